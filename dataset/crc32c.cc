@@ -1,0 +1,1 @@
+#include "dataset/crc32c.h"

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/split.h"
+
+namespace dataset {
+
+enum class Store { kCompressed, kRaw, kNormalized };
+std::string_view StoreName(Store store);  // compressed, raw, normalized
+
+struct ShardInfo {
+  std::string name;       // file name in the dataset folder
+  uint32_t records = 0;
+  uint64_t bytes = 0;
+  uint32_t crc32c = 0;    // of the whole file, unmasked
+};
+
+struct DatasetSplit {
+  Split split = Split::kTrain;
+  uint32_t records = 0;
+  std::vector<uint32_t> records_per_class;
+  uint32_t rejected = 0;
+  std::vector<ShardInfo> shards;
+};
+
+// v = byte * a[channel] + b[channel]
+struct Scale {
+  std::string mode;       // unit, signed, standard
+  std::string dtype;      // float32, float16
+  std::vector<float> a;
+  std::vector<float> b;
+};
+
+// dataset.json in memory; the fields are those of proto/dataset_info.proto.
+struct DatasetInfo {
+  std::string tool_version;
+  std::string name;
+  std::vector<std::string> classes;
+  std::vector<DatasetSplit> splits;   // in the order of kSplits; only those with records
+  Store store = Store::kCompressed;
+  uint32_t channels = 3;
+  uint32_t resize = 0;
+  uint32_t quality = 0;
+  Scale scale;                        // normalized only
+  uint64_t seed = 0;
+  std::string root;
+  std::string manifest_sha256;
+  std::string fingerprint;
+  std::map<std::string, std::string> options;
+
+  const DatasetSplit* Find(Split split) const;  // nullptr: no records
+};
+
+// Untrusted: checks version, names (no '/' or ".."), counts that add up, classes, scale. Throws Error naming `file`.
+DatasetInfo ParseDatasetInfo(std::string_view json, const std::string& file);
+std::string FormatDatasetInfo(const DatasetInfo& info);
+// Reads FOLDER/dataset.json; without it says that FOLDER is not a complete dataset.
+DatasetInfo LoadDatasetInfo(const std::filesystem::path& folder);
+
+}  // namespace dataset

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+namespace dataset {
+
+// Upright 8-bit pixels, HWC, rows without padding, RGB (3 channels) or grey (1). Reuse keeps its memory.
+class Image {
+ public:
+  Image() = default;
+  Image(int height, int width, int channels) { Reset(height, width, channels); }
+
+  // Sets the shape; pixel values become unspecified. Allocates only when it must grow.
+  void Reset(int height, int width, int channels) {
+    assert(height >= 0 && width >= 0 && (channels == 1 || channels == 3));
+    height_ = height;
+    width_ = width;
+    channels_ = channels;
+    if (bytes() > capacity_) {
+      data_.reset(new uint8_t[bytes()]);
+      capacity_ = bytes();
+    }
+  }
+
+  int height() const { return height_; }
+  int width() const { return width_; }
+  int channels() const { return channels_; }
+  size_t bytes() const { return static_cast<size_t>(height_) * width_ * channels_; }
+  size_t stride() const { return static_cast<size_t>(width_) * channels_; }
+  uint8_t* data() { return data_.get(); }
+  const uint8_t* data() const { return data_.get(); }
+  uint8_t* row(int y) { return data_.get() + y * stride(); }
+  const uint8_t* row(int y) const { return data_.get() + y * stride(); }
+
+ private:
+  int height_ = 0;
+  int width_ = 0;
+  int channels_ = 3;
+  size_t capacity_ = 0;
+  std::unique_ptr<uint8_t[]> data_;
+};
+
+// A part of an upright picture, in pixels.
+struct Rect {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+  bool operator==(const Rect&) const = default;
+};
+
+}  // namespace dataset

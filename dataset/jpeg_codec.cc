@@ -1,0 +1,1 @@
+#include "dataset/jpeg_codec.h"

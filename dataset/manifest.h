@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/split.h"
+
+namespace dataset {
+
+struct ManifestEntry {
+  std::string path;              // relative to the raw root, '/' between parts
+  std::string label;             // class name
+  Split split = Split::kTrain;
+  std::string group;             // optional columns: empty = absent
+  std::optional<uint32_t> fold;
+  std::string sha256;
+  uint32_t width = 0;
+  uint32_t height = 0;
+};
+
+// manifest.csv in memory (proto/FORMAT.md, section 1).
+struct Manifest {
+  std::vector<ManifestEntry> entries;  // sorted by path, bytewise; paths are unique
+  std::vector<std::string> classes;    // in label order; every entry's label is among them
+
+  // Number of a class; the entry must be one of this manifest's.
+  uint32_t LabelOf(const ManifestEntry& entry) const;
+};
+
+// Parses CSV text. `file` is named in errors ("manifest.csv: line 7: ..."). Without `classes` the classes are the labels in
+// bytewise order. Untrusted input: refuses absolute paths, "..", NUL, duplicate paths, unknown columns, bad splits.
+Manifest ParseManifest(std::string_view csv, const std::string& file,
+                       const std::optional<std::vector<std::string>>& classes = std::nullopt);
+// Canonical text: an optional column is written only if some entry has it.
+std::string FormatManifest(const Manifest& manifest);
+
+// Reads manifest.csv and, if it lies beside it, classes.txt.
+Manifest LoadManifest(const std::filesystem::path& path);
+// Throws Error for an empty or a repeated name.
+std::vector<std::string> ParseClasses(std::string_view text, const std::string& file);
+std::string FormatClasses(const std::vector<std::string>& classes);
+
+}  // namespace dataset

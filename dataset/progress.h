@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dataset {
+
+// How a library says how far it is; the tools draw it. Called from any thread, by the implementation's leave.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  virtual void Start(const std::string& what, uint64_t total) = 0;  // total 0: not known
+  virtual void Advance(uint64_t count) = 0;
+  virtual void Finish() = 0;
+};
+
+// For callers that do not care.
+class NoProgress : public Progress {
+ public:
+  void Start(const std::string&, uint64_t) override {}
+  void Advance(uint64_t) override {}
+  void Finish() override {}
+};
+
+}  // namespace dataset

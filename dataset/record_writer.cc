@@ -1,0 +1,1 @@
+#include "dataset/record_writer.h"

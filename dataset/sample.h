@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/dataset_info.h"
+#include "dataset/error.h"
+#include "dataset/image.h"
+
+namespace dataset {
+
+// One record's content (proto/FORMAT.md, section 4).
+struct Sample {
+  Store store = Store::kCompressed;
+  std::string_view content;    // encoded file, raw pixels or values; points into the caller's bytes
+  std::string format;          // JPEG, PNG, RAW
+  std::string dtype;
+  std::string layout;
+  uint32_t height = 0;         // of the stored, upright picture
+  uint32_t width = 0;
+  uint32_t channels = 0;
+  uint32_t label = 0;
+  std::string class_name;
+  std::string filename;
+  std::string source_id;
+};
+
+// The record's payload; canonical bytes.
+std::string SerializeSample(const Sample& sample);
+
+// Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
+// content whose size does not match height x width x channels x dtype, or a label >= classes.
+Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place);
+
+// The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
+void StoredPixels(const Sample& sample, const Scale& scale, Image* out);
+
+}  // namespace dataset

@@ -1,0 +1,1 @@
+#include "dataset/sha256.h"

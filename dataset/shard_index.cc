@@ -1,0 +1,1 @@
+#include "dataset/shard_index.h"

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataset/dataset_info.h"
+#include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/shard_index.h"
+
+namespace dataset {
+
+using SampleId = uint32_t;  // record number within its split, over its shards in order
+
+// One split of a compiled dataset, open for reading. Everything that can be wrong without reading payloads is found at the
+// start: missing shards, sizes or counts other than dataset.json's, an .idx that does not fit its shard. Thread-safe.
+class ShardSet {
+ public:
+  // Throws Error if the dataset has no such split.
+  ShardSet(const std::filesystem::path& folder, const DatasetInfo& info, Split split);
+
+  struct Location {
+    uint32_t shard = 0;
+    uint64_t offset = 0;  // of the record's length field
+    uint64_t size = 0;    // whole framed record
+  };
+
+  uint32_t size() const { return static_cast<uint32_t>(locations_.size()); }
+  Location Locate(SampleId id) const { return locations_[id]; }
+  const ReadableFile& file(uint32_t shard) const { return files_[shard]; }
+  uint32_t shards() const { return static_cast<uint32_t>(files_.size()); }
+  // For errors: file, record within that file, offset.
+  Place PlaceOf(SampleId id) const;
+  uint64_t bytes() const { return bytes_; }  // of all framed records
+
+ private:
+  std::vector<ReadableFile> files_;
+  std::vector<Location> locations_;
+  std::vector<SampleId> first_;  // of each shard
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace dataset

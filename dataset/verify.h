@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "dataset/progress.h"
+
+namespace dataset {
+
+struct VerifyReport {
+  uint64_t files = 0;
+  uint64_t records = 0;
+  uint64_t bytes = 0;
+  std::vector<std::string> problems;  // one line each: file, record, offset, cause; empty: all is well
+};
+
+// Reads every byte of a dataset folder (or of one TFRecord file): every CRC, every Example and its keys, the .idx, and the
+// counts and checksums of dataset.json. Goes on to the next file after damage. Never throws for damage.
+VerifyReport VerifyDataset(const std::filesystem::path& path, Progress& progress);
+
+}  // namespace dataset

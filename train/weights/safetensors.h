@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataset/file.h"
+#include "train/weights/tensor_file.h"
+
+namespace train {
+
+// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), by mmap. Refuses headers above 100 MB, holes,
+// overlaps, duplicates, unknown dtypes and sizes that do not match.
+std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path);
+
+// Writes and publishes atomically. Names must be unique. The same tensors and metadata give the same bytes.
+void WriteSafetensors(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
+                      const std::map<std::string, std::string>& metadata, dataset::Sync sync);
+
+}  // namespace train
