@@ -15,10 +15,10 @@ enum class Store { kCompressed, kRaw, kNormalized };
 std::string_view StoreName(Store store);  // compressed, raw, normalized
 
 struct ShardInfo {
-  std::string name;       // file name in the dataset folder
+  std::string name;  // file name in the dataset folder
   uint32_t records = 0;
   uint64_t bytes = 0;
-  uint32_t crc32c = 0;    // of the whole file, unmasked
+  uint32_t crc32c = 0;  // of the whole file, unmasked
 };
 
 struct DatasetSplit {
@@ -31,8 +31,8 @@ struct DatasetSplit {
 
 // v = byte * a[channel] + b[channel]
 struct Scale {
-  std::string mode;       // unit, signed, standard
-  std::string dtype;      // float32, float16
+  std::string mode;   // unit, signed, standard
+  std::string dtype;  // float32, float16
   std::vector<float> a;
   std::vector<float> b;
 };
@@ -42,12 +42,12 @@ struct DatasetInfo {
   std::string tool_version;
   std::string name;
   std::vector<std::string> classes;
-  std::vector<DatasetSplit> splits;   // in the order of kSplits; only those with records
+  std::vector<DatasetSplit> splits;  // in the order of kSplits; only those with records
   Store store = Store::kCompressed;
   uint32_t channels = 3;
   uint32_t resize = 0;
   uint32_t quality = 0;
-  Scale scale;                        // normalized only
+  Scale scale;  // normalized only
   uint64_t seed = 0;
   std::string root;
   std::string manifest_sha256;
@@ -56,6 +56,9 @@ struct DatasetInfo {
 
   const DatasetSplit* Find(Split split) const;  // nullptr: no records
 };
+
+// [A-Za-z]\w*
+bool IsDatasetName(std::string_view name);
 
 // Untrusted: checks version, names (no '/' or ".."), counts that add up, classes, scale. Throws Error naming `file`.
 DatasetInfo ParseDatasetInfo(std::string_view json, const std::string& file);

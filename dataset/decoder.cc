@@ -1,1 +1,110 @@
 #include "dataset/decoder.h"
+
+#include <cassert>
+#include <utility>
+
+#include "dataset/bmp_codec.h"
+#include "dataset/codec.h"
+#include "dataset/color.h"
+#include "dataset/jpeg_codec.h"
+#include "dataset/orientation.h"
+#include "dataset/png_codec.h"
+#include "dataset/tiff_codec.h"
+#include "dataset/webp_codec.h"
+
+namespace dataset {
+namespace {
+
+ImageFormat FormatOf(std::string_view bytes) {
+  const std::optional<ImageFormat> format = SniffImageFormat(bytes);
+  if (!format) throw Error(bytes.empty() ? "an empty file" : "not a JPEG, PNG, BMP, WebP or TIFF file");
+  return *format;
+}
+
+// All formats but JPEG.
+void DecodeStored(std::string_view bytes, const ImageHeader& header, Image* out) {
+  switch (header.format) {
+    case ImageFormat::kJpeg:
+      break;
+    case ImageFormat::kPng:
+      return DecodePng(bytes, header, out);
+    case ImageFormat::kBmp:
+      return DecodeBmp(bytes, header, out);
+    case ImageFormat::kWebp:
+      return DecodeWebp(bytes, header, out);
+    case ImageFormat::kTiff:
+      return DecodeTiff(bytes, header, out);
+  }
+  assert(false);
+}
+
+}  // namespace
+
+std::optional<ImageFormat> SniffImageFormat(std::string_view bytes) {
+  if (bytes.starts_with("\xff\xd8\xff")) return ImageFormat::kJpeg;
+  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return ImageFormat::kPng;
+  if (bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return ImageFormat::kWebp;
+  if (bytes.starts_with(std::string_view("II*\0", 4)) || bytes.starts_with(std::string_view("MM\0*", 4))) {
+    return ImageFormat::kTiff;
+  }
+  // "BM" alone begins many a text; the size of a bitmap's second header is below 256.
+  if (bytes.starts_with("BM") && bytes.size() >= 16 && bytes[14] != 0 && bytes[15] == 0) return ImageFormat::kBmp;
+  return std::nullopt;
+}
+
+std::string_view ImageFormatName(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::kJpeg:
+      return "JPEG";
+    case ImageFormat::kPng:
+      return "PNG";
+    case ImageFormat::kBmp:
+      return "BMP";
+    case ImageFormat::kWebp:
+      return "WEBP";
+    case ImageFormat::kTiff:
+      return "TIFF";
+  }
+  assert(false);
+  return "";
+}
+
+ImageHeader ReadImageHeader(std::string_view bytes) {
+  switch (FormatOf(bytes)) {
+    case ImageFormat::kJpeg:
+      return ReadJpegHeader(bytes);
+    case ImageFormat::kPng:
+      return ReadPngHeader(bytes);
+    case ImageFormat::kBmp:
+      return ReadBmpHeader(bytes);
+    case ImageFormat::kWebp:
+      return ReadWebpHeader(bytes);
+    case ImageFormat::kTiff:
+      return ReadTiffHeader(bytes);
+  }
+  assert(false);
+  return {};
+}
+
+Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
+  assert(options.channels == 0 || options.channels == 1 || options.channels == 3);
+  if (FormatOf(bytes) == ImageFormat::kJpeg) return DecodeJpeg(bytes, options, out);
+
+  const ImageHeader header = ReadImageHeader(bytes);
+  CheckCrop(options.crop, header);
+  DecodeStored(bytes, header, out);
+  Image scratch;
+  if (options.channels != 0 && options.channels != out->channels()) {
+    scratch.Reset(out->height(), out->width(), options.channels);
+    ConvertChannels(out->data(), out->channels(), static_cast<size_t>(out->height()) * out->width(), options.channels,
+                    scratch.data());
+    std::swap(*out, scratch);
+  }
+  if (header.orientation != 1) {
+    ApplyOrientation(*out, header.orientation, &scratch);
+    std::swap(*out, scratch);
+  }
+  return options.crop == Rect{} ? Rect{0, 0, out->width(), out->height()} : options.crop;
+}
+
+}  // namespace dataset

@@ -17,12 +17,12 @@ std::string_view ImageFormatName(ImageFormat format);  // JPEG, PNG, BMP, WEBP, 
 // What the first part of a file says.
 struct ImageHeader {
   ImageFormat format = ImageFormat::kJpeg;
-  int width = 0;            // as stored, before orientation
+  int width = 0;  // as stored, before orientation
   int height = 0;
-  int channels = 0;         // as stored: 1 grey, 2 grey + alpha, 3 RGB or palette, 4 RGB + alpha or CMYK
-  int bits = 8;             // per channel
-  int orientation = 1;      // EXIF 1..8
-  bool cmyk = false;        // CMYK or YCCK
+  int channels = 0;     // as stored: 1 grey, 2 grey + alpha, 3 RGB or palette, 4 RGB + alpha or CMYK
+  int bits = 8;         // per channel
+  int orientation = 1;  // EXIF 1..8
+  bool cmyk = false;    // CMYK or YCCK
   bool progressive = false;
 
   int upright_width() const { return orientation >= 5 ? height : width; }
@@ -32,24 +32,27 @@ struct ImageHeader {
 // Pictures above this many pixels are refused by their header (Pillow's decompression-bomb limit).
 inline constexpr int64_t kMaxPixels = 178956970;
 
-// Reads the header alone. Throws Error (cause only, no place) for what is not a readable image or above kMaxPixels. Also
-// refuses a JPEG without an end-of-image marker: it is cut off.
+// Reads the header alone. Throws Error (cause only, no place) for what is not a readable image, above kMaxPixels or
+// above 65500 pixels a side. Also refuses a file that is cut off, as far as its frame tells: a JPEG without an
+// end-of-image marker, a PNG without an IEND chunk, a WebP or BMP shorter than it says. Of a TIFF with several pages
+// the first counts.
 ImageHeader ReadImageHeader(std::string_view bytes);
 
 struct DecodeOptions {
-  int channels = 3;       // 1, 3, or 0: one for grey sources, three for all others
+  int channels = 3;  // 1, 3, or 0: one for grey sources, three for all others
   // The caller will shrink the result to no less than this, so a JPEG may be decoded at DCT scale k/8 as long as both
   // sides stay at least so large (0: full size). Upright pixels.
   int min_width = 0;
   int min_height = 0;
-  // Only this part of the upright picture is wanted (empty: all of it); min_* then bound the part.
-  Rect crop;
+  // Only this part of the upright picture is wanted (empty: all of it); min_* then bound the part. Damage outside of it
+  // may go unnoticed.
+  Rect crop{};
 };
 
-// Decodes to upright 8-bit pixels by the conversions of proto/FORMAT.md, section 4. Throws Error (cause only) for damaged
-// data: warnings of the codec that mean lost data are errors. Thread-safe; `out` keeps its memory between calls.
-// Returns the part of *out that `crop` became: all of it without a crop, else a Rect that maps the crop's edges, so
-// that the caller resizes out(rect) to the wanted size.
+// Decodes to upright 8-bit pixels by the conversions of proto/FORMAT.md, section 4. Throws Error (cause only) for
+// damaged data (warnings of the codec that mean lost data are errors) and for a crop that is not inside the picture.
+// Prints nothing. Thread-safe; `out` keeps its memory between calls. Returns the part of *out that `crop` became, to
+// the nearest pixel: all of it without a crop. What *out holds beside that part is unspecified.
 Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -1,1 +1,17 @@
 #include "dataset/encoder.h"
+
+#include <cassert>
+
+#include "dataset/jpeg_codec.h"
+#include "dataset/png_codec.h"
+
+namespace dataset {
+
+void EncodeJpeg(const Image& image, int quality, std::string* out) {
+  assert(quality >= 1 && quality <= 100);
+  CompressJpeg(image, quality, out);
+}
+
+void EncodePng(const Image& image, std::string* out) { CompressPng(image, out); }
+
+}  // namespace dataset

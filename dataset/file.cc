@@ -1,1 +1,187 @@
 #include "dataset/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "dataset/error.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kBufferBytes = size_t{256} << 10;
+constexpr size_t kMaxTransfer = size_t{1} << 30;  // Linux moves no more than 2 GiB - 4 KiB at once
+
+int Open(const fs::path& path, int flags, const char* cause) {
+  int fd;
+  do {
+    fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
+  } while (fd < 0 && errno == EINTR);
+  if (fd < 0) throw Error::System(path.string(), cause, errno);
+  return fd;
+}
+
+class ScopedFd {
+ public:
+  explicit ScopedFd(int fd) : fd_(fd) {}
+  ~ScopedFd() {
+    if (fd_ >= 0) close(fd_);
+  }
+  ScopedFd(const ScopedFd&) = delete;
+  ScopedFd& operator=(const ScopedFd&) = delete;
+  int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+struct stat Stat(int fd, const fs::path& path) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) throw Error::System(path.string(), "cannot stat", errno);
+  if (S_ISDIR(status.st_mode)) throw Error::System(path.string(), "cannot read", EISDIR);
+  return status;
+}
+
+void WriteAll(int fd, const fs::path& path, std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t written = write(fd, data.data(), std::min(data.size(), kMaxTransfer));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw Error::System(path.string(), "cannot write", errno);
+    }
+    data.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void SyncFd(int fd, const fs::path& path) {
+  // EINVAL: what cannot be synced, such as a pipe or a directory of some network file systems.
+  if (fsync(fd) != 0 && errno != EINVAL) throw Error::System(path.string(), "cannot sync", errno);
+}
+
+}  // namespace
+
+std::string ReadFile(const fs::path& path, uint64_t max_bytes) {
+  std::string content;
+  ReadFileInto(path, &content, max_bytes);
+  return content;
+}
+
+void ReadFileInto(const fs::path& path, std::string* out, uint64_t max_bytes) {
+  const ScopedFd fd(Open(path, O_RDONLY, "cannot open"));
+  const struct stat status = Stat(fd.get(), path);
+  const auto refuse_above = [&](uint64_t bytes) {
+    if (bytes > max_bytes) {
+      throw Error(Place{path.string(), {}, {}}, "has more than the " + std::to_string(max_bytes) + " bytes allowed");
+    }
+  };
+  refuse_above(static_cast<uint64_t>(status.st_size));
+
+  // One byte more than expected, so that the end is seen without growing; a file may grow or (pipes) have no size.
+  out->resize(static_cast<size_t>(status.st_size) + 1);
+  size_t used = 0;
+  for (;;) {
+    const ssize_t got = read(fd.get(), out->data() + used, std::min(out->size() - used, kMaxTransfer));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw Error::System(path.string(), "cannot read", errno);
+    }
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+    refuse_above(used);
+    if (used == out->size()) out->resize(std::max(2 * used, kBufferBytes));
+  }
+  out->resize(used);
+}
+
+void PublishFile(const fs::path& path, std::string_view content, Sync sync) {
+  fs::path beside = path;
+  beside.replace_filename(".");
+  beside += path.filename();
+  beside += ".incomplete";
+  try {
+    WritableFile file(beside);
+    file.Append(content);
+    file.Close(sync);
+    if (std::rename(beside.c_str(), path.c_str()) != 0) throw Error::System(path.string(), "cannot replace", errno);
+  } catch (...) {
+    unlink(beside.c_str());
+    throw;
+  }
+  if (sync == Sync::kYes) SyncDirectory(path.parent_path());
+}
+
+void SyncDirectory(const fs::path& directory) {
+  const fs::path path = directory.empty() ? fs::path(".") : directory;
+  const ScopedFd fd(Open(path, O_RDONLY | O_DIRECTORY, "cannot open the folder"));
+  SyncFd(fd.get(), path);
+}
+
+ReadableFile::ReadableFile(const fs::path& path) : path_(path) {
+  ScopedFd fd(Open(path, O_RDONLY, "cannot open"));
+  const struct stat status = Stat(fd.get(), path);
+  if (!S_ISREG(status.st_mode)) throw Error(Place{path.string(), {}, {}}, "is not a regular file");
+  size_ = static_cast<uint64_t>(status.st_size);
+  fd_ = fd.Release();
+}
+
+ReadableFile::~ReadableFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+ReadableFile::ReadableFile(ReadableFile&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), size_(other.size_) {}
+
+size_t ReadableFile::ReadAt(uint64_t offset, size_t size, char* out) const {
+  size_t done = 0;
+  while (done < size) {
+    const size_t part = std::min(size - done, kMaxTransfer);
+    const ssize_t got = pread(fd_, out + done, part, static_cast<off_t>(offset + done));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw Error::System(path_.string(), "cannot read at byte " + std::to_string(offset + done), errno);
+    }
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return done;
+}
+
+WritableFile::WritableFile(const fs::path& path)
+    : path_(path), fd_(Open(path, O_WRONLY | O_CREAT | O_TRUNC, "cannot create")) {}
+
+WritableFile::~WritableFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+void WritableFile::Append(std::string_view data) {
+  assert(fd_ >= 0);
+  if (buffer_.size() + data.size() > kBufferBytes) Flush();
+  if (data.size() > kBufferBytes) {
+    WriteAll(fd_, path_, data);
+  } else {
+    buffer_.append(data);
+  }
+  bytes_ += data.size();
+}
+
+void WritableFile::Close(Sync sync) {
+  Flush();
+  if (sync == Sync::kYes) SyncFd(fd_, path_);
+  if (close(std::exchange(fd_, -1)) != 0) throw Error::System(path_.string(), "cannot close", errno);
+}
+
+void WritableFile::Flush() {
+  WriteAll(fd_, path_, buffer_);
+  buffer_.clear();
+}
+
+}  // namespace dataset

@@ -16,6 +16,7 @@ void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t 
 enum class Sync { kNo, kYes };
 
 // Writes `content` beside `path`, syncs, renames: `path` holds the old content or the new one, never a part.
+// One writer of a path at a time.
 void PublishFile(const std::filesystem::path& path, std::string_view content, Sync sync);
 // fsync of a directory, so that names in it last.
 void SyncDirectory(const std::filesystem::path& directory);
@@ -49,6 +50,7 @@ class WritableFile {
   void Append(std::string_view data);
   void Close(Sync sync);
   uint64_t bytes() const { return bytes_; }
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   void Flush();

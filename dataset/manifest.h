@@ -12,10 +12,10 @@
 namespace dataset {
 
 struct ManifestEntry {
-  std::string path;              // relative to the raw root, '/' between parts
-  std::string label;             // class name
+  std::string path;   // relative to the raw root, '/' between parts
+  std::string label;  // class name
   Split split = Split::kTrain;
-  std::string group;             // optional columns: empty = absent
+  std::string group;  // optional columns: empty = absent
   std::optional<uint32_t> fold;
   std::string sha256;
   uint32_t width = 0;
@@ -27,12 +27,15 @@ struct Manifest {
   std::vector<ManifestEntry> entries;  // sorted by path, bytewise; paths are unique
   std::vector<std::string> classes;    // in label order; every entry's label is among them
 
-  // Number of a class; the entry must be one of this manifest's.
+  // Number of a class; the entry must be one of this manifest's. Searches the classes: for all entries use Labels().
   uint32_t LabelOf(const ManifestEntry& entry) const;
+  // The numbers of all entries' classes.
+  std::vector<uint32_t> Labels() const;
 };
 
-// Parses CSV text. `file` is named in errors ("manifest.csv: line 7: ..."). Without `classes` the classes are the labels in
-// bytewise order. Untrusted input: refuses absolute paths, "..", NUL, duplicate paths, unknown columns, bad splits.
+// Parses CSV text. `file` is named in errors ("manifest.csv: line 7: ..."). Without `classes` the classes are the
+// labels in bytewise order. Untrusted input: refuses absolute paths, "..", NUL, duplicate paths, unknown columns, bad
+// splits, and a group that is in two splits.
 Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes = std::nullopt);
 // Canonical text: an optional column is written only if some entry has it.

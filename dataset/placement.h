@@ -9,8 +9,8 @@
 
 namespace dataset {
 
-// The order of one split's samples over its shards: indices into manifest.entries, by the rule of proto/FORMAT.md, section 2.
-// Pure in (manifest, seed).
+// The order of one split's samples over its shards: indices into manifest.entries, by the rule of proto/FORMAT.md,
+// section 2. Pure in (manifest, seed).
 std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64_t seed);
 
 // TFDS's rule for the number of shards (FORMAT.md, section 2). payload_bytes is the estimated sum for n > 0 samples.

@@ -36,6 +36,7 @@ class RecordReader {
 
  private:
   class Source;
+  std::string_view ReadBody(size_t size);
   std::unique_ptr<Source> source_;
   std::string file_;
   std::string payload_;

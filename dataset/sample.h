@@ -14,11 +14,11 @@ namespace dataset {
 // One record's content (proto/FORMAT.md, section 4).
 struct Sample {
   Store store = Store::kCompressed;
-  std::string_view content;    // encoded file, raw pixels or values; points into the caller's bytes
-  std::string format;          // JPEG, PNG, RAW
+  std::string_view content;  // encoded file, raw pixels or values; points into the caller's bytes
+  std::string format;        // JPEG, PNG, RAW
   std::string dtype;
   std::string layout;
-  uint32_t height = 0;         // of the stored, upright picture
+  uint32_t height = 0;  // of the stored, upright picture
   uint32_t width = 0;
   uint32_t channels = 0;
   uint32_t label = 0;
@@ -35,6 +35,7 @@ std::string SerializeSample(const Sample& sample);
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place);
 
 // The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
+// Throws Error (cause only) if the sample's dtype is not the scale's.
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out);
 
 }  // namespace dataset

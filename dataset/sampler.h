@@ -17,9 +17,9 @@ struct Block {
   uint64_t bytes = 0;  // framed
 };
 
-// Deals blocks to segments of at most segment_bytes (at least one block each) and shuffles within each segment; one segment
-// if all fit. A pure function of its arguments: (seed, epoch, position) determines the sample id, so resuming is
-// arithmetic. The segments of an epoch together hold each sample exactly once. Random domains kSegment and kOrder of
+// Deals blocks to segments of at most segment_bytes (at least one block each) and shuffles within each segment; one
+// segment if all fit. A pure function of its arguments: (seed, epoch, position) determines the sample id, so resuming
+// is arithmetic. The segments of an epoch together hold each sample exactly once. Random domains kSegment and kOrder of
 // proto/FORMAT.md, section 7.
 class Sampler {
  public:
@@ -29,6 +29,8 @@ class Sampler {
   std::vector<std::vector<uint32_t>> Deal(uint32_t epoch) const;
   // The sample order of one dealt segment; `number` is its place in the walk.
   std::vector<SampleId> OrderOf(const std::vector<uint32_t>& segment, uint32_t epoch, uint32_t number) const;
+  // How many samples that are.
+  uint64_t SamplesOf(const std::vector<uint32_t>& segment) const;
 
   const std::vector<Block>& blocks() const { return blocks_; }
   uint64_t samples() const { return samples_; }

@@ -12,6 +12,7 @@ namespace dataset {
 struct IndexEntry {
   uint64_t offset = 0;  // of the length field
   uint64_t size = 0;    // 16 + payload
+  bool operator==(const IndexEntry&) const = default;
 };
 
 std::string FormatIndex(const std::vector<IndexEntry>& entries);

@@ -15,8 +15,9 @@ namespace dataset {
 
 using SampleId = uint32_t;  // record number within its split, over its shards in order
 
-// One split of a compiled dataset, open for reading. Everything that can be wrong without reading payloads is found at the
-// start: missing shards, sizes or counts other than dataset.json's, an .idx that does not fit its shard. Thread-safe.
+// One split of a compiled dataset, open for reading. Everything that can be wrong without reading payloads is found at
+// the start: missing shards, sizes or counts other than dataset.json's, an .idx that does not fit its shard.
+// Thread-safe.
 class ShardSet {
  public:
   // Throws Error if the dataset has no such split.

@@ -14,10 +14,12 @@ struct VerifyReport {
   uint64_t records = 0;
   uint64_t bytes = 0;
   std::vector<std::string> problems;  // one line each: file, record, offset, cause; empty: all is well
+  std::vector<std::string> notes;     // worth knowing, but no damage
 };
 
-// Reads every byte of a dataset folder (or of one TFRecord file): every CRC, every Example and its keys, the .idx, and the
-// counts and checksums of dataset.json. Goes on to the next file after damage. Never throws for damage.
+// Reads every byte of a dataset folder (or of one TFRecord file): every CRC, every Example and its keys, the .idx, and
+// the counts and checksums of dataset.json. Names the first damage of each file and goes on to the next. Of one file
+// alone the records need not be Examples. Never throws for damage.
 VerifyReport VerifyDataset(const std::filesystem::path& path, Progress& progress);
 
 }  // namespace dataset

@@ -1,1 +1,151 @@
-int main() { return 1; }
+// Says what a dataset or a TFRecord file holds, and whether all of it is well.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "dataset/dataset_info.h"
+#include "dataset/error.h"
+#include "dataset/example.h"
+#include "dataset/record_reader.h"
+#include "dataset/utf8.h"
+#include "dataset/verify.h"
+#include "tools/cli.h"
+#include "tools/table.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// "name   value" lines.
+void PrintFacts(const Rows& facts) {
+  size_t width = 0;
+  for (const auto& fact : facts) width = std::max(width, fact[0].size());
+  for (const auto& fact : facts)
+    std::cout << fact[0] << std::string(width + 2 - fact[0].size(), ' ') << fact[1] << '\n';
+}
+
+std::string Pictures(const dataset::DatasetInfo& info) {
+  const std::string channels = info.channels == 0 ? "grey or RGB, as the source" : info.channels == 1 ? "grey" : "RGB";
+  return channels + (info.resize == 0 ? ", size of the source" : ", short side at most " + std::to_string(info.resize));
+}
+
+std::string StoreFacts(const dataset::DatasetInfo& info) {
+  std::string facts(dataset::StoreName(info.store));
+  if (info.store == dataset::Store::kCompressed) facts += ", quality " + std::to_string(info.quality);
+  if (info.store == dataset::Store::kNormalized) facts += ", " + info.scale.mode + ", " + info.scale.dtype;
+  return facts;
+}
+
+// Records per class and split, then what else there is of each split.
+std::string FormatSplits(const dataset::DatasetInfo& info) {
+  Rows rows(info.classes.size() + 1);
+  rows[0] = {"class"};
+  for (size_t label = 0; label < info.classes.size(); ++label) rows[label + 1] = {info.classes[label]};
+  std::vector<std::string> records = {"records"}, rejected = {"rejected"}, shards = {"shards"}, bytes = {"bytes"};
+  for (const dataset::DatasetSplit& split : info.splits) {
+    rows[0].emplace_back(dataset::SplitName(split.split));
+    for (size_t label = 0; label < info.classes.size(); ++label) {
+      rows[label + 1].push_back(std::to_string(split.records_per_class[label]));
+    }
+    uint64_t sum = 0;
+    for (const dataset::ShardInfo& shard : split.shards) sum += shard.bytes;
+    records.push_back(std::to_string(split.records));
+    rejected.push_back(std::to_string(split.rejected));
+    shards.push_back(std::to_string(split.shards.size()));
+    bytes.push_back(cli::HumanBytes(sum));
+  }
+  rows.insert(rows.end(), {records, rejected, shards, bytes});
+  return cli::FormatTable(rows);
+}
+
+void SummariseDataset(const fs::path& folder) {
+  const dataset::DatasetInfo info = dataset::LoadDatasetInfo(folder);
+  PrintFacts({{"name", info.name},
+              {"store", StoreFacts(info)},
+              {"pictures", Pictures(info)},
+              {"classes", std::to_string(info.classes.size())},
+              {"root", info.root},
+              {"manifest", "sha256 " + info.manifest_sha256},
+              {"seed", std::to_string(info.seed)},
+              {"fingerprint", info.fingerprint},
+              {"written by", "dscompile " + info.tool_version}});
+  std::cout << '\n' << FormatSplits(info);
+}
+
+std::string FormatFeature(const dataset::Feature& feature) {
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&feature)) {
+    if (texts->size() != 1) return std::to_string(texts->size()) + " byte strings";
+    constexpr size_t kShown = 80;
+    const std::string& text = texts->front();
+    const std::string facts = "bytes, " + std::to_string(text.size()) + " long";
+    return text.size() > kShown || !dataset::IsUtf8(text) ? facts : facts + ": " + dataset::Printable(text);
+  }
+  if (const auto* reals = std::get_if<std::vector<float>>(&feature)) return std::to_string(reals->size()) + " floats";
+  if (const auto* integers = std::get_if<std::vector<int64_t>>(&feature)) {
+    return integers->size() == 1 ? "int64, " + std::to_string(integers->front())
+                                 : std::to_string(integers->size()) + " int64s";
+  }
+  return "empty";
+}
+
+void SummariseFile(const fs::path& path) {
+  dataset::RecordReader reader(path);
+  uint64_t bytes = 0;
+  Rows keys;
+  while (const auto payload = reader.Next()) {
+    bytes += payload->size();
+    if (reader.records() > 1) continue;
+    try {
+      for (const auto& [key, feature] : dataset::ParseExample(*payload, {})) {
+        keys.push_back({"  " + key, FormatFeature(feature)});
+      }
+    } catch (const dataset::Error&) {
+      keys.push_back({"  (no Example)", std::to_string(payload->size()) + " bytes"});
+    }
+  }
+  const char* const compressions[] = {"none", "GZIP", "ZLIB"};
+  PrintFacts({{"records", std::to_string(reader.records())},
+              {"payload", cli::HumanBytes(bytes)},
+              {"file", cli::HumanBytes(fs::file_size(path))},
+              {"compression", compressions[static_cast<int>(reader.compression())]}});
+  if (keys.empty()) return;
+  std::cout << "\nfirst record\n";
+  PrintFacts(keys);
+}
+
+int Summarise(const fs::path& path) {
+  fs::is_directory(path) ? SummariseDataset(path) : SummariseFile(path);
+  return cli::kDone;
+}
+
+int Verify(const fs::path& path) {
+  const dataset::VerifyReport report = dataset::VerifyDataset(path, *cli::MakeProgress());
+  for (const std::string& note : report.notes) cli::Say(note);
+  for (const std::string& problem : report.problems) std::cout << problem << '\n';
+  if (!report.problems.empty()) return cli::kFailed;
+  std::cout << report.records << (report.records == 1 ? " record in " : " records in ") << report.files
+            << (report.files == 1 ? " file, " : " files, ") << report.bytes << " bytes: all well\n";
+  return cli::kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::RunTool(argc, argv, "dsinspect", "Says what a dataset folder or a TFRecord file holds.",
+                      [](CLI::App& app) -> cli::Body {
+                        auto path = std::make_shared<std::string>();
+                        app.add_option("path", *path, "Dataset folder or TFRecord file");
+                        CLI::App* verify = app.add_subcommand("verify", "Read every byte and check every checksum");
+                        verify->add_option("path", *path, "Dataset folder or TFRecord file")->required();
+                        return [path, verify] {
+                          if (path->empty()) throw dataset::Error::Usage("path: is missing");
+                          return verify->parsed() ? Verify(*path) : Summarise(*path);
+                        };
+                      });
+}

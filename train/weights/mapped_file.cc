@@ -1,1 +1,45 @@
 #include "train/weights/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "dataset/error.h"
+
+namespace train {
+namespace {
+
+std::string_view Map(int descriptor, const std::string& name) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) throw dataset::Error::System(name, "cannot stat", errno);
+  if (!S_ISREG(status.st_mode)) throw dataset::Error({name, {}, {}}, "is not a regular file");
+  const size_t size = static_cast<size_t>(status.st_size);
+  if (size == 0) return {};
+  void* address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (address == MAP_FAILED) throw dataset::Error::System(name, "cannot map", errno);
+  return {static_cast<const char*>(address), size};
+}
+
+}  // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+  // O_NONBLOCK: opening a FIFO without a writer would wait forever.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) throw dataset::Error::System(path.string(), "cannot open", errno);
+  try {
+    bytes_ = Map(descriptor, path.string());
+  } catch (...) {
+    close(descriptor);
+    throw;
+  }
+  close(descriptor);
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+}
+
+}  // namespace train

@@ -11,8 +11,8 @@
 
 namespace train {
 
-// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), by mmap. Refuses headers above 100 MB, holes,
-// overlaps, duplicates, unknown dtypes and sizes that do not match.
+// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), by mmap. Refuses headers above 100 MB,
+// holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
 std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path);
 
 // Writes and publishes atomically. Names must be unique. The same tensors and metadata give the same bytes.

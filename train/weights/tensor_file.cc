@@ -1,1 +1,117 @@
 #include "train/weights/tensor_file.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dataset/error.h"
+#include "dataset/file.h"
+#include "train/weights/pth.h"
+#include "train/weights/quote.h"
+#include "train/weights/safetensors.h"
+
+namespace train {
+namespace {
+
+struct DTypeRow {
+  DType dtype;
+  size_t bytes;
+  std::string_view name;
+};
+
+constexpr std::array<DTypeRow, 10> kDTypes = {{
+    {DType::kFloat32, 4, "F32"},
+    {DType::kFloat16, 2, "F16"},
+    {DType::kBFloat16, 2, "BF16"},
+    {DType::kFloat64, 8, "F64"},
+    {DType::kInt64, 8, "I64"},
+    {DType::kInt32, 4, "I32"},
+    {DType::kInt16, 2, "I16"},
+    {DType::kInt8, 1, "I8"},
+    {DType::kUint8, 1, "U8"},
+    {DType::kBool, 1, "BOOL"},
+}};
+
+const DTypeRow& Row(DType dtype) {
+  return *std::find_if(kDTypes.begin(), kDTypes.end(), [dtype](const DTypeRow& row) { return row.dtype == dtype; });
+}
+
+// What a file that is none of ours seems to be.
+std::string Guess(std::string_view head) {
+  struct Magic {
+    size_t offset;
+    std::string_view bytes;
+    std::string_view kind;
+  };
+  using namespace std::string_view_literals;
+  static constexpr Magic kMagics[] = {
+      {0, "\x89HDF\r\n\x1a\n"sv, "HDF5 (Keras .h5), which is not read yet"},
+      {0, "\x1f\x8b"sv, "a GZIP file; inflate it first"},
+      {257, "ustar"sv, "a tar file; unpack it first"},
+      {0, "\x93NUMPY"sv, "a NumPy array, not named tensors"},
+      {4, "TFL3"sv, "a TensorFlow Lite model, which is not read"},
+      {0, "\x89PNG"sv, "a PNG picture"},
+      {0, "\xff\xd8\xff"sv, "a JPEG picture"},
+      {0, "version https://git-lfs"sv, "a Git LFS pointer; `git lfs pull` brings the file itself"},
+      {0, "<!DOCTYPE"sv, "an HTML page, not the file that it was to bring; download it again"},
+      {0, "<!doctype"sv, "an HTML page, not the file that it was to bring; download it again"},
+      {0, "<html"sv, "an HTML page, not the file that it was to bring; download it again"},
+  };
+  if (head.empty()) return "is empty";
+  for (const Magic& magic : kMagics) {
+    if (head.size() > magic.offset && head.substr(magic.offset).starts_with(magic.bytes)) {
+      return "seems to be " + std::string(magic.kind);
+    }
+  }
+  return "is no file of weights; .pth and .safetensors are read";
+}
+
+}  // namespace
+
+size_t DTypeBytes(DType dtype) { return Row(dtype).bytes; }
+
+std::string_view DTypeName(DType dtype) { return Row(dtype).name; }
+
+std::optional<DType> DTypeFromName(std::string_view name) {
+  for (const DTypeRow& row : kDTypes) {
+    if (row.name == name) return row.dtype;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype) {
+  // Zeros are left out, so that what is around them cannot overflow elsewhere either.
+  uint64_t product = DTypeBytes(dtype);
+  bool empty = false;
+  for (const int64_t size : shape) {
+    if (size < 0) return std::nullopt;
+    empty |= size == 0;
+    if (size > 0 && __builtin_mul_overflow(product, static_cast<uint64_t>(size), &product)) return std::nullopt;
+  }
+  if (product > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
+  return empty ? 0 : product;
+}
+
+const TensorView* TensorFile::Find(std::string_view name) const {
+  const auto found = std::lower_bound(tensors_.begin(), tensors_.end(), name,
+                                      [](const TensorView& tensor, std::string_view key) { return tensor.name < key; });
+  return found != tensors_.end() && found->name == name ? &*found : nullptr;
+}
+
+void TensorFile::SortByName() {
+  std::sort(tensors_.begin(), tensors_.end(), [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
+  const auto twin = std::adjacent_find(tensors_.begin(), tensors_.end(),
+                                       [](const TensorView& a, const TensorView& b) { return a.name == b.name; });
+  if (twin != tensors_.end()) throw dataset::Error({path_, {}, {}}, "two tensors are named " + Quote(twin->name));
+}
+
+std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
+  std::array<char, 512> buffer;
+  const size_t size = dataset::ReadableFile(path).ReadAt(0, buffer.size(), buffer.data());
+  const std::string_view head(buffer.data(), size);
+  // First, since the length before the brace may happen to begin like one of the others.
+  if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
+  if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);
+  throw dataset::Error({path.string(), {}, {}}, Guess(head));
+}
+
+}  // namespace train

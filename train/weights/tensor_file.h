@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,12 @@ enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64, kInt64, kInt32, kInt
 
 size_t DTypeBytes(DType dtype);
 std::string_view DTypeName(DType dtype);  // safetensors' spelling: F32, F16, BF16, F64, I64, I32, I16, I8, U8, BOOL
+std::optional<DType> DTypeFromName(std::string_view name);
+// The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
+std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 
-// A named tensor in a file: contiguous, row-major, little-endian. The bytes belong to the TensorFile.
+// A named tensor in a file: contiguous, row-major, little-endian. The bytes belong to the TensorFile and lie at any
+// alignment: copy them, do not cast the pointer.
 struct TensorView {
   std::string name;
   DType dtype = DType::kFloat32;
@@ -31,14 +36,16 @@ class TensorFile {
   const std::string& path() const { return path_; }
 
  protected:
+  void SortByName();  // throws dataset::Error if two tensors share a name
+
   std::vector<TensorView> tensors_;
   std::string path_;
 };
 
-// Opens by magic bytes, never by extension: 'PK' = zip .pth, 0x80 = legacy .pth, u64 length + '{' = safetensors. No code
-// from the file ever runs. Untrusted: every size is checked before anything is allocated; throws dataset::Error with file
-// and offset or member. A pickle that names a global outside the whitelist is refused with that name. The wrappers
-// {'model': ...}, {'state_dict': ...} and the prefix "module." are taken off.
+// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth.
+// No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
+// Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
+// The wrappers {'state_dict': ...}, {'model_state_dict': ...}, {'model': ...} and the prefix "module." are taken off.
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
 
 }  // namespace train

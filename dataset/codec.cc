@@ -1,0 +1,38 @@
+#include "dataset/codec.h"
+
+#include <string>
+
+namespace dataset {
+namespace {
+
+// libjpeg's limit, for all formats, so that every picture can be stored as JPEG.
+constexpr int64_t kMaxSide = 65500;
+
+std::string Dimensions(int64_t width, int64_t height) { return std::to_string(width) + " x " + std::to_string(height); }
+
+}  // namespace
+
+void CheckPictureSize(int64_t width, int64_t height) {
+  if (width < 1 || height < 1) throw Error("an empty picture of " + Dimensions(width, height) + " pixels");
+  if (width > kMaxSide || height > kMaxSide) {
+    throw Error("a picture of " + Dimensions(width, height) + " pixels; at most " + std::to_string(kMaxSide) +
+                " a side are read");
+  }
+  if (width * height > kMaxPixels) {
+    throw Error("a picture of " + Dimensions(width, height) + " pixels; at most " + std::to_string(kMaxPixels) +
+                " in all are read");
+  }
+}
+
+void CheckCrop(const Rect& crop, const ImageHeader& header) {
+  if (crop == Rect{}) return;
+  const int64_t width = header.upright_width(), height = header.upright_height();
+  if (crop.x >= 0 && crop.y >= 0 && crop.width > 0 && crop.height > 0 && crop.x <= width - crop.width &&
+      crop.y <= height - crop.height) {
+    return;
+  }
+  throw Error("a crop of " + Dimensions(crop.width, crop.height) + " at (" + std::to_string(crop.x) + ", " +
+              std::to_string(crop.y) + ") is not inside the picture of " + Dimensions(width, height) + " pixels");
+}
+
+}  // namespace dataset

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dataset/decoder.h"
+#include "dataset/image.h"
+
+namespace dataset {
+
+// PNG by libpng; the contracts of decoder.h and encoder.h.
+ImageHeader ReadPngHeader(std::string_view bytes);
+// The stored picture, before orientation: one channel for grey, else three. `header` is ReadPngHeader's.
+void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out);
+void CompressPng(const Image& image, std::string* out);
+
+}  // namespace dataset

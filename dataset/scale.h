@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "dataset/dataset_info.h"
+#include "dataset/image.h"
+
+namespace dataset {
+
+// The affine of `mode` (unit, signed, standard) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md, section 4,
+// Stores). `standard` takes ImageNet's mean and deviation; for one channel the means of the three.
+Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels);
+
+// Bytes of one value of `dtype`; 0: no such type.
+uint32_t ValueBytes(std::string_view dtype);
+
+// Little-endian values, channel after channel.
+void EncodeValues(const Image& picture, const Scale& scale, std::string* out);
+// The bytes that EncodeValues was given, in the shape that *out already has; `values` must be of its size.
+void DecodeValues(std::string_view values, const Scale& scale, Image* out);
+
+// IEEE 754 binary16, rounded to nearest even.
+uint16_t HalfFromFloat(float value);
+float FloatFromHalf(uint16_t half);
+
+}  // namespace dataset

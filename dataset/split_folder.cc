@@ -1,0 +1,117 @@
+#include "dataset/split_folder.h"
+
+#include <algorithm>
+#include <numeric>
+#include <system_error>
+
+#include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/split_info.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kManifestName[] = "manifest.csv";
+constexpr char kClassesName[] = "classes.txt";
+constexpr char kConfigName[] = "config.toml";
+constexpr char kInfoName[] = "split.json";
+
+void Check(const std::error_code& error, const fs::path& path, const std::string& cause) {
+  if (error) throw Error::System(path.string(), cause, error.value());
+}
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  const bool exists = fs::exists(path, error);
+  Check(error, path, "cannot read");
+  return exists;
+}
+
+SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
+  SplitInfo info;
+  info.tool_version = tool_version;
+  info.root = report.root.string();
+  info.seed = report.seed;
+  info.classes = report.manifest.classes;
+  for (Split split : kSplits) {
+    const std::vector<uint32_t>& counts = report.counts[static_cast<size_t>(split)];
+    const uint32_t samples = std::accumulate(counts.begin(), counts.end(), uint32_t{0});
+    if (samples > 0) info.splits.push_back({split, samples, counts});
+  }
+  info.skipped_hidden = report.skipped_hidden;
+  info.skipped_not_image = static_cast<uint32_t>(report.skipped_not_image.size());
+  info.fingerprint = report.fingerprint;
+  info.options = report.options;
+  return info;
+}
+
+// "seed is 1 there and 2 here" for the first thing that differs.
+std::string Difference(const SplitInfo& there, const SplitInfo& here) {
+  if (there.root != here.root) return "it is of " + there.root;
+  std::map<std::string, std::string> keys = there.options;
+  keys.insert(here.options.begin(), here.options.end());
+  for (const auto& [key, unused] : keys) {
+    const auto value = [&key = key](const SplitInfo& info) {
+      const auto found = info.options.find(key);
+      return found == info.options.end() ? "absent" : found->second;
+    };
+    if (value(there) != value(here)) return key + " is " + value(there) + " there and " + value(here) + " here";
+  }
+  return "the images have changed";
+}
+
+// An output among the photos would be a class of the next run.
+void CheckOutside(const fs::path& folder, const fs::path& root) {
+  std::error_code error;
+  const fs::path resolved = fs::weakly_canonical(folder, error);
+  Check(error, folder, "cannot read the folder");
+  if (std::mismatch(root.begin(), root.end(), resolved.begin(), resolved.end()).first == root.end()) {
+    throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
+                       "; put it elsewhere");
+  }
+}
+
+}  // namespace
+
+bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) {
+  const fs::path& folder = options.folder;
+  const fs::path manifest_file = folder / kManifestName, classes_file = folder / kClassesName;
+  const fs::path info_file = folder / kInfoName;
+  const SplitInfo info = MakeInfo(report, options.tool_version);
+  const std::string manifest = FormatManifest(report.manifest);
+  CheckOutside(folder, report.root);
+
+  std::error_code error;
+  const bool has_manifest = Exists(manifest_file);
+  if (Exists(info_file)) {
+    if (!options.overwrite) {
+      const SplitInfo there = LoadSplitInfo(folder);
+      if (there.fingerprint != info.fingerprint) {
+        throw Error(Place{folder.string(), {}, {}},
+                    "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
+      }
+      if (has_manifest && Exists(classes_file)) {
+        fs::last_write_time(info_file, fs::file_time_type::clock::now(), error);
+        Check(error, info_file, "cannot set the time");
+        return false;
+      }
+    }
+  } else if (has_manifest && !options.overwrite && ReadFile(manifest_file) != manifest) {
+    throw Error(Place{manifest_file.string(), {}, {}},
+                "another manifest is there, without a split.json; --overwrite replaces it");
+  }
+
+  fs::create_directories(folder, error);
+  Check(error, folder, "cannot make the folder");
+  fs::remove(info_file, error);
+  Check(error, info_file, "cannot remove");
+  PublishFile(manifest_file, manifest, Sync::kYes);
+  PublishFile(classes_file, FormatClasses(report.manifest.classes), Sync::kYes);
+  PublishFile(folder / kConfigName, options.config_toml, Sync::kYes);
+  PublishFile(info_file, FormatSplitInfo(info), Sync::kYes);
+  return true;
+}
+
+}  // namespace dataset

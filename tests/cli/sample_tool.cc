@@ -1,0 +1,73 @@
+// A tool with one option of each kind, for cli_test.cc: prints what it resolved, or fails as it is told.
+#include <iostream>
+#include <new>
+#include <optional>
+#include <stdexcept>
+
+#include "dataset/error.h"
+#include "tools/cli.h"
+
+namespace {
+
+struct Options {
+  std::string input;
+  std::string output;
+  std::string ratio = "60,20,20";
+  std::string store = "compressed";
+  std::string name;
+  uint64_t seed = 0;
+  uint32_t quality = 95;
+  double fraction = 0.05;
+  std::optional<uint32_t> shards;
+  std::vector<std::string> exclude;
+  bool overwrite = false;
+  uint64_t work = 0;
+  std::string fail;
+};
+
+void Fail(const std::string& kind) {
+  if (kind == "error") throw dataset::Error({"a.tfrecord", 17, 4096}, "payload checksum mismatch");
+  if (kind == "usage") throw dataset::Error::Usage("ratio: the numbers sum to 0");
+  if (kind == "memory") throw std::bad_alloc();
+  if (kind == "trace") throw std::runtime_error("expected a tensor\nframe #0: somewhere");
+}
+
+int Work(const Options& options) {
+  const auto progress = cli::MakeProgress();
+  progress->Start("work", options.work);
+  for (uint64_t i = 0; i < options.work; ++i) progress->Advance(1);
+  progress->Finish();
+  cli::Say("said");
+  cli::Warn("warned");
+  return cli::kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::RunTool(argc, argv, "sample", "Tries the manners of the tools.", [](CLI::App& app) -> cli::Body {
+    auto options = std::make_shared<Options>();
+    app.add_option("input", options->input, "Input");
+    app.add_option("-o,--output", options->output, "Output")->required();
+    app.add_option("--ratio", options->ratio, "Ratio");
+    app.add_option("--store", options->store, "Store")->check(cli::OneOf({"compressed", "raw", "normalized"}));
+    app.add_option("--name", options->name, "Name");
+    app.add_option("--seed", options->seed, "Seed");
+    app.add_option("--quality", options->quality, "Quality")->check(CLI::Range(1, 100));
+    app.add_option("--fraction", options->fraction, "Fraction");
+    app.add_option("--shards", options->shards, "Shards");
+    app.add_option("--exclude", options->exclude, "Exclude");
+    app.add_flag("--overwrite", options->overwrite, "Overwrite");
+    app.add_option("--work", options->work, "Work");
+    app.add_option("--fail", options->fail, "Fail");
+    CLI::App* verify = app.add_subcommand("verify", "Verify");
+    verify->add_option("folder", "Folder");
+    return [options, &app] {
+      Fail(options->fail);
+      if (options->work > 0) return Work(*options);
+      for (double number : cli::ParseNumbers(options->ratio, "--ratio")) std::cerr << number << ';';
+      std::cout << cli::ResolvedConfig(app, {"output", "work", "fail"});
+      return cli::kDone;
+    };
+  });
+}

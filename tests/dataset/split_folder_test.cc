@@ -1,0 +1,180 @@
+#include "dataset/split_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/split_info.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::FromHex;
+using testing::TempDir;
+using testing::WriteFile;
+
+class SplitFolderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* label : {"a", "b"}) {
+      for (int i = 0; i < 10; ++i) AddImage(label, i);
+    }
+    publish_.folder = out();
+    publish_.config_toml = "seed = 1\n";
+    publish_.tool_version = "0.1.0";
+    split_.root = dir_ / "raw";
+    split_.seed = 1;
+  }
+
+  void AddImage(const std::string& label, int number) {
+    WriteFile(dir_ / ("raw/" + label + "/" + std::to_string(number) + ".png"),
+              FromHex("89504e470d0a1a0a 0000000d49484452"));
+  }
+  fs::path out() const { return dir_ / "deep/splits"; }
+  SplitReport Report() {
+    NoProgress progress;
+    return MakeSplit(split_, progress);
+  }
+  bool Publish() { return PublishSplit(Report(), publish_); }
+  std::string PublishError() {
+    try {
+      Publish();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  TempDir dir_;
+  SplitOptions split_;
+  SplitFolderOptions publish_;
+};
+
+TEST_F(SplitFolderTest, WritesTheFourFiles) {
+  EXPECT_TRUE(Publish());
+  const SplitReport report = Report();
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(report.manifest));
+  EXPECT_EQ(ReadFile(out() / "classes.txt"), "a\nb\n");
+  EXPECT_EQ(ReadFile(out() / "config.toml"), "seed = 1\n");
+  const SplitInfo info = LoadSplitInfo(out());
+  EXPECT_EQ(info.classes, report.manifest.classes);
+  ASSERT_EQ(info.splits.size(), 3u);
+  EXPECT_EQ(info.splits[0].samples, 16u);
+  EXPECT_EQ(info.splits[2].samples_per_class, (std::vector<uint32_t>{1, 1}));
+  EXPECT_EQ(info.fingerprint, report.fingerprint);
+  EXPECT_EQ(LoadSplitRoot(out()), fs::canonical(dir_ / "raw"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 4);
+}
+
+TEST_F(SplitFolderTest, TheLoaderReadsWhatWasWritten) {
+  Publish();
+  const Manifest manifest = LoadManifest(out() / "manifest.csv");
+  EXPECT_EQ(FormatManifest(manifest), FormatManifest(Report().manifest));
+  EXPECT_EQ(manifest.classes, Report().manifest.classes);
+}
+
+TEST_F(SplitFolderTest, TheSameAgainOnlyTouchesSplitJson) {
+  Publish();
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  for (const char* name : {"manifest.csv", "split.json"}) fs::last_write_time(out() / name, long_ago);
+  const std::string info = ReadFile(out() / "split.json");
+  EXPECT_FALSE(Publish());
+  EXPECT_GT(fs::last_write_time(out() / "split.json"), long_ago + std::chrono::hours(1));
+  EXPECT_LT(fs::last_write_time(out() / "manifest.csv"), long_ago + std::chrono::hours(1));
+  EXPECT_EQ(ReadFile(out() / "split.json"), info);
+}
+
+// split-folders leaves the old files in place: with another seed, images end up in train and in test.
+TEST_F(SplitFolderTest, RefusesAnotherSplitInTheSameFolder) {
+  Publish();
+  const std::string manifest = ReadFile(out() / "manifest.csv");
+  split_.seed = 2;
+  EXPECT_EQ(PublishError(),
+            out().string() + ": holds another split (seed is 1 there and 2 here); --overwrite replaces it");
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), manifest);
+  publish_.overwrite = true;
+  EXPECT_TRUE(Publish());
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(Report().manifest));
+  EXPECT_NE(ReadFile(out() / "manifest.csv"), manifest);
+  EXPECT_EQ(LoadSplitInfo(out()).seed, 2u);
+}
+
+TEST_F(SplitFolderTest, RefusesWhenTheImagesChanged) {
+  Publish();
+  AddImage("a", 10);
+  EXPECT_EQ(PublishError(),
+            out().string() + ": holds another split (the images have changed); --overwrite replaces it");
+}
+
+TEST_F(SplitFolderTest, RefusesTheSplitOfAnotherRoot) {
+  Publish();
+  fs::rename(dir_ / "raw", dir_ / "new");
+  split_.root = dir_ / "new";
+  EXPECT_NE(PublishError().find("(it is of "), std::string::npos);
+}
+
+TEST_F(SplitFolderTest, ACorrectedManifestStays) {
+  Publish();
+  WriteFile(out() / "manifest.csv", "path,label,split\na/1.png,b,train\n");
+  EXPECT_FALSE(Publish());
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), "path,label,split\na/1.png,b,train\n");
+}
+
+TEST_F(SplitFolderTest, CompletesWhatWasCutOff) {
+  Publish();
+  fs::remove(out() / "split.json");
+  fs::remove(out() / "config.toml");
+  EXPECT_TRUE(Publish());
+  EXPECT_TRUE(fs::exists(out() / "split.json"));
+  EXPECT_TRUE(fs::exists(out() / "config.toml"));
+  fs::remove(out() / "manifest.csv");
+  EXPECT_TRUE(Publish());
+  EXPECT_TRUE(fs::exists(out() / "manifest.csv"));
+}
+
+TEST_F(SplitFolderTest, RefusesToReplaceAManifestOfOtherOrigin) {
+  WriteFile(out() / "manifest.csv", "path,label,split\n");
+  EXPECT_EQ(PublishError(), (out() / "manifest.csv").string() +
+                                ": another manifest is there, without a split.json; --overwrite replaces it");
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), "path,label,split\n");
+}
+
+TEST_F(SplitFolderTest, ADamagedSplitJsonIsNamedAndCanBeReplaced) {
+  Publish();
+  WriteFile(out() / "split.json", "{");
+  EXPECT_EQ(PublishError().find((out() / "split.json").string()), 0u);
+  publish_.overwrite = true;
+  EXPECT_TRUE(Publish());
+  EXPECT_EQ(LoadSplitInfo(out()).seed, 1u);
+}
+
+TEST_F(SplitFolderTest, RefusesAnOutputWithinTheRoot) {
+  for (const fs::path& folder : {dir_ / "raw", dir_ / "raw/splits", dir_ / "raw/a/../splits", dir_ / "raw/a/x/y"}) {
+    publish_.folder = folder;
+    EXPECT_NE(PublishError().find("lies within the raw folder"), std::string::npos) << folder;
+  }
+  publish_.folder = dir_ / "rawer";
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "raw"), {}), 2);
+}
+
+TEST_F(SplitFolderTest, AFileInTheWayIsAnErrorThatNamesIt) {
+  WriteFile(out(), "a file");
+  EXPECT_NE(PublishError().find(out().string()), std::string::npos) << PublishError();
+  EXPECT_EQ(ReadFile(out()), "a file");
+}
+
+// A folder in the way of config.toml stands for a disk that is full by then.
+TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
+  Publish();
+  fs::remove(out() / "config.toml");
+  fs::create_directory(out() / "config.toml");
+  publish_.overwrite = true;
+  EXPECT_NE(PublishError(), "");
+  EXPECT_FALSE(fs::exists(out() / "split.json"));
+}
+
+}  // namespace
+}  // namespace dataset

@@ -1,0 +1,154 @@
+#include "train/run_directory.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/error.h"
+#include "tests/testing/testing.h"
+
+namespace train {
+namespace {
+
+namespace fs = std::filesystem;
+using dataset::testing::TempDir;
+using dataset::testing::WriteFile;
+
+TrainState StateAt(uint64_t step) {
+  TrainState state;
+  state.step = step;
+  state.phase = "head";
+  state.best_accuracy = 0.1 + 1e-17;
+  state.options = {{"seed", "7"}, {"backbone", "small_cnn"}};
+  return state;
+}
+
+TEST(TrainStateTest, RoundTripsExactly) {
+  TrainState state = StateAt(uint64_t{1} << 40);
+  state.loss_sum = 1.0 / 3;
+  state.complete = true;
+  const TrainState back = ParseTrainState(FormatTrainState(state), "f");
+  EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
+  EXPECT_EQ(back.loss_sum, state.loss_sum);
+  EXPECT_EQ(back.options, state.options);
+}
+
+TEST(TrainStateTest, DamageIsRefusedByName) {
+  for (const char* json : {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
+                           "{\"format_version\": 1, \"step\": -1}"}) {
+    try {
+      ParseTrainState(json, "here.json");
+      ADD_FAILURE() << json;
+    } catch (const dataset::Error& error) {
+      EXPECT_NE(std::string(error.what()).find("here.json"), std::string::npos) << error.what();
+    }
+  }
+}
+
+ModelInfo GoodModel() {
+  ModelInfo info;
+  info.backbone = "small_cnn";
+  info.classes = {"a", "b"};
+  info.image_size = 28;
+  info.eval_resize = 28;
+  info.channels = 1;
+  info.mean = {127.5f};
+  info.std = {127.5f};
+  info.dataset = "../x.ds";
+  return info;
+}
+
+TEST(ModelInfoTest, RoundTrips) {
+  const std::string json = FormatModelInfo(GoodModel());
+  EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
+}
+
+TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
+  using Change = void (*)(ModelInfo&);
+  for (const Change change : std::initializer_list<Change>{
+           [](ModelInfo& m) { m.classes = {"a"}; }, [](ModelInfo& m) { m.channels = 2; },
+           [](ModelInfo& m) { m.image_size = 0; }, [](ModelInfo& m) { m.image_size = 1 << 20; },
+           [](ModelInfo& m) { m.eval_resize = 27; }, [](ModelInfo& m) { m.mean = {}; },
+           [](ModelInfo& m) { m.std = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+    ModelInfo info = GoodModel();
+    change(info);
+    EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);
+  }
+}
+
+TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  EXPECT_FALSE(run.LatestCheckpoint());
+  EXPECT_TRUE(run.empty());
+  for (const uint64_t step : {3u, 20u, 100u}) {
+    WriteFile(dir / ("checkpoints/step-0000" + std::to_string(step) + "/train_state.json"), FormatTrainState(StateAt(step)));
+  }
+  fs::create_directories(dir / "checkpoints/step-00000200");
+  fs::create_directories(dir / "checkpoints/.step-00000300.incomplete");
+  WriteFile(dir / "checkpoints/step-x/train_state.json", "{}");
+  EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 100u);
+  EXPECT_FALSE(run.empty());
+}
+
+TEST(CheckpointWriterTest, PublishingLeavesOnlyTheLatest) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  fs::create_directories(dir / "checkpoints/.step-00000001.incomplete");
+  for (const uint64_t step : {7u, 7u, 9u}) {
+    CheckpointWriter writer(run, step);
+    WriteFile(writer.path() / "weights.safetensors", "w" + std::to_string(step));
+    writer.Publish(StateAt(step), dataset::Sync::kNo);
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(dir / "checkpoints")) names.push_back(entry.path().filename());
+  EXPECT_EQ(names, std::vector<std::string>{"step-00000009"});
+  EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 9u);
+}
+
+TEST(CheckpointWriterTest, UnpublishedIsNoCheckpoint) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  CheckpointWriter writer(run, 7);
+  WriteFile(writer.path() / "weights.safetensors", "w");
+  EXPECT_FALSE(run.LatestCheckpoint());
+}
+
+TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  for (const char* name : {"model.json", "config.toml", "weights.safetensors", "metrics.jsonl", "eval/test/x", "notes.txt"}) {
+    WriteFile(dir / name, "x");
+  }
+  run.Clear();
+  EXPECT_TRUE(run.empty());
+  EXPECT_TRUE(fs::exists(dir / "notes.txt"));
+  EXPECT_FALSE(fs::exists(dir / "eval"));
+}
+
+TEST(RunDirectoryTest, AFolderThatIsNoRunSaysSo) {
+  const TempDir dir;
+  try {
+    RunDirectory(dir.path()).LoadModelInfo();
+    FAIL();
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("no run folder"), std::string::npos);
+  }
+}
+
+TEST(MetricsFileTest, CutsBackAndGoesOn) {
+  const TempDir dir;
+  {
+    MetricsFile metrics(dir / "m", 0);
+    metrics.Append("one");
+    metrics.Append("two");
+    EXPECT_EQ(metrics.bytes(), 8u);
+  }
+  {
+    MetricsFile metrics(dir / "m", 4);
+    metrics.Append("three");
+  }
+  EXPECT_EQ(dataset::ReadFile(dir / "m"), "one\nthree\n");
+  EXPECT_THROW(MetricsFile(dir / "m", 1000), dataset::Error);
+}
+
+}  // namespace
+}  // namespace train

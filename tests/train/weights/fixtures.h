@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Writers of small files of weights, good and bad, independent of the readers under test.
+namespace train::testing {
+
+// Expressions of a pickle: each returns the opcodes that leave one value on the stack.
+std::string Str(std::string_view text);
+std::string Int(int64_t number);
+std::string Tup(const std::vector<std::string>& items);
+std::string Ints(const std::vector<int64_t>& numbers);                              // a tuple
+std::string DictOf(const std::vector<std::pair<std::string, std::string>>& items);  // names, values
+std::string Glob(std::string_view module, std::string_view name);
+std::string Call(const std::string& function, const std::vector<std::string>& arguments);
+std::string StorageOf(std::string_view type, std::string_view key, int64_t elements);
+std::string LegacyStorageOf(std::string_view type, std::string_view key, int64_t elements);
+std::string TensorOf(const std::string& storage, int64_t offset, const std::vector<int64_t>& shape,
+                     const std::vector<int64_t>& stride);
+// A whole pickle of protocol 2.
+std::string Pickled(const std::string& expression);
+
+struct ZipMember {
+  std::string name;
+  std::string content;
+  uint16_t method = 0;
+  bool wide = false;  // sizes and offset as Zip64
+};
+// `comment` stands behind the end record.
+std::string MakeZip(const std::vector<ZipMember>& members, std::string_view comment = "");
+
+using Storages = std::map<std::string, std::string>;  // bytes by key
+std::string MakeZipPth(const std::string& object, const Storages& storages);
+// `storages` in their order in the file: key, elements, bytes.
+struct LegacyStorage {
+  std::string key;
+  int64_t elements;
+  std::string bytes;
+};
+std::string MakeLegacyPth(const std::string& object, const std::vector<LegacyStorage>& storages);
+
+template <typename T>
+std::string BytesOf(const std::vector<T>& numbers) {
+  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
+}
+
+// `text` with the bytes at `offset` replaced.
+std::string Patched(std::string text, size_t offset, std::string_view bytes);
+
+// The message of the dataset::Error that `action` throws; a failed test if it throws none.
+std::string ErrorOf(const std::function<void()>& action);
+
+}  // namespace train::testing

@@ -1,0 +1,378 @@
+#include "train/weights/pth.h"
+
+#include <filesystem>
+
+#include "dataset/error.h"
+#include "dataset/sha256.h"
+#include "tests/testing/testing.h"
+#include "tests/train/weights/fixtures.h"
+#include "train/weights/tensor_file.h"
+
+namespace train {
+namespace {
+
+using namespace std::string_literals;
+using dataset::testing::FromHex;
+using dataset::testing::TempDir;
+using dataset::testing::WriteFile;
+using testing::BytesOf;
+using testing::Call;
+using testing::DictOf;
+using testing::ErrorOf;
+using testing::Glob;
+using testing::Int;
+using testing::Ints;
+using testing::LegacyStorageOf;
+using testing::MakeLegacyPth;
+using testing::MakeZip;
+using testing::MakeZipPth;
+using testing::Patched;
+using testing::Pickled;
+using testing::StorageOf;
+using testing::Str;
+using testing::TensorOf;
+using testing::Tup;
+
+// torch 1.13.1: torch.save(OrderedDict(w=torch.arange(6, dtype=torch.float32).reshape(2, 3), n=torch.tensor(7)))
+constexpr std::string_view kTorchZip =
+    "504b0304000008080000000000000000000000000000000000000c0016006e65772f646174612e706b6c464212005a5a5a5a5a5a5a5a5a5a"
+    "5a5a5a5a5a5a5a5a800263636f6c6c656374696f6e730a4f726465726564446963740a71002952710128580100000077710263746f726368"
+    "2e5f7574696c730a5f72656275696c645f74656e736f725f76320a71032828580700000073746f72616765710463746f7263680a466c6f61"
+    "7453746f726167650a71055801000000307106580300000063707571074b06747108514b004b024b038671094b034b0186710a8968002952"
+    "710b74710c52710d58010000006e710e68032828680463746f7263680a4c6f6e6753746f726167650a710f580100000031711068074b0174"
+    "7111514b00292989680029527112747113527114752e504b07081e9d43d8ee000000ee000000504b03040000080800000000000000000000"
+    "00000000000000000a001a006e65772f646174612f30464216005a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a000000000000803f"
+    "0000004000004040000080400000a040504b07081790e7911800000018000000504b03040000080800000000000000000000000000000000"
+    "00000a0030006e65772f646174612f3146422c005a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+    "5a5a5a5a5a5a5a5a0700000000000000504b070870d6e76f0800000008000000504b03040000080800000000000000000000000000000000"
+    "00000b003f006e65772f76657273696f6e46423b005a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a330a504b0708d19e67550200000002000000504b010200000000080800000000"
+    "00001e9d43d8ee000000ee0000000c00000000000000000000000000000000006e65772f646174612e706b6c504b01020000000008080000"
+    "000000001790e79118000000180000000a000000000000000000000000003e0100006e65772f646174612f30504b01020000000008080000"
+    "0000000070d6e76f08000000080000000a00000000000000000000000000a80100006e65772f646174612f31504b01020000000008080000"
+    "00000000d19e675502000000020000000b00000000000000000000000000180200006e65772f76657273696f6e504b06062c000000000000"
+    "001e032d00000000000000000004000000000000000400000000000000e3000000000000009202000000000000504b060700000000750300"
+    "000000000001000000504b05060000000004000400e3000000920200000000";
+// The same with _use_new_zipfile_serialization=False.
+constexpr std::string_view kTorchLegacy =
+    "80028a0a6cfc9c46f9206aa850192e80024de9032e80027d710028581000000070726f746f636f6c5f76657273696f6e71014de903580d00"
+    "00006c6974746c655f656e6469616e710288580a000000747970655f73697a657371037d710428580500000073686f727471054b02580300"
+    "0000696e7471064b0458040000006c6f6e6771074b0475752e800263636f6c6c656374696f6e730a4f726465726564446963740a71002952"
+    "710128580100000077710263746f7263682e5f7574696c730a5f72656275696c645f74656e736f725f76320a71032828580700000073746f"
+    "72616765710463746f7263680a466c6f617453746f726167650a7105580a000000313133333837363030307106580300000063707571074b"
+    "064e747108514b004b024b038671094b034b0186710a8968002952710b74710c52710d58010000006e710e68032828680463746f7263680a"
+    "4c6f6e6753746f726167650a710f580a00000031313239363832333638711068074b014e747111514b002929896800295271127471135271"
+    "14752e80025d710028580a000000313132393638323336387101580a000000313133333837363030307102652e0100000000000000070000"
+    "00000000000600000000000000000000000000803f0000004000004040000080400000a040";
+
+// The tensors of a file of these bytes.
+std::unique_ptr<TensorFile> Open(const std::string& bytes) {
+  const TempDir dir;
+  WriteFile(dir / "x.pth", bytes);
+  return OpenTensorFile(dir / "x.pth");
+}
+
+// The error of opening a file of these bytes, without the folder.
+std::string OpenError(const std::string& bytes) {
+  const TempDir dir;
+  WriteFile(dir / "x.pth", bytes);
+  const std::string error = ErrorOf([&] { OpenPth(dir / "x.pth"); });
+  const std::string folder = dir.path().string() + "/";
+  EXPECT_TRUE(error.starts_with(folder + "x.pth: ")) << error;
+  return error.substr(folder.size());
+}
+
+const std::string kFloats = BytesOf<float>({0, 1, 2, 3, 4, 5});
+const std::string kWeight = TensorOf(StorageOf("FloatStorage", "0", 6), 0, {2, 3}, {3, 1});
+const std::string kZipPth = MakeZipPth(DictOf({{"w", kWeight}}), {{"0", kFloats}});
+const std::string kLegacyPth = MakeLegacyPth(
+    DictOf({{"w", TensorOf(LegacyStorageOf("FloatStorage", "9", 6), 0, {2, 3}, {3, 1})}}), {{"9", 6, kFloats}});
+
+TEST(PthTest, ReadsWhatTorchWrote) {
+  for (const std::string_view hex : {kTorchZip, kTorchLegacy}) {
+    const auto file = Open(FromHex(hex));
+    ASSERT_EQ(file->tensors().size(), 2u);
+    const TensorView& n = file->tensors()[0];
+    EXPECT_EQ(n.name, "n");
+    EXPECT_EQ(n.dtype, DType::kInt64);
+    EXPECT_TRUE(n.shape.empty());
+    EXPECT_EQ(n.bytes, BytesOf<int64_t>({7}));
+    const TensorView& w = file->tensors()[1];
+    EXPECT_EQ(w.name, "w");
+    EXPECT_EQ(w.dtype, DType::kFloat32);
+    EXPECT_EQ(w.shape, (std::vector<int64_t>{2, 3}));
+    EXPECT_EQ(w.bytes, kFloats);
+  }
+}
+
+TEST(PthTest, SqueezeNetIsReadBitForBit) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  const auto file = OpenTensorFile(data / "weights/squeezenet1_1_imagenet.pth");
+  ASSERT_EQ(file->tensors().size(), 52u);
+  EXPECT_EQ(file->Find("features.0.weight")->shape, (std::vector<int64_t>{64, 3, 3, 3}));
+  EXPECT_EQ(file->Find("classifier.1.bias")->shape, (std::vector<int64_t>{1000}));
+  dataset::Sha256 sum;
+  for (const TensorView& tensor : file->tensors()) sum.Update(tensor.bytes);
+  // Over the tensors in the order of their names: by torch.load and hashlib, and, without torch, by a Python script
+  // that pairs names and storages with pickletools and reads the storages with zipfile.
+  EXPECT_EQ(sum.FinishHex(), "51d6091fc908c14fc86cdebccc20851f560801f44af7b373a297846d1f7bbc67");
+}
+
+TEST(PthTest, MobileNetV2IsReadBitForBit) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  const auto file = OpenTensorFile(data / "weights/mobilenet_v2_imagenet_recovered.pth");
+  ASSERT_EQ(file->tensors().size(), 314u);
+  EXPECT_EQ(file->Find("features.0.0.weight")->shape, (std::vector<int64_t>{32, 3, 3, 3}));
+  EXPECT_EQ(file->Find("features.0.1.num_batches_tracked")->dtype, DType::kInt64);
+  dataset::Sha256 sum;
+  for (const TensorView& tensor : file->tensors()) sum.Update(tensor.bytes);
+  // By torch.load and hashlib, in the order of the names.
+  EXPECT_EQ(sum.FinishHex(), "d48667da9efa1c9bc9a8844df9c57f21ff62e16acf474ef7f547a71905d84f28");
+}
+
+TEST(PthTest, ReadsTheTestsOwnFiles) {
+  for (const std::string& bytes : {kZipPth, kLegacyPth}) {
+    const auto file = Open(bytes);
+    ASSERT_EQ(file->tensors().size(), 1u);
+    EXPECT_EQ(file->tensors()[0].bytes, kFloats);
+  }
+}
+
+TEST(PthTest, FindsTheStateDict) {
+  const std::string inner = DictOf({{"w", kWeight}});
+  const std::string other = DictOf({{"v", kWeight}});
+  const struct {
+    std::string object;
+    const char* name;
+  } kCases[] = {
+      {DictOf({{"state_dict", inner}, {"epoch", Int(3)}, {"optimizer", DictOf({{"lr", Int(1)}})}}), "w"},
+      {DictOf({{"model", inner}, {"args", "N"}}), "w"},
+      {DictOf({{"model_state_dict", inner}, {"loss", Int(1)}}), "w"},
+      {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
+      {DictOf({{"model", inner}, {"state_dict", DictOf({{"step", Int(1)}})}}), "w"},
+      {DictOf({{"w", kWeight}, {"epoch", Int(3)}}), "w"},
+      {DictOf({{"module.w", kWeight}}), "w"},
+      {DictOf({{"model", DictOf({{"module.w", kWeight}})}}), "w"},
+  };
+  for (const auto& test : kCases) {
+    const auto file = Open(MakeZipPth(test.object, {{"0", kFloats}}));
+    ASSERT_EQ(file->tensors().size(), 1u);
+    EXPECT_EQ(file->tensors()[0].name, test.name);
+  }
+}
+
+TEST(PthTest, ThePrefixStaysUnlessAllHaveIt) {
+  const auto file = Open(MakeZipPth(DictOf({{"module.w", kWeight}, {"v", kWeight}}), {{"0", kFloats}}));
+  EXPECT_NE(file->Find("module.w"), nullptr);
+  EXPECT_NE(file->Find("v"), nullptr);
+}
+
+TEST(PthTest, TensorsMayShareAStorage) {
+  const std::string storage = StorageOf("FloatStorage", "0", 6);
+  const auto file = Open(MakeZipPth(
+      DictOf({{"a", TensorOf(storage, 0, {2}, {1})}, {"b", TensorOf(storage, 4, {2}, {1})}}), {{"0", kFloats}}));
+  EXPECT_EQ(file->Find("a")->bytes, BytesOf<float>({0, 1}));
+  EXPECT_EQ(file->Find("b")->bytes, BytesOf<float>({4, 5}));
+}
+
+TEST(PthTest, StridesBecomeRowMajor) {
+  std::vector<int16_t> numbers(24);
+  for (int16_t i = 0; i < 24; ++i) numbers[i] = i;
+  const struct {
+    std::vector<int64_t> shape, stride;
+    int64_t offset;
+    std::vector<int16_t> expected;
+  } kCases[] = {
+      {{3, 2}, {1, 3}, 0, {0, 3, 1, 4, 2, 5}},                                   // transposed
+      {{1, 2, 2, 3}, {24, 1, 6, 2}, 0, {0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11}},  // channels last
+      {{4}, {0}, 23, {23, 23, 23, 23}},                                          // expanded
+      {{2, 2}, {0, 5}, 1, {1, 6, 1, 6}},                                         // expanded
+      {{3}, {8}, 7, {7, 15, 23}},                                                // every eighth
+      {{2, 1, 2}, {2, 999, 1}, 0, {0, 1, 2, 3}},  // the stride of a single row does not matter
+      {{0, 5}, {5, 1}, 0, {}},                    // empty
+      {{}, {}, 9, {9}},                           // scalar
+  };
+  for (const auto& test : kCases) {
+    const std::string tensor = TensorOf(StorageOf("ShortStorage", "0", 24), test.offset, test.shape, test.stride);
+    const auto file = Open(MakeZipPth(DictOf({{"t", tensor}}), {{"0", BytesOf(numbers)}}));
+    EXPECT_EQ(file->tensors()[0].shape, test.shape);
+    EXPECT_EQ(file->tensors()[0].bytes, BytesOf(test.expected)) << ::testing::PrintToString(test.stride);
+  }
+}
+
+TEST(PthTest, EveryDtypeIsRead) {
+  const std::pair<const char*, DType> kTypes[] = {
+      {"FloatStorage", DType::kFloat32},  {"HalfStorage", DType::kFloat16}, {"BFloat16Storage", DType::kBFloat16},
+      {"DoubleStorage", DType::kFloat64}, {"LongStorage", DType::kInt64},   {"IntStorage", DType::kInt32},
+      {"ShortStorage", DType::kInt16},    {"CharStorage", DType::kInt8},    {"ByteStorage", DType::kUint8},
+      {"BoolStorage", DType::kBool},
+  };
+  for (const auto& [type, dtype] : kTypes) {
+    const std::string bytes(3 * DTypeBytes(dtype), '\1');
+    // Transposed too, so that each width of the copy is seen.
+    const std::string tensor = TensorOf(StorageOf(type, "0", 3), 0, {2, 2}, {1, 1});
+    const auto file = Open(MakeZipPth(DictOf({{"t", tensor}}), {{"0", bytes}}));
+    EXPECT_EQ(file->tensors()[0].dtype, dtype) << type;
+    EXPECT_EQ(file->tensors()[0].bytes, std::string(4 * DTypeBytes(dtype), '\1')) << type;
+  }
+}
+
+TEST(PthTest, APickleThatNamesOsSystemIsRefusedAndNothingRuns) {
+  const TempDir dir;
+  const std::string command = Str("touch " + (dir / "marker").string());
+  const std::string global = Call(Glob("posix", "system"), {command});
+  const std::string stack_global = Call(Str("posix") + Str("system") + "\x93", {command});
+  for (const std::string& call : {global, stack_global}) {
+    const std::string object = DictOf({{"w", kWeight}, {"x", call}});
+    const std::string zip = OpenError(MakeZipPth(object, {{"0", kFloats}}));
+    EXPECT_TRUE(zip.starts_with("x.pth: data.pkl: byte ")) << zip;
+    EXPECT_NE(zip.find("refuses global 'posix.system' ('os.system'): a weights file needs no code"), std::string::npos);
+    EXPECT_NE(OpenError(MakeLegacyPth(object, {{"0", 6, kFloats}})).find("'posix.system' ('os.system')"),
+              std::string::npos);
+    EXPECT_NE(OpenError(Pickled(call)).find("'posix.system' ('os.system')"), std::string::npos);
+  }
+  EXPECT_FALSE(std::filesystem::exists(dir / "marker"));
+}
+
+TEST(PthTest, RefusesBadTensors) {
+  const auto object = [](const std::string& tensor) { return DictOf({{"w", tensor}}); };
+  const std::string storage = StorageOf("FloatStorage", "0", 6);
+  constexpr int64_t kHuge = int64_t{1} << 62;
+  const std::string reaches = "tensor 'w' reaches beyond its storage";
+  const std::string impossible = "tensor 'w' has an impossible shape";
+  const struct {
+    const char* name;
+    std::string tensor;
+    std::string message;
+  } kCases[] = {
+      {"one too many", TensorOf(storage, 0, {7}, {1}), reaches},
+      {"offset too large", TensorOf(storage, 1, {2, 3}, {3, 1}), reaches},
+      {"offset at the end", TensorOf(storage, 6, {1}, {1}), reaches},
+      {"scalar at the end", TensorOf(storage, 6, {}, {}), reaches},
+      {"negative offset", TensorOf(storage, -1, {1}, {1}), reaches},
+      {"huge offset", TensorOf(storage, INT64_MAX, {1}, {1}), reaches},
+      {"huge offset and stride", TensorOf(storage, INT64_MAX, {2}, {INT64_MAX}), reaches},
+      {"stride too large", TensorOf(storage, 0, {2, 3}, {4, 1}), reaches},
+      {"stride that wraps", TensorOf(storage, 0, {3}, {INT64_MAX}), reaches},
+      {"strides that wrap together", TensorOf(storage, 0, {2, 2}, {INT64_MAX, INT64_MAX}), reaches},
+      {"negative stride", TensorOf(storage, 5, {6}, {-1}), impossible},
+      {"negative size", TensorOf(storage, 0, {-1}, {1}), impossible},
+      {"two negative sizes", TensorOf(storage, 0, {-2, -3}, {3, 1}), impossible},
+      {"size that wraps", TensorOf(storage, 0, {kHuge, 4}, {4, 1}), impossible},
+      {"bytes that wrap", TensorOf(storage, 0, {kHuge}, {1}), impossible},
+      {"empty, but wraps", TensorOf(storage, 0, {0, kHuge, kHuge}, {1, 1, 1}), impossible},
+      {"fewer strides", TensorOf(storage, 0, {2, 3}, {3}), impossible},
+      {"more strides", TensorOf(storage, 0, {6}, {6, 1}), impossible},
+      {"too many dimensions", TensorOf(storage, 0, std::vector<int64_t>(17, 1), std::vector<int64_t>(17, 1)),
+       impossible},
+      {"shape of strings", Call(Glob("torch._utils", "_rebuild_tensor"), {storage, Int(0), Tup({Str("2")}), Ints({1})}),
+       impossible},
+      {"expanded without end", TensorOf(storage, 0, {int64_t{1} << 40}, {0}), "unpacks to too much"},
+      {"dtype too wide", TensorOf(StorageOf("DoubleStorage", "0", 6), 0, {3}, {1}),
+       "has a storage of 24 bytes, not of 6"},
+      {"dtype too narrow", TensorOf(StorageOf("ByteStorage", "0", 6), 0, {6}, {1}),
+       "has a storage of 24 bytes, not of 6"},
+      {"storage said too large", TensorOf(StorageOf("FloatStorage", "0", 7), 0, {6}, {1}), "not of 7 elements"},
+      {"storage said huge", TensorOf(StorageOf("FloatStorage", "0", INT64_MAX), 0, {6}, {1}), "elements"},
+      {"no such storage", TensorOf(StorageOf("FloatStorage", "1", 6), 0, {6}, {1}), "has no member 'net/data/1'"},
+      {"storage outside", TensorOf(StorageOf("FloatStorage", "../version", 6), 0, {6}, {1}), "has no member"},
+  };
+  for (const auto& test : kCases) {
+    const std::string error = OpenError(MakeZipPth(object(test.tensor), {{"0", kFloats}}));
+    EXPECT_NE(error.find(test.message), std::string::npos) << test.name << ": " << error;
+  }
+}
+
+TEST(PthTest, ManySmallCopiesMayNotAddUpToTooMuch) {
+  const std::string floats(4000, '\0');
+  std::vector<std::pair<std::string, std::string>> items;
+  const std::string tensor = TensorOf(StorageOf("FloatStorage", "0", 1000), 0, {1000, 1000}, {0, 1});
+  for (int i = 0; i < 30; ++i) items.emplace_back("w" + std::to_string(i), tensor);
+  EXPECT_NE(OpenError(MakeZipPth(DictOf(items), {{"0", floats}})).find("unpacks to too much"), std::string::npos);
+}
+
+TEST(PthTest, RefusesBadFiles) {
+  const std::string pkl = Pickled(DictOf({{"w", kWeight}}));
+  const std::string magic = Pickled("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19");
+  const size_t storage_at = kLegacyPth.size() - kFloats.size() - 8;
+  const std::string legacy_weight = TensorOf(LegacyStorageOf("FloatStorage", "9", 6), 0, {6}, {1});
+  const struct {
+    const char* name;
+    std::string bytes;
+    const char* message;
+  } kCases[] = {
+      {"zip without data.pkl", MakeZip({{"a.txt", "x"}}), "is a zip without data.pkl"},
+      {"two of them", MakeZip({{"a/data.pkl", pkl}, {"b/data.pkl", pkl}}), "more than one data.pkl"},
+      {"TorchScript", MakeZip({{"a/data.pkl", pkl}, {"a/constants.pkl", pkl}}), "TorchScript"},
+      {"big-endian", MakeZip({{"a/data.pkl", pkl}, {"a/byteorder", "big"}}), "is not little-endian"},
+      {"compressed pickle", MakeZip({{"a/data.pkl", pkl, 8}}), "'a/data.pkl' is compressed"},
+      {"compressed storage", MakeZip({{"a/data.pkl", pkl}, {"a/data/0", kFloats, 8}}), "'a/data/0' is compressed"},
+      {"one name twice", MakeZipPth(DictOf({{"w", kWeight}, {"w", kWeight}}), {{"0", kFloats}}),
+       "two tensors are named 'w'"},
+      {"one name twice without the prefix",
+       MakeZipPth(DictOf({{"module.w", kWeight}, {"module.w", kWeight}}), {{"0", kFloats}}), "two tensors are named"},
+      {"a list of tensors", MakeZipPth(Tup({kWeight}), {{"0", kFloats}}), "holds no dict of tensors"},
+      {"no tensors", MakeZipPth(DictOf({{"epoch", Int(1)}}), {}), "holds no dict of tensors"},
+      {"no dict under model", MakeZipPth(DictOf({{"model", Int(1)}}), {}), "holds no dict of tensors"},
+      {"numbered tensors", MakeZipPth("}" + Int(1) + kWeight + "s", {{"0", kFloats}}), "holds no dict of tensors"},
+      {"a plain pickle", pkl, "is a pickle, but not one of torch.save"},
+      {"another magic", Pickled(Int(7)), "is a pickle, but not one of torch.save"},
+      {"another protocol", magic + Pickled(Int(1002)), "unknown version"},
+      {"no protocol", magic + Pickled("N"), "unknown version"},
+      {"big-endian legacy", magic + Pickled(Int(1001)) + Pickled(DictOf({{"little_endian", "\x89"}})), "little-endian"},
+      {"no endianness", magic + Pickled(Int(1001)) + Pickled("}"), "is not little-endian"},
+      {"no system", magic + Pickled(Int(1001)) + Pickled("N"), "is not little-endian"},
+      {"another size", Patched(kLegacyPth, storage_at, "\7"), "has another size than its tensors say"},
+      {"negative size", Patched(kLegacyPth, storage_at, "\xff\xff\xff\xff\xff\xff\xff\xff"), "has another size"},
+      {"huge storage",
+       MakeLegacyPth(DictOf({{"w", TensorOf(LegacyStorageOf("FloatStorage", "9", INT64_MAX), 0, {6}, {1})}}),
+                     {{"9", INT64_MAX, kFloats}}),
+       "storage '9' ends too early"},
+      {"bytes behind", kLegacyPth + "x", "has bytes behind the last storage"},
+      {"unknown storage", MakeLegacyPth(DictOf({{"w", legacy_weight}}), {{"8", 6, kFloats}}), "no tensor uses"},
+      {"storage missing", MakeLegacyPth(DictOf({{"w", legacy_weight}}), {}), "has no storage '9'"},
+      {"storage twice", MakeLegacyPth(DictOf({{"w", legacy_weight}}), {{"9", 6, kFloats}, {"9", 6, kFloats}}), "twice"},
+      {"view of a storage",
+       MakeLegacyPth(DictOf({{"w", Tup({Str("storage"), Glob("torch", "FloatStorage"), Str("9"), Str("cpu"), Int(6),
+                                        Tup({Str("10"), Int(1), Int(2)})}) +
+                                       "Q"}}),
+                     {}),
+       "unknown kind of persistent id"},
+  };
+  for (const auto& test : kCases) {
+    const std::string error = OpenError(test.bytes);
+    EXPECT_NE(error.find(test.message), std::string::npos) << test.name << ": " << error;
+  }
+}
+
+TEST(PthTest, EveryTruncationIsFound) {
+  const TempDir dir;
+  for (const std::string_view hex : {kTorchZip, kTorchLegacy}) {
+    const std::string bytes = FromHex(hex);
+    for (size_t size = 0; size < bytes.size(); ++size) {
+      WriteFile(dir / "x.pth", std::string_view(bytes).substr(0, size));
+      EXPECT_THROW(OpenTensorFile(dir / "x.pth"), dataset::Error) << size;
+    }
+  }
+}
+
+TEST(PthTest, NoFlippedByteCrashes) {
+  const TempDir dir;
+  for (const std::string_view hex : {kTorchZip, kTorchLegacy}) {
+    const std::string good = FromHex(hex);
+    for (size_t i = 0; i < good.size(); ++i) {
+      for (const char flip : {'\1', '\x80', '\xff'}) {
+        std::string bytes = good;
+        bytes[i] = static_cast<char>(bytes[i] ^ flip);
+        WriteFile(dir / "x.pth", bytes);
+        try {
+          OpenTensorFile(dir / "x.pth");
+        } catch (const dataset::Error&) {
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace train

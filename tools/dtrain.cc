@@ -1,0 +1,132 @@
+// Trains a classifier on a dataset.
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "dataset/error.h"
+#include "tools/cli.h"
+#include "tools/interrupt.h"
+#include "tools/train_report.h"
+#include "train/backbone.h"
+#include "train/training_run.h"
+
+namespace {
+
+struct Flags : train::TrainingRunOptions {
+  std::string dataset_folder;
+  std::string output_folder;
+  std::optional<std::string> weights_file;
+  std::string recipe = "standard";
+  std::string augment = "random-resized-crop,flip,jitter";
+  std::string crop_scale = "0.35,1";
+  std::string memory_size = "2GiB";
+  bool resume = false;
+  bool overwrite = false;
+  bool no_fsync = false;
+};
+
+void ApplyAugment(const std::string& list, train::TrainingRunOptions* options) {
+  const double jitter = options->jitter;
+  options->random_resized_crop = options->flip = false;
+  options->jitter = 0;
+  std::istringstream names(list);
+  for (std::string name; std::getline(names, name, ',');) {
+    if (name == "random-resized-crop") {
+      options->random_resized_crop = true;
+    } else if (name == "flip") {
+      options->flip = true;
+    } else if (name == "jitter") {
+      options->jitter = jitter;
+    } else if (name != "none") {
+      const std::string nearest = cli::Nearest(name, {"random-resized-crop", "flip", "jitter", "none"});
+      throw dataset::Error::Usage("--augment: no augmentation is named '" + name + "'" +
+                                  (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+    }
+  }
+}
+
+train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
+  train::TrainingRunOptions options = flags;
+  options.dataset = flags.dataset_folder;
+  options.output = flags.output_folder;
+  if (flags.weights_file) options.weights = *flags.weights_file;
+  ApplyAugment(flags.augment, &options);
+  const std::vector<double> scale = cli::ParseNumbers(flags.crop_scale, "--crop-scale");
+  if (scale.size() != 2) throw dataset::Error::Usage("--crop-scale takes two numbers: 0.35,1");
+  options.crop_scale_min = scale[0];
+  options.crop_scale_max = scale[1];
+  options.memory = cli::ParseSize(flags.memory_size);
+  options.existing = flags.resume      ? train::ExistingRun::kResume
+                     : flags.overwrite ? train::ExistingRun::kOverwrite
+                                       : train::ExistingRun::kRefuse;
+  options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
+  options.config_toml = cli::ResolvedConfig(app, {"dataset", "output", "resume", "overwrite", "no-fsync"});
+  options.stop = cli::Interrupted;
+  return options;
+}
+
+int Run(const Flags& flags, const CLI::App& app) {
+  cli::CatchInterrupts();
+  cli::TrainReport report;
+  const train::RunResult result = train::RunTraining(MakeOptions(flags, app), report);
+  switch (result.kind) {
+    case train::RunResult::Kind::kAlreadyComplete:
+      cli::Say(flags.output_folder + ": unchanged");
+      break;
+    case train::RunResult::Kind::kStopped:
+      cli::Say("interrupted and saved; --resume goes on");
+      return cli::kInterrupted;
+    case train::RunResult::Kind::kTrained:
+      break;
+  }
+  std::cout << cli::FormatRunResult(result, flags.output_folder);
+  return cli::kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::RunTool(
+      argc, argv, "dtrain", "Trains a classifier on a dataset that dscompile built.", [](CLI::App& app) -> cli::Body {
+        auto flags = std::make_shared<Flags>();
+        app.add_option("dataset", flags->dataset_folder, "Dataset folder")->required();
+        app.add_option("-o,--output", flags->output_folder, "Run folder")->required();
+        app.add_option("--backbone", flags->backbone, "Network")->check(cli::OneOf(train::BackboneNames()));
+        app.add_option("--weights", flags->weights_file,
+                       "Pretrained weights (.pth, .safetensors); default: from scratch");
+        app.add_option("--image-size", flags->image_size, "Side of the network's input; default: the backbone's own");
+        app.add_option("--eval-resize", flags->eval_resize,
+                       "Short side before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)");
+        app.add_option("--recipe", flags->recipe, "Bundle of defaults for what follows")
+            ->check(cli::OneOf({"standard"}));
+        app.add_option("--batch-size", flags->batch_size, "Images a step");
+        app.add_option("--head-epochs", flags->head_epochs, "Epochs of the head alone (with --weights)");
+        app.add_option("--head-learning-rate", flags->head_learning_rate, "Its peak");
+        app.add_option("--head-schedule", flags->head_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
+        app.add_option("--finetune-epochs", flags->finetune_epochs, "Epochs of all layers");
+        app.add_option("--finetune-learning-rate", flags->finetune_learning_rate, "Its peak");
+        app.add_option("--finetune-schedule", flags->finetune_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
+        app.add_option("--warmup", flags->warmup, "Part of the finetune steps over which the rate rises");
+        app.add_option("--optimizer", flags->optimizer, "")->check(cli::OneOf(train::OptimizerNames()));
+        app.add_option("--dropout", flags->dropout, "Before the last layer");
+        app.add_option("--label-smoothing", flags->label_smoothing, "");
+        app.add_option("--augment", flags->augment, "Any of random-resized-crop,flip,jitter; or none");
+        app.add_option("--crop-scale", flags->crop_scale, "Area of the random crop, least and most");
+        app.add_option("--jitter", flags->jitter, "Strength of brightness, contrast and saturation jitter");
+        app.add_option("--seed", flags->seed, "Number that decides everything random");
+        app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
+        app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")
+            ->check(cli::OneOf({"auto", "fp32", "bf16"}));
+        app.add_option("--compute-threads", flags->compute_threads, "0: one a core");
+        app.add_option("--loader-threads", flags->loader_threads, "0: one a core; never changes a result");
+        app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
+        app.add_flag("--resume", flags->resume, "Go on with the run in the output folder");
+        app.add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")->excludes("--resume");
+        app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+        return [flags, &app] { return Run(*flags, app); };
+      });
+}

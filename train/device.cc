@@ -1,0 +1,163 @@
+#include "train/device.h"
+
+#include <ATen/autocast_mode.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "dataset/error.h"
+
+namespace train {
+
+using torch::Tensor;
+
+namespace {
+
+bool ProcessorMultipliesBf16() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+// Reserves address space at the heap's top in huge pages, so that growing it is cheap.
+void ReserveHeap() {
+  const size_t physical = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t bytes = std::min(size_t{8} << 30, physical / 2);
+  void* memory = std::malloc(bytes);
+  if (memory == nullptr) return;
+  constexpr uintptr_t kPage = uintptr_t{2} << 20;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + kPage - 1) / kPage * kPage;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(memory) + bytes) / kPage * kPage;
+  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  std::free(memory);
+}
+
+// Page-locked memory by way of libtorch's own pinned allocator.
+class PinnedAllocator : public dataset::BufferAllocator {
+ public:
+  void* Allocate(size_t bytes) override {
+    Tensor tensor = torch::empty({static_cast<int64_t>(bytes)}, torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(true));
+    void* data = tensor.data_ptr();
+    const std::lock_guard lock(mutex_);
+    tensors_[data] = tensor;
+    return data;
+  }
+  void Free(void* buffer, size_t) override {
+    const std::lock_guard lock(mutex_);
+    tensors_.erase(buffer);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<void*, Tensor> tensors_;
+};
+
+class PlainAllocator : public dataset::BufferAllocator {
+ public:
+  void* Allocate(size_t bytes) override {
+    void* memory = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+  }
+  void Free(void* buffer, size_t) override { std::free(buffer); }
+};
+
+}  // namespace
+
+Compute ResolveCompute(const std::string& device, const std::string& precision) {
+  Compute compute;
+  const bool cuda = torch::cuda::is_available();
+  if (device == "cuda" && !cuda) {
+    throw dataset::Error::Usage("--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
+  }
+  if (device == "cuda" || (device == "auto" && cuda)) compute.device = torch::Device(torch::kCUDA, 0);
+  const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
+  if (precision == "bf16" && !hardware) {
+    throw dataset::Error::Usage("--precision bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
+  }
+  if (precision == "bf16" || (precision == "auto" && hardware)) compute.precision = Precision::kBf16;
+  return compute;
+}
+
+std::string DeviceName(const Compute& compute) { return compute.device.is_cuda() ? "cuda" : "cpu"; }
+std::string PrecisionName(const Compute& compute) { return compute.precision == Precision::kBf16 ? "bf16" : "fp32"; }
+
+void PrepareProcess(int compute_threads) {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  ReserveHeap();
+  if (compute_threads == 0) compute_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  at::set_num_threads(compute_threads);
+  at::globalContext().setBenchmarkCuDNN(true);
+}
+
+int ComputeThreads() { return at::get_num_threads(); }
+
+AutocastScope::AutocastScope(const Compute& compute) : on_(compute.precision == Precision::kBf16) {
+  if (!on_) return;
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  at::autocast::set_autocast_dtype(compute.device.type(), at::kBFloat16);
+  at::autocast::set_autocast_enabled(compute.device.type(), true);
+#else
+  if (compute.device.is_cuda()) {
+    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+    at::autocast::set_enabled(true);
+  } else {
+    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+    at::autocast::set_cpu_enabled(true);
+  }
+#endif
+  at::autocast::increment_nesting();
+}
+
+AutocastScope::~AutocastScope() {
+  if (!on_) return;
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  at::autocast::set_autocast_enabled(at::kCPU, false);
+  at::autocast::set_autocast_enabled(at::kCUDA, false);
+#else
+  at::autocast::set_enabled(false);
+  at::autocast::set_cpu_enabled(false);
+#endif
+}
+
+std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& compute) {
+  if (compute.device.is_cuda()) return std::make_unique<PinnedAllocator>();
+  return std::make_unique<PlainAllocator>();
+}
+
+BatchMover::BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std)
+    : device_(compute.device) {
+  const auto channels = static_cast<int64_t>(mean.size());
+  const Tensor deviation = torch::tensor(std).view({1, channels, 1, 1});
+  scale_ = (1 / deviation).to(device_);
+  shift_ = (-torch::tensor(mean).view({1, channels, 1, 1}) / deviation).to(device_);
+}
+
+BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
+  assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
+  const Tensor bytes = torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
+  const Tensor labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
+  const Tensor pixels = bytes.to(device_, /*non_blocking=*/true).permute({0, 3, 1, 2}).to(torch::kFloat32);
+  // With one channel the permuted strides are ambiguous; ask for the format.
+  return {torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast), labels.to(device_, false, true)};
+}
+
+void MoveModel(torch::nn::Module& model, const Compute& compute) {
+  torch::NoGradGuard no_grad;
+  model.to(compute.device);
+  for (Tensor& parameter : model.parameters()) {
+    if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+  }
+}
+
+}  // namespace train

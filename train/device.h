@@ -1,0 +1,67 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+
+#include "dataset/batch.h"
+
+namespace train {
+
+enum class Precision { kFp32, kBf16 };
+
+// Where and how the arithmetic is done, resolved from "auto".
+struct Compute {
+  torch::Device device = torch::kCPU;
+  Precision precision = Precision::kFp32;
+};
+
+// device: auto (a GPU if libtorch sees one), cpu, cuda. precision: auto (bf16 where the device multiplies it in hardware), fp32,
+// bf16. Throws dataset::Error::Usage for what this machine or this libtorch has not.
+Compute ResolveCompute(const std::string& device, const std::string& precision);
+std::string DeviceName(const Compute& compute);     // cpu, cuda
+std::string PrecisionName(const Compute& compute);  // fp32, bf16
+
+// Sets libtorch's threads for one operation (0: one a core), and keeps freed memory in the process: activations are tens of
+// MB each, and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
+void PrepareProcess(int compute_threads);
+int ComputeThreads();
+
+// While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
+class AutocastScope {
+ public:
+  explicit AutocastScope(const Compute& compute);
+  ~AutocastScope();
+  AutocastScope(const AutocastScope&) = delete;
+  AutocastScope& operator=(const AutocastScope&) = delete;
+
+ private:
+  bool on_;
+};
+
+// Batch memory that a GPU can copy from directly; plain memory for the processor.
+std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& compute);
+
+// Moves kUint8Nhwc batches to the device and normalises them there.
+class BatchMover {
+ public:
+  // mean and std in bytes' units, one a channel.
+  BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std);
+
+  struct Result {
+    torch::Tensor pixels;  // [valid, channels, H, W] float32, channels_last
+    torch::Tensor labels;  // [valid] int64
+  };
+  // May copy asynchronously: keep the batch until the device has been waited for.
+  Result Move(const dataset::Batch& batch) const;
+
+ private:
+  torch::Device device_;
+  torch::Tensor scale_, shift_;
+};
+
+// Weights to the device, in the memory format its convolutions want.
+void MoveModel(torch::nn::Module& model, const Compute& compute);
+
+}  // namespace train

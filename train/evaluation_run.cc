@@ -1,0 +1,108 @@
+#include "train/evaluation_run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "dataset/csv.h"
+#include "dataset/dataset_info.h"
+#include "dataset/error.h"
+#include "dataset/loader.h"
+#include "dataset/record_reader.h"
+#include "dataset/sample.h"
+#include "dataset/shard_set.h"
+#include "train/evaluator.h"
+#include "train/run_directory.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string Probability(float value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.6f", static_cast<double>(value));
+  return text;
+}
+
+std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, uint32_t classes) {
+  const dataset::ShardSet::Location location = shards.Locate(id);
+  const dataset::Place place = shards.PlaceOf(id);
+  std::string framed(location.size, '\0');
+  framed.resize(shards.file(location.shard).ReadAt(location.offset, location.size, framed.data()));
+  return dataset::ParseSample(dataset::ParseRecord(framed, place), classes, place).filename;
+}
+
+// path,label,predicted,probability, then each class's probability.
+std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::string>& classes,
+                           const dataset::ShardSet& shards) {
+  std::vector<std::string> row = {"path", "label", "predicted", "probability"};
+  row.insert(row.end(), classes.begin(), classes.end());
+  std::string csv;
+  dataset::AppendCsvRow(row, &csv);
+  for (const Prediction& prediction : evaluation.predictions) {
+    row = {FilenameOf(shards, prediction.id, static_cast<uint32_t>(classes.size())), classes[prediction.label],
+           classes[prediction.predicted], Probability(prediction.probabilities[prediction.predicted])};
+    for (const float value : prediction.probabilities) row.push_back(Probability(value));
+    dataset::AppendCsvRow(row, &csv);
+  }
+  return csv;
+}
+
+}  // namespace
+
+std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress) {
+  const RunDirectory run(options.run);
+  const ModelInfo info = run.LoadModelInfo();
+  const fs::path folder = options.dataset.value_or((options.run / info.dataset).lexically_normal());
+  const dataset::DatasetInfo data = dataset::LoadDatasetInfo(folder);
+  if (data.classes != info.classes) {
+    throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}},
+                         "has other classes than " + run.model().string());
+  }
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const Compute compute = ResolveCompute(options.device, options.precision);
+  PrepareProcess(options.compute_threads);
+
+  const int classes = static_cast<int>(info.classes.size());
+  Classifier model(FindBackbone(info.backbone), classes, static_cast<int>(info.image_size), info.dropout, 0);
+  LoadWeights(*OpenTensorFile(run.weights()), HeadWeights::kLoad, model);
+  MoveModel(model, compute);
+
+  const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
+  dataset::LoaderOptions loader_options;
+  loader_options.folder = folder;
+  loader_options.split = options.split;
+  loader_options.augmentation.image_size = static_cast<int>(info.image_size);
+  loader_options.augmentation.channels = static_cast<int>(info.channels);
+  loader_options.augmentation.eval_resize = static_cast<int>(info.eval_resize);
+  loader_options.order = dataset::Order::kSequential;
+  loader_options.batch_size = options.batch_size;
+  loader_options.threads = options.loader_threads > 0 ? options.loader_threads : std::min(cores, 16);
+  loader_options.memory = options.memory;
+  loader_options.allocator = allocator.get();
+  dataset::Loader loader(data, loader_options);
+  BatchStream stream{[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); }, loader.samples(),
+                     loader.batches_per_epoch()};
+
+  progress.Start("evaluate", loader.samples());
+  Evaluator evaluator(model, compute, info.mean, info.std, stream, classes);
+  std::optional<Evaluation> evaluation =
+      evaluator.Run(options.stop, [&](int count) { progress.Advance(static_cast<uint64_t>(count)); });
+  if (!evaluation) return std::nullopt;
+  progress.Finish();
+
+  EvaluationRunResult result;
+  result.folder = run.evaluation(std::string(dataset::SplitName(options.split)));
+  fs::create_directories(result.folder);
+  const dataset::ShardSet shards(folder, data, options.split);
+  dataset::PublishFile(result.folder / "predictions.csv", PredictionsCsv(*evaluation, info.classes, shards), options.sync);
+  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes), options.sync);
+  result.evaluation = std::move(*evaluation);
+  result.classes = info.classes;
+  result.other_dataset = data.fingerprint != info.dataset_fingerprint;
+  return result;
+}
+
+}  // namespace train

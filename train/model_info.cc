@@ -1,0 +1,62 @@
+#include "train/model_info.h"
+
+#include "dataset/error.h"
+#include "dataset/proto_json.h"
+#include "proto/train_state.pb.h"
+
+namespace train {
+
+std::string FormatModelInfo(const ModelInfo& info) {
+  dstools::ModelInfo message;
+  message.set_format_version(1);
+  message.set_backbone(info.backbone);
+  message.set_variant(info.variant);
+  message.set_dropout(info.dropout);
+  for (const std::string& name : info.classes) message.add_classes(name);
+  message.set_image_size(info.image_size);
+  message.set_channels(info.channels);
+  message.set_compile_resize(info.compile_resize);
+  message.set_eval_resize(info.eval_resize);
+  for (const float value : info.mean) message.add_mean(value);
+  for (const float value : info.std) message.add_std(value);
+  message.set_weights(info.weights);
+  message.set_dataset_fingerprint(info.dataset_fingerprint);
+  message.set_dataset(info.dataset);
+  return dataset::FormatProtoJson(message);
+}
+
+ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
+  dstools::ModelInfo message;
+  dataset::ParseProtoJson(json, file, &message);
+  if (message.format_version() != 1) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}},
+                         "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
+  }
+  ModelInfo info;
+  info.backbone = message.backbone();
+  info.variant = message.variant();
+  info.dropout = message.dropout();
+  info.classes.assign(message.classes().begin(), message.classes().end());
+  info.image_size = message.image_size();
+  info.channels = message.channels();
+  info.compile_resize = message.compile_resize();
+  info.eval_resize = message.eval_resize();
+  info.mean.assign(message.mean().begin(), message.mean().end());
+  info.std.assign(message.std().begin(), message.std().end());
+  info.weights = message.weights();
+  info.dataset_fingerprint = message.dataset_fingerprint();
+  info.dataset = message.dataset();
+  auto check = [&](bool good, const std::string& cause) {
+    if (!good) throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
+  };
+  check(info.classes.size() >= 2, "names fewer than two classes");
+  check(info.channels == 1 || info.channels == 3, "channels must be 1 or 3");
+  check(info.image_size >= 1 && info.image_size <= 4096, "image_size must be 1 to 4096");
+  check(info.eval_resize >= info.image_size && info.eval_resize <= 8192, "eval_resize must be image_size to 8192");
+  check(info.mean.size() == info.channels && info.std.size() == info.channels, "mean and std need one value a channel");
+  for (const float value : info.std) check(value > 0, "std must be positive");
+  check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
+  return info;
+}
+
+}  // namespace train

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace train {
+
+// model.json: how upright pixels become class scores. Fields as in proto/train_state.proto.
+struct ModelInfo {
+  std::string backbone;
+  std::string variant;
+  double dropout = 0;
+  std::vector<std::string> classes;
+  uint32_t image_size = 0;
+  uint32_t channels = 0;
+  uint32_t compile_resize = 0;
+  uint32_t eval_resize = 0;
+  std::vector<float> mean;  // one a channel
+  std::vector<float> std;
+  std::string weights;
+  std::string dataset_fingerprint;
+  std::string dataset;      // folder, relative to the run folder
+};
+
+std::string FormatModelInfo(const ModelInfo& info);  // JSON
+// Untrusted; throws dataset::Error naming `file`.
+ModelInfo ParseModelInfo(std::string_view json, const std::string& file);
+
+}  // namespace train

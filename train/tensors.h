@@ -1,0 +1,19 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "train/weights/tensor_file.h"
+
+namespace train {
+
+// A tensor of a file as a libtorch tensor over the file's own bytes; valid as long as the file is open.
+torch::Tensor AsTensor(const TensorView& view);
+
+// The other way: a row-major copy of `tensor` in host memory, kept alive in `storage`. Throws dataset::Error for a type that
+// weight files do not have.
+TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vector<torch::Tensor>& storage);
+
+}  // namespace train

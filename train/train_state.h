@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace train {
+
+// Where a training is: with the weights and the optimizer's state, the whole resumable truth. Fields as in
+// proto/train_state.proto.
+struct TrainState {
+  bool complete = false;
+  std::string phase;
+  uint32_t epoch = 0;
+  uint64_t batch = 0;
+  uint64_t step = 0;
+  double loss_sum = 0;
+  uint64_t correct = 0;
+  uint64_t samples = 0;
+  double epoch_seconds = 0;
+  double total_seconds = 0;
+  double best_accuracy = -1;
+  uint32_t best_epoch = 0;
+  uint64_t metrics_bytes = 0;
+  std::map<std::string, std::string> options;
+};
+
+std::string FormatTrainState(const TrainState& state);  // JSON
+// Untrusted; throws dataset::Error naming `file`.
+TrainState ParseTrainState(std::string_view json, const std::string& file);
+
+}  // namespace train

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace train {
+
+// Reads untrusted bytes front to back; numbers are little-endian. Reading past the end throws dataset::Error, which
+// names `file` and the offset (counted from `base`). What it returns are views of `bytes`.
+class ByteReader {
+ public:
+  ByteReader(std::string_view bytes, std::string file, uint64_t base = 0)
+      : bytes_(bytes), file_(std::move(file)), base_(base) {}
+
+  template <std::integral T>
+  T Read() {
+    static_assert(std::endian::native == std::endian::little);
+    T number;
+    std::memcpy(&number, Take(sizeof(T)).data(), sizeof(T));
+    return number;
+  }
+  std::string_view Take(uint64_t size);
+  std::string_view TakeLine();  // up to the next LF, which is consumed but not returned
+  void Seek(uint64_t position);
+
+  uint64_t position() const { return position_; }
+  uint64_t remaining() const { return bytes_.size() - position_; }
+  const std::string& file() const { return file_; }
+  [[noreturn]] void Fail(uint64_t position, const std::string& cause) const;
+
+ private:
+  std::string_view bytes_;
+  std::string file_;
+  uint64_t base_;
+  uint64_t position_ = 0;
+};
+
+}  // namespace train
