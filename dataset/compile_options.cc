@@ -9,6 +9,7 @@ namespace {
 
 constexpr uint32_t kMaxResize = 16384;
 constexpr uint32_t kMaxShards = 99999;
+constexpr int kMaxJobs = 1024;
 
 }  // namespace
 
@@ -28,7 +29,7 @@ void Validate(const CompileOptions& options) {
   check(options.store != Store::kNormalized || options.scale != "standard" || options.channels != 0,
         "scale: standard needs channels 1 or 3");
   check(!options.shards || (*options.shards >= 1 && *options.shards <= kMaxShards), "shards: must be 1 ... 99999");
-  check(options.jobs >= 1, "jobs: must be at least 1");
+  check(options.jobs >= 1 && options.jobs <= kMaxJobs, "jobs: must be 1 ... 1024");
 }
 
 std::string DefaultDatasetName(const std::filesystem::path& folder) {

@@ -59,18 +59,18 @@ bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
   if (!fs::is_directory(output)) refuse("is there and is no folder");
   if (fs::is_empty(output)) return false;
   if (!fs::exists(output / "dataset.json")) refuse("is not empty and no dataset; nothing of it is touched");
-  if (options.existing == Existing::kOverwrite) {
-    try {
-      return IsIntact(output, info.fingerprint);
-    } catch (const Error&) {
-      return false;
-    }
+  const bool overwrite = options.existing == Existing::kOverwrite;
+  bool intact = false;
+  try {
+    intact = IsIntact(output, info.fingerprint);
+  } catch (const Error& error) {
+    if (!overwrite) throw Error(std::string(error.what()) + "; --overwrite builds the dataset anew");
   }
-  if (!IsIntact(output, info.fingerprint)) {
+  if (!intact && !overwrite) {
     refuse("holds another dataset (it differs in " + Difference(LoadDatasetInfo(output), info) +
            "); --overwrite replaces it");
   }
-  return true;
+  return intact;
 }
 
 bool IsInside(const fs::path& path, const fs::path& folder) {
@@ -147,20 +147,23 @@ class Compiler {
     // The writer ends tokens in order, so with this many alive the slot of token i is free again for token i + slots.
     std::vector<Token> slots(4 * static_cast<size_t>(options_.jobs) + 4);
     size_t next = 0;
-    tbb::parallel_pipeline(
-        slots.size(),
-        tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Token* {
-          if (failed_ || next == tasks_.size() || Stopped()) {
-            control.stop();
-            return nullptr;
-          }
-          Token* token = &slots[next % slots.size()];
-          token->task = tasks_[next++];
-          return token;
-        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, [&](Token* token) {
-          Encode(token);
-          return token;
-        }) & tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, [&](Token* token) { Write(token); }));
+    const auto deal = [&](tbb::flow_control& control) -> Token* {
+      if (failed_ || next == tasks_.size() || Stopped()) {
+        control.stop();
+        return nullptr;
+      }
+      Token* token = &slots[next % slots.size()];
+      token->task = tasks_[next++];
+      return token;
+    };
+    const auto encode = [&](Token* token) {
+      Encode(token);
+      return token;
+    };
+    const auto write = [&](Token* token) { Write(token); };
+    tbb::parallel_pipeline(slots.size(), tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, deal) &
+                                             tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, encode) &
+                                             tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, write));
   }
 
   // Failures travel in the token, so that the first one in order is reported whatever the threads do.
@@ -192,18 +195,19 @@ class Compiler {
   }
 
   void RefuseEmpty() const {
-    const auto refuse = [&](const std::string& what) {
-      const std::string first = rejects_.empty() ? "" : ", the first: " + rejects_[0].path + ": " + rejects_[0].reason;
-      throw Error(Place{options_.manifest.string(), {}, {}},
-                  what + " has no record left: all its files were rejected" + first);
-    };
     std::vector<uint64_t> records(manifest_.classes.size());
     for (const DatasetSplit& split : info_.splits) {
-      if (split.records == 0) refuse("split " + std::string(SplitName(split.split)));
       for (size_t label = 0; label < records.size(); ++label) records[label] += split.records_per_class[label];
     }
-    for (const uint32_t label : labels_) {
-      if (records[label] == 0) refuse("class \"" + manifest_.classes[label] + "\"");
+    for (size_t i = 0; i < labels_.size(); ++i) {
+      const ManifestEntry& entry = manifest_.entries[i];
+      const bool empty_split = info_.Find(entry.split)->records == 0;
+      if (!empty_split && records[labels_[i]] > 0) continue;
+      const std::string what = empty_split ? "split " + std::string(SplitName(entry.split)) : "class " + entry.label;
+      // All of its files were rejected, this one too.
+      const auto reject = std::find_if(rejects_.begin(), rejects_.end(), [&](auto& r) { return r.path == entry.path; });
+      throw Error(Place{options_.manifest.string(), {}, {}},
+                  what + " has no record left, all its files were rejected; " + entry.path + ": " + reject->reason);
     }
   }
 

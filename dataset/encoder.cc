@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "dataset/jpeg_codec.h"
+#include "dataset/jpeg_writer.h"
 #include "dataset/png_codec.h"
 
 namespace dataset {

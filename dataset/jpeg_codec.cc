@@ -1,19 +1,10 @@
 #include "dataset/jpeg_codec.h"
 
-// jpeglib.h needs size_t and FILE.
-#include <jerror.h>
-#include <jpeglib.h>
-
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <memory>
 
 #include "dataset/codec.h"
 #include "dataset/color.h"
+#include "dataset/jpeg_errors.h"
 #include "dataset/orientation.h"
 
 namespace dataset {
@@ -27,50 +18,16 @@ constexpr long kMaxMemory = 2L << 30;
 // Columns that upsampling looks at beside those asked for.
 constexpr int kUpsamplingMargin = 2;
 
-struct ErrorManager {
-  jpeg_error_mgr base;
-  CodecFailure failure;
-};
-
-[[noreturn]] void OnError(j_common_ptr codec) {
-  auto* manager = static_cast<ErrorManager*>(codec->client_data);
-  char text[JMSG_LENGTH_MAX];
-  codec->err->format_message(codec, text);
-  std::snprintf(manager->failure.text, sizeof(manager->failure.text), "JPEG: %s", text);
-  std::longjmp(manager->failure.jump, 1);
-}
-
-bool LosesNothing(int warning) {
-  return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR ||
-         warning == JWRN_NOT_SEQUENTIAL || warning == JWRN_BOGUS_ICC;
-}
-
-void OnMessage(j_common_ptr codec, int level) {
-  if (level < 0 && !LosesNothing(codec->err->msg_code)) OnError(codec);
-}
-
-void OnOutput(j_common_ptr) {}
-
 void OnProgress(j_common_ptr codec) {
-  if (reinterpret_cast<j_decompress_ptr>(codec)->input_scan_number <= kMaxScans) return;
-  auto* manager = static_cast<ErrorManager*>(codec->client_data);
-  std::snprintf(manager->failure.text, sizeof(manager->failure.text), "JPEG: more than %d scans", kMaxScans);
-  std::longjmp(manager->failure.jump, 1);
-}
-
-jpeg_error_mgr* InitErrors(ErrorManager* manager) {
-  jpeg_std_error(&manager->base);
-  manager->base.error_exit = OnError;
-  manager->base.emit_message = OnMessage;
-  manager->base.output_message = OnOutput;
-  return &manager->base;
+  if (reinterpret_cast<j_decompress_ptr>(codec)->input_scan_number > kMaxScans) {
+    static_cast<JpegErrors*>(codec->client_data)->Fail("too many scans");
+  }
 }
 
 class Decompressor {
  public:
   Decompressor() {
-    codec_.err = InitErrors(&errors_);
-    codec_.client_data = &errors_;
+    errors_.Attach(&codec_);
     RunCodec(errors_.failure, [&] { jpeg_create_decompress(&codec_); });
     codec_.mem->max_memory_to_use = kMaxMemory;
     progress_.progress_monitor = OnProgress;
@@ -81,7 +38,8 @@ class Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
 
   ImageHeader ReadHeader(std::string_view bytes);
-  // Decodes `part`, in stored pixels at scale eighths/8. Returns its place in *out, which may hold more columns.
+  // Decodes `part`, in stored pixels at scale eighths/8. Returns its place in *out, which may hold
+  // more. `whole`: the part is everything, and the file is read to its end.
   Rect Decode(const ImageHeader& header, int channels, int eighths, const Rect& part, bool whole, Image* out);
 
   // What follows the header.
@@ -93,7 +51,7 @@ class Decompressor {
   int Orientation() const;
   bool CropsExactly() const;
 
-  ErrorManager errors_{};
+  JpegErrors errors_;
   jpeg_progress_mgr progress_{};
   jpeg_decompress_struct codec_{};
 };
@@ -244,36 +202,6 @@ Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out
   const Rect place = decompressor.Decode(header, channels, eighths, part, whole, &stored);
   ApplyOrientation(stored, header.orientation, out);
   return ToUpright(place, header.orientation, stored.width(), stored.height());
-}
-
-void CompressJpeg(const Image& image, int quality, std::string* out) {
-  ErrorManager errors{};
-  jpeg_compress_struct codec{};
-  unsigned char* buffer = nullptr;
-  unsigned long size = 0;
-  codec.err = InitErrors(&errors);
-  codec.client_data = &errors;
-  RunCodec(errors.failure, [&] { jpeg_create_compress(&codec); });
-  const std::unique_ptr<jpeg_compress_struct, void (*)(jpeg_compress_struct*)> destroy_codec(&codec,
-                                                                                             jpeg_destroy_compress);
-  RunCodec(errors.failure, [&] {
-    jpeg_mem_dest(&codec, &buffer, &size);
-    codec.image_width = static_cast<JDIMENSION>(image.width());
-    codec.image_height = static_cast<JDIMENSION>(image.height());
-    codec.input_components = image.channels();
-    codec.in_color_space = image.channels() == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    jpeg_set_defaults(&codec);  // 4:2:0 for colour
-    jpeg_set_quality(&codec, quality, TRUE);
-    codec.optimize_coding = TRUE;
-    jpeg_start_compress(&codec, TRUE);
-    while (codec.next_scanline < codec.image_height) {
-      JSAMPROW row = const_cast<JSAMPROW>(image.row(static_cast<int>(codec.next_scanline)));
-      jpeg_write_scanlines(&codec, &row, 1);
-    }
-    jpeg_finish_compress(&codec);
-  });
-  const std::unique_ptr<unsigned char, void (*)(void*)> free_buffer(buffer, std::free);
-  out->assign(reinterpret_cast<const char*>(buffer), size);
 }
 
 }  // namespace dataset

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "dataset/decoder.h"
@@ -8,9 +7,8 @@
 
 namespace dataset {
 
-// The JPEG parts of decoder.h and encoder.h, by libjpeg-turbo; the same contracts.
+// JPEG by libjpeg-turbo; the contracts of decoder.h.
 ImageHeader ReadJpegHeader(std::string_view bytes);
 Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
-void CompressJpeg(const Image& image, int quality, std::string* out);
 
 }  // namespace dataset

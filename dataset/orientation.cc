@@ -1,5 +1,6 @@
 #include "dataset/orientation.h"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 

@@ -5,7 +5,7 @@
 
 #include <cstdio>
 #include <cstring>
-#include <optional>
+#include <new>
 #include <vector>
 
 #include "dataset/codec.h"
@@ -80,7 +80,13 @@ void OnRead(png_structp codec, png_bytep out, size_t size) {
 }
 
 void OnWrite(png_structp codec, png_bytep data, size_t size) {
-  static_cast<std::string*>(png_get_io_ptr(codec))->append(reinterpret_cast<const char*>(data), size);
+  bool written = true;
+  try {
+    static_cast<std::string*>(png_get_io_ptr(codec))->append(reinterpret_cast<const char*>(data), size);
+  } catch (const std::bad_alloc&) {
+    written = false;  // no exception and no jump out of its handler may cross libpng
+  }
+  if (!written) png_error(codec, "not enough memory");
 }
 
 void OnFlush(png_structp) {}
@@ -95,22 +101,20 @@ void IgnoreAncillaryChunks(png_structp codec) {
 struct Reader {
   Reader() : codec(png_create_read_struct(PNG_LIBPNG_VER_STRING, &failure, OnError, OnWarning)) {
     if (codec != nullptr) info = png_create_info_struct(codec);
-    if (info == nullptr) throw std::bad_alloc();
   }
   ~Reader() { png_destroy_read_struct(&codec, &info, nullptr); }
   CodecFailure failure;
-  png_structp codec = nullptr;
-  png_infop info = nullptr;
+  png_structp codec;
+  png_infop info = nullptr;  // nullptr: not enough memory
 };
 
 struct Writer {
   Writer() : codec(png_create_write_struct(PNG_LIBPNG_VER_STRING, &failure, OnError, OnWarning)) {
     if (codec != nullptr) info = png_create_info_struct(codec);
-    if (info == nullptr) throw std::bad_alloc();
   }
   ~Writer() { png_destroy_write_struct(&codec, &info); }
   CodecFailure failure;
-  png_structp codec = nullptr;
+  png_structp codec;
   png_infop info = nullptr;
 };
 
@@ -147,6 +151,7 @@ void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out) {
   std::vector<png_bytep> rows(static_cast<size_t>(header.height));
   for (int y = 0; y < header.height; ++y) rows[static_cast<size_t>(y)] = out->row(y);
   Reader reader;
+  if (reader.info == nullptr) throw std::bad_alloc();
   RunCodec(reader.failure, [&] {
     png_set_read_fn(reader.codec, &bytes, OnRead);
     png_set_benign_errors(reader.codec, 0);
@@ -166,6 +171,7 @@ void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out) {
 void CompressPng(const Image& image, std::string* out) {
   out->clear();
   Writer writer;
+  if (writer.info == nullptr) throw std::bad_alloc();
   RunCodec(writer.failure, [&] {
     png_set_write_fn(writer.codec, out, OnWrite, OnFlush);
     png_set_IHDR(writer.codec, writer.info, static_cast<png_uint_32>(image.width()),

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "dataset/codec.h"
@@ -16,6 +17,7 @@ namespace dataset {
 namespace {
 
 constexpr tmsize_t kMaxAllocation = tmsize_t{1} << 30;
+constexpr int kMaxSamples = 8;  // colours and alphas of a pixel
 
 // A TIFF file in memory, opened at its first page.
 class TiffFile {
@@ -144,6 +146,7 @@ ImageHeader ReadTiffHeader(std::string_view bytes) {
   header.height = static_cast<int>(height);
   header.bits = file.Field(TIFFTAG_BITSPERSAMPLE);
   const int photometric = file.Field(TIFFTAG_PHOTOMETRIC), samples = file.Field(TIFFTAG_SAMPLESPERPIXEL);
+  if (samples > kMaxSamples) throw Error("TIFF: " + std::to_string(samples) + " samples a pixel are not supported");
   header.cmyk = photometric == PHOTOMETRIC_SEPARATED;
   header.channels = IsGrey(photometric) ? std::min(samples, 2) : std::clamp(samples, 3, 4);
   const int orientation = file.Field(TIFFTAG_ORIENTATION);

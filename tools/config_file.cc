@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -71,6 +72,12 @@ std::vector<std::string> Texts(const toml::node& node, const std::string& where)
   return texts;
 }
 
+std::vector<std::string> Names(const std::map<std::string, const CLI::Option*>& options) {
+  std::vector<std::string> names;
+  for (const auto& [name, option] : options) names.push_back(name);
+  return names;
+}
+
 bool IsFlag(const CLI::Option& option) { return option.get_expected_max() == 0; }
 
 }  // namespace
@@ -87,18 +94,22 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
     throw dataset::Error::Usage(place(error.source()) + std::string(error.description()));
   }
 
-  std::vector<std::string> names;
+  std::map<std::string, const CLI::Option*> options;
   for (const CLI::Option* option : app_->get_options()) {
-    if (option->get_configurable()) names.push_back(option->get_single_name());
+    if (option->get_configurable()) options[option->get_single_name()] = option;
   }
   std::vector<CLI::ConfigItem> values;
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw dataset::Error::Usage(place(key.source()) + "unknown option '" + name + "'" + DidYouMean(name, names));
+    const auto found = options.find(name);
+    if (found == options.end()) {
+      throw dataset::Error::Usage(place(key.source()) + "unknown option '" + name + "'" +
+                                  DidYouMean(name, Names(options)));
     }
     const std::vector<std::string> texts = Texts(node, place(key.source()) + "'" + name + "'");
-    if (!texts.empty()) values.push_back({{}, name, texts});
+    // A flag set to false is a flag not given: CLI11 would count it, and so break `excludes`.
+    const bool unset_flag = IsFlag(*found->second) && texts == std::vector<std::string>{"false"};
+    if (!texts.empty() && !unset_flag) values.push_back({{}, name, texts});
   }
   return values;
 }

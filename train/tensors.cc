@@ -1,6 +1,7 @@
 #include "train/tensors.h"
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "dataset/error.h"
@@ -27,7 +28,10 @@ constexpr std::array<std::pair<DType, torch::ScalarType>, 10> kTypes = {{
 torch::Tensor AsTensor(const TensorView& view) {
   for (const auto& [dtype, scalar] : kTypes) {
     if (dtype == view.dtype) {
-      return torch::from_blob(const_cast<char*>(view.bytes.data()), view.shape, torch::TensorOptions().dtype(scalar));
+      torch::Tensor tensor = torch::empty(view.shape, torch::TensorOptions().dtype(scalar));
+      // A view may lie at any address, a tensor's values may not.
+      std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
+      return tensor;
     }
   }
   throw dataset::Error("tensor '" + view.name + "' has a type that libtorch has not");

@@ -9,7 +9,7 @@
 
 namespace train {
 
-// A tensor of a file as a libtorch tensor over the file's own bytes; valid as long as the file is open.
+// A copy of a file's tensor.
 torch::Tensor AsTensor(const TensorView& view);
 
 // The other way: a row-major copy of `tensor` in host memory, kept alive in `storage`. Throws dataset::Error for a type that

@@ -64,7 +64,7 @@ TEST(CliTest, WrongUsage) {
       {"-o x --seed 010", "--seed: '010' is not a whole number from 0 up"},
       {"-o x --seed -1", "--seed: '-1' is not a whole number from 0 up"},
       {"-o x --seed 18446744073709551616", "--seed: '18446744073709551616' is too large"},
-      {"-o x --quality 09", "--quality: '09' is not a whole number from 0 up"},
+      {"-o x --quality 010", "--quality: '010' is not a whole number from 0 up"},
       {"-o x --fraction half", "Could not convert: --fraction = half"},
       {"-o x --fail usage", "ratio: the numbers sum to 0"},
       {"-o x --ratio 60,,20", "--ratio: '60,,20' is not a comma list of numbers such as 60,20,20"},
@@ -174,6 +174,17 @@ TEST(ConfigTest, ResolvedConfigReadsBackAsItself) {
     EXPECT_EQ(second.out, first.out) << arguments;
     EXPECT_EQ(second.err, first.err) << arguments << ": the numbers of the ratio";
   }
+}
+
+TEST(ConfigTest, FalseIsNotGiven) {
+  TempDir dir;
+  WriteFile(dir / "c.toml", "overwrite = false\nresume = false\nname = 'false'\n");
+  const std::string arguments = "-o x --config '" + (dir / "c.toml").string() + "'";
+  const CommandResult result = RunSample(arguments + " --overwrite");
+  EXPECT_TRUE(Resolved(result, "overwrite = true")) << result.err;
+  EXPECT_TRUE(Resolved(result, "resume = false"));
+  EXPECT_TRUE(Resolved(result, "name = \"false\""));
+  EXPECT_EQ(RunSample(arguments + " --overwrite --resume").exit_code, kWrongUsage);
 }
 
 TEST(ConfigTest, ValuesKeepTheirText) {

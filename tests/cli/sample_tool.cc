@@ -21,6 +21,7 @@ struct Options {
   std::optional<uint32_t> shards;
   std::vector<std::string> exclude;
   bool overwrite = false;
+  bool resume = false;
   uint64_t work = 0;
   std::string fail;
 };
@@ -57,7 +58,8 @@ int main(int argc, char** argv) {
     app.add_option("--fraction", options->fraction, "Fraction");
     app.add_option("--shards", options->shards, "Shards");
     app.add_option("--exclude", options->exclude, "Exclude");
-    app.add_flag("--overwrite", options->overwrite, "Overwrite");
+    app.add_flag("--resume", options->resume, "Resume");
+    app.add_flag("--overwrite", options->overwrite, "Overwrite")->excludes("--resume");
     app.add_option("--work", options->work, "Work");
     app.add_option("--fail", options->fail, "Fail");
     CLI::App* verify = app.add_subcommand("verify", "Verify");

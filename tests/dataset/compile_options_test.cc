@@ -39,6 +39,7 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
       {"shards", [](CompileOptions* o) { o->shards = 100000; }},
       {"jobs", [](CompileOptions* o) { o->jobs = 0; }},
       {"jobs", [](CompileOptions* o) { o->jobs = -1; }},
+      {"jobs", [](CompileOptions* o) { o->jobs = 1025; }},
   };
   for (const auto& [field, change] : cases) {
     CompileOptions bad = good;

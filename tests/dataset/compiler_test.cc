@@ -235,7 +235,7 @@ TEST_F(CompilerTest, ADamagedDatasetIsBuiltAnewOnlyOnDemand) {
   for (const fs::path& damaged : {shard, options_.output / "dataset.json"}) {
     options_.existing = Existing::kRefuse;
     WriteFile(damaged, "");
-    EXPECT_NE(CauseOf(options_), "");
+    EXPECT_NE(CauseOf(options_).find("; --overwrite builds the dataset anew"), std::string::npos);
     options_.existing = Existing::kOverwrite;
     EXPECT_FALSE(Report(options_).unchanged);
     EXPECT_EQ(ProblemsOf(options_.output), std::vector<std::string>());
@@ -297,7 +297,7 @@ TEST_F(CompilerTest, ASplitOrAClassWithoutRecordsIsAnError) {
   EXPECT_NE(CauseOf(options_).find("split val has no record left"), std::string::npos) << CauseOf(options_);
   testing::MakeImageFolder(*options_.root, 2, 8, 24);
   spoil([](const ManifestEntry& entry) { return entry.label == "class_b"; });
-  EXPECT_NE(CauseOf(options_).find("class \"class_b\" has no record left"), std::string::npos) << CauseOf(options_);
+  EXPECT_NE(CauseOf(options_).find("class class_b has no record left"), std::string::npos) << CauseOf(options_);
   EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "raw"}));
   WriteFile(options_.manifest, "path,label,split\n");
   EXPECT_NE(CauseOf(options_).find("lists no files"), std::string::npos) << CauseOf(options_);

@@ -144,6 +144,14 @@ TEST(Decoder, TiffDropsAlphaAndTurns) {
   EXPECT_EQ(turned.row(5)[3 * 3 + 1], 180);  // stored (0, 3)
 }
 
+TEST(Decoder, TiffWithThousandsOfSamplesIsRefused) {
+  std::string bytes = FromHex(kTiffOrientation8);
+  const size_t samples = bytes.find(FromHex("1501 0300 01000000 0300"));
+  ASSERT_NE(samples, std::string::npos);
+  bytes.replace(samples + 8, 2, "\xff\xff");
+  EXPECT_THROW(ReadImageHeader(bytes), Error);
+}
+
 TEST(Decoder, SixteenBitsBecomeTheHighByte) {
   const ImageHeader header = ReadImageHeader(FromHex(kTiff16));
   EXPECT_EQ(header.bits, 16);

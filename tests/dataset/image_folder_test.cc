@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <functional>
 
 #include "dataset/error.h"
 #include "tests/testing/testing.h"

@@ -21,8 +21,11 @@ VerifyReport Verify(const fs::path& path) {
 
 class VerifyTest : public ::testing::Test {
  protected:
-  VerifyTest() {
-    testing::MakeImageFolder(dir_ / "raw", 2, 4, 8);
+  VerifyTest() { Build(4); }
+
+  void Build(int per_class) {
+    for (const char* name : {"raw", "out.ds"}) fs::remove_all(dir_ / name);
+    testing::MakeImageFolder(dir_ / "raw", 2, per_class, 8);
     options_ = testing::TinyOptions(dir_.path());
     options_.store = Store::kRaw;
     info_ = testing::Compile(options_);
@@ -78,6 +81,7 @@ TEST_F(VerifyTest, AllIsWell) {
 }
 
 TEST_F(VerifyTest, EveryFlippedBitIsReportedWithItsRecordAndOffset) {
+  Build(1);
   const std::string good = ReadFile(shard_);
   const std::vector<IndexEntry> index = Index();
   size_t record = 0;
@@ -103,6 +107,7 @@ TEST_F(VerifyTest, EveryBitOfAHeaderIsReported) {
 }
 
 TEST_F(VerifyTest, EveryCutInTheLastRecordIsReported) {
+  Build(1);
   const std::string good = ReadFile(shard_);
   const IndexEntry last = Index().back();
   for (size_t size = last.offset; size < good.size(); ++size) {
@@ -188,8 +193,7 @@ TEST_F(VerifyTest, ReportsExamplesThatDoNotFitTheDataset) {
       {"image/width", std::monostate{}, "image/width is not one integer"},
   };
   for (const auto& [key, value, problem] : cases) {
-    fs::remove_all(folder_);
-    info_ = testing::Compile(options_);
+    Build(4);
     ChangeExample([k = key, v = value](size_t i, Example* example) {
       if (i >= 2) (*example)[k] = v;
     });

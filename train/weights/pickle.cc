@@ -11,7 +11,7 @@ namespace train {
 namespace {
 
 constexpr size_t kMaxValues = size_t{1} << 20;
-constexpr size_t kMaxSteps = size_t{1} << 24;  // each adds at most one reference, so this bounds the memory too
+constexpr size_t kMaxSteps = size_t{1} << 22;  // each adds at most one reference, so this bounds the memory too
 constexpr uint8_t kHighestProtocol = 5;
 
 // The pickle machine: a stack, marks on it, and a memo of values by number.

@@ -15,7 +15,7 @@ namespace train {
 // need.
 //
 // Strings are views of `bytes`, values live as long as the Pickle. Lists may contain themselves. Nothing recurses, so
-// the depth of nesting needs no limit; at most 2^20 values and 2^24 opcodes bound the memory.
+// the depth of nesting needs no limit; at most 2^20 values and 2^22 opcodes bound the memory.
 class Pickle {
  public:
   // Interprets one pickle at the start of `bytes`; throws dataset::Error with `file` and the offset from `base`.

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <fstream>
+
 #include "dataset/error.h"
+#include "tests/testing/testing.h"
 
 namespace train::testing {
 namespace {
@@ -108,6 +111,36 @@ std::string MakeLegacyPth(const std::string& object, const std::vector<LegacySto
 
 std::string Patched(std::string text, size_t offset, std::string_view bytes) {
   return text.replace(offset, bytes.size(), bytes);
+}
+
+// Both change one file in place: to make thousands of files takes seconds.
+void ExpectEveryTruncationIsFound(const std::filesystem::path& path, std::string_view bytes,
+                                  const std::function<void()>& open) {
+  dataset::testing::WriteFile(path, bytes);
+  for (size_t size = bytes.size(); size-- > 0;) {
+    std::filesystem::resize_file(path, size);
+    EXPECT_THROW(open(), dataset::Error) << size;
+  }
+}
+
+void ExpectNoFlippedByteCrashes(const std::filesystem::path& path, std::string_view bytes,
+                                const std::function<void()>& open) {
+  dataset::testing::WriteFile(path, bytes);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto put = [&file](size_t offset, char byte) {
+    file.seekp(static_cast<std::streamoff>(offset));
+    ASSERT_TRUE(file.put(byte).flush());
+  };
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    for (const char flip : {'\1', '\xff'}) {
+      put(i, static_cast<char>(bytes[i] ^ flip));
+      try {
+        open();
+      } catch (const dataset::Error&) {
+      }
+    }
+    put(i, bytes[i]);
+  }
 }
 
 std::string ErrorOf(const std::function<void()>& action) {

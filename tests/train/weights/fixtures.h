@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -52,6 +53,13 @@ std::string BytesOf(const std::vector<T>& numbers) {
 
 // `text` with the bytes at `offset` replaced.
 std::string Patched(std::string text, size_t offset, std::string_view bytes);
+
+// Opens `path` by `open` with each truncation of `bytes`, and expects a dataset::Error every time.
+void ExpectEveryTruncationIsFound(const std::filesystem::path& path, std::string_view bytes,
+                                  const std::function<void()>& open);
+// Opens `path` by `open` with each byte of `bytes` changed in turn. A dataset::Error is fine, a crash is not.
+void ExpectNoFlippedByteCrashes(const std::filesystem::path& path, std::string_view bytes,
+                                const std::function<void()>& open);
 
 // The message of the dataset::Error that `action` throws; a failed test if it throws none.
 std::string ErrorOf(const std::function<void()>& action);
