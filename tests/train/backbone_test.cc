@@ -94,8 +94,8 @@ TEST_P(GoldenTest, LogitsEqualTheReference) {
 INSTANTIATE_TEST_SUITE_P(Published, GoldenTest,
                          ::testing::Values(GoldenCase{"mobilenet_v2", 224}, GoldenCase{"mobilenet_v2", 97},
                                            GoldenCase{"efficientnet_lite0", 224}, GoldenCase{"efficientnet_lite0", 97}),
-                         [](const auto& info) {
-                           return std::string(info.param.backbone) + "_" + std::to_string(info.param.size);
+                         [](const auto& golden) {
+                           return std::string(golden.param.backbone) + "_" + std::to_string(golden.param.size);
                          });
 
 // The centre 224 x 224 pixels of one photograph through published weights.

@@ -27,7 +27,7 @@ std::vector<Classifier::NamedTensor> Named(const Problem& problem) {
   return {{"a.weight", problem.parameters[0]}, {"b.bias", problem.parameters[1]}};
 }
 
-void Run(Problem& problem, Optimizer& optimizer, int first, int last) {
+void RunSteps(Problem& problem, Optimizer& optimizer, int first, int last) {
   for (int step = first; step < last; ++step) {
     problem.Loss(step).backward();
     optimizer.Step(0.01 * (1 + step % 2));
@@ -41,7 +41,7 @@ void ExpectEqualsTorch(OptimizerKind kind, const Options& options) {
   Optimizer optimizer(kind, Named(ours));
   TorchOptimizer reference(theirs.parameters, options);
   for (int step = 0; step < 25; ++step) {
-    Run(ours, optimizer, step, step + 1);
+    RunSteps(ours, optimizer, step, step + 1);
     reference.param_groups()[0].options().set_lr(0.01 * (1 + step % 2));
     reference.zero_grad();
     theirs.Loss(step).backward();
@@ -66,18 +66,18 @@ TEST_P(OptimizerStateTest, GoesOnExactlyFromASavedState) {
   const dataset::testing::TempDir dir;
   Problem straight = MakeProblem();
   Optimizer whole(GetParam(), Named(straight));
-  Run(straight, whole, 0, 10);
+  RunSteps(straight, whole, 0, 10);
 
   Problem halves = MakeProblem();
   {
     Optimizer first(GetParam(), Named(halves));
-    Run(halves, first, 0, 4);
+    RunSteps(halves, first, 0, 4);
     std::vector<Tensor> storage;
     WriteSafetensors(dir / "state", first.State(storage), {}, dataset::Sync::kNo);
   }
   Optimizer second(GetParam(), Named(halves));
   second.Load(*OpenTensorFile(dir / "state"));
-  Run(halves, second, 4, 10);
+  RunSteps(halves, second, 4, 10);
   for (size_t i = 0; i < 2; ++i) EXPECT_TRUE(torch::equal(straight.parameters[i], halves.parameters[i])) << i;
 }
 

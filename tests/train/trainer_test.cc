@@ -62,7 +62,7 @@ class TrainerTest : public ::testing::Test {
   static Classifier MakeModel() { return Classifier(FindBackbone("small_cnn"), kClasses, kSide, 0.3, 4); }
 
   // Trains from `from` (nullptr: the start) and stops after `stop_after` steps (-1: never).
-  Outcome Run(Recorder& recorder, TrainerOptions options, int stop_after, Recorder* from) {
+  Outcome Fit(Recorder& recorder, TrainerOptions options, int stop_after, Recorder* from) {
     Classifier model = MakeModel();
     if (from != nullptr) LoadWeights(*OpenTensorFile(from->dir / "weights"), HeadWeights::kLoad, model);
     options.stop = [&recorder, stop_after] { return static_cast<int>(recorder.steps.size()) == stop_after; };
@@ -78,7 +78,7 @@ class TrainerTest : public ::testing::Test {
 
 TEST_F(TrainerTest, LearnsAndReports) {
   Recorder recorder;
-  EXPECT_EQ(Run(recorder, Options({TwoPhases()[1]}), -1, nullptr), Outcome::kDone);
+  EXPECT_EQ(Fit(recorder, Options({TwoPhases()[1]}), -1, nullptr), Outcome::kDone);
   ASSERT_EQ(recorder.steps.size(), 14u);
   ASSERT_EQ(recorder.epochs.size(), 2u);
   EXPECT_EQ(recorder.steps[6].samples, 4);
@@ -92,19 +92,19 @@ TEST_F(TrainerTest, LearnsAndReports) {
 
 TEST_F(TrainerTest, RepeatsExactly) {
   Recorder a, b;
-  Run(a, Options(TwoPhases()), -1, nullptr);
-  Run(b, Options(TwoPhases()), -1, nullptr);
+  Fit(a, Options(TwoPhases()), -1, nullptr);
+  Fit(b, Options(TwoPhases()), -1, nullptr);
   EXPECT_EQ(a.Losses(), b.Losses());
 }
 
 TEST_F(TrainerTest, AStopAtAnyStepGoesOnExactly) {
   Recorder whole;
-  ASSERT_EQ(Run(whole, Options(TwoPhases()), -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(Fit(whole, Options(TwoPhases()), -1, nullptr), Outcome::kDone);
   ASSERT_EQ(whole.steps.size(), 21u);
   for (int stop = 1; stop < 21; ++stop) {
     Recorder first, second;
-    ASSERT_EQ(Run(first, Options(TwoPhases()), stop, nullptr), Outcome::kStopped) << stop;
-    ASSERT_EQ(Run(second, Options(TwoPhases()), -1, &first), Outcome::kDone) << stop;
+    ASSERT_EQ(Fit(first, Options(TwoPhases()), stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_EQ(Fit(second, Options(TwoPhases()), -1, &first), Outcome::kDone) << stop;
     std::vector<double> losses = first.Losses();
     const std::vector<double> rest = second.Losses();
     losses.insert(losses.end(), rest.begin(), rest.end());
@@ -118,7 +118,7 @@ TEST_F(TrainerTest, AStopAtAnyStepGoesOnExactly) {
 
 TEST_F(TrainerTest, TheHeadPhaseLeavesTheBackboneAlone) {
   Recorder recorder;
-  Run(recorder, Options({TwoPhases()[0]}), -1, nullptr);
+  Fit(recorder, Options({TwoPhases()[0]}), -1, nullptr);
   Classifier before = MakeModel(), after = MakeModel();
   LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, after);
   const auto a = before.State(), b = after.State();
@@ -131,7 +131,7 @@ TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
   Recorder recorder;
   Phase head = TwoPhases()[0];
   head.epochs = 4;
-  Run(recorder, Options({head, TwoPhases()[1]}), -1, nullptr);
+  Fit(recorder, Options({head, TwoPhases()[1]}), -1, nullptr);
   EXPECT_EQ(val_.opened(), 1 + 2);
   // Kept features score as fresh ones do.
   Classifier model = MakeModel();
@@ -148,7 +148,7 @@ TEST_F(TrainerTest, TheBestEpochIsTheFirstOfEquals) {
   Recorder recorder;
   Phase phase = TwoPhases()[1];
   phase.epochs = 6;
-  Run(recorder, Options({phase}), -1, nullptr);
+  Fit(recorder, Options({phase}), -1, nullptr);
   double best = -1;
   int bests = 0;
   for (const EpochReport& epoch : recorder.epochs) {
@@ -166,7 +166,7 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {
   phase.optimizer = OptimizerKind::kSgd;
   phase.learning_rate = 1e30;
   try {
-    Run(recorder, Options({phase}), -1, nullptr);
+    Fit(recorder, Options({phase}), -1, nullptr);
     FAIL() << "no error";
   } catch (const dataset::Error& error) {
     EXPECT_NE(std::string(error.what()).find("not finite at step"), std::string::npos) << error.what();

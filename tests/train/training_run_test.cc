@@ -5,10 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "dataset/compiler.h"
 #include "dataset/error.h"
-#include "dataset/split_info.h"
-#include "dataset/splitter.h"
+#include "dataset/file.h"
 #include "tests/testing/testing.h"
 #include "train/evaluation_run.h"
 
@@ -23,10 +21,10 @@ class TrainingRunTest : public ::testing::Test {
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
     dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    for (const char* command :
-         {"dsplit raw -o splits --ratio 60,20,20 --seed 1", "dscompile splits/manifest.csv -o data.ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand("cd '" + dir_->path().string() + "' && '" +
-                                                       dataset::testing::BinDir().string() + "/'" + command);
+    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string();
+    for (const std::string& command : {bin + "/dsplit " + dir + "/raw -o " + dir + "/splits --ratio 60,20,20 --seed 1",
+                                       bin + "/dscompile " + dir + "/splits/manifest.csv -o " + dir + "/data.ds --shards 2"}) {
+      const auto result = dataset::testing::RunCommand(command);
       ASSERT_EQ(result.exit_code, 0) << result.err;
     }
   }
@@ -87,7 +85,8 @@ class TrainingRunTest : public ::testing::Test {
 
 TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   TrainingRunOptions options = Options(out_ / "run");
-  options.finetune_epochs = 6;
+  options.finetune_epochs = 14;
+  options.dropout = 0.2;
   options.config_toml = "seed = 0\n";
   const RunResult result = Train(options);
   EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
@@ -95,7 +94,7 @@ TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   for (const char* name : {"config.toml", "model.json", "weights.safetensors", "metrics.jsonl"}) {
     EXPECT_TRUE(fs::exists(out_ / "run" / name)) << name;
   }
-  EXPECT_EQ(Events(out_ / "run", "epoch").size(), 6u);
+  EXPECT_EQ(Events(out_ / "run", "epoch").size(), 14u);
   EXPECT_EQ(Events(out_ / "run", "start").size(), 1u);
 
   EvaluationRunOptions evaluation;
@@ -137,7 +136,7 @@ TEST_F(TrainingRunTest, LoaderThreadsNeverMatter) {
 TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
   Train(Options(out_ / "whole"));
   for (const int stop_after : {1, 3, 5, 8}) {
-    TrainingRunOptions options = Options(out_ / ("stopped" + std::to_string(stop_after)));
+    TrainingRunOptions options = Options(out_ / std::to_string(stop_after));
     int asked = 0;
     options.stop = [&] { return ++asked == stop_after; };
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped) << stop_after;
