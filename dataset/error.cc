@@ -1,5 +1,6 @@
 #include "dataset/error.h"
 
+#include <cerrno>
 #include <system_error>
 
 namespace dataset {
@@ -31,7 +32,8 @@ Error Error::Usage(const std::string& cause) {
 }
 
 Error Error::System(const std::string& file, const std::string& cause, int error_number) {
-  return Error(Place{file, {}, {}}, cause + ": " + std::generic_category().message(error_number));
+  const std::string cure = error_number == ENOSPC ? "; free some space and run again" : "";
+  return Error(Place{file, {}, {}}, cause + ": " + std::generic_category().message(error_number) + cure);
 }
 
 }  // namespace dataset

@@ -1,170 +1,69 @@
 #include "dataset/sample.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstring>
 #include <optional>
+#include <variant>
+#include <vector>
 
 #include "dataset/decoder.h"
+#include "dataset/example.h"
 #include "dataset/scale.h"
-#include "dataset/wire_format.h"
 
 namespace dataset {
 namespace {
 
-// In the order of the canonical encoding; a sample has one of the three contents.
-enum Key : size_t {
-  kChannels,
-  kLabel,
-  kClassName,
-  kDtype,
-  kEncoded,
-  kFilename,
-  kFormat,
-  kHeight,
-  kLayout,
-  kRaw,
-  kSourceId,
-  kValues,
-  kWidth,
-  kKeys
-};
+constexpr std::string_view kChannels = "image/channels", kLabel = "image/class/label", kClassName = "image/class/text",
+                           kDtype = "image/dtype", kEncoded = "image/encoded", kFilename = "image/filename",
+                           kFormat = "image/format", kHeight = "image/height", kLayout = "image/layout",
+                           kRaw = "image/raw", kSourceId = "image/source_id", kValues = "image/values",
+                           kWidth = "image/width";
 
-constexpr std::array<std::string_view, kKeys> kKeyNames = {
-    "image/channels",  "image/class/label", "image/class/text", "image/dtype",  "image/encoded",
-    "image/filename",  "image/format",      "image/height",     "image/layout", "image/raw",
-    "image/source_id", "image/values",      "image/width"};
-
-Key ContentKey(Store store) { return store == Store::kCompressed ? kEncoded : store == Store::kRaw ? kRaw : kValues; }
-
-// Field numbers of proto/example.proto.
-constexpr uint32_t kExampleFeatures = 1;
-constexpr uint32_t kFeaturesFeature = 1;
-constexpr uint32_t kEntryKey = 1;
-constexpr uint32_t kEntryValue = 2;
-constexpr uint32_t kFeatureBytes = 1;
-constexpr uint32_t kFeatureInts = 3;
-constexpr uint32_t kListValue = 1;
-
-// A feature that a sample may have: one byte string or one integer.
-struct Value {
-  bool present = false;
-  uint32_t kind = 0;   // kFeatureBytes, kFeatureInts, another field number, or 0
-  uint32_t count = 0;  // values in the list
-  std::string_view bytes;
-  uint64_t integer = 0;
-};
-
-// Parsers return false for bytes that are not the message.
-bool ParseList(std::string_view list, Value* value) {
-  WireReader reader(list);
-  while (reader.Next()) {
-    if (reader.field() != kListValue) continue;
-    if (value->kind == kFeatureBytes) {
-      if (reader.type() != WireType::kBytes) return false;
-      value->bytes = reader.bytes();
-      ++value->count;
-    } else if (reader.type() == WireType::kVarint) {
-      value->integer = reader.integer();
-      ++value->count;
-    } else if (reader.type() == WireType::kBytes) {
-      std::string_view packed = reader.bytes();
-      while (!packed.empty()) {
-        if (!TakeVarint(&packed, &value->integer)) return false;
-        ++value->count;
-      }
-    } else {
-      return false;
-    }
-  }
-  return reader.good();
-}
-
-bool ParseFeature(std::string_view feature, Value* value) {
-  WireReader reader(feature);
-  while (reader.Next()) {
-    if (reader.type() != WireType::kBytes) continue;
-    if (reader.field() != value->kind) {
-      *value = Value{};
-      value->kind = reader.field();
-    }
-    if (value->kind != kFeatureBytes && value->kind != kFeatureInts) continue;
-    if (!ParseList(reader.bytes(), value)) return false;
-  }
-  value->present = true;
-  return reader.good();
-}
-
-bool ParseEntry(std::string_view entry, std::array<Value, kKeys>* values) {
-  std::string_view key, feature;
-  WireReader reader(entry);
-  while (reader.Next()) {
-    if (reader.field() == kEntryKey && reader.type() == WireType::kBytes) key = reader.bytes();
-    if (reader.field() == kEntryValue && reader.type() == WireType::kBytes) feature = reader.bytes();
-  }
-  if (!reader.good()) return false;
-  const auto found = std::lower_bound(kKeyNames.begin(), kKeyNames.end(), key);
-  Value value;
-  if (!ParseFeature(feature, &value)) return false;
-  if (found != kKeyNames.end() && *found == key) (*values)[found - kKeyNames.begin()] = value;
-  return true;
-}
-
-bool ParseFeatures(std::string_view payload, std::array<Value, kKeys>* values) {
-  WireReader example(payload);
-  while (example.Next()) {
-    if (example.field() != kExampleFeatures || example.type() != WireType::kBytes) continue;
-    WireReader features(example.bytes());
-    while (features.Next()) {
-      if (features.field() != kFeaturesFeature || features.type() != WireType::kBytes) continue;
-      if (!ParseEntry(features.bytes(), values)) return false;
-    }
-    if (!features.good()) return false;
-  }
-  return example.good();
+std::string_view ContentKey(Store store) {
+  return store == Store::kCompressed ? kEncoded : store == Store::kRaw ? kRaw : kValues;
 }
 
 // The values of one sample, checked for presence, type and range.
 class Fields {
  public:
-  Fields(std::string_view payload, const Place& place) : place_(place) {
-    if (!ParseFeatures(payload, &values_)) Refuse("is not an Example");
-  }
+  Fields(std::string_view payload, const Place& place) : place_(place), example_(ParseExampleView(payload, place)) {}
 
   [[noreturn]] void Refuse(const std::string& cause) const { throw Error(place_, cause); }
 
-  bool Has(Key key) const { return values_[key].present; }
+  bool Has(std::string_view key) const { return example_.contains(key); }
 
-  std::string_view Bytes(Key key) const { return One(key, kFeatureBytes, "byte string").bytes; }
+  std::string_view Bytes(std::string_view key) const { return One<std::string_view>(key, "byte string"); }
 
-  uint32_t Integer(Key key, uint64_t min, uint64_t max) const {
-    const uint64_t integer = One(key, kFeatureInts, "integer").integer;
+  uint32_t Integer(std::string_view key, int64_t min, int64_t max) const {
+    const int64_t integer = One<int64_t>(key, "integer");
     if (integer < min || integer > max) {
-      Refuse(std::string(kKeyNames[key]) + " " + std::to_string(static_cast<int64_t>(integer)) + " is not in " +
-             std::to_string(min) + " ... " + std::to_string(max));
+      Refuse(std::string(key) + " " + std::to_string(integer) + " is not in " + std::to_string(min) + " ... " +
+             std::to_string(max));
     }
     return static_cast<uint32_t>(integer);
   }
 
-  std::string Choice(Key key, std::initializer_list<std::string_view> choices) const {
+  std::string Choice(std::string_view key, std::initializer_list<std::string_view> choices) const {
     const std::string_view value = Bytes(key);
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-      Refuse(std::string(kKeyNames[key]) + " does not fit the store");
+      Refuse(std::string(key) + " does not fit the store");
     }
     return std::string(value);
   }
 
  private:
-  const Value& One(Key key, uint32_t kind, const char* what) const {
-    const Value& value = values_[key];
-    if (!value.present) Refuse("lacks " + std::string(kKeyNames[key]));
-    if (value.kind != kind || value.count != 1) Refuse(std::string(kKeyNames[key]) + " is not one " + what);
-    return value;
+  template <typename Value>
+  Value One(std::string_view key, const char* what) const {
+    const auto found = example_.find(key);
+    if (found == example_.end()) Refuse("lacks " + std::string(key));
+    const auto* list = std::get_if<std::vector<Value>>(&found->second);
+    if (list == nullptr || list->size() != 1) Refuse(std::string(key) + " is not one " + what);
+    return list->front();
   }
 
   const Place& place_;
-  std::array<Value, kKeys> values_;
+  const ExampleView example_;
 };
 
 Store StoreOf(const Fields& fields) {
@@ -181,64 +80,21 @@ Store StoreOf(const Fields& fields) {
 }  // namespace
 
 std::string SerializeSample(const Sample& sample) {
-  struct Feature {
-    Key key;
-    bool is_bytes;
-    std::string_view bytes;
-    uint64_t integer;
-  };
-  const auto bytes = [](Key key, std::string_view value) { return Feature{key, true, value, 0}; };
-  const auto integer = [](Key key, uint64_t value) { return Feature{key, false, {}, value}; };
-  std::array<Feature, 11> features = {
-      integer(kChannels, sample.channels),
-      integer(kLabel, sample.label),
-      bytes(kClassName, sample.class_name),
-      bytes(kDtype, sample.dtype),
-      bytes(ContentKey(sample.store), sample.content),
-      bytes(kFilename, sample.filename),
-      bytes(kFormat, sample.format),
-      integer(kHeight, sample.height),
-      bytes(kLayout, sample.layout),
-      bytes(kSourceId, sample.source_id),
-      integer(kWidth, sample.width),
-  };
-  std::sort(features.begin(), features.end(), [](const Feature& a, const Feature& b) { return a.key < b.key; });
-
-  // Sizes from the inside out, since every message is preceded by its length.
-  struct Sizes {
-    uint64_t value, list, feature, entry;
-  };
-  std::array<Sizes, features.size()> sizes;
-  uint64_t total = 0;
-  for (size_t i = 0; i < features.size(); ++i) {
-    const Feature& feature = features[i];
-    Sizes& size = sizes[i];
-    size.value = feature.is_bytes ? feature.bytes.size() : VarintSize(feature.integer);
-    size.list = BytesFieldSize(size.value);
-    size.feature = BytesFieldSize(size.list);
-    size.entry = BytesFieldSize(kKeyNames[feature.key].size()) + BytesFieldSize(size.feature);
-    total += BytesFieldSize(size.entry);
-  }
-
-  std::string payload;
-  payload.reserve(BytesFieldSize(total));
-  AppendBytesHeader(kExampleFeatures, total, &payload);
-  for (size_t i = 0; i < features.size(); ++i) {
-    const Feature& feature = features[i];
-    const std::string_view key = kKeyNames[feature.key];
-    AppendBytesHeader(kFeaturesFeature, sizes[i].entry, &payload);
-    AppendBytesHeader(kEntryKey, key.size(), &payload);
-    payload += key;
-    AppendBytesHeader(kEntryValue, sizes[i].feature, &payload);
-    AppendBytesHeader(feature.is_bytes ? kFeatureBytes : kFeatureInts, sizes[i].list, &payload);
-    AppendBytesHeader(kListValue, sizes[i].value, &payload);
-    if (feature.is_bytes) {
-      payload += feature.bytes;
-    } else {
-      AppendVarint(feature.integer, &payload);
-    }
-  }
-  return payload;
+  const auto bytes = [](std::string_view value) { return FeatureView(std::vector<std::string_view>{value}); };
+  const auto integer = [](int64_t value) { return FeatureView(std::vector<int64_t>{value}); };
+  return SerializeExample(ExampleView{
+      {kChannels, integer(sample.channels)},
+      {kLabel, integer(sample.label)},
+      {kClassName, bytes(sample.class_name)},
+      {kDtype, bytes(sample.dtype)},
+      {ContentKey(sample.store), bytes(sample.content)},
+      {kFilename, bytes(sample.filename)},
+      {kFormat, bytes(sample.format)},
+      {kHeight, integer(sample.height)},
+      {kLayout, bytes(sample.layout)},
+      {kSourceId, bytes(sample.source_id)},
+      {kWidth, integer(sample.width)},
+  });
 }
 
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place) {
@@ -255,7 +111,7 @@ Sample ParseSample(std::string_view payload, uint32_t classes, const Place& plac
   sample.width = fields.Integer(kWidth, 1, kMaxPixels);
   sample.channels = fields.Integer(kChannels, 1, 3);
   if (sample.channels == 2) fields.Refuse("image/channels is neither 1 nor 3");
-  sample.label = fields.Integer(kLabel, 0, classes - 1);
+  sample.label = fields.Integer(kLabel, 0, int64_t{classes} - 1);
   sample.class_name = fields.Bytes(kClassName);
   sample.filename = fields.Bytes(kFilename);
   sample.source_id = fields.Bytes(kSourceId);
@@ -266,7 +122,7 @@ Sample ParseSample(std::string_view payload, uint32_t classes, const Place& plac
   if (compressed) {
     if (sample.content.empty()) fields.Refuse("image/encoded is empty");
   } else if (const uint64_t size = pixels * sample.channels * ValueBytes(sample.dtype); sample.content.size() != size) {
-    fields.Refuse(std::string(kKeyNames[ContentKey(sample.store)]) + " has " + std::to_string(sample.content.size()) +
+    fields.Refuse(std::string(ContentKey(sample.store)) + " has " + std::to_string(sample.content.size()) +
                   " bytes, but height x width x channels of " + sample.dtype + " are " + std::to_string(size));
   }
   return sample;

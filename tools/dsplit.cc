@@ -10,6 +10,7 @@
 #include "dataset/split_folder.h"
 #include "dataset/splitter.h"
 #include "tools/cli.h"
+#include "tools/table.h"
 
 namespace {
 
@@ -21,29 +22,6 @@ struct Flags {
   uint64_t seed = 0;
   bool overwrite = false;
 };
-
-// Columns on a terminal, counting one for each character of UTF-8.
-size_t Width(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
-
-// Names to the left, numbers to the right.
-std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string blanks(widths[i] - Width(row[i]), ' ');
-      text += i == 0 ? row[i] + blanks : "  " + blanks + row[i];
-    }
-    text += '\n';
-  }
-  return text;
-}
 
 // Images per class and split; splits without images are left out.
 std::string FormatCounts(const dataset::SplitReport& report) {
@@ -69,7 +47,7 @@ std::string FormatCounts(const dataset::SplitReport& report) {
     std::transform(all.begin(), all.end(), counts.begin(), all.begin(), std::plus<>());
   }
   add_column("total", all);
-  return FormatTable(rows);
+  return cli::FormatTable(rows);
 }
 
 std::string Count(size_t count, const std::string& noun) {

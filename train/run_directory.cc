@@ -40,7 +40,7 @@ std::optional<uint64_t> CheckpointStep(const std::string& name) {
 ModelInfo RunDirectory::LoadModelInfo() const {
   if (!fs::exists(model())) {
     throw dataset::Error({.file = path_.string(), .record = {}, .offset = {}},
-                         "is no run folder: it has no model.json; dtrain makes one");
+                         "is no finished run: it has no model.json; dtrain makes one, dtrain --resume finishes one");
   }
   return ParseModelInfo(dataset::ReadFile(model(), kMaxJsonBytes), model().string());
 }

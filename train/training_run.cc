@@ -242,7 +242,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
                            "was trained with other options: " + difference + "; --overwrite starts again");
     }
     if (state.complete) {
-      fs::last_write_time(run.model(), fs::file_time_type::clock::now());
+      dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
       return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds};
     }
   }
@@ -274,7 +274,6 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   } else {
     RestoreBest(run, *checkpoint, options.sync);
   }
-  dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
   RunSummary summary = Summarize(plan, options, model, train_loader.batches_per_epoch());
   if (checkpoint) summary.resumed = state;
   observer.OnStart(summary);
@@ -306,7 +305,12 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   const Outcome outcome = trainer.Fit(state, [&](Optimizer& optimizer) {
     optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*checkpoint)));
   });
-  result.kind = outcome == Outcome::kDone ? RunResult::Kind::kTrained : RunResult::Kind::kStopped;
+  if (outcome == Outcome::kStopped) {
+    result.kind = RunResult::Kind::kStopped;
+    return result;
+  }
+  // Last, so that a run folder with a model is a complete one.
+  dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
   return result;
 }
 

@@ -211,7 +211,7 @@ TEST(SampleTest, NoCutAndNoFlippedBitCrashes) {
 TEST(SampleTest, RefusesBytesThatAreNoMessage) {
   for (const char* hex : {"0a", "0aff", "0affffffffffffffffff01", "0b", "0c", "07", "00", "0fff", "08", "0d0000",
                           "0900", "08ffffffffffffffffffff01", "ffffffffffffffffff7f00"}) {
-    EXPECT_EQ(CauseOf(FromHex(hex)), "is not an Example") << hex;
+    EXPECT_TRUE(CauseOf(FromHex(hex)).starts_with("not an Example: ")) << hex;
   }
 }
 

@@ -124,13 +124,13 @@ TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
   EXPECT_FALSE(fs::exists(dir / "eval"));
 }
 
-TEST(RunDirectoryTest, AFolderThatIsNoRunSaysSo) {
+TEST(RunDirectoryTest, AFolderWithoutAModelSaysSo) {
   const TempDir dir;
   try {
     RunDirectory(dir.path()).LoadModelInfo();
     FAIL();
   } catch (const dataset::Error& error) {
-    EXPECT_NE(std::string(error.what()).find("no run folder"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("no finished run"), std::string::npos);
   }
 }
 

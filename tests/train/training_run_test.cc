@@ -140,6 +140,7 @@ TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
     int asked = 0;
     options.stop = [&] { return ++asked == stop_after; };
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped) << stop_after;
+    EXPECT_FALSE(fs::exists(options.output / "model.json"));
     options.stop = nullptr;
     EXPECT_NE(MessageOf(options).find("--resume"), std::string::npos);
     options.existing = ExistingRun::kResume;

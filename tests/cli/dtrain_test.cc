@@ -1,0 +1,160 @@
+// What a person sees of dtrain and deval, and the whole chain on generated pictures.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "dataset/file.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::BinDir;
+using testing::CommandResult;
+using testing::RunCommand;
+
+class DtrainTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new testing::TempDir;
+    testing::MakeImageFolder(*dir_ / "raw", 3, 30, 40);
+    ASSERT_EQ(Tool("dsplit raw -o splits --ratio 60,20,20 --seed 1").exit_code, 0);
+    ASSERT_EQ(Tool("dscompile splits/manifest.csv -o data.ds --store raw --resize 24 --jobs 2 --shards 2").exit_code, 0);
+  }
+  static void TearDownTestSuite() {
+    delete dir_;
+    dir_ = nullptr;
+  }
+  static CommandResult Tool(const std::string& line) {
+    return RunCommand("cd '" + dir_->path().string() + "'\nPATH='" + BinDir().string() + "':$PATH\n" + line);
+  }
+  static void ExpectHas(const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
+  }
+  static constexpr char kSmall[] = " --backbone small_cnn --image-size 16 --batch-size 10 --compute-threads 1 --no-fsync ";
+  static inline testing::TempDir* dir_ = nullptr;
+};
+
+TEST_F(DtrainTest, TheWholeChain) {
+  const CommandResult trained = Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "train: 54 images of 3 classes");
+  ExpectHas(trained.err, "val:   18 images of 3 classes");
+  ExpectHas(trained.err, "test:  18 images of 3 classes");
+  ExpectHas(trained.err, "from scratch: no head phase, all layers train");
+  ExpectHas(trained.out, "epoch 1/2  finetune  loss ");
+  ExpectHas(trained.out, "images/s");
+  ExpectHas(trained.out, "best val accuracy ");
+  ExpectHas(trained.out, " in all; chain/weights.safetensors");
+
+  const CommandResult scored = Tool("deval chain --split test --compute-threads 1");
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  ExpectHas(scored.out, "class    precision  recall      F1  images");
+  ExpectHas(scored.out, "truth \\ predicted");
+  ExpectHas(scored.out, "accuracy 0.");
+  ExpectHas(scored.out, "macro F1 0.");
+  const auto json = nlohmann::json::parse(ReadFile(*dir_ / "chain/eval/test/evaluation.json"));
+  for (const char* key : {"accuracy", "macro_f1", "per_class", "confusion"}) EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_TRUE(fs::exists(*dir_ / "chain/eval/test/predictions.csv"));
+
+  const CommandResult again = Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
+  EXPECT_EQ(again.exit_code, 0);
+  ExpectHas(again.err, "chain: unchanged");
+  const CommandResult other = Tool("dtrain data.ds -o chain --seed 2 --augment none --finetune-epochs 2" + std::string(kSmall));
+  EXPECT_EQ(other.exit_code, 1);
+  ExpectHas(other.err, "seed was 1 and is 2; --overwrite starts again");
+}
+
+TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
+  const std::string flags = std::string(kSmall) + "--seed 3 --finetune-epochs 40 ";
+  ASSERT_EQ(Tool("dtrain data.ds -o whole" + flags).exit_code, 0);
+  // Waits for the first epochs, then interrupts.
+  const CommandResult stopped = Tool("dtrain data.ds -o stopped" + flags + "> lines & pid=$!; "
+                                     "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
+  EXPECT_EQ(stopped.exit_code, 130);
+  ExpectHas(stopped.err, "interrupted and saved; --resume goes on");
+  const CommandResult refused = Tool("dtrain data.ds -o stopped" + flags);
+  EXPECT_EQ(refused.exit_code, 1);
+  ExpectHas(refused.err, "holds an unfinished run; --resume goes on with it, --overwrite starts again");
+  const CommandResult unfinished = Tool("deval stopped");
+  EXPECT_EQ(unfinished.exit_code, 1);
+  ExpectHas(unfinished.err, "dtrain --resume finishes one");
+  const CommandResult resumed = Tool("dtrain data.ds -o stopped --resume" + flags);
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  ExpectHas(resumed.err, "resumes in epoch ");
+  for (const char* run : {"whole", "stopped"}) {
+    Tool(std::string("grep '\"event\":\"step\"' ") + run + "/metrics.jsonl > " + run + ".steps");
+  }
+  const std::string steps = ReadFile(*dir_ / "whole.steps");
+  EXPECT_EQ(std::count(steps.begin(), steps.end(), '\n'), 40 * 6);
+  EXPECT_EQ(ReadFile(*dir_ / "stopped.steps"), steps);
+  EXPECT_EQ(ReadFile(*dir_ / "whole/weights.safetensors"), ReadFile(*dir_ / "stopped/weights.safetensors"));
+}
+
+TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {
+  const CommandResult first =
+      Tool("dtrain data.ds -o first --seed 5 --jitter 0.1 --augment flip,jitter --finetune-epochs 1" + std::string(kSmall));
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const CommandResult again = Tool("dtrain data.ds -o second --no-fsync --config first/config.toml");
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(ReadFile(*dir_ / "first/config.toml"), ReadFile(*dir_ / "second/config.toml"));
+  EXPECT_EQ(ReadFile(*dir_ / "first/weights.safetensors"), ReadFile(*dir_ / "second/weights.safetensors"));
+}
+
+TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
+      {"dtrain data.ds -o x --bakbone small_cnn", "--backbone"},
+      {"dtrain data.ds -o x --augment flop", "did you mean 'flip'?"},
+      {"dtrain data.ds -o x --crop-scale 1", "--crop-scale"},
+      {"dtrain data.ds -o x --seed -1", "--seed"},
+      {"dtrain data.ds -o x --batch-size 0", "--batch-size must be at least 1"},
+      {"dtrain data.ds -o x --memory 12parsecs", "12parsecs"},
+      {"dtrain data.ds -o x --resume --overwrite", "--resume"},
+      {"dtrain data.ds -o x --image-size 8 --backbone mobilenet_v2", "at least 32"},
+      {"dtrain data.ds -o x --finetune-schedule one-cycl", "one-cycle"},
+      {"dtrain -o x", "dataset"},
+      {"deval", "run"},
+      {"deval x --split tset", "test"},
+  };
+  for (const auto& [line, part] : cases) {
+    const CommandResult result = Tool(line);
+    EXPECT_EQ(result.exit_code, 2) << line << "\n" << result.err;
+    ExpectHas(result.err, part);
+    EXPECT_FALSE(fs::exists(*dir_ / "x")) << line;
+  }
+}
+
+TEST_F(DtrainTest, AbsentAndWrongFilesEndWithOneAndTheirName) {
+  testing::WriteFile(*dir_ / "page.pth", "<!DOCTYPE html><html></html>");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"dtrain nothing.ds -o x", "nothing.ds"},
+      {"dtrain raw -o x", "raw"},
+      {"dtrain data.ds -o x --weights nothing.pth", "nothing.pth"},
+      {"dtrain data.ds -o x --weights page.pth", "page.pth"},
+      {"deval nothing", "nothing"},
+  };
+  for (const auto& [line, part] : cases) {
+    const CommandResult result = Tool(line);
+    EXPECT_EQ(result.exit_code, 1) << line << "\n" << result.err;
+    ExpectHas(result.err, part);
+    EXPECT_FALSE(fs::exists(*dir_ / "x")) << line;
+  }
+}
+
+TEST_F(DtrainTest, HelpAndVersion) {
+  for (const char* tool : {"dtrain", "deval"}) {
+    const CommandResult help = Tool(std::string(tool) + " --help");
+    EXPECT_EQ(help.exit_code, 0);
+    ExpectHas(help.out, "--precision");
+    const CommandResult version = Tool(std::string(tool) + " --version");
+    EXPECT_EQ(version.exit_code, 0);
+    ExpectHas(version.out, "0.1.0");
+  }
+}
+
+}  // namespace
+}  // namespace dataset
