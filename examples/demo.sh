@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/build/bin:$PATH"
 
 FASHION_MNIST=/usr/share/datasets/fashion-mnist
-FASHION_FLAGS='--backbone small_cnn --image-size 28 --batch-size 128 --finetune-epochs 10 --seed 1'
+FASHION_FLAGS='--backbone small_cnn --image-size 28 --augment flip --batch-size 128 --finetune-epochs 6
+  --finetune-learning-rate 2e-3 --dropout 0.3 --label-smoothing 0 --seed 1'
 PHOTO_WEIGHTS=weights/efficientnet_lite0.pth
 PHOTO_FLAGS='--backbone efficientnet_lite0 --seed 1'
 
