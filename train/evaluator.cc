@@ -10,7 +10,7 @@ constexpr size_t kMaxKeptBytes = size_t{512} << 20;
 
 }  // namespace
 
-Evaluator::Evaluator(Classifier& model, const train::Compute& compute, const std::vector<float>& mean,
+Evaluator::Evaluator(Classifier& model, const Compute& compute, const std::vector<float>& mean,
                      const std::vector<float>& std, BatchStream stream, int classes)
     : model_(model), compute_(compute), mover_(compute, mean, std), stream_(std::move(stream)), classes_(classes) {}
 
@@ -20,7 +20,7 @@ void Evaluator::SetBackboneFrozen(bool frozen) {
   kept_.clear();
 }
 
-Evaluator::Features Evaluator::Compute(const dataset::Batch& batch) {
+Evaluator::Features Evaluator::Extract(const dataset::Batch& batch) {
   const BatchMover::Result input = mover_.Move(batch);
   const AutocastScope autocast(compute_);
   return {model_.Features(input.pixels),
@@ -61,7 +61,7 @@ std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, cons
     kept_.clear();
     const auto source = stream_.open(0, 0);
     while (const dataset::BatchLease batch = source->Next()) {
-      Features features = Compute(*batch);
+      Features features = Extract(*batch);
       Score(features, &evaluation);
       if (advance) advance(batch->valid);
       if (stop && stop()) return std::nullopt;

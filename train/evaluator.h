@@ -40,11 +40,11 @@ class Evaluator {
     std::vector<int64_t> labels;
     std::vector<uint32_t> ids;
   };
-  Features Compute(const dataset::Batch& batch);
+  Features Extract(const dataset::Batch& batch);
   void Score(const Features& features, Evaluation* evaluation);
 
   Classifier& model_;
-  train::Compute compute_;
+  Compute compute_;
   BatchMover mover_;
   BatchStream stream_;
   int classes_;

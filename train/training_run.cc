@@ -309,6 +309,11 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     result.kind = RunResult::Kind::kStopped;
     return result;
   }
+  recorder.Event(nlohmann::ordered_json({{"event", "end"},
+                                         {"best_accuracy", result.best_accuracy},
+                                         {"best_epoch", result.best_epoch},
+                                         {"seconds", result.seconds}})
+                     .dump());
   // Last, so that a run folder with a model is a complete one.
   dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
   return result;

@@ -58,6 +58,16 @@ TEST(ConvNormTest, TrainingUsesBatchStatistics) {
   EXPECT_LT(mean.abs().max().item<float>(), 1e-4f);
 }
 
+TEST(Relu6Test, ClampsAndPassesGradientsInsideOnly) {
+  for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+    const Tensor input = torch::tensor({-1.0f, 0.5f, 3.0f, 7.0f}).to(type).set_requires_grad(true);
+    const Tensor y = Relu6(input * 1);
+    y.sum().backward();
+    EXPECT_TRUE(torch::equal(y.to(torch::kFloat32), torch::tensor({0.0f, 0.5f, 3.0f, 6.0f}))) << type;
+    EXPECT_TRUE(torch::equal(input.grad().to(torch::kFloat32), torch::tensor({0.0f, 1.0f, 1.0f, 0.0f}))) << type;
+  }
+}
+
 TEST(ClassifierTest, TrainableDecidesGradientsAndNorms) {
   Classifier model = MakeModel("mobilenet_v2");
   const Tensor input = torch::randn({2, 3, 32, 32});

@@ -96,6 +96,8 @@ TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   }
   EXPECT_EQ(Events(out_ / "run", "epoch").size(), 14u);
   EXPECT_EQ(Events(out_ / "run", "start").size(), 1u);
+  ASSERT_EQ(Events(out_ / "run", "end").size(), 1u);
+  EXPECT_EQ(Events(out_ / "run", "end")[0]["best_accuracy"], result.best_accuracy);
 
   EvaluationRunOptions evaluation;
   evaluation.run = out_ / "run";
