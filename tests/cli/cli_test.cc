@@ -1,6 +1,9 @@
 #include "tools/cli.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "dataset/file.h"
 #include "tests/testing/testing.h"
@@ -122,6 +125,9 @@ std::string OnTerminal(const std::string& environment, const std::string& argume
 }
 
 TEST(CliTest, BarOnATerminalOnly) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) GTEST_SKIP() << "no pseudo-terminals here";
+  close(terminal);
   const std::string seen = OnTerminal("NO_COLOR=1", "-o x --work 3");
   EXPECT_NE(seen.find("work  [>"), std::string::npos) << seen;
   EXPECT_NE(seen.find("\x1b[K"), std::string::npos) << seen;
