@@ -22,15 +22,15 @@ struct Batch {
   int height = 0;
   int width = 0;
   int channels = 0;
-  void* data = nullptr;             // size x height x width x channels (or size x channels x height x width) values
-  std::vector<int64_t> labels;      // size
-  std::vector<uint32_t> ids;        // size: sample ids
+  void* data = nullptr;         // size x height x width x channels (or size x channels x height x width) values
+  std::vector<int64_t> labels;  // size
+  std::vector<uint32_t> ids;    // size: sample ids
   uint32_t epoch = 0;
-  uint64_t first = 0;               // position of slot 0 in the epoch's order
+  uint64_t first = 0;  // position of slot 0 in the epoch's order
 };
 
-// A batch on loan: its end gives the buffer back, so hold it until the last (also asynchronous) use. Move-only; may end in
-// any thread, and may outlive the BatchSource.
+// A batch on loan: its end gives the buffer back, so hold it until the last (also asynchronous) use. Move-only; may end
+// in any thread, and may outlive the BatchSource.
 class BatchLease {
  public:
   BatchLease() = default;

@@ -7,8 +7,8 @@
 
 namespace dataset {
 
-// Thin, checked POSIX files. Every failure is an Error that names the file. `max_bytes` guards against reading what cannot
-// be meant (a device, a file of another kind) into memory.
+// Thin, checked POSIX files. Every failure is an Error that names the file. `max_bytes` guards against reading what
+// cannot be meant (a device, a file of another kind) into memory.
 std::string ReadFile(const std::filesystem::path& path, uint64_t max_bytes = uint64_t{4} << 30);
 // As above, into a buffer whose capacity is kept between calls.
 void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <charconv>
 #include <map>
 #include <set>
@@ -144,12 +143,6 @@ void CheckGroups(const std::vector<Row>& rows, const std::string& file) {
 }
 
 }  // namespace
-
-uint32_t Manifest::LabelOf(const ManifestEntry& entry) const {
-  const auto found = std::find(classes.begin(), classes.end(), entry.label);
-  assert(found != classes.end());
-  return static_cast<uint32_t>(found - classes.begin());
-}
 
 std::vector<uint32_t> Manifest::Labels() const {
   std::unordered_map<std::string_view, uint32_t> numbers;

@@ -27,9 +27,7 @@ struct Manifest {
   std::vector<ManifestEntry> entries;  // sorted by path, bytewise; paths are unique
   std::vector<std::string> classes;    // in label order; every entry's label is among them
 
-  // Number of a class; the entry must be one of this manifest's. Searches the classes: for all entries use Labels().
-  uint32_t LabelOf(const ManifestEntry& entry) const;
-  // The numbers of all entries' classes.
+  // The numbers of the entries' classes.
   std::vector<uint32_t> Labels() const;
 };
 

@@ -14,11 +14,12 @@ std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64
     uint32_t entry;
     uint32_t position;  // among the split's rows
   };
+  const std::vector<uint32_t> labels = manifest.Labels();
   std::vector<std::vector<Row>> rows(manifest.classes.size());
   uint32_t position = 0;
   for (uint32_t i = 0; i < manifest.entries.size(); ++i) {
     if (manifest.entries[i].split != split) continue;
-    rows[manifest.LabelOf(manifest.entries[i])].push_back({i, position++});
+    rows[labels[i]].push_back({i, position++});
   }
 
   struct Placed {

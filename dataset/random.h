@@ -22,8 +22,8 @@ enum class Domain : uint32_t {
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC'11).
 std::array<uint32_t, 4> Philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-// The only source of randomness: a stream that is a pure function of (seed, domain, epoch, id), so that no result depends
-// on threads or on what was drawn before. Cheap to construct; not shared between threads.
+// The only source of randomness: a stream that is a pure function of (seed, domain, epoch, id), so that no result
+// depends on threads or on what was drawn before. Cheap to construct; not shared between threads.
 class Rng {
  public:
   Rng(uint64_t seed, Domain domain, uint32_t epoch, uint32_t id)
@@ -31,11 +31,11 @@ class Rng {
         counter_{static_cast<uint32_t>(domain), epoch, id, 0} {}
 
   uint32_t Word();
-  float UniformFloat();                        // [0, 1), 24 bits
-  double Uniform();                            // [0, 1), 53 bits
-  double Uniform(double low, double high);     // low + (high - low) * Uniform()
-  uint32_t Below(uint32_t n);                  // 0 ... n-1, unbiased; n >= 1
-  double Normal();                             // mean 0, deviation 1
+  float UniformFloat();                     // [0, 1), 24 bits
+  double Uniform();                         // [0, 1), 53 bits
+  double Uniform(double low, double high);  // low + (high - low) * Uniform()
+  uint32_t Below(uint32_t n);               // 0 ... n-1, unbiased; n >= 1
+  double Normal();                          // mean 0, deviation 1
 
  private:
   std::array<uint32_t, 2> key_;

@@ -26,8 +26,8 @@ class RecordReader {
   RecordReader& operator=(const RecordReader&) = delete;
 
   // The next payload, valid until the next call; nullopt at a clean end of the file. Damage (bad CRC, a length beyond
-  // kMaxRecordBytes or beyond the end, a broken compressed stream) is an Error with file, record and offset. TFRecord has
-  // no resynchronisation mark, so nothing can be read after damage.
+  // kMaxRecordBytes or beyond the end, a broken compressed stream) is an Error with file, record and offset. TFRecord
+  // has no resynchronisation mark, so nothing can be read after damage.
   std::optional<std::string_view> Next();
 
   uint64_t offset() const { return offset_; }    // of the record returned last: its length field, in inflated bytes

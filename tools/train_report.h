@@ -8,8 +8,8 @@
 
 namespace cli {
 
-// What a person sees of a training: the data and settings at the start, a bar within each epoch, a line after it. Lines of
-// epochs go to stdout, the rest to stderr.
+// What a person sees of a training: the data and settings at the start, a bar within each epoch, a line after it. Lines
+// of epochs go to stdout, the rest to stderr.
 class TrainReport : public train::RunObserver {
  public:
   void OnStart(const train::RunSummary& summary) override;
@@ -20,7 +20,7 @@ class TrainReport : public train::RunObserver {
  private:
   std::unique_ptr<dataset::Progress> progress_;  // of the running epoch
   std::string phase_;
-  uint64_t images_ = 0;                          // of an epoch
+  uint64_t images_ = 0;  // of an epoch
   uint32_t epochs_ = 0;
 };
 

@@ -10,8 +10,8 @@
 
 namespace train {
 
-// A feature extractor: normalised float pixels [N, channels, image_size, image_size] to features [N, F]. Its parameters have
-// the names of the published weight files.
+// A feature extractor: normalised float pixels [N, channels, image_size, image_size] to features [N, F]. Its parameters
+// have the names of the published weight files.
 class Backbone : public torch::nn::Module {
  public:
   virtual torch::Tensor forward(torch::Tensor x) = 0;
@@ -25,16 +25,16 @@ struct BackboneShape {
 // One row of the table; everything that differs from one backbone to the next.
 struct BackboneInfo {
   std::string_view name;
-  std::string_view variant;       // whose graph it is: torchvision, tensorflow, dstools
-  int image_size;                 // native: the published weights' training size
+  std::string_view variant;  // whose graph it is: torchvision, tensorflow, dstools
+  int image_size;            // native: the published weights' training size
   int min_image_size;
-  int channels;                   // of the input
-  int features;                   // F
-  double eval_scale;              // short side before the centre crop / image size
-  std::array<float, 3> mean;      // input = (byte - mean) / std, as the published weights want it
+  int channels;               // of the input
+  int features;               // F
+  double eval_scale;          // short side before the centre crop / image size
+  std::array<float, 3> mean;  // input = (byte - mean) / std, as the published weights want it
   std::array<float, 3> std;
-  std::string_view head;          // the last dense layer's name in the published weights
-  bool pretrained;                // published weights exist
+  std::string_view head;  // the last dense layer's name in the published weights
+  bool pretrained;        // published weights exist
   std::shared_ptr<Backbone> (*make)(const BackboneShape& shape);
 };
 

@@ -13,16 +13,16 @@ namespace train {
 
 // What is trained in a phase.
 enum class Trainable {
-  kHead,               // the backbone is frozen, its norms use their stored statistics
-  kAllFrozenNorms,     // all weights; the norms' statistics stay
-  kAll,                // all weights, and the norms learn their statistics
+  kHead,            // the backbone is frozen, its norms use their stored statistics
+  kAllFrozenNorms,  // all weights; the norms' statistics stay
+  kAll,             // all weights, and the norms learn their statistics
 };
 
 // Backbone, dropout, dense layer. Its tensors are named as in the published weight files (FORMAT.md, section 8).
 class Classifier : public torch::nn::Module {
  public:
-  // Freshly initialised from (seed, parameter names). Throws dataset::Error::Usage for an image size below the backbone's
-  // minimum.
+  // Freshly initialised from (seed, parameter names). Throws dataset::Error::Usage for an image size below the
+  // backbone's minimum.
   Classifier(const BackboneInfo& info, int classes, int image_size, double dropout, uint64_t seed);
 
   // Normalised pixels to features [N, F].
@@ -54,9 +54,9 @@ class Classifier : public torch::nn::Module {
 
 enum class HeadWeights { kLoad, kLeave };
 
-// Copies the file's tensors into the model. Every tensor of the backbone (with kLoad, the head too) must be there with the right
-// shape; only num_batches_tracked may be missing, and only head tensors may be left over. Otherwise throws dataset::Error
-// that lists what is missing, extra and misshapen. Floating types are converted.
+// Copies the file's tensors into the model. Every tensor of the backbone (with kLoad, the head too) must be there with
+// the right shape; only num_batches_tracked may be missing, and only head tensors may be left over. Otherwise throws
+// dataset::Error that lists what is missing, extra and misshapen. Floating types are converted.
 void LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model);
 
 // Views of the model's state for WriteSafetensors: row-major copies in host memory, kept alive in `storage`.

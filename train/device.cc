@@ -44,7 +44,8 @@ void ReserveHeap() {
 class PinnedAllocator : public dataset::BufferAllocator {
  public:
   void* Allocate(size_t bytes) override {
-    Tensor tensor = torch::empty({static_cast<int64_t>(bytes)}, torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(true));
+    Tensor tensor =
+        torch::empty({static_cast<int64_t>(bytes)}, torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(true));
     void* data = tensor.data_ptr();
     const std::lock_guard lock(mutex_);
     tensors_[data] = tensor;
@@ -60,23 +61,14 @@ class PinnedAllocator : public dataset::BufferAllocator {
   std::map<void*, Tensor> tensors_;
 };
 
-class PlainAllocator : public dataset::BufferAllocator {
- public:
-  void* Allocate(size_t bytes) override {
-    void* memory = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-  }
-  void Free(void* buffer, size_t) override { std::free(buffer); }
-};
-
 }  // namespace
 
 Compute ResolveCompute(const std::string& device, const std::string& precision) {
   Compute compute;
   const bool cuda = torch::cuda::is_available();
   if (device == "cuda" && !cuda) {
-    throw dataset::Error::Usage("--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
+    throw dataset::Error::Usage(
+        "--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
   }
   if (device == "cuda" || (device == "auto" && cuda)) compute.device = torch::Device(torch::kCUDA, 0);
   const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
@@ -87,6 +79,13 @@ Compute ResolveCompute(const std::string& device, const std::string& precision) 
   return compute;
 }
 
+int DefaultComputeThreads() { return static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
+
+int DefaultLoaderThreads() {
+  constexpr int kMost = 16;
+  return std::min(DefaultComputeThreads(), kMost);
+}
+
 std::string DeviceName(const Compute& compute) { return compute.device.is_cuda() ? "cuda" : "cpu"; }
 std::string PrecisionName(const Compute& compute) { return compute.precision == Precision::kBf16 ? "bf16" : "fp32"; }
 
@@ -94,12 +93,9 @@ void PrepareProcess(int compute_threads) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
-  if (compute_threads == 0) compute_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   at::set_num_threads(compute_threads);
   at::globalContext().setBenchmarkCuDNN(true);
 }
-
-int ComputeThreads() { return at::get_num_threads(); }
 
 AutocastScope::AutocastScope(const Compute& compute) : on_(compute.precision == Precision::kBf16) {
   if (!on_) return;
@@ -132,7 +128,7 @@ AutocastScope::~AutocastScope() {
 
 std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& compute) {
   if (compute.device.is_cuda()) return std::make_unique<PinnedAllocator>();
-  return std::make_unique<PlainAllocator>();
+  return nullptr;
 }
 
 BatchMover::BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std)
@@ -145,11 +141,13 @@ BatchMover::BatchMover(const Compute& compute, const std::vector<float>& mean, c
 
 BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
   assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
-  const Tensor bytes = torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
+  const Tensor bytes =
+      torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
   const Tensor labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
   const Tensor pixels = bytes.to(device_, /*non_blocking=*/true).permute({0, 3, 1, 2}).to(torch::kFloat32);
   // With one channel the permuted strides are ambiguous; ask for the format.
-  return {torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast), labels.to(device_, false, true)};
+  return {torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast),
+          labels.to(device_, false, true)};
 }
 
 void MoveModel(torch::nn::Module& model, const Compute& compute) {

@@ -17,16 +17,18 @@ struct Compute {
   Precision precision = Precision::kFp32;
 };
 
-// device: auto (a GPU if libtorch sees one), cpu, cuda. precision: auto (bf16 where the device multiplies it in hardware), fp32,
-// bf16. Throws dataset::Error::Usage for what this machine or this libtorch has not.
+// device: auto (a GPU if libtorch sees one), cpu, cuda. precision: auto (bf16 where the device multiplies it in
+// hardware), fp32, bf16. Throws dataset::Error::Usage for what this machine or this libtorch has not.
 Compute ResolveCompute(const std::string& device, const std::string& precision);
 std::string DeviceName(const Compute& compute);     // cpu, cuda
 std::string PrecisionName(const Compute& compute);  // fp32, bf16
 
-// Sets libtorch's threads for one operation (0: one a core), and keeps freed memory in the process: activations are tens of
-// MB each, and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
+int DefaultComputeThreads();  // one a core
+int DefaultLoaderThreads();   // one a core, at most 16
+
+// Sets libtorch's threads for one operation, and keeps freed memory in the process: activations are tens of MB each,
+// and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
 void PrepareProcess(int compute_threads);
-int ComputeThreads();
 
 // While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
 class AutocastScope {
@@ -40,7 +42,7 @@ class AutocastScope {
   bool on_;
 };
 
-// Batch memory that a GPU can copy from directly; plain memory for the processor.
+// Batch memory that a GPU can copy from directly; nullptr (plain memory will do) for the processor.
 std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& compute);
 
 // Moves kUint8Nhwc batches to the device and normalises them there.

@@ -22,9 +22,9 @@ class ConfusionMatrix {
 
   const std::vector<std::vector<uint64_t>>& counts() const { return counts_; }
   uint64_t total() const;
-  double accuracy() const;                // 0 without samples
+  double accuracy() const;  // 0 without samples
   std::vector<ClassScore> scores() const;
-  double macro_f1() const;                // mean over the classes that have samples or predictions (scikit-learn's)
+  double macro_f1() const;  // mean over the classes that have samples or predictions (scikit-learn's)
 
  private:
   std::vector<std::vector<uint64_t>> counts_;
@@ -44,7 +44,8 @@ struct Evaluation {
   std::vector<Prediction> predictions;  // in the split's order
 };
 
-// evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1, support), classes, confusion.
+// evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1, support), classes,
+// confusion.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes);
 
 }  // namespace train

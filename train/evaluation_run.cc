@@ -1,8 +1,6 @@
 #include "train/evaluation_run.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include "dataset/csv.h"
 #include "dataset/dataset_info.h"
@@ -61,9 +59,8 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
     throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}},
                          "has other classes than " + run.model().string());
   }
-  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const Compute compute = ResolveCompute(options.device, options.precision);
-  PrepareProcess(options.compute_threads);
+  PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
 
   const int classes = static_cast<int>(info.classes.size());
   Classifier model(FindBackbone(info.backbone), classes, static_cast<int>(info.image_size), info.dropout, 0);
@@ -79,7 +76,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   loader_options.augmentation.eval_resize = static_cast<int>(info.eval_resize);
   loader_options.order = dataset::Order::kSequential;
   loader_options.batch_size = options.batch_size;
-  loader_options.threads = options.loader_threads > 0 ? options.loader_threads : std::min(cores, 16);
+  loader_options.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
   loader_options.memory = options.memory;
   loader_options.allocator = allocator.get();
   dataset::Loader loader(data, loader_options);
@@ -97,7 +94,8 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   result.folder = run.evaluation(std::string(dataset::SplitName(options.split)));
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
-  dataset::PublishFile(result.folder / "predictions.csv", PredictionsCsv(*evaluation, info.classes, shards), options.sync);
+  dataset::PublishFile(result.folder / "predictions.csv", PredictionsCsv(*evaluation, info.classes, shards),
+                       options.sync);
   dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes), options.sync);
   result.evaluation = std::move(*evaluation);
   result.classes = info.classes;

@@ -27,8 +27,8 @@ class Evaluator {
   Evaluator(Classifier& model, const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std,
             BatchStream stream, int classes);
 
-  // Leaves the model in evaluation mode. `stop` is asked after each batch, true gives nullopt; `advance` is told how many
-  // samples each batch had. Both may be empty.
+  // Leaves the model in evaluation mode. `stop` is asked after each batch, true gives nullopt; `advance` is told how
+  // many samples each batch had. Both may be empty.
   std::optional<Evaluation> Run(const std::function<bool()>& stop, const std::function<void(int)>& advance);
 
   // While true, the backbone does not change: its features of the stream are computed once and kept (up to 512 MiB).

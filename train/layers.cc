@@ -37,7 +37,8 @@ Tensor ConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const Ten
 
 Tensor SameConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const Tensor& x) {
   const auto kernel = *conv->options.kernel_size(), stride = *conv->options.stride();
-  const int64_t rows = SamePadding(x.size(2), kernel[0], stride[0]), columns = SamePadding(x.size(3), kernel[1], stride[1]);
+  const int64_t rows = SamePadding(x.size(2), kernel[0], stride[0]),
+                columns = SamePadding(x.size(3), kernel[1], stride[1]);
   Tensor padded = x;
   std::array<int64_t, 2> padding = {rows / 2, columns / 2};
   if (rows % 2 != 0 || columns % 2 != 0) {

@@ -21,7 +21,7 @@ struct ModelInfo {
   std::vector<float> std;
   std::string weights;
   std::string dataset_fingerprint;
-  std::string dataset;      // folder, relative to the run folder
+  std::string dataset;  // folder, relative to the run folder
 };
 
 std::string FormatModelInfo(const ModelInfo& info);  // JSON

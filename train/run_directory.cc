@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <compare>
 #include <cstdio>
 
 #include "dataset/error.h"
@@ -26,13 +27,26 @@ std::string CheckpointName(uint64_t step) {
   return name.data();
 }
 
-std::optional<uint64_t> CheckpointStep(const std::string& name) {
-  if (!name.starts_with(kCheckpointPrefix)) return std::nullopt;
+// A folder's place among checkpoints: the highest step counts; of equals the one that is not being replaced.
+struct CheckpointRank {
   uint64_t step = 0;
+  bool current = true;
+  auto operator<=>(const CheckpointRank&) const = default;
+};
+
+// While a checkpoint is replaced by another of the same step it has this name, so that a kill between the two renames
+// loses neither.
+std::string ReplacedName(const std::string& name) { return name + ".replaced"; }
+
+std::optional<CheckpointRank> RankOf(std::string_view name) {
+  if (!name.starts_with(kCheckpointPrefix)) return std::nullopt;
+  CheckpointRank rank;
   const char* end = name.data() + name.size();
-  const auto [stopped, failed] = std::from_chars(name.data() + kCheckpointPrefix.size(), end, step);
-  if (failed != std::errc() || stopped != end) return std::nullopt;
-  return step;
+  const auto [stopped, failed] = std::from_chars(name.data() + kCheckpointPrefix.size(), end, rank.step);
+  if (failed != std::errc()) return std::nullopt;
+  rank.current = stopped == end;
+  if (!rank.current && name != ReplacedName(std::string(name.data(), stopped))) return std::nullopt;
+  return rank;
 }
 
 }  // namespace
@@ -46,13 +60,13 @@ ModelInfo RunDirectory::LoadModelInfo() const {
 }
 
 std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
-  std::optional<uint64_t> latest;
+  std::optional<CheckpointRank> latest;
   fs::path found;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(path_ / "checkpoints", none)) {
-    const auto step = CheckpointStep(entry.path().filename().string());
-    if (step && (!latest || *step >= *latest) && fs::exists(entry.path() / kStateFile)) {
-      latest = step;
+    const auto rank = RankOf(entry.path().filename().string());
+    if (rank && (!latest || *rank > *latest) && fs::exists(entry.path() / kStateFile)) {
+      latest = rank;
       found = entry.path();
     }
   }
@@ -90,8 +104,9 @@ CheckpointWriter::CheckpointWriter(const RunDirectory& run, uint64_t step) {
 void CheckpointWriter::Publish(const TrainState& state, dataset::Sync sync) {
   dataset::PublishFile(incomplete_ / kStateFile, FormatTrainState(state), sync);
   // The same step is written again by a stop during validation, and a run resumed from there.
-  const fs::path old = incomplete_.parent_path() / (".old" + incomplete_.filename().string());
-  if (fs::exists(final_)) fs::rename(final_, old);
+  const fs::path replaced = final_.parent_path() / ReplacedName(final_.filename().string());
+  fs::remove_all(replaced);
+  if (fs::exists(final_)) fs::rename(final_, replaced);
   fs::rename(incomplete_, final_);
   if (sync == dataset::Sync::kYes) dataset::SyncDirectory(final_.parent_path());
   std::vector<fs::path> stale;

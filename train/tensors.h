@@ -12,8 +12,8 @@ namespace train {
 // A copy of a file's tensor.
 torch::Tensor AsTensor(const TensorView& view);
 
-// The other way: a row-major copy of `tensor` in host memory, kept alive in `storage`. Throws dataset::Error for a type that
-// weight files do not have.
+// The other way: a row-major copy of `tensor` in host memory, kept alive in `storage`. Throws dataset::Error for a type
+// that weight files do not have.
 TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vector<torch::Tensor>& storage);
 
 }  // namespace train

@@ -1,63 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "dataset/file.h"
 #include "train/trainer.h"
+#include "train/training_options.h"
 
 namespace train {
-
-enum class ExistingRun { kRefuse, kResume, kOverwrite };
-
-// One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
-struct TrainingRunOptions {
-  std::filesystem::path dataset;
-  std::filesystem::path output;
-  ExistingRun existing = ExistingRun::kRefuse;
-
-  std::string backbone = "mobilenet_v2";
-  std::optional<std::filesystem::path> weights;  // pretrained; without: no head phase, norms learn their statistics
-  std::optional<int> image_size;                 // default: the backbone's own
-  std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
-
-  int batch_size = 64;
-  uint32_t head_epochs = 5;
-  double head_learning_rate = 1e-3;
-  std::string head_schedule = "constant";
-  uint32_t finetune_epochs = 10;
-  double finetune_learning_rate = 3e-4;
-  std::string finetune_schedule = "one-cycle";
-  double warmup = 0.15;                          // part of the finetune phase's steps
-  std::string optimizer = "adam";
-  double dropout = 0.5;
-  double label_smoothing = 0.1;
-
-  bool random_resized_crop = true;
-  double crop_scale_min = 0.35;
-  double crop_scale_max = 1;
-  bool flip = true;
-  double jitter = 0.2;                           // 0: none
-
-  uint64_t seed = 0;
-  std::string device = "auto";
-  std::string precision = "auto";
-  int compute_threads = 0;                       // 0: one a core
-  int loader_threads = 0;                        // 0: one a core, at most 16
-  uint64_t memory = uint64_t{2} << 30;           // three quarters for train's records, one for val's
-  dataset::Sync sync = dataset::Sync::kYes;
-
-  std::string config_toml;                       // written to the run folder as it is
-  std::function<bool()> stop;
-};
-
-// Throws dataset::Error::Usage with the option's name if it is out of its range.
-void Validate(const TrainingRunOptions& options);
 
 // What a run starts with, for whoever watches.
 struct RunSummary {
@@ -68,7 +19,7 @@ struct RunSummary {
   std::vector<SplitSummary> splits;
   size_t classes = 0;
   std::string backbone;
-  std::string weights;                           // empty: from scratch
+  std::string weights;  // empty: from scratch
   int image_size = 0;
   std::string device;
   std::string precision;
@@ -77,7 +28,7 @@ struct RunSummary {
   uint64_t parameters = 0;
   std::vector<Phase> phases;
   uint64_t steps_per_epoch = 0;
-  std::optional<TrainState> resumed;             // from where
+  std::optional<TrainState> resumed;  // from where
 };
 
 class RunObserver : public TrainObserver {
@@ -88,12 +39,12 @@ class RunObserver : public TrainObserver {
 struct RunResult {
   enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
   double best_accuracy = -1;
-  uint32_t best_epoch = 0;                       // of the run, from 0
-  double seconds = 0;                            // of training and validation, over all resumes
+  uint32_t best_epoch = 0;  // of the run, from 0
+  double seconds = 0;       // of training and validation, over all resumes
 };
 
-// Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and weights
-// goes on; others are an Error that names the first difference. A stop saves a checkpoint first.
+// Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and
+// weights goes on; others are an Error that names the first difference. A stop saves a checkpoint first.
 RunResult RunTraining(const TrainingRunOptions& options, RunObserver& observer);
 
 }  // namespace train

@@ -22,7 +22,8 @@ class DtrainTest : public ::testing::Test {
     dir_ = new testing::TempDir;
     testing::MakeImageFolder(*dir_ / "raw", 3, 30, 40);
     ASSERT_EQ(Tool("dsplit raw -o splits --ratio 60,20,20 --seed 1").exit_code, 0);
-    ASSERT_EQ(Tool("dscompile splits/manifest.csv -o data.ds --store raw --resize 24 --jobs 2 --shards 2").exit_code, 0);
+    ASSERT_EQ(Tool("dscompile splits/manifest.csv -o data.ds --store raw --resize 24 --jobs 2 --shards 2").exit_code,
+              0);
   }
   static void TearDownTestSuite() {
     delete dir_;
@@ -34,12 +35,14 @@ class DtrainTest : public ::testing::Test {
   static void ExpectHas(const std::string& text, const std::string& part) {
     EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
   }
-  static constexpr char kSmall[] = " --backbone small_cnn --image-size 16 --batch-size 10 --compute-threads 1 --no-fsync ";
+  static constexpr char kSmall[] =
+      " --backbone small_cnn --image-size 16 --batch-size 10 --compute-threads 1 --no-fsync ";
   static inline testing::TempDir* dir_ = nullptr;
 };
 
 TEST_F(DtrainTest, TheWholeChain) {
-  const CommandResult trained = Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
+  const CommandResult trained =
+      Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   ExpectHas(trained.err, "train: 54 images of 3 classes");
   ExpectHas(trained.err, "val:   18 images of 3 classes");
@@ -60,10 +63,12 @@ TEST_F(DtrainTest, TheWholeChain) {
   for (const char* key : {"accuracy", "macro_f1", "per_class", "confusion"}) EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_TRUE(fs::exists(*dir_ / "chain/eval/test/predictions.csv"));
 
-  const CommandResult again = Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
+  const CommandResult again =
+      Tool("dtrain data.ds -o chain --seed 1 --augment none --finetune-epochs 2" + std::string(kSmall));
   EXPECT_EQ(again.exit_code, 0);
   ExpectHas(again.err, "chain: unchanged");
-  const CommandResult other = Tool("dtrain data.ds -o chain --seed 2 --augment none --finetune-epochs 2" + std::string(kSmall));
+  const CommandResult other =
+      Tool("dtrain data.ds -o chain --seed 2 --augment none --finetune-epochs 2" + std::string(kSmall));
   EXPECT_EQ(other.exit_code, 1);
   ExpectHas(other.err, "seed was 1 and is 2; --overwrite starts again");
 }
@@ -72,8 +77,10 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   const std::string flags = std::string(kSmall) + "--seed 3 --finetune-epochs 40 ";
   ASSERT_EQ(Tool("dtrain data.ds -o whole" + flags).exit_code, 0);
   // Waits for the first epochs, then interrupts.
-  const CommandResult stopped = Tool("dtrain data.ds -o stopped" + flags + "> lines & pid=$!; "
-                                     "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
+  const CommandResult stopped =
+      Tool("dtrain data.ds -o stopped" + flags +
+           "> lines & pid=$!; "
+           "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
   ExpectHas(stopped.err, "interrupted and saved; --resume goes on");
   const CommandResult refused = Tool("dtrain data.ds -o stopped" + flags);
@@ -95,8 +102,8 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
 }
 
 TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {
-  const CommandResult first =
-      Tool("dtrain data.ds -o first --seed 5 --jitter 0.1 --augment flip,jitter --finetune-epochs 1" + std::string(kSmall));
+  const CommandResult first = Tool(
+      "dtrain data.ds -o first --seed 5 --jitter 0.1 --augment flip,jitter --finetune-epochs 1" + std::string(kSmall));
   ASSERT_EQ(first.exit_code, 0) << first.err;
   const CommandResult again = Tool("dtrain data.ds -o second --no-fsync --config first/config.toml");
   ASSERT_EQ(again.exit_code, 0) << again.err;

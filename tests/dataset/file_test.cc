@@ -68,7 +68,8 @@ TEST(FileTest, WriteFailuresNameFileAndReason) {
 TEST(FileTest, FullDiskIsSeenWhenTheBufferIsWritten) {
   WritableFile buffered("/dev/full");
   buffered.Append("abc");
-  EXPECT_EQ(Failure([&] { buffered.Close(Sync::kNo); }), "/dev/full: cannot write: No space left on device; free some space and run again");
+  EXPECT_EQ(Failure([&] { buffered.Close(Sync::kNo); }),
+            "/dev/full: cannot write: No space left on device; free some space and run again");
   WritableFile large("/dev/full");
   EXPECT_EQ(Failure([&] { large.Append(std::string(1 << 20, 'x')); }),
             "/dev/full: cannot write: No space left on device; free some space and run again");

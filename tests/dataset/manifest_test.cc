@@ -35,7 +35,7 @@ TEST(ManifestTest, ReadsRowsSortedByPath) {
   EXPECT_EQ(manifest.entries[0].split, Split::kVal);
   EXPECT_EQ(manifest.entries[1].split, Split::kTest);
   EXPECT_EQ(manifest.entries[2].split, Split::kTrain);
-  EXPECT_EQ(manifest.LabelOf(manifest.entries[2]), 2u);
+  EXPECT_EQ(manifest.Labels()[2], 2u);
   EXPECT_EQ(manifest.Labels(), (std::vector<uint32_t>{0, 1, 2}));
 }
 

@@ -63,13 +63,14 @@ TEST(PlacementTest, ASplitWithoutSamplesHasNoOrder) {
 TEST(PlacementTest, AnyRunOfRecordsIsStratified) {
   const std::vector<uint32_t> counts = {600, 300, 90, 10};
   const Manifest manifest = MakeManifest(counts);
+  const std::vector<uint32_t> labels = manifest.Labels();
   const double n = 1000, classes = 4;
   for (uint64_t seed = 0; seed < 5; ++seed) {
     const std::vector<uint32_t> order = PlaceSamples(manifest, Split::kTrain, seed);
     for (const size_t window : {10, 50, 128, 500}) {
       for (size_t begin = 0; begin + window <= order.size(); ++begin) {
         std::vector<double> got(counts.size());
-        for (size_t i = begin; i < begin + window; ++i) ++got[manifest.LabelOf(manifest.entries[order[i]])];
+        for (size_t i = begin; i < begin + window; ++i) ++got[labels[order[i]]];
         for (size_t c = 0; c < counts.size(); ++c) {
           const double share = counts[c] / n;
           ASSERT_LT(std::abs(got[c] - share * window), 2 + 2 * classes * share) << "class " << c << " from " << begin;

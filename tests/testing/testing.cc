@@ -80,7 +80,8 @@ void MakeImageFolder(const fs::path& root, int classes, int per_class, int size,
       // A band whose colour tells the class, so that a small model can learn it.
       for (int y = 0; y < size / 3; ++y) {
         for (int x = 0; x < image.width(); ++x) {
-          for (int k = 0; k < 3; ++k) image.row(y)[x * 3 + k] = static_cast<uint8_t>(k == c % 3 ? 230 - 40 * (c / 3) : 20);
+          for (int k = 0; k < 3; ++k)
+            image.row(y)[x * 3 + k] = static_cast<uint8_t>(k == c % 3 ? 230 - 40 * (c / 3) : 20);
         }
       }
       std::string bytes;
@@ -98,7 +99,8 @@ void MakeImageFolder(const fs::path& root, int classes, int per_class, int size,
 
 CommandResult RunCommand(const std::string& command) {
   TempDir dir;
-  const std::string line = "{ " + command + "\n} >'" + (dir / "out").string() + "' 2>'" + (dir / "err").string() + "' </dev/null";
+  const std::string line =
+      "{ " + command + "\n} >'" + (dir / "out").string() + "' 2>'" + (dir / "err").string() + "' </dev/null";
   const int status = std::system(line.c_str());
   CommandResult result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -28,16 +28,16 @@ class TempDir {
 // $DATASET_TESTDATA, else ../shared/data; nullopt if there is no such folder.
 std::optional<std::filesystem::path> TestData();
 // In a test: `const auto data = ...; ` or skips in one line.
-#define DSTOOLS_TESTDATA_OR_SKIP(variable)                                       \
-  const auto variable##_found = ::dataset::testing::TestData();                  \
-  if (!variable##_found) GTEST_SKIP() << "no test data: set DATASET_TESTDATA";   \
+#define DSTOOLS_TESTDATA_OR_SKIP(variable)                                     \
+  const auto variable##_found = ::dataset::testing::TestData();                \
+  if (!variable##_found) GTEST_SKIP() << "no test data: set DATASET_TESTDATA"; \
   const std::filesystem::path variable = *variable##_found
 
 std::filesystem::path SourceDir();  // the repository
 std::filesystem::path BinDir();     // the built tools
 
 void WriteFile(const std::filesystem::path& path, std::string_view content);  // makes the folders too
-std::string FromHex(std::string_view hex);  // blanks are ignored
+std::string FromHex(std::string_view hex);                                    // blanks are ignored
 
 // A deterministic picture that differs by `seed`: a gradient with shapes, so that crops and flips are visible.
 Image MakePicture(int height, int width, int channels, uint32_t seed);

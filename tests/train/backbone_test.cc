@@ -88,7 +88,8 @@ TEST_P(GoldenTest, LogitsEqualTheReference) {
   model.SetEvaluating();
   ExpectLogits(model.Forward(pixels), std::string(name) + "-" + std::to_string(size));
   MoveModel(model, {});
-  ExpectLogits(model.Forward(pixels.contiguous(at::MemoryFormat::ChannelsLast)), std::string(name) + "-" + std::to_string(size));
+  ExpectLogits(model.Forward(pixels.contiguous(at::MemoryFormat::ChannelsLast)),
+               std::string(name) + "-" + std::to_string(size));
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, GoldenTest,
@@ -99,7 +100,8 @@ INSTANTIATE_TEST_SUITE_P(Published, GoldenTest,
                          });
 
 // The centre 224 x 224 pixels of one photograph through published weights.
-void ExpectRealLogits(const std::string& name, const std::filesystem::path& weights, const std::filesystem::path& data) {
+void ExpectRealLogits(const std::string& name, const std::filesystem::path& weights,
+                      const std::filesystem::path& data) {
   torch::NoGradGuard no_grad;
   dataset::Image image;
   dataset::DecodeImage(dataset::ReadFile(data / "imagenet/n02088364_beagle.JPEG"), {}, &image);

@@ -41,8 +41,8 @@ TEST(ConvNormTest, FrozenEqualsLibtorchForwardAndBackward) {
   for (const bool folded : {true, false}) {
     const Tensor input = layer.input.clone().set_requires_grad(true);
     const Tensor y = folded ? ConvNorm(layer.conv, layer.norm, input) : layer.norm(layer.conv(input));
-    gradients.push_back(torch::autograd::grad({(y * y).sum()},
-                                              {input, layer.conv->weight, layer.norm->weight, layer.norm->bias}));
+    gradients.push_back(
+        torch::autograd::grad({(y * y).sum()}, {input, layer.conv->weight, layer.norm->weight, layer.norm->bias}));
     outputs.push_back(y);
   }
   EXPECT_TRUE(torch::allclose(outputs[0], outputs[1], 1e-4, 1e-5));
@@ -54,7 +54,8 @@ TEST(ConvNormTest, TrainingUsesBatchStatistics) {
   const Tensor before = layer.norm->running_mean.clone();
   const Tensor y = ConvNorm(layer.conv, layer.norm, layer.input);
   EXPECT_FALSE(torch::equal(before, layer.norm->running_mean));
-  const Tensor mean = ((y - layer.norm->bias.view({1, -1, 1, 1})) / layer.norm->weight.view({1, -1, 1, 1})).mean({0, 2, 3});
+  const Tensor mean =
+      ((y - layer.norm->bias.view({1, -1, 1, 1})) / layer.norm->weight.view({1, -1, 1, 1})).mean({0, 2, 3});
   EXPECT_LT(mean.abs().max().item<float>(), 1e-4f);
 }
 

@@ -55,7 +55,8 @@ class MemoryStream {
           for (int x = 0; x < owner_.side_; ++x) {
             const bool bright = static_cast<uint32_t>(2 * (2 * y / owner_.side_) + 2 * x / owner_.side_) == label;
             const uint32_t value = rng.Below(56) + (bright ? owner_.contrast_ : 0u);
-            pixels[static_cast<size_t>(i) * bytes + static_cast<size_t>(y * owner_.side_ + x)] = static_cast<uint8_t>(value);
+            pixels[static_cast<size_t>(i) * bytes + static_cast<size_t>(y * owner_.side_ + x)] =
+                static_cast<uint8_t>(value);
           }
         }
         batch->labels[static_cast<size_t>(i)] = label;

@@ -80,13 +80,26 @@ TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
   EXPECT_FALSE(run.LatestCheckpoint());
   EXPECT_TRUE(run.empty());
   for (const uint64_t step : {3u, 20u, 100u}) {
-    WriteFile(dir / ("checkpoints/step-0000" + std::to_string(step) + "/train_state.json"), FormatTrainState(StateAt(step)));
+    WriteFile(dir / ("checkpoints/step-0000" + std::to_string(step) + "/train_state.json"),
+              FormatTrainState(StateAt(step)));
   }
   fs::create_directories(dir / "checkpoints/step-00000200");
   fs::create_directories(dir / "checkpoints/.step-00000300.incomplete");
   WriteFile(dir / "checkpoints/step-x/train_state.json", "{}");
   EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 100u);
   EXPECT_FALSE(run.empty());
+}
+
+// As a kill between the two renames of CheckpointWriter::Publish leaves it.
+TEST(RunDirectoryTest, ACheckpointThatWasBeingReplacedCounts) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  fs::create_directories(dir / "checkpoints/.step-00000020.incomplete");
+  WriteFile(dir / "checkpoints/step-00000020.replaced/train_state.json", FormatTrainState(StateAt(20)));
+  WriteFile(dir / "checkpoints/step-00000090.other/train_state.json", FormatTrainState(StateAt(90)));
+  EXPECT_EQ(*run.LatestCheckpoint(), dir / "checkpoints/step-00000020.replaced");
+  WriteFile(dir / "checkpoints/step-00000020/train_state.json", FormatTrainState(StateAt(20)));
+  EXPECT_EQ(*run.LatestCheckpoint(), dir / "checkpoints/step-00000020");
 }
 
 TEST(CheckpointWriterTest, PublishingLeavesOnlyTheLatest) {
@@ -115,7 +128,8 @@ TEST(CheckpointWriterTest, UnpublishedIsNoCheckpoint) {
 TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
   const TempDir dir;
   const RunDirectory run(dir.path());
-  for (const char* name : {"model.json", "config.toml", "weights.safetensors", "metrics.jsonl", "eval/test/x", "notes.txt"}) {
+  for (const char* name :
+       {"model.json", "config.toml", "weights.safetensors", "metrics.jsonl", "eval/test/x", "notes.txt"}) {
     WriteFile(dir / name, "x");
   }
   run.Clear();

@@ -18,10 +18,10 @@ TEST(ScheduleTest, ConstantStaysAtItsPeak) {
 
 TEST(ScheduleTest, OneCycleEqualsPyTorch) {
   // torch 1.13.1: OneCycleLR(Adam, max_lr=3e-4, total_steps=20, pct_start=0.15).
-  const std::vector<double> expected = {
-      1.20000000e-05, 1.56000000e-04, 3.00000000e-04, 2.97445975e-04, 2.89870875e-04, 2.77532660e-04, 2.60851494e-04,
-      2.40395434e-04, 2.16861086e-04, 1.91049884e-04, 1.63840799e-04, 1.36160401e-04, 1.08951316e-04, 8.31401141e-05,
-      5.96057661e-05, 3.91497058e-05, 2.24685398e-05, 1.01303251e-05, 2.55522483e-06, 1.20000000e-09};
+  const std::vector<double> expected = {1.20000000e-05, 1.56000000e-04, 3.00000000e-04, 2.97445975e-04, 2.89870875e-04,
+                                        2.77532660e-04, 2.60851494e-04, 2.40395434e-04, 2.16861086e-04, 1.91049884e-04,
+                                        1.63840799e-04, 1.36160401e-04, 1.08951316e-04, 8.31401141e-05, 5.96057661e-05,
+                                        3.91497058e-05, 2.24685398e-05, 1.01303251e-05, 2.55522483e-06, 1.20000000e-09};
   const Schedule schedule{.kind = ScheduleKind::kOneCycle, .peak = 3e-4, .warmup = 0.15, .steps = 20};
   for (int64_t step = 0; step < 20; ++step) {
     EXPECT_NEAR(schedule.At(step), expected[static_cast<size_t>(step)], 1e-12) << step;

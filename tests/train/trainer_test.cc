@@ -67,9 +67,8 @@ class TrainerTest : public ::testing::Test {
     if (from != nullptr) LoadWeights(*OpenTensorFile(from->dir / "weights"), HeadWeights::kLoad, model);
     options.stop = [&recorder, stop_after] { return static_cast<int>(recorder.steps.size()) == stop_after; };
     Trainer trainer(model, options, train_.Stream(), val_.Stream(), kClasses, {&recorder});
-    return trainer.Fit(from != nullptr ? from->state : TrainState(), [&](Optimizer& optimizer) {
-      optimizer.Load(*OpenTensorFile(from->dir / "optimizer"));
-    });
+    return trainer.Fit(from != nullptr ? from->state : TrainState(),
+                       [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(from->dir / "optimizer")); });
   }
 
   testing::MemoryStream train_{100, kSide, 16, true};

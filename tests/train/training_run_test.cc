@@ -20,10 +20,15 @@ class TrainingRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string();
-    for (const std::string& command : {bin + "/dsplit " + dir + "/raw -o " + dir + "/splits --ratio 60,20,20 --seed 1",
-                                       bin + "/dscompile " + dir + "/splits/manifest.csv -o " + dir + "/data.ds --shards 2"}) {
+    MakeDataset("data", 3, "60,20,20");
+  }
+  // NAME.ds of `classes` x 24 pictures.
+  static void MakeDataset(const std::string& name, int classes, const std::string& ratio) {
+    dataset::testing::MakeImageFolder(*dir_ / ("raw-" + name), classes, 24, 40);
+    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
+    for (const std::string& command :
+         {bin + "/dsplit " + dir + "raw-" + name + " -o " + dir + "splits-" + name + " --ratio " + ratio + " --seed 1",
+          bin + "/dscompile " + dir + "splits-" + name + "/manifest.csv -o " + dir + name + ".ds --shards 2"}) {
       const auto result = dataset::testing::RunCommand(command);
       ASSERT_EQ(result.exit_code, 0) << result.err;
     }
@@ -82,6 +87,18 @@ class TrainingRunTest : public ::testing::Test {
   static inline dataset::testing::TempDir* dir_ = nullptr;
   dataset::testing::TempDir out_;
 };
+
+TEST_F(TrainingRunTest, RefusesADatasetThatCannotTrain) {
+  MakeDataset("lone", 1, "60,40");
+  MakeDataset("blind", 2, "60,0,40");
+  TrainingRunOptions options = Options(out_ / "run");
+  options.dataset = *dir_ / "lone.ds";
+  EXPECT_NE(MessageOf(options).find("lone.ds: has one class only, class_a; a classifier needs two"), std::string::npos)
+      << MessageOf(options);
+  options.dataset = *dir_ / "blind.ds";
+  EXPECT_NE(MessageOf(options).find("blind.ds: has no val split"), std::string::npos) << MessageOf(options);
+  EXPECT_FALSE(fs::exists(out_ / "run"));
+}
 
 TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   TrainingRunOptions options = Options(out_ / "run");
@@ -230,7 +247,8 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
            [](TrainingRunOptions& o) { o.backbone = "nothing"; }, [](TrainingRunOptions& o) { o.image_size = 2; },
            [](TrainingRunOptions& o) { o.eval_resize = 3; }, [](TrainingRunOptions& o) { o.jitter = -1; },
            [](TrainingRunOptions& o) { o.crop_scale_min = 2; }, [](TrainingRunOptions& o) { o.optimizer = "x"; },
-           [](TrainingRunOptions& o) { o.finetune_schedule = "x"; }, [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
+           [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
+           [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
     TrainingRunOptions options = Options(out_ / "run");
     change(options);
     try {

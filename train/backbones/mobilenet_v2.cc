@@ -29,7 +29,9 @@ class ConvUnit : public nn::Module {
 class InvertedResidual : public nn::Module {
  public:
   InvertedResidual(int64_t in, int64_t out, int64_t stride, int64_t expansion)
-      : project_(nn::Conv2dOptions(in * expansion, out, 1).bias(false)), norm_(out), residual_(stride == 1 && in == out) {
+      : project_(nn::Conv2dOptions(in * expansion, out, 1).bias(false)),
+        norm_(out),
+        residual_(stride == 1 && in == out) {
     const int64_t hidden = in * expansion;
     auto sequence = std::make_shared<nn::Module>();
     int child = 0;
@@ -72,8 +74,8 @@ class MobileNetV2 : public Backbone {
     int64_t in = 32;
     for (const Stage& stage : kStages) {
       for (int64_t block = 0; block < stage.blocks; ++block) {
-        blocks_.push_back(std::make_shared<InvertedResidual>(in, stage.channels, block == 0 ? stage.stride : 1,
-                                                             stage.expansion));
+        blocks_.push_back(
+            std::make_shared<InvertedResidual>(in, stage.channels, block == 0 ? stage.stride : 1, stage.expansion));
         features->register_module(std::to_string(blocks_.size()), blocks_.back());
         in = stage.channels;
       }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "dataset/file.h"
+
+namespace train {
+
+enum class ExistingRun { kRefuse, kResume, kOverwrite };
+
+// One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
+struct TrainingRunOptions {
+  std::filesystem::path dataset;
+  std::filesystem::path output;
+  ExistingRun existing = ExistingRun::kRefuse;
+
+  std::string backbone = "mobilenet_v2";
+  std::optional<std::filesystem::path> weights;  // pretrained; without: no head phase, norms learn their statistics
+  std::optional<int> image_size;                 // default: the backbone's own
+  std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
+
+  int batch_size = 64;
+  uint32_t head_epochs = 5;
+  double head_learning_rate = 1e-3;
+  std::string head_schedule = "constant";
+  uint32_t finetune_epochs = 10;
+  double finetune_learning_rate = 3e-4;
+  std::string finetune_schedule = "one-cycle";
+  double warmup = 0.15;  // part of the finetune phase's steps
+  std::string optimizer = "adam";
+  double dropout = 0.5;
+  double label_smoothing = 0.1;
+
+  bool random_resized_crop = true;
+  double crop_scale_min = 0.35;
+  double crop_scale_max = 1;
+  bool flip = true;
+  double jitter = 0.2;  // 0: none
+
+  uint64_t seed = 0;
+  std::string device = "auto";
+  std::string precision = "auto";
+  int compute_threads = 0;              // 0: one a core
+  int loader_threads = 0;               // 0: one a core, at most 16
+  uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
+  dataset::Sync sync = dataset::Sync::kYes;
+
+  std::string config_toml;  // written to the run folder as it is
+  std::function<bool()> stop;
+};
+
+// Throws dataset::Error::Usage with the option's name if it is out of its range.
+void Validate(const TrainingRunOptions& options);
+
+}  // namespace train

@@ -1,0 +1,128 @@
+#include "train/training_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "dataset/file.h"
+#include "dataset/sha256.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string Number(double value) { return nlohmann::json(value).dump(); }
+
+std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
+  const OptimizerKind optimizer = ParseOptimizer(options.optimizer);
+  const Phase head{.name = "head",
+                   .epochs = options.weights ? options.head_epochs : 0,
+                   .trainable = Trainable::kHead,
+                   .optimizer = optimizer,
+                   .schedule = ParseSchedule(options.head_schedule),
+                   .learning_rate = options.head_learning_rate,
+                   .warmup = 0};
+  const Phase finetune{.name = "finetune",
+                       .epochs = options.finetune_epochs,
+                       .trainable = options.weights ? Trainable::kAllFrozenNorms : Trainable::kAll,
+                       .optimizer = optimizer,
+                       .schedule = ParseSchedule(options.finetune_schedule),
+                       .learning_rate = options.finetune_learning_rate,
+                       .warmup = options.warmup};
+  std::vector<Phase> phases;
+  for (const Phase& phase : {head, finetune}) {
+    if (phase.epochs > 0) phases.push_back(phase);
+  }
+  return phases;
+}
+
+ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& backbone,
+                        const dataset::DatasetInfo& dataset) {
+  ModelInfo info;
+  info.backbone = backbone.name;
+  info.variant = backbone.variant;
+  info.dropout = options.dropout;
+  info.classes = dataset.classes;
+  info.image_size = static_cast<uint32_t>(options.image_size.value_or(backbone.image_size));
+  info.channels = static_cast<uint32_t>(backbone.channels);
+  info.compile_resize = dataset.resize;
+  info.eval_resize = static_cast<uint32_t>(
+      options.eval_resize.value_or(static_cast<int>(std::lround(backbone.eval_scale * info.image_size))));
+  info.mean.assign(backbone.mean.begin(), backbone.mean.begin() + backbone.channels);
+  info.std.assign(backbone.std.begin(), backbone.std.begin() + backbone.channels);
+  if (options.weights) {
+    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::ReadFile(*options.weights));
+  }
+  info.dataset_fingerprint = dataset.fingerprint;
+  info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
+  return info;
+}
+
+}  // namespace
+
+TrainingPlan PlanTraining(const TrainingRunOptions& options) {
+  TrainingPlan plan;
+  plan.dataset = dataset::LoadDatasetInfo(options.dataset);
+  plan.backbone = &FindBackbone(options.backbone);
+  plan.model = MakeModelInfo(options, *plan.backbone, plan.dataset);
+  plan.phases = MakePhases(options);
+  plan.compute = ResolveCompute(options.device, options.precision);
+  plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
+  plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  plan.options = {
+      {"dataset", plan.dataset.fingerprint},
+      {"backbone", options.backbone},
+      {"weights", plan.model.weights},
+      {"image_size", std::to_string(plan.model.image_size)},
+      {"eval_resize", std::to_string(plan.model.eval_resize)},
+      {"batch_size", std::to_string(options.batch_size)},
+      {"optimizer", options.optimizer},
+      {"dropout", Number(options.dropout)},
+      {"label_smoothing", Number(options.label_smoothing)},
+      {"random_resized_crop", options.random_resized_crop ? "true" : "false"},
+      {"crop_scale", Number(options.crop_scale_min) + "," + Number(options.crop_scale_max)},
+      {"flip", options.flip ? "true" : "false"},
+      {"jitter", Number(options.jitter)},
+      {"seed", std::to_string(options.seed)},
+      {"memory", std::to_string(options.memory)},
+      {"device", DeviceName(plan.compute)},
+      {"precision", PrecisionName(plan.compute)},
+      {"compute_threads", std::to_string(plan.compute_threads)},
+  };
+  for (const Phase& phase : plan.phases) {
+    plan.options[phase.name + "_epochs"] = std::to_string(phase.epochs);
+    plan.options[phase.name + "_schedule"] = phase.name == "head" ? options.head_schedule : options.finetune_schedule;
+    plan.options[phase.name + "_learning_rate"] = Number(phase.learning_rate);
+    plan.options[phase.name + "_warmup"] = Number(phase.warmup);
+  }
+  return plan;
+}
+
+TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {
+  auto take = [&](const char* name, std::string& value) {
+    if (const auto found = resumed.find(name); value == "auto" && found != resumed.end()) value = found->second;
+  };
+  take("device", options.device);
+  take("precision", options.precision);
+  if (const auto found = resumed.find("compute_threads"); options.compute_threads == 0 && found != resumed.end()) {
+    options.compute_threads = std::atoi(found->second.c_str());
+  }
+  return options;
+}
+
+std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now) {
+  for (const auto& [name, value] : now) {
+    const auto found = then.find(name);
+    if (found == then.end()) return name + " was not set and is " + value;
+    if (found->second != value) return name + " was " + found->second + " and is " + value;
+  }
+  for (const auto& [name, value] : then) {
+    if (!now.contains(name)) return name + " was " + value + " and is not set";
+  }
+  return "";
+}
+
+}  // namespace train

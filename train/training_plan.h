@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dataset/dataset_info.h"
+#include "train/backbone.h"
+#include "train/device.h"
+#include "train/model_info.h"
+#include "train/trainer.h"
+#include "train/training_options.h"
+
+namespace train {
+
+// Everything of a training that is settled before its first step.
+struct TrainingPlan {
+  dataset::DatasetInfo dataset;
+  const BackboneInfo* backbone = nullptr;
+  ModelInfo model;
+  std::vector<Phase> phases;
+  Compute compute;
+  int compute_threads = 0;
+  int loader_threads = 0;
+  std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
+};
+
+// Reads the dataset's description and hashes the pretrained weights. Throws dataset::Error::Usage for a name that is
+// unknown or a device that is not there.
+TrainingPlan PlanTraining(const TrainingRunOptions& options);
+
+// What a checkpoint was made with (its `options`) stays in force for what the user leaves to "auto".
+TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed);
+
+// The first difference between two plans' options in words: "seed was 1 and is 2"; "" if they are equal.
+std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now);
+
+}  // namespace train
