@@ -51,6 +51,33 @@ struct stat Stat(int fd, const fs::path& path) {
   return status;
 }
 
+// `size` is what to expect: a file may grow or (pipes) have no size.
+template <typename NameOf>
+void ReadAll(int fd, uint64_t size, uint64_t max_bytes, const NameOf& name, std::string* out) {
+  const auto refuse_above = [&](uint64_t bytes) {
+    if (bytes > max_bytes) {
+      throw Error(Place{name(), {}, {}}, "has more than the " + std::to_string(max_bytes) + " bytes allowed");
+    }
+  };
+  refuse_above(size);
+
+  // One byte more than expected, so that the end is seen without growing.
+  out->resize(static_cast<size_t>(size) + 1);
+  size_t used = 0;
+  for (;;) {
+    const ssize_t got = read(fd, out->data() + used, std::min(out->size() - used, kMaxTransfer));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw Error::System(name(), "cannot read", errno);
+    }
+    if (got == 0) break;
+    used += static_cast<size_t>(got);
+    refuse_above(used);
+    if (used == out->size()) out->resize(std::max(2 * used, kBufferBytes));
+  }
+  out->resize(used);
+}
+
 void WriteAll(int fd, const fs::path& path, std::string_view data) {
   while (!data.empty()) {
     const ssize_t written = write(fd, data.data(), std::min(data.size(), kMaxTransfer));
@@ -78,28 +105,8 @@ std::string ReadFile(const fs::path& path, uint64_t max_bytes) {
 void ReadFileInto(const fs::path& path, std::string* out, uint64_t max_bytes) {
   const ScopedFd fd(Open(path, O_RDONLY, "cannot open"));
   const struct stat status = Stat(fd.get(), path);
-  const auto refuse_above = [&](uint64_t bytes) {
-    if (bytes > max_bytes) {
-      throw Error(Place{path.string(), {}, {}}, "has more than the " + std::to_string(max_bytes) + " bytes allowed");
-    }
-  };
-  refuse_above(static_cast<uint64_t>(status.st_size));
-
-  // One byte more than expected, so that the end is seen without growing; a file may grow or (pipes) have no size.
-  out->resize(static_cast<size_t>(status.st_size) + 1);
-  size_t used = 0;
-  for (;;) {
-    const ssize_t got = read(fd.get(), out->data() + used, std::min(out->size() - used, kMaxTransfer));
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      throw Error::System(path.string(), "cannot read", errno);
-    }
-    if (got == 0) break;
-    used += static_cast<size_t>(got);
-    refuse_above(used);
-    if (used == out->size()) out->resize(std::max(2 * used, kBufferBytes));
-  }
-  out->resize(used);
+  ReadAll(
+      fd.get(), static_cast<uint64_t>(status.st_size), max_bytes, [&] { return path.string(); }, out);
 }
 
 void PublishFile(const fs::path& path, std::string_view content, Sync sync) {
@@ -153,6 +160,29 @@ size_t ReadableFile::ReadAt(uint64_t offset, size_t size, char* out) const {
     done += static_cast<size_t>(got);
   }
   return done;
+}
+
+FolderReader::FolderReader(const fs::path& folder)
+    : folder_(folder), fd_(Open(folder, O_RDONLY | O_DIRECTORY, "cannot open the folder")) {}
+
+FolderReader::~FolderReader() { close(fd_); }
+
+uint64_t FolderReader::FileSize(const std::string& path) const {
+  struct stat status;
+  if (fstatat(fd_, path.c_str(), &status, 0) != 0) throw Error::System(FullName(path), "cannot read", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(Place{FullName(path), {}, {}}, "is not a regular file");
+  return static_cast<uint64_t>(status.st_size);
+}
+
+void FolderReader::Read(const std::string& path, std::string* out, uint64_t max_bytes) const {
+  // Without O_NONBLOCK a pipe that has taken the file's place would be waited for.
+  const ScopedFd fd(openat(fd_, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (fd.get() < 0) throw Error::System(FullName(path), "cannot open", errno);
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0) throw Error::System(FullName(path), "cannot stat", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(Place{FullName(path), {}, {}}, "is not a regular file");
+  ReadAll(
+      fd.get(), static_cast<uint64_t>(status.st_size), max_bytes, [&] { return FullName(path); }, out);
 }
 
 WritableFile::WritableFile(const fs::path& path)

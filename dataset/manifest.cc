@@ -15,9 +15,9 @@
 namespace dataset {
 namespace {
 
-enum Column { kPath, kLabel, kSplit, kGroup, kFold, kSha256, kWidth, kHeight };
-constexpr std::array<std::string_view, 8> kColumns = {"path", "label",  "split", "group",
-                                                      "fold", "sha256", "width", "height"};
+enum Column { kPath, kLabel, kSplit, kGroup, kFold, kSha256, kWidth, kHeight, kRepeat };
+constexpr std::array<std::string_view, 9> kColumns = {"path",   "label", "split",  "group", "fold",
+                                                      "sha256", "width", "height", "repeat"};
 constexpr size_t kRequired = 3;
 
 [[noreturn]] void Fail(const std::string& file, size_t line, const std::string& cause) {
@@ -25,18 +25,6 @@ constexpr size_t kRequired = 3;
 }
 
 std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
-
-// A path that stays under the root and has one spelling only.
-bool IsCleanRelativePath(std::string_view path) {
-  if (path.find('\0') != path.npos) return false;
-  while (true) {
-    const size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    if (part.empty() || part == "." || part == "..") return false;
-    if (slash == path.npos) return true;
-    path.remove_prefix(slash + 1);
-  }
-}
 
 std::optional<uint32_t> ParseNumber(std::string_view text) {
   uint32_t value = 0;
@@ -112,6 +100,9 @@ void SetField(Column column, std::string&& value, const std::string& file, size_
     case kHeight:
       if (!value.empty()) entry->height = number(1);
       break;
+    case kRepeat:
+      if (!value.empty()) entry->repeat = number(1);
+      break;
   }
 }
 
@@ -144,6 +135,17 @@ void CheckGroups(const std::vector<Row>& rows, const std::string& file) {
 
 }  // namespace
 
+bool IsCleanRelativePath(std::string_view path) {
+  if (path.find('\0') != path.npos) return false;
+  while (true) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == path.npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 std::vector<uint32_t> Manifest::Labels() const {
   std::unordered_map<std::string_view, uint32_t> numbers;
   for (const std::string& name : classes) numbers.emplace(name, static_cast<uint32_t>(numbers.size()));
@@ -170,6 +172,9 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
     }
     Row row{.entry = {}, .line = line};
     for (size_t i = 0; i < fields.size(); ++i) SetField(columns[i], std::move(fields[i]), file, line, &row.entry);
+    if (row.entry.repeat > 1 && row.entry.split != Split::kTrain) {
+      Fail(file, line, "repeat " + std::to_string(row.entry.repeat) + " outside of train");
+    }
     if (!known.contains(row.entry.label)) {
       if (classes) Fail(file, line, "label " + Quoted(row.entry.label) + " is not in classes.txt");
       known.insert(row.entry.label);
@@ -206,6 +211,8 @@ std::string FormatManifest(const Manifest& manifest) {
         return entry.width > 0 ? std::to_string(entry.width) : "";
       case kHeight:
         return entry.height > 0 ? std::to_string(entry.height) : "";
+      case kRepeat:
+        return entry.repeat > 1 ? std::to_string(entry.repeat) : "";
     }
     return "";
   };

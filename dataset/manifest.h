@@ -20,6 +20,7 @@ struct ManifestEntry {
   std::string sha256;
   uint32_t width = 0;
   uint32_t height = 0;
+  uint32_t repeat = 1;  // how often an epoch has the sample; more than 1 in train only
 };
 
 // manifest.csv in memory (proto/FORMAT.md, section 1).
@@ -33,9 +34,11 @@ struct Manifest {
 
 // Parses CSV text. `file` is named in errors ("manifest.csv: line 7: ..."). Without `classes` the classes are the
 // labels in bytewise order. Untrusted input: refuses absolute paths, "..", NUL, duplicate paths, unknown columns, bad
-// splits, and a group that is in two splits.
+// splits, a group that is in two splits, and a repeat of 0 or outside of train.
 Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes = std::nullopt);
+// Whether a path stays under the root that it is relative to and has one spelling only.
+bool IsCleanRelativePath(std::string_view path);
 // Canonical text: an optional column is written only if some entry has it.
 std::string FormatManifest(const Manifest& manifest);
 

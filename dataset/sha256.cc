@@ -27,22 +27,26 @@ Sha256::~Sha256() = default;
 void Sha256::Update(std::string_view data) { Check(EVP_DigestUpdate(state_->context, data.data(), data.size())); }
 
 std::string Sha256::FinishHex() {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  Check(EVP_DigestFinal_ex(state_->context, digest, &size));
+  Sha256Digest digest;
+  Check(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr));
+  return Hex(digest);
+}
+
+Sha256Digest Sha256Of(std::string_view data) {
+  // Fetched once: OpenSSL 3 would look it up behind a lock for each of a million small files.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  Sha256Digest digest;
+  Check(algorithm != nullptr && EVP_Digest(data.data(), data.size(), digest.data(), nullptr, algorithm, nullptr) == 1);
+  return digest;
+}
+
+std::string Hex(const Sha256Digest& digest) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kDigits[digest[i] >> 4];
-    hex += kDigits[digest[i] & 15];
-  }
+  for (uint8_t byte : digest) hex += {kDigits[byte >> 4], kDigits[byte & 15]};
   return hex;
 }
 
-std::string Sha256Hex(std::string_view data) {
-  Sha256 hash;
-  hash.Update(data);
-  return hash.FinishHex();
-}
+std::string Sha256Hex(std::string_view data) { return Hex(Sha256Of(data)); }
 
 }  // namespace dataset

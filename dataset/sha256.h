@@ -1,12 +1,18 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace dataset {
 
+using Sha256Digest = std::array<uint8_t, 32>;
+Sha256Digest Sha256Of(std::string_view data);
+
 // 64 lower-case hex digits.
+std::string Hex(const Sha256Digest& digest);
 std::string Sha256Hex(std::string_view data);
 
 class Sha256 {

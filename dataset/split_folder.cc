@@ -4,8 +4,11 @@
 #include <numeric>
 #include <system_error>
 
+#include "dataset/class_chart.h"
+#include "dataset/csv.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/samples_json.h"
 #include "dataset/split_info.h"
 
 namespace dataset {
@@ -17,6 +20,9 @@ constexpr char kManifestName[] = "manifest.csv";
 constexpr char kClassesName[] = "classes.txt";
 constexpr char kConfigName[] = "config.toml";
 constexpr char kInfoName[] = "split.json";
+constexpr char kRejectedName[] = "rejected.csv";
+constexpr char kDuplicatesName[] = "duplicates.csv";
+constexpr char kChartName[] = "class_counts.svg";
 
 void Check(const std::error_code& error, const fs::path& path, const std::string& cause) {
   if (error) throw Error::System(path.string(), cause, error.value());
@@ -42,6 +48,9 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
   }
   info.skipped_hidden = report.skipped_hidden;
   info.skipped_not_image = static_cast<uint32_t>(report.skipped_not_image.size());
+  info.rejected = static_cast<uint32_t>(report.rejected.size());
+  info.duplicates_dropped = report.dropped;
+  info.groups = report.groups;
   info.fingerprint = report.fingerprint;
   info.options = report.options;
   return info;
@@ -62,14 +71,51 @@ std::string Difference(const SplitInfo& there, const SplitInfo& here) {
   return "the images have changed";
 }
 
-// An output among the photos would be a class of the next run.
+void Remove(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  Check(error, file, "cannot remove");
+}
+
+std::string FormatRejected(const std::vector<RejectedImage>& rejected) {
+  std::string csv;
+  AppendCsvRow({"path", "reason"}, &csv);
+  for (const RejectedImage& image : rejected) AppendCsvRow({image.path, image.reason}, &csv);
+  return csv;
+}
+
+void PublishSamplesJson(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
+  if (options.samples_json == SamplesJson::kNo) return;
+  for (const auto& [name, content] : FormatSamplesJson(manifest, report.rejected)) {
+    PublishFile(options.folder / name, content, Sync::kYes);
+  }
+}
+
+// What is missing beside a manifest that stays.
+void CompleteExtras(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
+  PublishSamplesJson(manifest, report, options);
+  if (options.materialize == Materialize::kNone) return;
+  SplitTrees(manifest, report.root, options.materialize, options.folder).Publish();
+}
+
+bool IsInside(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+// An output among the photos would be a class of the next run; photos in the output's trees would be replaced.
 void CheckOutside(const fs::path& folder, const fs::path& root) {
   std::error_code error;
   const fs::path resolved = fs::weakly_canonical(folder, error);
   Check(error, folder, "cannot read the folder");
-  if (std::mismatch(root.begin(), root.end(), resolved.begin(), resolved.end()).first == root.end()) {
+  if (IsInside(resolved, root)) {
     throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
                        "; put it elsewhere");
+  }
+  for (Split split : kSplits) {
+    if (IsInside(root, resolved / SplitName(split))) {
+      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
+                         std::string(SplitName(split)) + " would be; put the output elsewhere");
+    }
   }
 }
 
@@ -84,8 +130,8 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
   CheckOutside(folder, report.root);
 
   std::error_code error;
-  const bool has_manifest = Exists(manifest_file);
-  if (Exists(info_file)) {
+  const bool has_manifest = Exists(manifest_file), has_info = Exists(info_file);
+  if (has_info) {
     if (!options.overwrite) {
       const SplitInfo there = LoadSplitInfo(folder);
       if (there.fingerprint != info.fingerprint) {
@@ -93,6 +139,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
                     "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
       }
       if (has_manifest && Exists(classes_file)) {
+        CompleteExtras(LoadManifest(manifest_file), report, options);
         fs::last_write_time(info_file, fs::file_time_type::clock::now(), error);
         Check(error, info_file, "cannot set the time");
         return false;
@@ -105,10 +152,21 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
 
   fs::create_directories(folder, error);
   Check(error, folder, "cannot make the folder");
-  fs::remove(info_file, error);
-  Check(error, info_file, "cannot remove");
+  SplitTrees trees(report.manifest, report.root, options.materialize, folder);
+  Remove(info_file);
+  trees.Publish();
+  if (has_info) {
+    for (const std::string& name : SamplesJsonNames()) Remove(folder / name);
+    Remove(folder / kDuplicatesName);
+  }
   PublishFile(manifest_file, manifest, Sync::kYes);
   PublishFile(classes_file, FormatClasses(report.manifest.classes), Sync::kYes);
+  PublishFile(folder / kRejectedName, FormatRejected(report.rejected), Sync::kYes);
+  if (!report.duplicates.empty()) {
+    PublishFile(folder / kDuplicatesName, FormatDuplicates(report.duplicates), Sync::kYes);
+  }
+  PublishFile(folder / kChartName, FormatClassChart(report.manifest.classes, report.counts), Sync::kYes);
+  PublishSamplesJson(report.manifest, report, options);
   PublishFile(folder / kConfigName, options.config_toml, Sync::kYes);
   PublishFile(info_file, FormatSplitInfo(info), Sync::kYes);
   return true;

@@ -3,21 +3,27 @@
 #include <filesystem>
 #include <string>
 
+#include "dataset/split_tree.h"
 #include "dataset/splitter.h"
 
 namespace dataset {
 
+enum class SamplesJson { kNo, kYes };
+
 struct SplitFolderOptions {
   std::filesystem::path folder;  // made if absent; not within the raw root
   bool overwrite = false;        // replace another split
-  std::string config_toml;       // written to the folder as it is
+  SamplesJson samples_json = SamplesJson::kNo;
+  Materialize materialize = Materialize::kNone;
+  std::string config_toml;  // written to the folder as it is
   std::string tool_version;
 };
 
-// Writes manifest.csv, classes.txt, config.toml and, last, split.json (proto/FORMAT.md, section 1). A folder that holds
-// a complete split of the same fingerprint keeps its files, so a corrected manifest stays; only split.json's time is
-// touched, and the result is false. A split of another fingerprint, or another manifest.csv without split.json, is an
-// Error unless `overwrite`.
+// Writes manifest.csv, classes.txt, config.toml, the lists, pictures and trees of proto/FORMAT.md, section 1, and,
+// last, split.json. A folder that holds a complete split of the same fingerprint keeps its files, so a corrected
+// manifest stays: only what is asked for beside it is made from that manifest where it is missing or of another one,
+// split.json's time is touched, and the result is false. A split of another fingerprint, or another manifest.csv
+// without split.json, is an Error unless `overwrite`; then everything of the old split goes.
 bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options);
 
 }  // namespace dataset

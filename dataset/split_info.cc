@@ -54,6 +54,9 @@ SplitInfo ParseSplitInfo(std::string_view json, const std::string& file) {
   }
   info.skipped_hidden = message.skipped_hidden();
   info.skipped_not_image = message.skipped_not_image();
+  info.rejected = message.rejected();
+  info.duplicates_dropped = message.duplicates_dropped();
+  info.groups = message.groups();
   info.fingerprint = message.fingerprint();
   info.options.insert(message.options().begin(), message.options().end());
   return info;
@@ -74,6 +77,9 @@ std::string FormatSplitInfo(const SplitInfo& info) {
   }
   message.set_skipped_hidden(info.skipped_hidden);
   message.set_skipped_not_image(info.skipped_not_image);
+  message.set_rejected(info.rejected);
+  message.set_duplicates_dropped(info.duplicates_dropped);
+  message.set_groups(info.groups);
   message.set_fingerprint(info.fingerprint);
   message.mutable_options()->insert(info.options.begin(), info.options.end());
   return FormatProtoJson(message);

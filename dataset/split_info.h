@@ -26,6 +26,9 @@ struct SplitInfo {
   std::vector<SplitCount> splits;  // in the order of kSplits; only those with samples
   uint32_t skipped_hidden = 0;
   uint32_t skipped_not_image = 0;
+  uint32_t rejected = 0;
+  uint32_t duplicates_dropped = 0;
+  uint32_t groups = 0;
   std::string fingerprint;
   std::map<std::string, std::string> options;
 };

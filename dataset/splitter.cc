@@ -1,288 +1,370 @@
 #include "dataset/splitter.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
-#include <charconv>
-#include <numeric>
-#include <span>
-#include <string_view>
+#include <set>
 #include <utility>
 
+#include "dataset/assignment.h"
+#include "dataset/balance.h"
 #include "dataset/error.h"
-#include "dataset/image_folder.h"
-#include "dataset/random.h"
-#include "dataset/sha256.h"
-#include "dataset/utf8.h"
+#include "dataset/group_key.h"
+#include "dataset/grouping.h"
+#include "dataset/image_check.h"
+#include "dataset/largest_remainder.h"
+#include "dataset/sample_source.h"
+#include "dataset/split_plan.h"
+#include "dataset/split_warnings.h"
 
 namespace dataset {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr uint32_t kFewImages = 100;
-
-std::string Number(double value) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
-}
-
-std::string RatioText(const std::vector<double>& ratio) {
-  std::string text;
-  for (double part : ratio) text += (text.empty() ? "" : ",") + Number(part);
-  return text;
-}
+constexpr uint32_t kSampleEpoch = 2;
 
 std::string Images(size_t count) { return std::to_string(count) + (count == 1 ? " image" : " images"); }
 
-struct Item {
-  const ImageFile* file;
-  Split split;
-};
-
-// Items by class (in the order of names), each class sorted by path.
-using Classes = std::map<std::string, std::vector<Item>>;
-
-void CheckClassName(const fs::path& root, std::string_view name) {
-  if (HasControlCharacter(name)) {
-    throw Error(Place{Printable((root / name).string()), {}, {}}, "a class name with a control character; rename it");
-  }
-}
-
-fs::path ResolveRoot(const fs::path& root) {
-  std::error_code error;
-  const fs::path resolved = fs::canonical(root, error);
-  if (error) throw Error::System(root.string(), "cannot read the folder", error.value());
-  if (!fs::is_directory(resolved, error)) throw Error(Place{root.string(), {}, {}}, "not a folder");
-  if (!IsUtf8(resolved.native())) {
-    throw Error(Place{Printable(resolved.native()), {}, {}}, "the name is not UTF-8; rename it");
-  }
-  return resolved;
-}
-
-// The first part of a path and the rest; the rest is empty without a slash.
-std::pair<std::string_view, std::string_view> SplitPath(std::string_view path) {
-  const size_t slash = path.find('/');
-  return {path.substr(0, slash), slash == path.npos ? "" : path.substr(slash + 1)};
-}
-
-// All of the root's folders are named after splits, train among them.
-bool IsReadyMade(const ImageFolder& folder, const fs::path& root) {
-  int count[3] = {};
-  for (const std::string& path : folder.folders) {
-    if (path.find('/') != path.npos) continue;
-    const std::optional<Split> split = ParseSplit(path);
-    if (!split) return false;
-    ++count[static_cast<int>(*split)];
-  }
-  if (count[static_cast<int>(Split::kTrain)] == 0) return false;
-  if (count[static_cast<int>(Split::kVal)] > 1) {
-    throw Error(Place{root.string(), {}, {}}, "has both val and validation; join them");
-  }
-  return true;
-}
-
 class Splitter {
  public:
-  explicit Splitter(const SplitOptions& options) : options_(options) {}
+  Splitter(const SplitOptions& options, Progress& progress) : options_(options), progress_(progress) {}
 
-  SplitReport Run(Progress& progress) {
-    report_.root = ResolveRoot(options_.root);
+  SplitReport Run() {
+    source_ = ReadSampleSource(options_, progress_);
+    report_.root = source_.root;
     report_.seed = options_.seed;
-    folder_ = ScanImageFolder(report_.root, progress);
-    report_.ready_made = IsReadyMade(folder_, report_.root);
-    report_.skipped_hidden = folder_.hidden;
-    report_.skipped_not_image = folder_.not_images;
-    CollectClasses();
-    if (report_.ready_made) {
-      TakeReadyMade();
-    } else {
-      DealByRatio();
-    }
+    report_.options = DecidingOptions(options_);
+    report_.ready_made = source_.ready_made;
+    report_.skipped_hidden = source_.hidden;
+    report_.skipped_not_image = std::move(source_.no_files);
+    CheckFiles();
+    images_digest_ = DigestOfImages();
+    Group();
+    if (options_.sample) TakePart();
+    report_.ready_made ? DealReadyMade() : DealAll();
+    WarnOfSpread();
     FillManifest();
-    Warn();
+    BalanceTrain(options_.balance, options_.seed, &report_.manifest);
+    CountSamples(&report_);
+    WarnOfCounts(&report_);
     report_.fingerprint = Fingerprint();
     return std::move(report_);
   }
 
  private:
-  // Also the classes whose folders hold no image, so that they are missed by name.
-  void CollectClasses() {
-    for (const std::string& path : folder_.folders) {
-      const auto [first, rest] = SplitPath(path);
-      const std::string_view name = report_.ready_made ? rest : first;
-      if (name.empty() || name.find('/') != name.npos) continue;
-      CheckClassName(report_.root, name);
-      classes_[std::string(name)];
+  std::vector<SourceSample>& samples() { return source_.samples; }
+
+  [[noreturn]] void Fail(const std::string& cause) const { throw Error(Place{report_.root.string(), {}, {}}, cause); }
+
+  // Leaves only images with a label.
+  void CheckFiles() {
+    const bool list = !source_.list_sha256.empty();
+    if (options_.check == ImageCheck::kNone && !list) {
+      Keep([&](size_t i) {
+        if (HasImageExtension(samples()[i].path)) return true;
+        report_.skipped_not_image.push_back(samples()[i].path);
+        return false;
+      });
     }
-    for (const ImageFile& file : folder_.images) {
-      std::string_view path = file.path;
-      Split split = Split::kTrain;
-      if (report_.ready_made) {
-        const auto [name, rest] = SplitPath(path);
-        if (!rest.empty()) split = *ParseSplit(name);
-        path = rest;
+    ImageCheckOptions check;
+    check.check = options_.check;
+    check.hashing = options_.duplicates == DuplicateRule::kIgnore ? Hashing::kNone
+                    : options_.assign == Assign::kHash            ? Hashing::kAll
+                                                                  : Hashing::kSharedSizes;
+    check.perceptual = options_.near_duplicates ? Perceptual::kYes : Perceptual::kNo;
+    images_ = CheckImages(source_.root, samples(), check, progress_);
+
+    std::set<std::string> classes(source_.class_folders.begin(), source_.class_folders.end());
+    std::vector<std::string> strays;
+    const std::string* last_label = nullptr;
+    Keep([&](size_t i) {
+      const SourceSample& sample = samples()[i];
+      const bool unknown = images_[i].verdict == CheckedImage::Verdict::kUnknownFormat;
+      if (unknown && !list && !HasImageExtension(sample.path)) {
+        report_.skipped_not_image.push_back(sample.path);
+        return false;
       }
-      const auto [name, rest] = SplitPath(path);
-      if (rest.empty()) {
-        strays_.push_back(file.path);
+      if (sample.label.empty()) {
+        strays.push_back(sample.path);
+        return false;
+      }
+      if (last_label == nullptr || *last_label != sample.label) last_label = &*classes.insert(sample.label).first;
+      if (images_[i].verdict == CheckedImage::Verdict::kImage) return true;
+      report_.rejected.push_back({sample.path, images_[i].reason});
+      return false;
+    });
+    std::sort(report_.skipped_not_image.begin(), report_.skipped_not_image.end());
+    report_.manifest.classes.assign(classes.begin(), classes.end());
+    if (classes.empty()) Fail("holds no images that label-regex gives a class");
+    WarnOfFiles(strays, !options_.label_regex.empty(), &report_);
+    for (const SourceSample& sample : samples()) {
+      if (labels_.empty() || report_.manifest.classes[labels_.back()] != sample.label) {
+        const auto found =
+            std::lower_bound(report_.manifest.classes.begin(), report_.manifest.classes.end(), sample.label);
+        labels_.push_back(static_cast<uint32_t>(found - report_.manifest.classes.begin()));
       } else {
-        classes_.find(std::string(name))->second.push_back({&file, split});
+        labels_.push_back(labels_.back());
       }
-    }
-    if (classes_.empty()) {
-      throw Error(Place{report_.root.string(), {}, {}}, "holds no class folders; expected " +
-                                                            std::string(report_.ready_made ? "train/" : "") +
-                                                            "CLASS/IMAGES below it");
     }
   }
 
-  void DealByRatio() {
+  // Removes the samples for which `keep`, called in order, is false from every list that goes by samples.
+  template <typename Predicate>
+  void Keep(const Predicate& keep) {
+    std::vector<bool> kept(samples().size());
+    for (size_t i = 0; i < kept.size(); ++i) kept[i] = keep(i);
+    const auto compact = [&](auto* list) {
+      if (list->empty()) return;
+      size_t to = 0;
+      for (size_t i = 0; i < kept.size(); ++i) {
+        if (!kept[i]) continue;
+        if (to != i) (*list)[to] = std::move((*list)[i]);
+        ++to;
+      }
+      list->resize(to);
+    };
+    compact(&samples());
+    compact(&images_);
+    compact(&labels_);
+    compact(&first_);
+    compact(&keys_);
+    compact(&grouping_.groups);
+  }
+
+  std::vector<std::string> Keys() {
+    if (options_.group_by.empty()) return {};
+    const GroupKey key(options_.group_by);
+    std::vector<std::string> keys(samples().size());
+    tbb::parallel_for(tbb::blocked_range<size_t>(0, keys.size(), 1024), [&](const auto& range) {
+      for (size_t i = range.begin(); i != range.end(); ++i) keys[i] = key.Of(samples()[i]);
+    });
+    return keys;
+  }
+
+  void Group() {
+    if (options_.duplicates != DuplicateRule::kIgnore) {
+      DuplicateSets sets = FindDuplicates(samples(), images_, options_.near_duplicates, progress_);
+      report_.duplicates = std::move(sets.duplicates);
+      first_ = std::move(sets.first);
+      WarnOfConflicts(&report_);
+    }
+    if (options_.duplicates == DuplicateRule::kDrop) Drop();
+    keys_ = Keys();
+    // What a hash decides must not change when a picture joins two groups later.
+    const JoinKeys join_keys = options_.assign == Assign::kHash ? JoinKeys::kNo : JoinKeys::kYes;
+    grouping_ = GroupSamples(samples(), keys_, first_, join_keys);
+    report_.groups = static_cast<uint32_t>(
+        std::count_if(grouping_.sizes.begin(), grouping_.sizes.end(), [](uint32_t size) { return size > 1; }));
+  }
+
+  // Of equal pictures all but the first, unless their labels differ.
+  void Drop() {
+    std::vector<bool> conflict(samples().size());
+    for (size_t i = 0; i < samples().size(); ++i) {
+      if (labels_[i] != labels_[first_[i]]) conflict[first_[i]] = true;
+    }
+    const std::vector<uint32_t> first = first_;
+    Keep([&](size_t i) {
+      const bool drop = first[i] != i && !conflict[first[i]];
+      report_.dropped += drop ? 1 : 0;
+      return !drop;
+    });
+    // Numbers of samples again.
+    std::vector<uint32_t> now(first.size(), UINT32_MAX);
+    for (uint32_t i = 0; i < first_.size(); ++i) {
+      if (now[first_[i]] == UINT32_MAX) now[first_[i]] = i;
+      first_[i] = now[first_[i]];
+    }
+  }
+
+  std::string Identity(size_t i) const {
+    if (!keys_.empty() && !keys_[i].empty()) return keys_[i];
+    return images_[i].sha256 ? Hex(*images_[i].sha256) : source_.samples[i].path;
+  }
+
+  void TakePart() {
+    std::vector<bool> taken(samples().size());
+    if (options_.assign == Assign::kHash) {
+      for (size_t i = 0; i < taken.size(); ++i) {
+        taken[i] = DrawByHash(options_.seed, Identity(i)).sample < *options_.sample;
+      }
+    } else {
+      // Of ready-made splits each keeps its own part.
+      DealtSamples dealt{labels_, grouping_.groups};
+      if (report_.ready_made) {
+        for (size_t i = 0; i < labels_.size(); ++i) {
+          dealt.labels[i] = labels_[i] * 3 + static_cast<uint32_t>(samples()[i].split.value());
+        }
+      }
+      Quotas quotas;
+      for (uint32_t size : Sizes(dealt.labels, report_.manifest.classes.size() * (report_.ready_made ? 3 : 1))) {
+        quotas.push_back(LargestRemainder(size, {*options_.sample, 1 - *options_.sample}));
+      }
+      const std::vector<uint32_t> parts = AssignByQuota(dealt, quotas, {options_.seed, kSampleEpoch, 1});
+      for (size_t i = 0; i < taken.size(); ++i) taken[i] = parts[i] == 0;
+    }
+    Keep([&](size_t i) { return taken[i]; });
+  }
+
+  static std::vector<uint32_t> Sizes(const std::vector<uint32_t>& labels, size_t classes) {
+    std::vector<uint32_t> sizes(classes);
+    for (uint32_t label : labels) ++sizes[label];
+    return sizes;
+  }
+
+  void DealAll() {
     if (options_.val_fraction) {
       throw Error::Usage("val-fraction is for a folder with train/ but without val/; give the ratio instead");
     }
-    const std::vector<double> ratio =
-        options_.ratio.value_or(std::vector<double>(kDefaultRatio.begin(), kDefaultRatio.end()));
-    report_.options = {{"ratio", RatioText(ratio)}, {"seed", std::to_string(options_.seed)}};
-    Deal(ratio, "ratio " + RatioText(ratio));
+    std::vector<uint32_t> pool;
+    for (uint32_t i = 0; i < samples().size(); ++i) pool.push_back(i);
+    Deal(pool);
   }
 
-  void TakeReadyMade() {
-    if (options_.ratio) {
-      throw Error::Usage("ratio does not apply: " + report_.root.string() +
+  void DealReadyMade() {
+    if (options_.ratio || options_.ratio_rule == RatioRule::kAuto || options_.fixed) {
+      throw Error::Usage(std::string(options_.fixed ? "fixed" : "ratio") +
+                         " does not apply: " + options_.source.string() +
                          " is split already into train, val, test; leave it out (val-fraction makes val from train)");
     }
-    bool has[3] = {};
-    for (const auto& [name, items] : classes_) {
-      for (const Item& item : items) has[static_cast<int>(item.split)] = true;
-      if (std::none_of(items.begin(), items.end(), [](const Item& item) { return item.split == Split::kTrain; })) {
-        throw Error(Place{report_.root.string(), {}, {}},
-                    "class " + name + " has no images in train; add some, or remove its folders");
-      }
+    for (const SourceSample& sample : samples()) parts_.push_back({sample.split, std::nullopt});
+    std::vector<uint32_t> train;
+    bool has_val = false;
+    for (uint32_t i = 0; i < samples().size(); ++i) {
+      if (samples()[i].split == Split::kTrain) train.push_back(i);
+      has_val = has_val || samples()[i].split == Split::kVal;
     }
-    if (has[static_cast<int>(Split::kVal)]) {
-      if (options_.val_fraction) throw Error::Usage("val-fraction does not apply: there is a val folder with images");
-    } else if (options_.val_fraction) {
-      report_.options = {{"seed", std::to_string(options_.seed)}, {"val-fraction", Number(*options_.val_fraction)}};
-      Deal({1 - *options_.val_fraction, *options_.val_fraction}, "val-fraction " + Number(*options_.val_fraction));
-    } else {
+    std::vector<uint32_t> sizes(report_.manifest.classes.size());
+    for (uint32_t i : train) ++sizes[labels_[i]];
+    for (size_t label = 0; label < sizes.size(); ++label) {
+      if (sizes[label] >= options_.min_per_class.value_or(1)) continue;
+      const std::string& name = report_.manifest.classes[label];
+      if (sizes[label] == 0) Fail("class " + name + " has no images in train; add some, or remove its folders");
+      Fail("class " + name + " has " + Images(sizes[label]) + " in train, fewer than min-per-class " +
+           std::to_string(*options_.min_per_class));
+    }
+    if (has_val && options_.val_fraction) {
+      throw Error::Usage("val-fraction does not apply: there is a val folder with images");
+    }
+    if (has_val && options_.kfold > 0) throw Error::Usage("kfold does not apply: there is a val folder with images");
+    if (options_.val_fraction || options_.kfold > 0) {
+      Deal(train);
+    } else if (!has_val) {
       report_.warnings.push_back("there are no val images; a val-fraction, 0.1 for example, makes them from train");
     }
   }
 
-  // Deals the items that are in train.
-  void Deal(const std::vector<double>& weights, const std::string& wish) {
-    const size_t parts =
-        static_cast<size_t>(std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; }));
-    uint32_t label = 0;
-    for (auto& [name, items] : classes_) {
-      std::vector<Item*> train;
-      for (Item& item : items) {
-        if (item.split == Split::kTrain) train.push_back(&item);
-      }
-      if (train.size() < parts) {
-        throw Error(Place{report_.root.string(), {}, {}},
-                    "class " + name + " has " + Images(train.size()) + ", but " + wish + " needs " +
-                        std::to_string(parts) + ", one for each split; add images or remove the class's folder");
-      }
-      Rng rng(options_.seed, Domain::kSplit, 0, label++);
-      Shuffle(std::span(train), rng);
-      const std::vector<uint32_t> quotas = LargestRemainder(static_cast<uint32_t>(train.size()), weights);
-      auto next = train.begin();
-      for (size_t part = 0; part < quotas.size(); ++part) {
-        for (uint32_t i = 0; i < quotas[part]; ++i) (*next++)->split = kSplits[part];
-      }
+  void Deal(const std::vector<uint32_t>& pool) {
+    const SplitPlan plan = MakeSplitPlan(options_, pool.size());
+    report_.options.insert(plan.options.begin(), plan.options.end());
+    DealtSamples dealt;
+    for (uint32_t i : pool) {
+      dealt.labels.push_back(labels_[i]);
+      dealt.groups.push_back(grouping_.groups[i]);
     }
+    const std::vector<uint32_t> sizes = Sizes(dealt.labels, report_.manifest.classes.size());
+    CheckClassSizes(plan, sizes);
+
+    std::vector<uint32_t> parts;
+    if (options_.assign == Assign::kHash) {
+      for (uint32_t i : pool) {
+        parts.push_back(AssignByHash(DrawByHash(options_.seed, Identity(i)).split, plan.weights));
+      }
+    } else {
+      const Quotas quotas = MakeQuotas(plan, options_, sizes);
+      parts = AssignByQuota(dealt, quotas, {options_.seed, 0, plan.required});
+      WarnOfQuotas(dealt.labels, parts, quotas, plan, &report_);
+    }
+    parts_.resize(samples().size());
+    for (size_t i = 0; i < pool.size(); ++i) parts_[pool[i]] = plan.parts[parts[i]];
+  }
+
+  void CheckClassSizes(const SplitPlan& plan, const std::vector<uint32_t>& sizes) {
+    const uint32_t least = options_.min_per_class.value_or(2 * plan.Wanted());
+    report_.options["min-per-class"] = std::to_string(least);
+    uint64_t taken = 0;
+    for (uint32_t count : options_.fixed.value_or(std::vector<uint32_t>())) taken += count;
+    if (options_.fixed && options_.fixed->size() == 2) ++taken;  // one stays for train
+    for (size_t label = 0; label < sizes.size(); ++label) {
+      if (sizes[label] >= least && sizes[label] >= taken) continue;
+      const std::string has = "class " + report_.manifest.classes[label] + " has " + Images(sizes[label]) + ", but " +
+                              plan.wish + " needs ";
+      if (sizes[label] < taken) Fail(has + std::to_string(taken) + "; add images or lower the counts");
+      Fail(has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
+           "; add images, remove the class, or lower min-per-class");
+    }
+  }
+
+  void WarnOfSpread() {
+    std::vector<std::optional<Split>> splits;
+    for (const SplitPart& part : parts_) splits.push_back(part.split);
+    dataset::WarnOfSpread(samples(), splits, grouping_, first_, &report_);
   }
 
   void FillManifest() {
-    for (auto& counts : report_.counts) counts.assign(classes_.size(), 0);
-    for (const auto& [name, items] : classes_) {
-      const size_t label = report_.manifest.classes.size();
-      report_.manifest.classes.push_back(name);
-      for (const Item& item : items) {
-        ++report_.counts[static_cast<size_t>(item.split)][label];
-        ManifestEntry entry;
-        entry.path = item.file->path;
-        entry.label = name;
-        entry.split = item.split;
-        report_.manifest.entries.push_back(std::move(entry));
-      }
+    // A group of ready-made splits may lie in several; as a group, readers would refuse it.
+    std::vector<std::optional<Split>> split_of(grouping_.names.size());
+    std::vector<bool> spread(grouping_.names.size());
+    for (size_t i = 0; i < samples().size(); ++i) {
+      std::optional<Split>& split = split_of[grouping_.groups[i]];
+      if (!parts_[i].split) continue;
+      if (split && split != parts_[i].split) spread[grouping_.groups[i]] = true;
+      split = parts_[i].split;
     }
-    std::sort(report_.manifest.entries.begin(), report_.manifest.entries.end(),
-              [](const ManifestEntry& a, const ManifestEntry& b) { return a.path < b.path; });
-  }
-
-  void Warn() {
-    if (!strays_.empty()) {
-      report_.warnings.push_back(Images(strays_.size()) + " outside of any class folder left out, the first " +
-                                 strays_.front());
-    }
-    if (classes_.size() == 1) {
-      report_.warnings.push_back("there is one class only, " + classes_.begin()->first +
-                                 "; a classifier needs two, so is this the folder above the classes?");
-    }
-    const auto size = [](const auto& entry) { return entry.second.size(); };
-    const auto few =
-        std::count_if(classes_.begin(), classes_.end(), [&](const auto& c) { return size(c) < kFewImages; });
-    if (few > 0) {
-      const auto fewest = std::min_element(classes_.begin(), classes_.end(),
-                                           [&](const auto& a, const auto& b) { return size(a) < size(b); });
-      report_.warnings.push_back(OfClasses(static_cast<size_t>(few)) + " with fewer than " + Images(kFewImages) +
-                                 ", the fewest " + fewest->first + " with " + std::to_string(size(*fewest)));
-    }
-    for (Split split : kSplits) {
-      const std::vector<uint32_t>& counts = report_.counts[static_cast<size_t>(split)];
-      const auto missing = static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
-      if (missing == 0 || missing == counts.size()) continue;
-      const auto first = static_cast<size_t>(std::find(counts.begin(), counts.end(), 0u) - counts.begin());
-      report_.warnings.push_back(OfClasses(missing) + " without images in " + std::string(SplitName(split)) +
-                                 ", the first " + report_.manifest.classes[first]);
+    for (size_t i = 0; i < samples().size(); ++i) {
+      if (!parts_[i].split) continue;
+      ManifestEntry entry;
+      entry.path = std::move(samples()[i].path);
+      entry.label = std::move(samples()[i].label);
+      entry.split = *parts_[i].split;
+      entry.fold = parts_[i].fold;
+      const uint32_t group = grouping_.groups[i];
+      if (!spread[group]) entry.group = grouping_.names[group];
+      report_.manifest.entries.push_back(std::move(entry));
     }
   }
 
-  std::string OfClasses(size_t count) const {
-    return std::to_string(count) + " of " + std::to_string(classes_.size()) + " classes";
-  }
-
-  std::string Fingerprint() const {
+  std::string DigestOfImages() const {
     Sha256 sha256;
-    sha256.Update("format_version=1\nroot=" + report_.root.string() + "\n");
-    for (const auto& [key, value] : report_.options) sha256.Update(key + "=" + value + "\n");
-    for (const ImageFile& file : folder_.images) {
-      sha256.Update(file.path + std::string(1, '\0') + std::to_string(file.size) + "\n");
+    std::string line;
+    for (size_t i = 0; i < images_.size(); ++i) {
+      line = source_.samples[i].path + '\0' + std::to_string(images_[i].size);
+      if (images_[i].sha256) line += ' ' + Hex(*images_[i].sha256);
+      if (options_.near_duplicates) line += ' ' + std::to_string(images_[i].perceptual_hash);
+      sha256.Update(line += '\n');
     }
     return sha256.FinishHex();
   }
 
+  std::string Fingerprint() const {
+    std::string text = "format_version=1\nroot=" + report_.root.string() + "\nlist=" + source_.list_sha256 +
+                       "\nimages=" + images_digest_ + "\n";
+    for (const auto& [key, value] : report_.options) text += key + "=" + value + "\n";
+    return Sha256Hex(text);
+  }
+
   const SplitOptions& options_;
-  ImageFolder folder_;
-  Classes classes_;
-  std::vector<std::string> strays_;
+  Progress& progress_;
+  SampleSource source_;
+  // By samples, as are first_, keys_, parts_ and grouping_.groups.
+  std::vector<CheckedImage> images_;
+  std::vector<uint32_t> labels_;
+  std::vector<uint32_t> first_;  // as DuplicateSets has it; empty: duplicates are ignored
+  std::vector<std::string> keys_;
+  Grouping grouping_;
+  std::vector<SplitPart> parts_;
+  std::string images_digest_;
   SplitReport report_;
 };
 
 }  // namespace
 
-void Validate(const SplitOptions& options) {
-  if (options.ratio) {
-    const std::vector<double>& ratio = *options.ratio;
-    const std::string cause = "ratio " + RatioText(ratio) + ": ";
-    if (ratio.size() != 2 && ratio.size() != 3) {
-      throw Error::Usage(cause + "two numbers (train, val) or three (train, val, test) are needed, such as 60,20,20");
-    }
-    for (double part : ratio) {
-      if (!(part >= 0 && part <= kMaxWeight)) throw Error::Usage(cause + Number(part) + " is not from 0 to 1e9");
-      if (part > 0 && part < kMinWeight) throw Error::Usage(cause + Number(part) + " is below the least part, 1e-6");
-    }
-    if (std::accumulate(ratio.begin(), ratio.end(), 0.0) == 0) throw Error::Usage(cause + "all parts are 0");
-  }
-  if (options.val_fraction && !(*options.val_fraction >= kMinWeight && *options.val_fraction <= 1 - kMinWeight)) {
-    throw Error::Usage("val-fraction " + Number(*options.val_fraction) + " is not between 0 and 1");
-  }
-}
-
 SplitReport MakeSplit(const SplitOptions& options, Progress& progress) {
   Validate(options);
-  return Splitter(options).Run(progress);
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
+  return tbb::task_arena(options.jobs).execute([&] { return Splitter(options, progress).Run(); });
 }
 
 }  // namespace dataset
