@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "dataset/encoder.h"
 #include "dataset/file.h"
 #include "dataset/split_info.h"
 #include "tests/testing/testing.h"
@@ -13,16 +14,17 @@ namespace {
 namespace fs = std::filesystem;
 using testing::BinDir;
 using testing::CommandResult;
-using testing::FromHex;
 using testing::RunCommand;
 using testing::TempDir;
+using testing::TinyPng;
 using testing::WriteFile;
 
 class DsplitTest : public ::testing::Test {
  protected:
   void AddImages(const std::string& folder, int count) {
     for (int i = 0; i < count; ++i) {
-      WriteFile(dir_ / ("raw/" + folder + "/" + std::to_string(i)), FromHex("89504e470d0a1a0a 0000000d49484452"));
+      const std::string path = "raw/" + folder + "/" + std::to_string(i);
+      WriteFile(dir_ / path, TinyPng(path));
     }
   }
   CommandResult Run(const std::string& arguments) {
@@ -39,8 +41,8 @@ TEST_F(DsplitTest, PrintsTheCountsOfEachClassAndSplit) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out,
             "class          train  val  test  total\n"
-            "daisy             63   21    21    105\n"
-            "gänseblümchen    120   40    40    200\n"
+            "daisy             63   21    21    105  ████████▓▓▓░░\n"
+            "gänseblümchen    120   40    40    200  ██████████████▓▓▓▓▓░░░░░\n"
             "total            183   61    61    305\n");
   EXPECT_NE(result.err.find("splits: written\n"), std::string::npos) << result.err;
   EXPECT_EQ(result.err.find("warning"), std::string::npos) << result.err;
@@ -54,8 +56,8 @@ TEST_F(DsplitTest, LeavesOutColumnsOfSplitsWithoutImages) {
   AddImages("b", 100);
   EXPECT_EQ(Run("raw -o splits --ratio 80,20").out,
             "class  train  val  total\n"
-            "a         80   20    100\n"
-            "b         80   20    100\n"
+            "a         80   20    100  ███████████████████▓▓▓▓▓\n"
+            "b         80   20    100  ███████████████████▓▓▓▓▓\n"
             "total    160   40    200\n");
 }
 
@@ -99,7 +101,7 @@ TEST_F(DsplitTest, ItsConfigOfReadyMadeSplitsCanBeFedBack) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out,
             "class  train  val  test  total\n"
-            "a          8    2    10     20\n"
+            "a          8    2    10     20  ██████████▓▓░░░░░░░░░░░░\n"
             "total      8    2    10     20\n");
 }
 
@@ -124,16 +126,41 @@ TEST_F(DsplitTest, RefusesAClassThatIsTooSmall) {
   AddImages("rose", 2);
   const CommandResult result = Run("raw -o splits --ratio 60,20,20");
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_NE(result.err.find("class rose has 2 images, but ratio 60,20,20 needs 3"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("class rose has 2 images, but ratio 60,20,20 needs 6, 2 for each part"), std::string::npos)
+      << result.err;
   EXPECT_FALSE(fs::exists(dir_ / "splits"));
 }
 
 TEST_F(DsplitTest, WrongUsageEndsWithTwo) {
   AddImages("train/a", 10);
-  for (const char* arguments :
-       {"", "raw", "-o splits", "raw -o splits --ratio 60,20,20", "raw -o splits --ratio", "raw -o splits --ratio a,b",
-        "raw -o splits --seed -1", "raw -o splits --seed x", "raw -o splits --val-fraction 2",
-        "raw -o splits --val-fraction x", "raw more -o splits", "raw -o raw/splits", "raw -o splits --sede 1"}) {
+  for (const char* arguments : {"",
+                                "raw",
+                                "-o splits",
+                                "raw -o splits --ratio 60,20,20",
+                                "raw -o splits --ratio",
+                                "raw -o splits --ratio a,b",
+                                "raw -o splits --seed -1",
+                                "raw -o splits --seed x",
+                                "raw -o splits --val-fraction 2",
+                                "raw -o splits --val-fraction x",
+                                "raw more -o splits",
+                                "raw -o raw/splits",
+                                "raw -o splits --sede 1",
+                                "raw -o splits --fixed 1.5,2",
+                                "raw -o splits --fixed x",
+                                "raw -o splits --kfold 1",
+                                "raw -o splits --balance up",
+                                "raw -o splits --assign hsah",
+                                "raw -o splits --group-by regex:(",
+                                "raw -o splits --label-regex x",
+                                "raw -o splits --check half",
+                                "raw -o splits --sample 2",
+                                "raw -o splits --near-duplicates 4 --assign hash",
+                                "raw -o splits --jobs 0",
+                                "raw -o splits --materialize move",
+                                "raw -o splits --materialize copy --balance oversample",
+                                "raw -o splits --root .",
+                                "raw -o splits --columns path,label"}) {
     const CommandResult result = Run(arguments);
     EXPECT_EQ(result.exit_code, 2) << arguments << "\n" << result.err;
     EXPECT_NE(result.err.find("dsplit: error: "), std::string::npos) << result.err;
@@ -145,6 +172,55 @@ TEST_F(DsplitTest, AMissingFolderIsNamed) {
   const CommandResult result = Run("gone -o splits");
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(result.err, "dsplit: error: gone: cannot read the folder: No such file or directory\n");
+}
+
+// What the sources and outputs of other tools look like.
+TEST_F(DsplitTest, TheWrittenCommandLinesWork) {
+  std::string list;
+  for (int i = 0; i < 60; ++i) {
+    const std::string path =
+        std::string("raw/") + (i % 2 == 0 ? "a/" : "b/") + std::to_string(i / 4) + "_" + std::to_string(i) + ".png";
+    std::string bytes;
+    EncodePng(testing::MakePicture(40, 50, 3, static_cast<uint32_t>(i)), &bytes);
+    WriteFile(dir_ / path, bytes);
+    list += path.substr(4) + "," + path[4] + "\n";
+  }
+  WriteFile(dir_ / "LIST.csv", list);
+  for (const char* arguments : {"raw -o 1 --ratio auto --group-by 'regex:^(\\d+)_' --near-duplicates 4 --seed 7",
+                                "LIST.csv --root raw -o 2 --ratio 80,10,10 --samples-json", "raw -o 3 --kfold 5",
+                                "raw -o 4 --ratio 60,20,20 --materialize hardlink"}) {
+    const CommandResult result = Run(arguments);
+    EXPECT_EQ(result.exit_code, 0) << arguments << "\n" << result.err;
+  }
+  for (const char* name : {"train_samples.json", "class_mapping.json", "invalid_image_files.json"}) {
+    EXPECT_TRUE(fs::exists(dir_ / "2" / name)) << name;
+  }
+  EXPECT_TRUE(ReadFile(dir_ / "3/manifest.csv").starts_with("path,label,split,fold\n"));
+  EXPECT_TRUE(fs::is_directory(dir_ / "4/val/b"));
+  // Each resolved config gives the same again.
+  for (const char* folder : {"1", "2", "3", "4"}) {
+    const CommandResult result = Run(std::string("--config ") + folder + "/config.toml -o " + folder);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_NE(result.err.find(": unchanged\n"), std::string::npos) << result.err;
+  }
+}
+
+TEST_F(DsplitTest, SaysWhatItKeptTogetherOrDropped) {
+  AddImages("a", 10);
+  fs::copy_file(dir_ / "raw/a/3", dir_ / "raw/a/copy");
+  EXPECT_NE(Run("raw -o 1").err.find("1 duplicate, kept in one split (duplicates.csv)\n"), std::string::npos);
+  EXPECT_NE(Run("raw -o 2 --duplicates drop").err.find("1 duplicate, 1 picture dropped (duplicates.csv)\n"),
+            std::string::npos);
+  EXPECT_EQ(ReadFile(dir_ / "1/duplicates.csv"), "path,kind,same_as,distance,conflict\na/copy,same,a/3,0,no\n");
+  EXPECT_FALSE(Run("raw -o 3 --duplicates ignore").err.find("duplicate") != std::string::npos);
+  EXPECT_FALSE(fs::exists(dir_ / "3/duplicates.csv"));
+}
+
+// split-folders ends with 0 where it was told nothing to do, and takes the folder for one more ratio.
+TEST_F(DsplitTest, ARatioNeverSwallowsTheFolder) {
+  AddImages("a", 10);
+  EXPECT_EQ(Run("--ratio .8,.1,.1 raw -o splits").exit_code, 0);
+  EXPECT_EQ(Run("--ratio .8 .1 .1 raw -o other").exit_code, 2);
 }
 
 TEST_F(DsplitTest, SplitsTheFlowers) {

@@ -84,6 +84,14 @@ TEST(ManifestTest, TextRoundTrips) {
   EXPECT_EQ(Paths(ParseManifest(sorted, "m")), (Names{"...", "a\n1.jpg", "b\\..jpg"}));
 }
 
+TEST(ManifestTest, RepeatIsOneUnlessGiven) {
+  const std::string csv = "path,label,split,repeat\na,x,train,3\nb,x,train,\nc,x,val,1\n";
+  const Manifest manifest = ParseManifest(csv, "m");
+  EXPECT_EQ(manifest.entries[0].repeat, 3u);
+  EXPECT_EQ(manifest.entries[1].repeat, 1u);
+  EXPECT_EQ(FormatManifest(manifest), "path,label,split,repeat\na,x,train,3\nb,x,train,\nc,x,val,\n");
+}
+
 TEST(ManifestTest, RefusesBadHeaders) {
   EXPECT_EQ(ErrorOf(""), "manifest.csv: empty; the first line must be path,label,split");
   EXPECT_EQ(ErrorOf("path,label\n"), "manifest.csv: line 1: column split is missing");
@@ -119,6 +127,9 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
       {",fold", "a,b,train,4294967296", "fold \"4294967296\" is no number from 0"},
       {",width", "a,b,train,0", "width \"0\" is no number from 1"},
       {",height", "a,b,train,12px", "height \"12px\" is no number from 1"},
+      {",repeat", "a,b,train,0", "repeat \"0\" is no number from 1"},
+      {",repeat", "a,b,val,2", "repeat 2 outside of train"},
+      {",repeat", "a,b,test,2", "repeat 2 outside of train"},
       {",sha256", "a,b,train,abc", "sha256 \"abc\" is not 64 lower-case hex digits"},
       {",sha256", "a,b,train," + std::string(64, 'A'),
        "sha256 \"" + std::string(64, 'A') + "\" is not 64 lower-case hex digits"},

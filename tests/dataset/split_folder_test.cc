@@ -11,8 +11,8 @@ namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::FromHex;
 using testing::TempDir;
+using testing::TinyPng;
 using testing::WriteFile;
 
 class SplitFolderTest : public ::testing::Test {
@@ -24,13 +24,13 @@ class SplitFolderTest : public ::testing::Test {
     publish_.folder = out();
     publish_.config_toml = "seed = 1\n";
     publish_.tool_version = "0.1.0";
-    split_.root = dir_ / "raw";
+    split_.source = dir_ / "raw";
     split_.seed = 1;
   }
 
   void AddImage(const std::string& label, int number) {
-    WriteFile(dir_ / ("raw/" + label + "/" + std::to_string(number) + ".png"),
-              FromHex("89504e470d0a1a0a 0000000d49484452"));
+    const std::string path = "raw/" + label + "/" + std::to_string(number) + ".png";
+    WriteFile(dir_ / path, TinyPng(path));
   }
   fs::path out() const { return dir_ / "deep/splits"; }
   SplitReport Report() {
@@ -52,7 +52,7 @@ class SplitFolderTest : public ::testing::Test {
   SplitFolderOptions publish_;
 };
 
-TEST_F(SplitFolderTest, WritesTheFourFiles) {
+TEST_F(SplitFolderTest, WritesItsFiles) {
   EXPECT_TRUE(Publish());
   const SplitReport report = Report();
   EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(report.manifest));
@@ -65,7 +65,9 @@ TEST_F(SplitFolderTest, WritesTheFourFiles) {
   EXPECT_EQ(info.splits[2].samples_per_class, (std::vector<uint32_t>{1, 1}));
   EXPECT_EQ(info.fingerprint, report.fingerprint);
   EXPECT_EQ(LoadSplitRoot(out()), fs::canonical(dir_ / "raw"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 4);
+  EXPECT_EQ(ReadFile(out() / "rejected.csv"), "path,reason\n");
+  EXPECT_TRUE(ReadFile(out() / "class_counts.svg").starts_with("<svg "));
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 6);
 }
 
 TEST_F(SplitFolderTest, TheLoaderReadsWhatWasWritten) {
@@ -111,7 +113,7 @@ TEST_F(SplitFolderTest, RefusesWhenTheImagesChanged) {
 TEST_F(SplitFolderTest, RefusesTheSplitOfAnotherRoot) {
   Publish();
   fs::rename(dir_ / "raw", dir_ / "new");
-  split_.root = dir_ / "new";
+  split_.source = dir_ / "new";
   EXPECT_NE(PublishError().find("(it is of "), std::string::npos);
 }
 
@@ -174,6 +176,74 @@ TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
   publish_.overwrite = true;
   EXPECT_NE(PublishError(), "");
   EXPECT_FALSE(fs::exists(out() / "split.json"));
+}
+
+TEST_F(SplitFolderTest, WritesTheListsOnlyWhereAskedOrNeeded) {
+  publish_.samples_json = SamplesJson::kYes;
+  WriteFile(dir_ / "raw/a/bad.png", "");
+  WriteFile(dir_ / "raw/a/copy.png", TinyPng("raw/a/1.png"));
+  Publish();
+  EXPECT_EQ(ReadFile(out() / "rejected.csv"), "path,reason\na/bad.png,an empty file\n");
+  EXPECT_TRUE(fs::exists(out() / "duplicates.csv"));
+  EXPECT_TRUE(fs::exists(out() / "val_samples.json"));
+  EXPECT_EQ(LoadSplitInfo(out()).rejected, 1u);
+  EXPECT_EQ(LoadSplitInfo(out()).groups, 1u);
+  // Nothing of an old split stays.
+  fs::remove(dir_ / "raw/a/copy.png");
+  publish_.samples_json = SamplesJson::kNo;
+  publish_.overwrite = true;
+  Publish();
+  EXPECT_FALSE(fs::exists(out() / "duplicates.csv"));
+  EXPECT_FALSE(fs::exists(out() / "val_samples.json"));
+}
+
+// split-folders, run again with another seed into its output: 18 of 50 files in train and in val or test.
+TEST_F(SplitFolderTest, TreesOfAnOldSplitAreReplaced) {
+  publish_.materialize = Materialize::kHardlink;
+  Publish();
+  const auto count = [&] {
+    size_t files = 0;
+    for (const char* split : {"train", "val", "test"}) {
+      for (const auto& entry : fs::recursive_directory_iterator(out() / split)) {
+        files += entry.is_regular_file() && entry.path().extension() == ".png" ? 1 : 0;
+      }
+    }
+    return files;
+  };
+  EXPECT_EQ(count(), 20u);
+  split_.seed = 2;
+  publish_.overwrite = true;
+  Publish();
+  EXPECT_EQ(count(), 20u);
+  publish_.overwrite = false;
+  fs::remove_all(out() / "val");
+  EXPECT_FALSE(Publish());
+  EXPECT_EQ(count(), 20u);
+  split_.seed = 3;
+  publish_.overwrite = true;
+  publish_.materialize = Materialize::kNone;
+  Publish();
+  EXPECT_FALSE(fs::exists(out() / "train"));
+}
+
+TEST_F(SplitFolderTest, ATreeThatCannotBeMadeLeavesTheOldSplit) {
+  Publish();
+  const std::string manifest = ReadFile(out() / "manifest.csv"), info = ReadFile(out() / "split.json");
+  WriteFile(out() / "train/mine.txt", "x");
+  split_.seed = 2;
+  publish_.overwrite = true;
+  publish_.materialize = Materialize::kCopy;
+  EXPECT_NE(PublishError().find("was not made by dsplit"), std::string::npos);
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), manifest);
+  EXPECT_EQ(ReadFile(out() / "split.json"), info);
+  EXPECT_EQ(ReadFile(out() / "train/mine.txt"), "x");
+}
+
+TEST_F(SplitFolderTest, RefusesPhotosWhereATreeWouldBe) {
+  publish_.folder = dir_.path();
+  fs::rename(dir_ / "raw", dir_ / "train");
+  split_.source = dir_ / "train";
+  EXPECT_NE(PublishError().find("lies where the output's train would be"), std::string::npos) << PublishError();
 }
 
 }  // namespace

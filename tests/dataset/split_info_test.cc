@@ -21,6 +21,9 @@ SplitInfo Sample() {
   info.classes = {"cat", "dög"};
   info.splits = {{Split::kTrain, 5, {3, 2}}, {Split::kTest, 1, {1, 0}}};
   info.skipped_hidden = 2;
+  info.rejected = 3;
+  info.duplicates_dropped = 4;
+  info.groups = 5;
   info.fingerprint = std::string(64, 'f');
   info.options = {{"ratio", "80,20"}, {"seed", "1"}};
   return info;
@@ -44,7 +47,7 @@ TEST(SplitInfoTest, WritesEveryFieldOfTheMessage) {
     "classes": ["cat", "dög"],
     "splits": [{"name": "train", "samples": 5, "samples_per_class": [3, 2]},
                {"name": "test", "samples": 1, "samples_per_class": [1, 0]}],
-    "skipped_hidden": 2, "skipped_not_image": 0,
+    "skipped_hidden": 2, "skipped_not_image": 0, "rejected": 3, "duplicates_dropped": 4, "groups": 5,
     "fingerprint": "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     "options": {"ratio": "80,20", "seed": "1"}})"));
 }
@@ -54,6 +57,7 @@ TEST(SplitInfoTest, RoundTrips) {
   const SplitInfo info = ParseSplitInfo(text, "split.json");
   EXPECT_EQ(info.seed, Sample().seed);
   EXPECT_EQ(info.options, Sample().options);
+  EXPECT_EQ(info.groups, 5u);
   EXPECT_EQ(FormatSplitInfo(info), text);
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "dataset/error.h"
+#include "dataset/largest_remainder.h"
 #include "dataset/random.h"
 #include "tests/testing/testing.h"
 
@@ -18,15 +19,16 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 using Counts = std::vector<uint32_t>;
-using testing::FromHex;
 using testing::TempDir;
+using testing::TinyPng;
 using testing::WriteFile;
-
-const std::string kPng = FromHex("89504e470d0a1a0a 0000000d49484452");
 
 void AddImages(const fs::path& folder, int count) {
   fs::create_directories(folder);
-  for (int i = 0; i < count; ++i) WriteFile(folder / (std::to_string(1000 + i) + ".png"), kPng);
+  for (int i = 0; i < count; ++i) {
+    const fs::path path = folder / (std::to_string(1000 + i) + ".png");
+    WriteFile(path, TinyPng(path.string()));
+  }
 }
 
 SplitReport Split3(const SplitOptions& options) {
@@ -36,15 +38,16 @@ SplitReport Split3(const SplitOptions& options) {
 
 SplitReport Split3(const fs::path& root, const std::vector<double>& ratio, uint64_t seed = 1) {
   SplitOptions options;
-  options.root = root;
+  options.source = root;
   options.ratio = ratio;
   options.seed = seed;
+  options.min_per_class = 1;
   return Split3(options);
 }
 
 SplitReport TakeReadyMade(const fs::path& root, std::optional<double> val_fraction = std::nullopt) {
   SplitOptions options;
-  options.root = root;
+  options.source = root;
   options.val_fraction = val_fraction;
   return Split3(options);
 }
@@ -66,7 +69,7 @@ Failure FailureOf(const SplitOptions& options) {
 Failure FailureOf(const fs::path& root, const std::optional<std::vector<double>>& ratio = std::nullopt,
                   std::optional<double> val_fraction = std::nullopt) {
   SplitOptions options;
-  options.root = root;
+  options.source = root;
   options.ratio = ratio;
   options.val_fraction = val_fraction;
   return FailureOf(options);
@@ -143,8 +146,8 @@ TEST(SplitterTest, ClassesOfOneSizeAreDealtDifferently) {
 
 TEST(SplitterTest, OnlySeedAndPathsDecide) {
   TempDir first, second;
-  for (int i = 0; i < 40; ++i) WriteFile(first / ("a/" + std::to_string(1000 + i)), kPng);
-  for (int i = 39; i >= 0; --i) WriteFile(second / ("a/" + std::to_string(1000 + i)), kPng);
+  for (int i = 0; i < 40; ++i) WriteFile(first / ("a/" + std::to_string(1000 + i)), TinyPng(std::to_string(i)));
+  for (int i = 39; i >= 0; --i) WriteFile(second / ("a/" + std::to_string(1000 + i)), TinyPng(std::to_string(i)));
   const std::string csv = FormatManifest(Split3(first.path(), {60, 20, 20}).manifest);
   EXPECT_EQ(FormatManifest(Split3(first.path(), {.6, .2, .2}).manifest), csv);
   EXPECT_EQ(FormatManifest(Split3(second.path(), {60, 20, 20}).manifest), csv);
@@ -159,7 +162,7 @@ TEST(SplitterTest, TheFingerprintFollowsInputsAndOptions) {
   EXPECT_EQ(Split3(dir.path(), {60, 20, 20}).fingerprint, before);
   EXPECT_NE(Split3(dir.path(), {60, 20, 20}, 2).fingerprint, before);
   EXPECT_NE(Split3(dir.path(), {60, 30, 10}).fingerprint, before);
-  WriteFile(dir / "a/1000.png", kPng + "longer");
+  WriteFile(dir / "a/1000.png", TinyPng("longer than before, whatever the path"));
   const std::string longer = Split3(dir.path(), {60, 20, 20}).fingerprint;
   EXPECT_NE(longer, before);
   AddImages(dir / "b", 3);
@@ -170,27 +173,41 @@ TEST(SplitterTest, ReportsResolvedOptionsAndRoot) {
   TempDir dir;
   AddImages(dir / "a", 10);
   SplitOptions options;
-  options.root = dir / "a/..";
+  options.source = dir / "a/..";
   options.seed = 9;
   const SplitReport report = Split3(options);
   EXPECT_EQ(report.root, fs::canonical(dir.path()));
-  EXPECT_EQ(report.options, (std::map<std::string, std::string>{{"ratio", "80,10,10"}, {"seed", "9"}}));
+  EXPECT_EQ(report.options, (std::map<std::string, std::string>{{"assign", "quota"},
+                                                                {"balance", "none"},
+                                                                {"check", "header"},
+                                                                {"duplicates", "group"},
+                                                                {"min-per-class", "6"},
+                                                                {"ratio", "80,10,10"},
+                                                                {"seed", "9"}}));
   EXPECT_FALSE(report.ready_made);
 }
 
-// The number of images that a class needs is the number of splits asked for.
+// Two images for each split asked for; `min-per-class` takes fewer.
 TEST(SplitterTest, RefusesAClassWithTooFewImages) {
   TempDir dir;
   AddImages(dir / "daisy", 10);
-  AddImages(dir / "rose", 2);
+  AddImages(dir / "rose", 5);
   const Failure failure = FailureOf(dir.path(), {{60, 20, 20}});
-  EXPECT_EQ(failure.what,
-            fs::canonical(dir.path()).string() +
-                ": class rose has 2 images, but ratio 60,20,20 needs 3, one for each split; add images or "
-                "remove the class's folder");
+  EXPECT_EQ(
+      failure.what,
+      fs::canonical(dir.path()).string() +
+          ": class rose has 5 images, but ratio 60,20,20 needs 6, 2 for each part; add images, remove the class, or "
+          "lower min-per-class");
   EXPECT_FALSE(failure.usage);
   EXPECT_EQ(FailureOf(dir.path(), {{80, 20}}).what, "");
   EXPECT_EQ(FailureOf(dir.path(), {{80, 0, 20}}).what, "");
+  SplitOptions options;
+  options.source = dir.path();
+  options.min_per_class = 11;
+  EXPECT_NE(FailureOf(options).what.find("class daisy has 10 images, but ratio 80,10,10 needs 11; "),
+            std::string::npos);
+  options.min_per_class = 5;
+  EXPECT_EQ(FailureOf(options).what, "");
 }
 
 TEST(SplitterTest, RefusesAnEmptyClass) {
@@ -208,7 +225,7 @@ TEST(SplitterTest, RefusesARootWithoutClasses) {
   EXPECT_NE(FailureOf(dir.path()).what.find("holds no class folders"), std::string::npos);
   EXPECT_EQ(FailureOf(dir / "gone").what,
             (dir / "gone").string() + ": cannot read the folder: No such file or directory");
-  EXPECT_EQ(FailureOf(dir / "1000.png").what, (dir / "1000.png").string() + ": not a folder");
+  EXPECT_EQ(FailureOf(dir / "1000.png").what, (dir / "1000.png").string() + ": not UTF-8");
 }
 
 TEST(SplitterTest, RefusesAClassNameThatNoListCanHold) {
@@ -249,7 +266,7 @@ TEST(SplitterTest, WarnsOfWhatLooksWrong) {
   EXPECT_EQ(report.warnings, Names{"1 of 2 classes with fewer than 100 images, the fewest a with 99"});
   AddImages(dir / "a", 100);
   EXPECT_EQ(Split3(dir.path(), {1, 1}).warnings, Names{});
-  WriteFile(dir / "lost.png", kPng);
+  WriteFile(dir / "lost.png", TinyPng("lost"));
   EXPECT_EQ(Split3(dir.path(), {1, 1}).warnings,
             Names{"1 image outside of any class folder left out, the first lost.png"});
 }
@@ -334,7 +351,7 @@ TEST(SplitterTest, RefusesOptionsThatDoNotApply) {
 TEST(SplitterTest, RefusesToTakeValFromASingleImage) {
   TempDir dir;
   AddImages(dir / "train/a", 1);
-  EXPECT_NE(FailureOf(dir.path(), std::nullopt, 0.1).what.find("class a has 1 image, but val-fraction 0.1 needs 2"),
+  EXPECT_NE(FailureOf(dir.path(), std::nullopt, 0.1).what.find("class a has 1 image, but val-fraction 0.1 needs 4"),
             std::string::npos);
 }
 

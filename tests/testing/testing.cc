@@ -72,6 +72,14 @@ Image MakePicture(int height, int width, int channels, uint32_t seed) {
   return image;
 }
 
+std::string TinyPng(std::string_view comment) {
+  Image pixel(1, 1, 3);
+  for (int c = 0; c < 3; ++c) pixel.row(0)[c] = 127;
+  std::string bytes;
+  EncodePng(pixel, &bytes);
+  return bytes.append(comment);  // readers stop before it
+}
+
 void MakeImageFolder(const fs::path& root, int classes, int per_class, int size, std::string_view extension) {
   for (int c = 0; c < classes; ++c) {
     for (int i = 0; i < per_class; ++i) {
