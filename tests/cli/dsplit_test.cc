@@ -151,7 +151,7 @@ TEST_F(DsplitTest, WrongUsageEndsWithTwo) {
                                 "raw -o splits --kfold 1",
                                 "raw -o splits --balance up",
                                 "raw -o splits --assign hsah",
-                                "raw -o splits --group-by regex:(",
+                                "raw -o splits --group-by 'regex:('",
                                 "raw -o splits --label-regex x",
                                 "raw -o splits --check half",
                                 "raw -o splits --sample 2",
