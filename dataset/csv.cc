@@ -63,9 +63,10 @@ void CsvReader::Fail(const std::string& cause) const {
 }
 
 void AppendCsvRow(const std::vector<std::string>& fields, std::string* out) {
+  const auto is_special = [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; };
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) *out += ',';
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+    if (std::none_of(fields[i].begin(), fields[i].end(), is_special)) {
       *out += fields[i];
       continue;
     }

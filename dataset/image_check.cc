@@ -36,7 +36,7 @@ class Checker {
   std::vector<CheckedImage> Run() {
     const bool reads_all = options_.check != ImageCheck::kNone || options_.hashing == Hashing::kAll ||
                            options_.perceptual == Perceptual::kYes;
-    if (!reads_all || options_.hashing == Hashing::kSharedSizes) {
+    if ((!reads_all && options_.sizes == Sizes::kAll) || options_.hashing == Hashing::kSharedSizes) {
       ForEach("reading sizes", [this](size_t i) { images_[i].size = folder_.FileSize(samples_[i].path); });
     }
     if (options_.hashing == Hashing::kSharedSizes) CollectSizes();

@@ -16,25 +16,27 @@ namespace dataset {
 
 enum class Hashing { kNone, kSharedSizes, kAll };  // kSharedSizes: only files of a size that another file has too
 enum class Perceptual { kNo, kYes };
+enum class Sizes { kIfRead, kAll };
 
 struct ImageCheckOptions {
   ImageCheck check = ImageCheck::kHeader;
   Hashing hashing = Hashing::kSharedSizes;
   Perceptual perceptual = Perceptual::kNo;
+  Sizes sizes = Sizes::kAll;
 };
 
 struct CheckedImage {
   enum class Verdict { kImage, kUnknownFormat, kDamaged };
   Verdict verdict = Verdict::kImage;
   std::string reason;  // unless it is an image
-  uint64_t size = 0;
+  uint64_t size = 0;   // 0 also if not asked for
   std::optional<Sha256Digest> sha256;
   uint64_t perceptual_hash = 0;  // if asked for, of images
 };
 
-// Looks at each file in parallel, opened once at most. kNone takes every file unread (those whose content is hashed are
-// read, but not looked at); kHeader reads the header, kFull decodes all pixels. Throws Error naming the first file, by
-// path, that cannot be read. Does not depend on threads.
+// Looks at each file in parallel, opened once at most. ImageCheck::kNone takes every file unread (those whose content
+// is hashed are read, but not looked at); kHeader reads the header, kFull decodes all pixels. Throws Error naming the
+// first file, by path, that cannot be read (or is not there, if sizes are asked for). Does not depend on threads.
 std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const std::vector<SourceSample>& samples,
                                       const ImageCheckOptions& options, Progress& progress);
 

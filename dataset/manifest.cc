@@ -106,6 +106,40 @@ void SetField(Column column, std::string&& value, const std::string& file, size_
   }
 }
 
+// Empty for a value that is absent.
+void FormatField(const ManifestEntry& entry, Column column, std::string* field) {
+  const auto number_from = [](uint32_t least, uint32_t value) { return value < least ? "" : std::to_string(value); };
+  switch (column) {
+    case kPath:
+      *field = entry.path;
+      break;
+    case kLabel:
+      *field = entry.label;
+      break;
+    case kSplit:
+      *field = SplitName(entry.split);
+      break;
+    case kGroup:
+      *field = entry.group;
+      break;
+    case kFold:
+      *field = entry.fold ? std::to_string(*entry.fold) : "";
+      break;
+    case kSha256:
+      *field = entry.sha256;
+      break;
+    case kWidth:
+      *field = number_from(1, entry.width);
+      break;
+    case kHeight:
+      *field = number_from(1, entry.height);
+      break;
+    case kRepeat:
+      *field = number_from(2, entry.repeat);
+      break;
+  }
+}
+
 struct Row {
   ManifestEntry entry;
   size_t line;
@@ -193,41 +227,23 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
 }
 
 std::string FormatManifest(const Manifest& manifest) {
-  const auto cell = [](const ManifestEntry& entry, size_t column) -> std::string {
-    switch (static_cast<Column>(column)) {
-      case kPath:
-        return entry.path;
-      case kLabel:
-        return entry.label;
-      case kSplit:
-        return std::string(SplitName(entry.split));
-      case kGroup:
-        return entry.group;
-      case kFold:
-        return entry.fold ? std::to_string(*entry.fold) : "";
-      case kSha256:
-        return entry.sha256;
-      case kWidth:
-        return entry.width > 0 ? std::to_string(entry.width) : "";
-      case kHeight:
-        return entry.height > 0 ? std::to_string(entry.height) : "";
-      case kRepeat:
-        return entry.repeat > 1 ? std::to_string(entry.repeat) : "";
-    }
-    return "";
-  };
-  std::vector<size_t> columns;
+  std::vector<Column> columns;
   std::vector<std::string> fields;
-  for (size_t column = 0; column < kColumns.size(); ++column) {
-    const auto has = [&](const ManifestEntry& entry) { return !cell(entry, column).empty(); };
-    if (column >= kRequired && std::none_of(manifest.entries.begin(), manifest.entries.end(), has)) continue;
+  std::string field;
+  for (size_t i = 0; i < kColumns.size(); ++i) {
+    const auto column = static_cast<Column>(i);
+    const auto has = [&](const ManifestEntry& entry) {
+      FormatField(entry, column, &field);
+      return !field.empty();
+    };
+    if (i >= kRequired && std::none_of(manifest.entries.begin(), manifest.entries.end(), has)) continue;
     columns.push_back(column);
-    fields.emplace_back(kColumns[column]);
+    fields.emplace_back(kColumns[i]);
   }
   std::string csv;
   AppendCsvRow(fields, &csv);
   for (const ManifestEntry& entry : manifest.entries) {
-    for (size_t i = 0; i < columns.size(); ++i) fields[i] = cell(entry, columns[i]);
+    for (size_t i = 0; i < columns.size(); ++i) FormatField(entry, columns[i], &fields[i]);
     AppendCsvRow(fields, &csv);
   }
   return csv;

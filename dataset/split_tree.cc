@@ -167,7 +167,10 @@ std::string_view Name(Materialize materialize) {
 
 SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize,
                        const fs::path& folder) {
-  const std::string marker = std::string(Name(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
+  std::string marker;
+  if (materialize != Materialize::kNone) {
+    marker = std::string(Name(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
+  }
   for (Split split : kSplits) {
     const fs::path tree = folder / SplitName(split);
     const bool ours = IsOurs(tree);

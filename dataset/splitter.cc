@@ -6,15 +6,15 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "dataset/assignment.h"
 #include "dataset/balance.h"
+#include "dataset/checked_source.h"
 #include "dataset/error.h"
 #include "dataset/group_key.h"
 #include "dataset/grouping.h"
-#include "dataset/image_check.h"
+#include "dataset/keep_rows.h"
 #include "dataset/largest_remainder.h"
 #include "dataset/sample_source.h"
 #include "dataset/split_plan.h"
@@ -32,15 +32,7 @@ class Splitter {
   Splitter(const SplitOptions& options, Progress& progress) : options_(options), progress_(progress) {}
 
   SplitReport Run() {
-    source_ = ReadSampleSource(options_, progress_);
-    report_.root = source_.root;
-    report_.seed = options_.seed;
-    report_.options = DecidingOptions(options_);
-    report_.ready_made = source_.ready_made;
-    report_.skipped_hidden = source_.hidden;
-    report_.skipped_not_image = std::move(source_.no_files);
-    CheckFiles();
-    images_digest_ = DigestOfImages();
+    Check();
     Group();
     if (options_.sample) TakePart();
     report_.ready_made ? DealReadyMade() : DealAll();
@@ -54,83 +46,34 @@ class Splitter {
   }
 
  private:
-  std::vector<SourceSample>& samples() { return source_.samples; }
+  std::vector<SourceSample>& samples() { return checked_.source.samples; }
+  std::vector<CheckedImage>& images() { return checked_.images; }
+  std::vector<uint32_t>& labels() { return checked_.labels; }
 
   [[noreturn]] void Fail(const std::string& cause) const { throw Error(Place{report_.root.string(), {}, {}}, cause); }
 
-  // Leaves only images with a label.
-  void CheckFiles() {
-    const bool list = !source_.list_sha256.empty();
-    if (options_.check == ImageCheck::kNone && !list) {
-      Keep([&](size_t i) {
-        if (HasImageExtension(samples()[i].path)) return true;
-        report_.skipped_not_image.push_back(samples()[i].path);
-        return false;
-      });
-    }
-    ImageCheckOptions check;
-    check.check = options_.check;
-    check.hashing = options_.duplicates == DuplicateRule::kIgnore ? Hashing::kNone
-                    : options_.assign == Assign::kHash            ? Hashing::kAll
-                                                                  : Hashing::kSharedSizes;
-    check.perceptual = options_.near_duplicates ? Perceptual::kYes : Perceptual::kNo;
-    images_ = CheckImages(source_.root, samples(), check, progress_);
-
-    std::set<std::string> classes(source_.class_folders.begin(), source_.class_folders.end());
-    std::vector<std::string> strays;
-    const std::string* last_label = nullptr;
-    Keep([&](size_t i) {
-      const SourceSample& sample = samples()[i];
-      const bool unknown = images_[i].verdict == CheckedImage::Verdict::kUnknownFormat;
-      if (unknown && !list && !HasImageExtension(sample.path)) {
-        report_.skipped_not_image.push_back(sample.path);
-        return false;
-      }
-      if (sample.label.empty()) {
-        strays.push_back(sample.path);
-        return false;
-      }
-      if (last_label == nullptr || *last_label != sample.label) last_label = &*classes.insert(sample.label).first;
-      if (images_[i].verdict == CheckedImage::Verdict::kImage) return true;
-      report_.rejected.push_back({sample.path, images_[i].reason});
-      return false;
-    });
-    std::sort(report_.skipped_not_image.begin(), report_.skipped_not_image.end());
-    report_.manifest.classes.assign(classes.begin(), classes.end());
-    if (classes.empty()) Fail("holds no images that label-regex gives a class");
-    WarnOfFiles(strays, !options_.label_regex.empty(), &report_);
-    for (const SourceSample& sample : samples()) {
-      if (labels_.empty() || report_.manifest.classes[labels_.back()] != sample.label) {
-        const auto found =
-            std::lower_bound(report_.manifest.classes.begin(), report_.manifest.classes.end(), sample.label);
-        labels_.push_back(static_cast<uint32_t>(found - report_.manifest.classes.begin()));
-      } else {
-        labels_.push_back(labels_.back());
-      }
-    }
+  void Check() {
+    checked_ = CheckSource(ReadSampleSource(options_, progress_), options_, progress_);
+    report_.root = checked_.source.root;
+    report_.seed = options_.seed;
+    report_.options = DecidingOptions(options_);
+    report_.ready_made = checked_.source.ready_made;
+    report_.skipped_hidden = checked_.source.hidden;
+    report_.skipped_not_image = std::move(checked_.not_images);
+    report_.rejected = std::move(checked_.rejected);
+    report_.manifest.classes = std::move(checked_.classes);
+    WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
+    if (report_.manifest.classes.empty()) Fail("holds no images that label-regex gives a class");
   }
 
-  // Removes the samples for which `keep`, called in order, is false from every list that goes by samples.
-  template <typename Predicate>
-  void Keep(const Predicate& keep) {
-    std::vector<bool> kept(samples().size());
-    for (size_t i = 0; i < kept.size(); ++i) kept[i] = keep(i);
-    const auto compact = [&](auto* list) {
-      if (list->empty()) return;
-      size_t to = 0;
-      for (size_t i = 0; i < kept.size(); ++i) {
-        if (!kept[i]) continue;
-        if (to != i) (*list)[to] = std::move((*list)[i]);
-        ++to;
-      }
-      list->resize(to);
-    };
-    compact(&samples());
-    compact(&images_);
-    compact(&labels_);
-    compact(&first_);
-    compact(&keys_);
-    compact(&grouping_.groups);
+  // Removes samples from every list that goes by them.
+  void Keep(const std::vector<bool>& kept) {
+    KeepRows(kept, &samples());
+    KeepRows(kept, &images());
+    KeepRows(kept, &labels());
+    KeepRows(kept, &first_);
+    KeepRows(kept, &keys_);
+    KeepRows(kept, &grouping_.groups);
   }
 
   std::vector<std::string> Keys() {
@@ -145,7 +88,7 @@ class Splitter {
 
   void Group() {
     if (options_.duplicates != DuplicateRule::kIgnore) {
-      DuplicateSets sets = FindDuplicates(samples(), images_, options_.near_duplicates, progress_);
+      DuplicateSets sets = FindDuplicates(samples(), images(), options_.near_duplicates, progress_);
       report_.duplicates = std::move(sets.duplicates);
       first_ = std::move(sets.first);
       WarnOfConflicts(&report_);
@@ -163,25 +106,24 @@ class Splitter {
   void Drop() {
     std::vector<bool> conflict(samples().size());
     for (size_t i = 0; i < samples().size(); ++i) {
-      if (labels_[i] != labels_[first_[i]]) conflict[first_[i]] = true;
+      if (labels()[i] != labels()[first_[i]]) conflict[first_[i]] = true;
     }
-    const std::vector<uint32_t> first = first_;
-    Keep([&](size_t i) {
-      const bool drop = first[i] != i && !conflict[first[i]];
-      report_.dropped += drop ? 1 : 0;
-      return !drop;
-    });
-    // Numbers of samples again.
-    std::vector<uint32_t> now(first.size(), UINT32_MAX);
-    for (uint32_t i = 0; i < first_.size(); ++i) {
-      if (now[first_[i]] == UINT32_MAX) now[first_[i]] = i;
-      first_[i] = now[first_[i]];
+    std::vector<bool> kept(samples().size());
+    std::vector<uint32_t> number(samples().size());  // among the kept
+    uint32_t count = 0;
+    for (size_t i = 0; i < kept.size(); ++i) {
+      kept[i] = first_[i] == i || conflict[first_[i]];
+      number[i] = count;
+      count += kept[i] ? 1 : 0;
     }
+    for (uint32_t& first : first_) first = number[first];
+    report_.dropped = static_cast<uint32_t>(samples().size()) - count;
+    Keep(kept);
   }
 
   std::string Identity(size_t i) const {
     if (!keys_.empty() && !keys_[i].empty()) return keys_[i];
-    return images_[i].sha256 ? Hex(*images_[i].sha256) : source_.samples[i].path;
+    return checked_.images[i].sha256 ? Hex(*checked_.images[i].sha256) : checked_.source.samples[i].path;
   }
 
   void TakePart() {
@@ -192,10 +134,10 @@ class Splitter {
       }
     } else {
       // Of ready-made splits each keeps its own part.
-      DealtSamples dealt{labels_, grouping_.groups};
+      DealtSamples dealt{labels(), grouping_.groups};
       if (report_.ready_made) {
-        for (size_t i = 0; i < labels_.size(); ++i) {
-          dealt.labels[i] = labels_[i] * 3 + static_cast<uint32_t>(samples()[i].split.value());
+        for (size_t i = 0; i < labels().size(); ++i) {
+          dealt.labels[i] = labels()[i] * 3 + static_cast<uint32_t>(samples()[i].split.value());
         }
       }
       Quotas quotas;
@@ -205,7 +147,7 @@ class Splitter {
       const std::vector<uint32_t> parts = AssignByQuota(dealt, quotas, {options_.seed, kSampleEpoch, 1});
       for (size_t i = 0; i < taken.size(); ++i) taken[i] = parts[i] == 0;
     }
-    Keep([&](size_t i) { return taken[i]; });
+    Keep(taken);
   }
 
   static std::vector<uint32_t> Sizes(const std::vector<uint32_t>& labels, size_t classes) {
@@ -237,7 +179,7 @@ class Splitter {
       has_val = has_val || samples()[i].split == Split::kVal;
     }
     std::vector<uint32_t> sizes(report_.manifest.classes.size());
-    for (uint32_t i : train) ++sizes[labels_[i]];
+    for (uint32_t i : train) ++sizes[labels()[i]];
     for (size_t label = 0; label < sizes.size(); ++label) {
       if (sizes[label] >= options_.min_per_class.value_or(1)) continue;
       const std::string& name = report_.manifest.classes[label];
@@ -261,7 +203,7 @@ class Splitter {
     report_.options.insert(plan.options.begin(), plan.options.end());
     DealtSamples dealt;
     for (uint32_t i : pool) {
-      dealt.labels.push_back(labels_[i]);
+      dealt.labels.push_back(labels()[i]);
       dealt.groups.push_back(grouping_.groups[i]);
     }
     const std::vector<uint32_t> sizes = Sizes(dealt.labels, report_.manifest.classes.size());
@@ -313,6 +255,7 @@ class Splitter {
       if (split && split != parts_[i].split) spread[grouping_.groups[i]] = true;
       split = parts_[i].split;
     }
+    report_.manifest.entries.reserve(samples().size());
     for (size_t i = 0; i < samples().size(); ++i) {
       if (!parts_[i].split) continue;
       ManifestEntry entry;
@@ -326,36 +269,21 @@ class Splitter {
     }
   }
 
-  std::string DigestOfImages() const {
-    Sha256 sha256;
-    std::string line;
-    for (size_t i = 0; i < images_.size(); ++i) {
-      line = source_.samples[i].path + '\0' + std::to_string(images_[i].size);
-      if (images_[i].sha256) line += ' ' + Hex(*images_[i].sha256);
-      if (options_.near_duplicates) line += ' ' + std::to_string(images_[i].perceptual_hash);
-      sha256.Update(line += '\n');
-    }
-    return sha256.FinishHex();
-  }
-
   std::string Fingerprint() const {
-    std::string text = "format_version=1\nroot=" + report_.root.string() + "\nlist=" + source_.list_sha256 +
-                       "\nimages=" + images_digest_ + "\n";
+    std::string text = "format_version=1\nroot=" + report_.root.string() + "\nlist=" + checked_.source.list_sha256 +
+                       "\nimages=" + checked_.digest + "\n";
     for (const auto& [key, value] : report_.options) text += key + "=" + value + "\n";
     return Sha256Hex(text);
   }
 
   const SplitOptions& options_;
   Progress& progress_;
-  SampleSource source_;
-  // By samples, as are first_, keys_, parts_ and grouping_.groups.
-  std::vector<CheckedImage> images_;
-  std::vector<uint32_t> labels_;
+  CheckedSource checked_;
+  // By samples, as are keys_, parts_ and grouping_.groups.
   std::vector<uint32_t> first_;  // as DuplicateSets has it; empty: duplicates are ignored
   std::vector<std::string> keys_;
   Grouping grouping_;
   std::vector<SplitPart> parts_;
-  std::string images_digest_;
   SplitReport report_;
 };
 

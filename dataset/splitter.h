@@ -7,17 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "dataset/checked_source.h"
 #include "dataset/duplicates.h"
 #include "dataset/manifest.h"
 #include "dataset/progress.h"
 #include "dataset/split_options.h"
 
 namespace dataset {
-
-struct RejectedImage {
-  std::string path;
-  std::string reason;
-};
 
 struct SplitReport {
   Manifest manifest;
