@@ -1,5 +1,7 @@
 #include "dataset/split_folder.h"
 
+#include <tbb/global_control.h>
+
 #include <algorithm>
 #include <numeric>
 #include <system_error>
@@ -102,12 +104,13 @@ bool IsInside(const fs::path& path, const fs::path& folder) {
   return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
-// An output among the photos would be a class of the next run; photos in the output's trees would be replaced.
-void CheckOutside(const fs::path& folder, const fs::path& root) {
+// An output in a scanned folder would be a class of the next run; photos in the output's trees would be replaced.
+void CheckOutside(const fs::path& folder, const SplitReport& report) {
+  const fs::path& root = report.root;
   std::error_code error;
   const fs::path resolved = fs::weakly_canonical(folder, error);
   Check(error, folder, "cannot read the folder");
-  if (IsInside(resolved, root)) {
+  if (!report.list && IsInside(resolved, root)) {
     throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
                        "; put it elsewhere");
   }
@@ -122,12 +125,13 @@ void CheckOutside(const fs::path& folder, const fs::path& root) {
 }  // namespace
 
 bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) {
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
   const fs::path& folder = options.folder;
   const fs::path manifest_file = folder / kManifestName, classes_file = folder / kClassesName;
   const fs::path info_file = folder / kInfoName;
   const SplitInfo info = MakeInfo(report, options.tool_version);
   const std::string manifest = FormatManifest(report.manifest);
-  CheckOutside(folder, report.root);
+  CheckOutside(folder, report);
 
   std::error_code error;
   const bool has_manifest = Exists(manifest_file), has_info = Exists(info_file);
@@ -155,7 +159,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
   SplitTrees trees(report.manifest, report.root, options.materialize, folder);
   Remove(info_file);
   trees.Publish();
-  if (has_info) {
+  if (has_info || has_manifest) {
     for (const std::string& name : SamplesJsonNames()) Remove(folder / name);
     Remove(folder / kDuplicatesName);
   }

@@ -11,10 +11,11 @@ namespace dataset {
 enum class SamplesJson { kNo, kYes };
 
 struct SplitFolderOptions {
-  std::filesystem::path folder;  // made if absent; not within the raw root
+  std::filesystem::path folder;  // made if absent; not within a raw root that is scanned
   bool overwrite = false;        // replace another split
   SamplesJson samples_json = SamplesJson::kNo;
   Materialize materialize = Materialize::kNone;
+  int jobs = 1;             // threads, for trees
   std::string config_toml;  // written to the folder as it is
   std::string tool_version;
 };

@@ -24,17 +24,17 @@ struct Spread {
   uint32_t other = 0;
 };
 
-Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<std::optional<Split>>& splits) {
+Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart>& parts) {
   constexpr uint32_t kNone = UINT32_MAX;
   Spread spread;
   const uint32_t count = sets.empty() ? 0 : *std::max_element(sets.begin(), sets.end()) + 1;
   std::vector<uint32_t> first(count, kNone);
   std::vector<bool> counted(count);
   for (uint32_t i = 0; i < sets.size(); ++i) {
-    if (!splits[i]) continue;
+    if (!parts[i].split) continue;
     uint32_t& one = first[sets[i]];
     if (one == kNone) one = i;
-    if (splits[one] == splits[i] || counted[sets[i]]) continue;
+    if (parts[one].split == parts[i].split || counted[sets[i]]) continue;
     counted[sets[i]] = true;
     if (spread.sets++ == 0) spread = {1, one, i};
   }
@@ -94,16 +94,16 @@ void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_
                              std::to_string(quotas[worst_label][worst_part]));
 }
 
-void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<std::optional<Split>>& splits,
+void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<SplitPart>& parts,
                   const Grouping& grouping, const std::vector<uint32_t>& first, SplitReport* report) {
   const auto warn = [&](const Spread& spread, const std::string& what) {
     if (spread.sets == 0) return;
     report->warnings.push_back("leak: " + Count(spread.sets, what) + " in several splits, the first with " +
                                samples[spread.one].path + " and " + samples[spread.other].path);
   };
-  const Spread groups = FindSpread(grouping.groups, splits);
+  const Spread groups = FindSpread(grouping.groups, parts);
   warn(groups, "group");
-  if (groups.sets == 0) warn(FindSpread(first, splits), "picture");
+  if (groups.sets == 0) warn(FindSpread(first, parts), "picture");
 }
 
 void WarnOfCounts(SplitReport* report) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,7 @@ void WarnOfConflicts(SplitReport* report);
 void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& parts, const Quotas& quotas,
                   const SplitPlan& plan, SplitReport* report);
 // Of groups, and of equal pictures (`first`, any number for each set of them; may be empty), in several splits.
-void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<std::optional<Split>>& splits,
+void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<SplitPart>& parts,
                   const Grouping& grouping, const std::vector<uint32_t>& first, SplitReport* report);
 // Of classes: one alone, with few images, missing in a split.
 void WarnOfCounts(SplitReport* report);

@@ -36,7 +36,7 @@ class Splitter {
     Group();
     if (options_.sample) TakePart();
     report_.ready_made ? DealReadyMade() : DealAll();
-    WarnOfSpread();
+    WarnOfSpread(samples(), parts_, grouping_, first_, &report_);
     FillManifest();
     BalanceTrain(options_.balance, options_.seed, &report_.manifest);
     CountSamples(&report_);
@@ -53,17 +53,32 @@ class Splitter {
   [[noreturn]] void Fail(const std::string& cause) const { throw Error(Place{report_.root.string(), {}, {}}, cause); }
 
   void Check() {
-    checked_ = CheckSource(ReadSampleSource(options_, progress_), options_, progress_);
+    SampleSource source = ReadSampleSource(options_, progress_);
+    RefuseMisfits(source);
+    checked_ = CheckSource(std::move(source), options_, progress_);
     report_.root = checked_.source.root;
     report_.seed = options_.seed;
     report_.options = DecidingOptions(options_);
     report_.ready_made = checked_.source.ready_made;
+    report_.list = !checked_.source.list_sha256.empty();
     report_.skipped_hidden = checked_.source.hidden;
     report_.skipped_not_image = std::move(checked_.not_images);
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
     WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
     if (report_.manifest.classes.empty()) Fail("holds no images that label-regex gives a class");
+  }
+
+  // Before the files are read.
+  void RefuseMisfits(const SampleSource& source) const {
+    if (!source.ready_made && options_.val_fraction) {
+      throw Error::Usage("val-fraction is for a folder with train/ but without val/; give the ratio instead");
+    }
+    if (source.ready_made && (options_.ratio || options_.ratio_rule == RatioRule::kAuto || options_.fixed)) {
+      throw Error::Usage(std::string(options_.fixed ? "fixed" : "ratio") +
+                         " does not apply: " + options_.source.string() +
+                         " is split already into train, val, test; leave it out (val-fraction makes val from train)");
+    }
   }
 
   // Removes samples from every list that goes by them.
@@ -98,8 +113,6 @@ class Splitter {
     // What a hash decides must not change when a picture joins two groups later.
     const JoinKeys join_keys = options_.assign == Assign::kHash ? JoinKeys::kNo : JoinKeys::kYes;
     grouping_ = GroupSamples(samples(), keys_, first_, join_keys);
-    report_.groups = static_cast<uint32_t>(
-        std::count_if(grouping_.sizes.begin(), grouping_.sizes.end(), [](uint32_t size) { return size > 1; }));
   }
 
   // Of equal pictures all but the first, unless their labels differ.
@@ -157,20 +170,12 @@ class Splitter {
   }
 
   void DealAll() {
-    if (options_.val_fraction) {
-      throw Error::Usage("val-fraction is for a folder with train/ but without val/; give the ratio instead");
-    }
     std::vector<uint32_t> pool;
     for (uint32_t i = 0; i < samples().size(); ++i) pool.push_back(i);
     Deal(pool);
   }
 
   void DealReadyMade() {
-    if (options_.ratio || options_.ratio_rule == RatioRule::kAuto || options_.fixed) {
-      throw Error::Usage(std::string(options_.fixed ? "fixed" : "ratio") +
-                         " does not apply: " + options_.source.string() +
-                         " is split already into train, val, test; leave it out (val-fraction makes val from train)");
-    }
     for (const SourceSample& sample : samples()) parts_.push_back({sample.split, std::nullopt});
     std::vector<uint32_t> train;
     bool has_val = false;
@@ -239,21 +244,17 @@ class Splitter {
     }
   }
 
-  void WarnOfSpread() {
-    std::vector<std::optional<Split>> splits;
-    for (const SplitPart& part : parts_) splits.push_back(part.split);
-    dataset::WarnOfSpread(samples(), splits, grouping_, first_, &report_);
-  }
-
   void FillManifest() {
     // A group of ready-made splits may lie in several; as a group, readers would refuse it.
     std::vector<std::optional<Split>> split_of(grouping_.names.size());
     std::vector<bool> spread(grouping_.names.size());
+    std::vector<uint32_t> sizes(grouping_.names.size());
     for (size_t i = 0; i < samples().size(); ++i) {
-      std::optional<Split>& split = split_of[grouping_.groups[i]];
       if (!parts_[i].split) continue;
-      if (split && split != parts_[i].split) spread[grouping_.groups[i]] = true;
-      split = parts_[i].split;
+      const uint32_t group = grouping_.groups[i];
+      if (split_of[group] && split_of[group] != parts_[i].split) spread[group] = true;
+      split_of[group] = parts_[i].split;
+      report_.groups += ++sizes[group] == 2 ? 1 : 0;
     }
     report_.manifest.entries.reserve(samples().size());
     for (size_t i = 0; i < samples().size(); ++i) {

@@ -22,6 +22,7 @@ struct SplitReport {
   std::map<std::string, std::string> options;  // resolved
   std::string fingerprint;                     // proto/FORMAT.md, section 1
   bool ready_made = false;                     // the source already had train/val/test
+  bool list = false;                           // the source is a list, not a folder
   uint32_t skipped_hidden = 0;
   std::vector<std::string> skipped_not_image;  // paths, sorted
   std::vector<RejectedImage> rejected;         // images that failed the check, sorted by path

@@ -154,6 +154,7 @@ int Run(const Flags& flags, const CLI::App& app) {
   publish.overwrite = flags.overwrite;
   publish.samples_json = flags.samples_json ? dataset::SamplesJson::kYes : dataset::SamplesJson::kNo;
   publish.materialize = ByName(kMaterializes, flags.materialize);
+  publish.jobs = options.jobs;
   publish.config_toml = cli::ResolvedConfig(app, not_of_the_result);
   publish.tool_version = cli::Version();
   const bool written = dataset::PublishSplit(report, publish);

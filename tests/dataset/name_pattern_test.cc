@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "dataset/error.h"
 #include "dataset/group_key.h"
 

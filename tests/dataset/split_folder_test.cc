@@ -168,6 +168,13 @@ TEST_F(SplitFolderTest, AFileInTheWayIsAnErrorThatNamesIt) {
   EXPECT_EQ(ReadFile(out()), "a file");
 }
 
+TEST_F(SplitFolderTest, AListsOutputMayLieBesideItsImages) {
+  WriteFile(dir_ / "raw/list.csv", "a/1.png,a\na/2.png,a\na/3.png,a\na/4.png,a\na/5.png,a\na/6.png,a\n");
+  split_.source = dir_ / "raw/list.csv";
+  publish_.folder = dir_ / "raw/splits";
+  EXPECT_EQ(PublishError(), "");
+}
+
 // A folder in the way of config.toml stands for a disk that is full by then.
 TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
   Publish();
