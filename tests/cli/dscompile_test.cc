@@ -30,8 +30,8 @@ class DscompileTest : public ::testing::Test {
     return Shell("'" + (BinDir() / "dscompile").string() + "' " + arguments);
   }
   void Split() const {
-    const CommandResult result =
-        Shell("'" + (BinDir() / "dsplit").string() + "' 'my photos' -o splits --ratio 50,25,25 --seed 1");
+    const CommandResult result = Shell("'" + (BinDir() / "dsplit").string() +
+                                       "' 'my photos' -o splits --ratio 50,25,25 --min-per-class 3 --seed 1");
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
 
