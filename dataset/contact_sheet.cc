@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <opencv2/imgproc.hpp>
+#include <string_view>
 #include <utility>
 
 #include "dataset/codec.h"
@@ -23,9 +24,10 @@ namespace {
 
 constexpr int kQuality = 90;
 constexpr int kGap = 4;
-constexpr int kMaxHeight = 16384;  // of a column of classes, unless it would be wider than high
+constexpr int kMaxHeight = 16384;  // of a column of classes
 constexpr int kLineHeight = 16;
 constexpr int kMaxTextWidth = 240;
+constexpr size_t kMaxTextBytes = 1000;
 constexpr double kFontScale = 0.4;
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 const cv::Scalar kInk(40, 40, 40);
@@ -47,7 +49,7 @@ int TextWidth(const std::string& text) { return cv::getTextSize(text, kFont, kFo
 // OpenCV's font has ASCII alone: one '?' for each other character. Cut to kMaxTextWidth.
 std::string Drawable(const std::string& text) {
   std::string drawable;
-  for (const char c : Printable(text)) {
+  for (const char c : Printable(std::string_view(text).substr(0, kMaxTextBytes))) {
     const bool ascii = (c & 0x80) == 0, continues = (c & 0xc0) == 0x80;
     if (!continues) drawable += ascii ? c : '?';
   }
@@ -95,17 +97,17 @@ class ContactSheet {
     for (const auto& [label, row] : rows_) {
       text_width = std::max({text_width, TextWidth(Drawable(row.name)), TextWidth(Facts(label, row))});
     }
-    const int rows = std::max<int>(1, static_cast<int>(rows_.size()));
-    const int row_height = std::max(size_, 2 * kLineHeight) + kGap;
+    const int64_t rows = std::max<int64_t>(1, static_cast<int64_t>(rows_.size()));
+    const int64_t row_height = std::max(size_, 2 * kLineHeight) + kGap;
     const int64_t block_width = 2 * kGap + text_width + int64_t{options_.per_class} * (size_ + kGap);
-    const int blocks = (rows * row_height + kMaxHeight - 1) / kMaxHeight;
-    const int rows_of_block = (rows + blocks - 1) / blocks;
-    Image sheet = Canvas(int64_t{rows_of_block} * row_height + kGap, blocks * block_width + kGap);
+    const int64_t blocks = (rows * row_height + kMaxHeight - 1) / kMaxHeight;
+    const int64_t rows_of_block = (rows + blocks - 1) / blocks;
+    Image sheet = Canvas(rows_of_block * row_height + kGap, blocks * block_width + kGap);
 
-    int number = 0;
+    int64_t number = 0;
     for (const auto& [label, row] : rows_) {
       const int x = kGap + static_cast<int>(number / rows_of_block * block_width);
-      const int y = kGap + number % rows_of_block * row_height;
+      const int y = kGap + static_cast<int>(number % rows_of_block * row_height);
       DrawText(Drawable(row.name), x, y, &sheet);
       DrawText(Facts(label, row), x, y + kLineHeight, &sheet);
       for (size_t i = 0; i < row.pictures.size(); ++i) {

@@ -104,7 +104,7 @@ std::string Serialize(const Map& example) {
     AppendLength(2, FeatureBytes(feature), &out);
     if (feature.index() == 0) continue;
     std::visit(
-        [&](const auto& list) {
+        [&, &feature = feature](const auto& list) {
           AppendLength(static_cast<uint32_t>(feature.index()), ListBytes(list), &out);
           AppendList(list, &out);
         },

@@ -20,10 +20,10 @@
 #include "tests/train/weights/fixtures.h"
 #include "train/weights/safetensors.h"
 
+namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace dataset;
 using testing::MakePicture;
 using testing::WriteFile;
 
@@ -141,14 +141,7 @@ void MakeWeights(const fs::path& folder) {
             make::MakeLegacyPth(make::DictOf({{"w", make::TensorOf(legacy, 0, {6}, {1})}}), {{"0", 6, numbers}}));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: make_seeds FOLDER\n");
-    return 2;
-  }
-  const fs::path folder = argv[1];
+void MakeSeeds(const fs::path& folder) {
   const auto make = [&](const char* target, void (*write)(const fs::path&)) {
     fs::create_directories(folder / target);
     write(folder / target);
@@ -158,5 +151,16 @@ int main(int argc, char** argv) {
   make("manifest", MakeManifests);
   make("image", MakeImages);
   make("dataset_info", MakeInfos);
-  make("", MakeWeights);
+  MakeWeights(folder);
+}
+
+}  // namespace
+}  // namespace dataset
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: make_seeds FOLDER\n");
+    return 2;
+  }
+  dataset::MakeSeeds(argv[1]);
 }
