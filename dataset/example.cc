@@ -209,10 +209,12 @@ class ExampleParser {
       std::string_view key;
       BasicFeature<Bytes> feature;
       ForEachField(Content(reader, field), [&](const FieldReader& entry_reader, const Field& part) {
-        if (part.number == 1) key = Content(entry_reader, part);
+        if (part.number == 1) {
+          key = Content(entry_reader, part);
+          if (!IsUtf8(key)) entry_reader.Fail("a key is not UTF-8");
+        }
         if (part.number == 2) MergeFeature(Content(entry_reader, part), &feature);
       });
-      if (!IsUtf8(key)) reader.Fail("a key is not UTF-8");
       example->insert_or_assign(typename Map::key_type(key), std::move(feature));
     });
   }

@@ -14,20 +14,20 @@ cd "$folder"
 mkdir -p findings corpus
 export sources testdata seconds
 # shellcheck disable=SC2016  # expanded by the inner shell
-printf '%s\n' "$@" | xargs -P "$(nproc)" -I@ sh -c '
-  mkdir -p corpus/@
-  set -- seeds/@
-  [ ! -d "$sources/@" ] || set -- "$@" "$sources/@"
-  case @ in
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
+  mkdir -p corpus/{}
+  set -- seeds/{}
+  [ ! -d "$sources/{}" ] || set -- "$@" "$sources/{}"
+  case {} in
     image) extra=odd ;;
     record) extra="tfrecords golden" ;;
     *) extra= ;;
   esac
   for name in $extra; do [ ! -d "$testdata/$name" ] || set -- "$@" "$testdata/$name"; done
-  if ./fuzz_@ -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3072 -max_len=65536 -print_final_stats=1 \
-      -artifact_prefix=findings/@- corpus/@ "$@" >findings/@.log 2>&1; then
-    echo "@: nothing found, $(sed -n "s/^stat::number_of_executed_units: *//p" findings/@.log) runs"
+  if ./fuzz_{} -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3072 -max_len=65536 -print_final_stats=1 \
+      -artifact_prefix=findings/{}- corpus/{} "$@" >findings/{}.log 2>&1; then
+    echo "{}: nothing found, $(sed -n "s/^stat::number_of_executed_units: *//p" findings/{}.log) runs"
   else
-    echo "@: FOUND, see $PWD/findings/@.log"
+    echo "{}: FOUND, see $PWD/findings/{}.log"
     exit 1
   fi'
