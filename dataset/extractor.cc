@@ -1,11 +1,13 @@
 #include "dataset/extractor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "dataset/decoder.h"
 #include "dataset/encoder.h"
@@ -38,14 +40,28 @@ void CheckOutput(const ExtractOptions& options) {
   }
 }
 
-// What files of a format are called; the first is ours.
-const std::map<ImageFormat, std::vector<std::string>> kExtensions = {
-    {ImageFormat::kJpeg, {".jpg", ".jpeg", ".JPG", ".JPEG"}},
-    {ImageFormat::kPng, {".png", ".PNG"}},
-    {ImageFormat::kBmp, {".bmp", ".BMP"}},
-    {ImageFormat::kWebp, {".webp", ".WEBP"}},
-    {ImageFormat::kTiff, {".tif", ".tiff", ".TIF", ".TIFF"}},
+// Of the extensions of a format, the first is ours.
+constexpr struct {
+  std::string_view extension;
+  ImageFormat format;
+} kExtensions[] = {
+    {".jpg", ImageFormat::kJpeg},  {".jpeg", ImageFormat::kJpeg}, {".JPG", ImageFormat::kJpeg},
+    {".JPEG", ImageFormat::kJpeg}, {".png", ImageFormat::kPng},   {".PNG", ImageFormat::kPng},
+    {".bmp", ImageFormat::kBmp},   {".BMP", ImageFormat::kBmp},   {".webp", ImageFormat::kWebp},
+    {".WEBP", ImageFormat::kWebp}, {".tif", ImageFormat::kTiff},  {".tiff", ImageFormat::kTiff},
+    {".TIF", ImageFormat::kTiff},  {".TIFF", ImageFormat::kTiff},
 };
+
+std::optional<ImageFormat> FormatOf(std::string_view extension) {
+  const auto row = std::find_if(std::begin(kExtensions), std::end(kExtensions),
+                                [&](const auto& r) { return r.extension == extension; });
+  return row == std::end(kExtensions) ? std::nullopt : std::optional(row->format);
+}
+
+std::string_view ExtensionOf(ImageFormat format) {
+  return std::find_if(std::begin(kExtensions), std::end(kExtensions), [&](const auto& r) { return r.format == format; })
+      ->extension;
+}
 
 struct FileName {
   std::string stem;
@@ -56,20 +72,17 @@ struct FileName {
 FileName NameFile(const Sample& sample, uint64_t number) {
   const fs::path source = fs::path(sample.filename).filename();
   FileName name{source.stem().string(), source.extension().string()};
-  const auto is_name = [&](const auto& row) {
-    return std::find(row.second.begin(), row.second.end(), name.extension) != row.second.end();
-  };
-  if (std::none_of(kExtensions.begin(), kExtensions.end(), is_name)) name.stem = source.string();
-  if (name.stem.empty()) name.stem = std::to_string(number);
+  const std::optional<ImageFormat> named = FormatOf(name.extension);
+  if (!named) name.stem = source.string();
+  name.stem = name.stem.empty() ? std::to_string(number) : SafeName(name.stem);
 
   const std::optional<ImageFormat> format =
       sample.store == Store::kCompressed ? SniffImageFormat(sample.content) : ImageFormat::kPng;
   if (!format) {
     name.extension = ".bin";
-  } else if (const auto row = kExtensions.find(*format); !is_name(*row)) {
-    name.extension = row->second.front();
+  } else if (format != named) {
+    name.extension = ExtensionOf(*format);
   }
-  name.stem = SafeName(name.stem);
   return name;
 }
 
@@ -120,7 +133,9 @@ class Extractor {
     Class& its_class = found->second;
     if (added) {
       its_class.folder = folder_ / split / class_folders_[split].Take(SafeName(sample.class_name), "");
-      fs::create_directories(its_class.folder);
+      std::error_code error;
+      fs::create_directories(its_class.folder, error);
+      if (error) throw Error::System(its_class.folder.string(), "cannot create", error.value());
     }
     const FileName name = NameFile(sample, record.number);
     return its_class.folder / its_class.names.Take(name.stem, name.extension);
