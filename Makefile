@@ -3,6 +3,7 @@
 # make demo       Fashion-MNIST, or with DATA=folder your own photos: from pictures to an evaluated model
 # make weights    EfficientNet-Lite0's ImageNet weights, in weights/
 # make install    PREFIX=/usr/local
+# make fuzz       each fuzz target for FUZZ_SECONDS (60)
 # make format | lint | clean
 #
 # TRAIN=OFF       without libtorch: the data tools alone
@@ -30,10 +31,11 @@ WEIGHTS_SHA256 = 579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77d
 
 CONFIGURE = cmake -DDSTOOLS_TRAIN=$(TRAIN) -DTORCH_ROOT="$(TORCH_ROOT)" --preset release
 TEST_JOBS ?= 2
+FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
 SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
 
-.PHONY: build packages test demo demo-packages weights install format lint clean
+.PHONY: build packages test fuzz demo demo-packages weights install format lint clean
 build: packages
 	$(CONFIGURE) -DDSTOOLS_TESTS=OFF -DDSTOOLS_WERROR=OFF
 	cmake --build build
@@ -48,6 +50,12 @@ test: packages
 	cmake --preset asan
 	cmake --build build-asan
 	$(CTEST) build-asan
+
+fuzz: packages
+	@command -v clang++ >/dev/null || .ci/install_packages clang libclang-rt-14-dev
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	tests/fuzz/run.sh build-fuzz/fuzz $(FUZZ_SECONDS)
 
 demo: demo-packages build $(if $(DATA),weights)
 	@examples/demo.sh
@@ -81,4 +89,4 @@ lint: packages
 	ls dataset/*.cc tools/*.cc train/weights/*.cc | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
 
 clean:
-	rm -rf build build-asan build-dev
+	rm -rf build build-asan build-dev build-fuzz

@@ -104,7 +104,7 @@ std::string Serialize(const Map& example) {
     AppendLength(2, FeatureBytes(feature), &out);
     if (feature.index() == 0) continue;
     std::visit(
-        [&](const auto& list) {
+        [&, &feature = feature](const auto& list) {
           AppendLength(static_cast<uint32_t>(feature.index()), ListBytes(list), &out);
           AppendList(list, &out);
         },
@@ -209,10 +209,12 @@ class ExampleParser {
       std::string_view key;
       BasicFeature<Bytes> feature;
       ForEachField(Content(reader, field), [&](const FieldReader& entry_reader, const Field& part) {
-        if (part.number == 1) key = Content(entry_reader, part);
+        if (part.number == 1) {
+          key = Content(entry_reader, part);
+          if (!IsUtf8(key)) entry_reader.Fail("a key is not UTF-8");
+        }
         if (part.number == 2) MergeFeature(Content(entry_reader, part), &feature);
       });
-      if (!IsUtf8(key)) reader.Fail("a key is not UTF-8");
       example->insert_or_assign(typename Map::key_type(key), std::move(feature));
     });
   }

@@ -132,6 +132,11 @@ void SyncDirectory(const fs::path& directory) {
   SyncFd(fd.get(), path);
 }
 
+void SyncFileSystem(const fs::path& directory) {
+  const ScopedFd fd(Open(directory, O_RDONLY | O_DIRECTORY, "cannot open the folder"));
+  if (syncfs(fd.get()) != 0) throw Error::System(directory.string(), "cannot sync", errno);
+}
+
 ReadableFile::ReadableFile(const fs::path& path) : path_(path) {
   ScopedFd fd(Open(path, O_RDONLY, "cannot open"));
   const struct stat status = Stat(fd.get(), path);

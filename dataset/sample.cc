@@ -137,6 +137,7 @@ void StoredPixels(const Sample& sample, const Scale& scale, Image* out) {
   } else {
     if (sample.dtype != scale.dtype)
       throw Error("image/dtype " + sample.dtype + " is not the dataset's " + scale.dtype);
+    if (sample.channels > scale.a.size()) throw Error("image/channels is not the dataset's");
     DecodeValues(sample.content, scale, out);
   }
 }

@@ -35,7 +35,7 @@ std::string SerializeSample(const Sample& sample);
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place);
 
 // The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
-// Throws Error (cause only) if the sample's dtype is not the scale's.
+// Throws Error (cause only) if the sample's dtype or channels are not the scale's.
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out);
 
 }  // namespace dataset

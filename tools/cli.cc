@@ -82,24 +82,25 @@ std::string UnknownFlag(const CLI::App& app, const std::string& argument) {
   return "unknown option '" + flag + "'" + (nearest.empty() ? "" : "; did you mean '--" + nearest + "'?");
 }
 
-std::string UnexpectedArgument(const CLI::App& app, const std::string& first, const std::string& argument) {
+// `dsinspect verfy FOLDER`: the misspelt command has been taken for the folder, and FOLDER is left. "" if `first` is
+// near to no command.
+std::string MisspeltCommand(const CLI::App& app, const std::string& first) {
   std::vector<std::string> names;
   for (const CLI::App* subcommand : app.get_subcommands({})) names.push_back(subcommand->get_name());
-  // `dsinspect verfy FOLDER`: the misspelt command has been taken for the folder, and FOLDER is left.
-  if (app.get_subcommands().empty() && !Nearest(first, names).empty()) {
-    return "unknown command '" + first + "'" + DidYouMean(first, names);
-  }
-  return "unexpected argument '" + argument + "'";
+  if (first.starts_with('-') || !app.get_subcommands().empty() || Nearest(first, names).empty()) return "";
+  return "unknown command '" + first + "'" + DidYouMean(first, names);
 }
 
 // CLI11 reports a missing option before an unknown one, which may be the same one misspelt.
 std::string UsageMessage(const CLI::App& app, const std::string& first_argument, const CLI::ParseError& error) {
   const std::vector<std::string> remaining = app.remaining(true);
+  if (remaining.empty()) return error.what();
+  const std::string misspelt = MisspeltCommand(app, first_argument);
+  if (!misspelt.empty()) return misspelt;
   for (const std::string& argument : remaining) {
     if (argument.size() > 1 && argument[0] == '-' && argument != "--") return UnknownFlag(app, argument);
   }
-  if (!remaining.empty()) return UnexpectedArgument(app, first_argument, remaining.front());
-  return error.what();
+  return "unexpected argument '" + remaining.front() + "'";
 }
 
 // What a subcommand leaves falls through to the positionals of the tool itself, where it would be ignored.

@@ -1,4 +1,4 @@
-// Says what a dataset or a TFRecord file holds, and whether all of it is well.
+// Says what a dataset or a TFRecord file holds.
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -12,8 +12,8 @@
 #include "dataset/example.h"
 #include "dataset/record_reader.h"
 #include "dataset/utf8.h"
-#include "dataset/verify.h"
 #include "tools/cli.h"
+#include "tools/inspect_commands.h"
 #include "tools/table.h"
 
 namespace {
@@ -124,16 +124,6 @@ int Summarise(const fs::path& path) {
   return cli::kDone;
 }
 
-int Verify(const fs::path& path) {
-  const dataset::VerifyReport report = dataset::VerifyDataset(path, *cli::MakeProgress());
-  for (const std::string& note : report.notes) cli::Say(note);
-  for (const std::string& problem : report.problems) std::cout << problem << '\n';
-  if (!report.problems.empty()) return cli::kFailed;
-  std::cout << report.records << (report.records == 1 ? " record in " : " records in ") << report.files
-            << (report.files == 1 ? " file, " : " files, ") << report.bytes << " bytes: all well\n";
-  return cli::kDone;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -141,11 +131,13 @@ int main(int argc, char** argv) {
                       [](CLI::App& app) -> cli::Body {
                         auto path = std::make_shared<std::string>();
                         app.add_option("path", *path, "Dataset folder or TFRecord file");
-                        CLI::App* verify = app.add_subcommand("verify", "Read every byte and check every checksum");
-                        verify->add_option("path", *path, "Dataset folder or TFRecord file")->required();
-                        return [path, verify] {
+                        const std::vector<cli::Command> commands = cli::AddInspectCommands(&app);
+                        return [path, commands] {
+                          for (const cli::Command& command : commands) {
+                            if (command.app->parsed()) return command.body();
+                          }
                           if (path->empty()) throw dataset::Error::Usage("path: is missing");
-                          return verify->parsed() ? Verify(*path) : Summarise(*path);
+                          return Summarise(*path);
                         };
                       });
 }

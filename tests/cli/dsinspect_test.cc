@@ -6,6 +6,7 @@
 
 #include "dataset/compiler.h"
 #include "dataset/file.h"
+#include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
 #include "tests/dataset/tiny_split.h"
 #include "tests/testing/testing.h"
@@ -97,6 +98,88 @@ TEST_F(DsinspectTest, VerifyNamesTheDamage) {
     EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 1);
   }
   EXPECT_EQ(Run("out.ds/tiny-val.tfrecord-00000-of-00001").exit_code, 1);
+}
+
+TEST_F(DsinspectTest, CatPrintsARecordThatProtocTakesBack) {
+  const fs::path shard = dir_ / "out.ds/tiny-val.tfrecord-00000-of-00001";
+  RecordReader reader(shard);
+  reader.Next();
+  const std::string payload(*reader.Next());
+  const std::string encode = " --full | protoc --deterministic_output --encode=dstools.Example -I '" +
+                             (testing::SourceDir() / "proto").string() + "' example.proto >bytes";
+  for (const std::string& from : {std::string("out.ds --split val"), "'" + shard.string() + "'"}) {
+    const CommandResult result = Run("cat " + from + " --record 1" + encode);
+    EXPECT_EQ(result.err, "");
+    EXPECT_TRUE(ReadFile(dir_ / "bytes") == payload);
+    const CommandResult cut = Run("cat " + from + " --record 1");
+    EXPECT_TRUE(Contains(cut.out, "\"  # 64 of ")) << cut.out;
+    EXPECT_TRUE(Contains(cut.out, "value: \"class_")) << cut.out;
+  }
+  const CommandResult beyond = Run("cat out.ds --split val --record 4");
+  EXPECT_EQ(beyond.exit_code, 1);
+  EXPECT_TRUE(Contains(beyond.err, "has no record 4: there are 4, from 0")) << beyond.err;
+  EXPECT_EQ(Run("cat out.ds --record 4").exit_code, 2);
+  EXPECT_EQ(Run("cat '" + shard.string() + "' --split val --record 4").exit_code, 2);
+}
+
+TEST_F(DsinspectTest, ExtractWritesImageFiles) {
+  const CommandResult result = Run("extract out.ds -o images --split test --no-fsync");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(Contains(result.err, "images: 4 images written")) << result.err;
+  EXPECT_TRUE(fs::exists(dir_ / "images/test/class_a/img_0003.jpg"));
+  EXPECT_EQ(Run("extract out.ds -o images").exit_code, 1);
+  EXPECT_EQ(Run("extract out.ds -o images --overwrite --split val --record 0").exit_code, 0);
+  EXPECT_FALSE(fs::exists(dir_ / "images/test"));
+  EXPECT_EQ(Run("extract out.ds -o . --overwrite").exit_code, 2);
+}
+
+TEST_F(DsinspectTest, DiffEndsWithOneIfAnythingDiffers) {
+  const CommandResult same = Run("diff out.ds out.ds");
+  EXPECT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_EQ(same.out, "");
+  CompileOptions options = testing::TinyOptions(dir_.path());
+  options.output = dir_ / "other.ds";
+  options.resize = 12;
+  testing::Compile(options);
+  const CommandResult other = Run("diff out.ds other.ds");
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_TRUE(Contains(other.out, "resize: 16 -> 12\nwith another content: 16\n  class_a/img_0000.jpg\n")) << other.out;
+  EXPECT_TRUE(Contains(other.out, "  ... (-v lists all)\n"));
+  EXPECT_TRUE(Contains(Run("-v diff out.ds other.ds").out, "  class_b/img_0007.jpg\n"));
+  EXPECT_EQ(Run("diff out.ds out.ds/tiny-val.tfrecord-00000-of-00001").exit_code, 2);
+}
+
+TEST_F(DsinspectTest, SheetDrawsAJpeg) {
+  const CommandResult result = Run("sheet out.ds -o sheet.jpg --per-class 3 --size 32");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(Contains(result.err, "sheet.jpg: 6 pictures of 2 classes")) << result.err;
+  EXPECT_TRUE(ReadFile(dir_ / "sheet.jpg").starts_with("\xff\xd8\xff"));
+  EXPECT_EQ(Run("sheet out.ds -o sheet.jpg --size 2").exit_code, 2);
+}
+
+TEST_F(DsinspectTest, IndexGoesOnAfterABadFile) {
+  const fs::path index = dir_ / "out.ds/tiny-val.tfrecord-00000-of-00001.idx";
+  const std::string lines = ReadFile(index);
+  fs::remove(index);
+  WriteFile(dir_ / "bad", "bad");
+  const CommandResult result = Run("index bad out.ds/tiny-val.tfrecord-00000-of-00001 absent");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(ReadFile(index), lines);
+  EXPECT_FALSE(fs::exists(dir_ / "bad.idx"));
+  EXPECT_TRUE(Contains(result.err, "bad: record 0 at byte 0: cut off")) << result.err;
+  EXPECT_TRUE(Contains(result.err, "absent: cannot open")) << result.err;
+  EXPECT_EQ(Run("index out.ds/tiny-val.tfrecord-00000-of-00001").exit_code, 0);
+}
+
+TEST_F(DsinspectTest, AMisspeltCommandIsAnsweredWithTheNearest) {
+  for (const auto& [misspelt, meant] : {std::pair("verfy out.ds", "verify"), std::pair("ct out.ds --record 3", "cat"),
+                                        std::pair("sheets out.ds -o x.jpg", "sheet"), std::pair("dif a b", "diff"),
+                                        std::pair("extrat out.ds -o x", "extract")}) {
+    const CommandResult result = Run(misspelt);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_TRUE(Contains(result.err, "did you mean '" + std::string(meant) + "'?")) << result.err;
+  }
+  EXPECT_TRUE(Contains(Run("cat out.ds --reccord 3").err, "did you mean '--record'?"));
 }
 
 TEST_F(DsinspectTest, WrongUsageEndsWithTwoAndAbsentFilesWithOne) {

@@ -265,6 +265,7 @@ TEST(ExampleTest, RefusesWhatIsNoExample) {
       {"0a09 0a07 1205 1a03 0a01 80", "a field goes beyond the end"},
       {"0a05 0a03 0a01ff", "a key is not UTF-8"},
       {"0a07 0a05 0a03eda080", "a key is not UTF-8"},
+      {"0a08 0a06 0a01ff 0a0178", "a key is not UTF-8"},  // before the key that counts
       {"0a02 25 00", "a field goes beyond the end"},
       {"0a02 21 00", "a field goes beyond the end"},
   };

@@ -223,7 +223,7 @@ TEST(SampleTest, StoredPixelsOfRawAreTheContent) {
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(image.data()), image.bytes()), kRawPixels);
 }
 
-TEST(SampleTest, StoredPixelsRefuseAnotherDtypeThanTheScales) {
+TEST(SampleTest, StoredPixelsRefuseAnotherDtypeAndMoreChannelsThanTheScales) {
   Sample sample = RawSample();
   sample.store = Store::kNormalized;
   sample.dtype = "float16";
@@ -233,6 +233,7 @@ TEST(SampleTest, StoredPixelsRefuseAnotherDtypeThanTheScales) {
   StoredPixels(sample, {"unit", "float16", {1, 1, 1}, {0, 0, 0}}, &image);
   EXPECT_EQ(image.bytes(), 6u);
   EXPECT_THROW(StoredPixels(sample, {"unit", "float32", {1, 1, 1}, {0, 0, 0}}, &image), Error);
+  EXPECT_THROW(StoredPixels(sample, {"unit", "float16", {1}, {0}}, &image), Error);
 }
 
 }  // namespace

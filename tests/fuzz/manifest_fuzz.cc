@@ -1,0 +1,52 @@
+// Text files: manifest.csv, classes.txt, .idx.
+#include <string>
+#include <vector>
+
+#include "dataset/csv.h"
+#include "dataset/manifest.h"
+#include "dataset/shard_index.h"
+#include "tests/fuzz/fuzz.h"
+
+using namespace dataset;
+
+namespace {
+
+void ReadCsv(std::string_view text) {
+  CsvReader reader(text, "");
+  std::string written;
+  std::vector<std::vector<std::string>> rows;
+  for (std::vector<std::string> fields; reader.Next(&fields);) {
+    AppendCsvRow(fields, &written);
+    rows.push_back(fields);
+  }
+  CsvReader again(written, "");
+  std::vector<std::string> fields;
+  for (const auto& row : rows) fuzz::Check(again.Next(&fields) && fields == row);
+  fuzz::Check(!again.Next(&fields));
+}
+
+void ReadManifest(std::string_view text) {
+  const Manifest manifest = ParseManifest(text, "");
+  fuzz::Check(manifest.Labels().size() == manifest.entries.size());
+  const std::string written = FormatManifest(manifest);
+  fuzz::Check(FormatManifest(ParseManifest(written, "")) == written);
+}
+
+void ReadClasses(std::string_view text) {
+  const std::vector<std::string> classes = ParseClasses(text, "");
+  fuzz::Check(ParseClasses(FormatClasses(classes), "") == classes);
+}
+
+void ReadIndex(std::string_view text) {
+  constexpr uint64_t kShardBytes = 210;
+  const std::vector<IndexEntry> entries = ParseIndex(text, kShardBytes, "");
+  fuzz::Check(ParseIndex(FormatIndex(entries), kShardBytes, "") == entries);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text = fuzz::Bytes(data, size);
+  for (const auto read : {ReadCsv, ReadManifest, ReadClasses, ReadIndex}) fuzz::Accepts([&] { read(text); });
+  return 0;
+}
