@@ -163,10 +163,10 @@ void Augmentation::Finish(const Image& source, const Rect& from, const Augmentat
   const int size = options_.image_size, channels = options_.channels;
   const size_t pixels = static_cast<size_t>(size) * static_cast<size_t>(size);
   if (source.channels() == channels) {
-    ResizeImage(source, from, size, size, Interpolation::kLinear, out);
+    ResizeImage(source, from, size, size, Interpolation::kQuick, out, static_cast<size_t>(size) * channels);
   } else {
     thread_local Image resized;
-    ResizeImage(source, from, size, size, Interpolation::kLinear, &resized);
+    ResizeImage(source, from, size, size, Interpolation::kQuick, &resized);
     ConvertChannels(resized.data(), resized.channels(), pixels, channels, out);
   }
   if (plan.jitter) Jitter(plan, channels, {out, pixels * static_cast<size_t>(channels)});

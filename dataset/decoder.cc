@@ -86,6 +86,17 @@ ImageHeader ReadImageHeader(std::string_view bytes) {
   return {};
 }
 
+std::optional<Size> PeekImageSize(std::string_view beginning) {
+  try {
+    const std::optional<ImageFormat> format = SniffImageFormat(beginning);
+    if (format == ImageFormat::kJpeg) return PeekJpegSize(beginning);
+    if (format == ImageFormat::kPng) return PeekPngSize(beginning);
+  } catch (const Error&) {
+    // The whole file may be better, or its error the one to tell.
+  }
+  return std::nullopt;
+}
+
 Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
   assert(options.channels == 0 || options.channels == 1 || options.channels == 3);
   if (FormatOf(bytes) == ImageFormat::kJpeg) return DecodeJpeg(bytes, options, out);

@@ -38,6 +38,10 @@ inline constexpr int64_t kMaxPixels = 178956970;
 // the first counts.
 ImageHeader ReadImageHeader(std::string_view bytes);
 
+// The stored size, as the beginning of a file has it; nullopt where it does not (ReadImageHeader of the whole file then
+// tells). Never throws.
+std::optional<Size> PeekImageSize(std::string_view beginning);
+
 struct DecodeOptions {
   int channels = 3;  // 1, 3, or 0: one for grey sources, three for all others
   // The caller will shrink the result to no less than this, so a JPEG may be decoded at DCT scale k/8 as long as both

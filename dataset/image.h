@@ -45,6 +45,12 @@ class Image {
   std::unique_ptr<uint8_t[]> data_;
 };
 
+struct Size {
+  int width = 0;
+  int height = 0;
+  bool operator==(const Size&) const = default;
+};
+
 // A part of an upright picture, in pixels.
 struct Rect {
   int x = 0;

@@ -9,6 +9,8 @@ namespace dataset {
 
 // JPEG by libjpeg-turbo; the contracts of decoder.h.
 ImageHeader ReadJpegHeader(std::string_view bytes);
+// Throws Error if the frame header is not in `beginning`.
+Size PeekJpegSize(std::string_view beginning);
 Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -64,6 +64,23 @@ void ReadFormat(std::string_view data, ImageHeader* header) {
   header->bits = bits;
 }
 
+// `first`: the first chunk of `bytes`.
+ImageHeader ReadIhdr(const Chunk& first, std::string_view bytes) {
+  if (first.type != "IHDR" || first.data.size() != 13) throw Error("PNG: does not begin with an IHDR chunk");
+  const std::string_view covered = bytes.substr(kSignature + 4, 4 + first.data.size());
+  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(covered.data()), static_cast<uInt>(covered.size()));
+  if (crc != LoadBigEndian(covered.data() + covered.size())) throw Error("PNG: IHDR: CRC error");
+
+  const int64_t width = LoadBigEndian(first.data.data()), height = LoadBigEndian(first.data.data() + 4);
+  CheckPictureSize(width, height);
+  ImageHeader header;
+  header.format = ImageFormat::kPng;
+  header.width = static_cast<int>(width);
+  header.height = static_cast<int>(height);
+  ReadFormat(first.data, &header);
+  return header;
+}
+
 void OnError(png_structp codec, png_const_charp message) {
   auto* failure = static_cast<CodecFailure*>(png_get_error_ptr(codec));
   std::snprintf(failure->text, sizeof(failure->text), "PNG: %s", message);
@@ -120,22 +137,16 @@ struct Writer {
 
 }  // namespace
 
+Size PeekPngSize(std::string_view beginning) {
+  size_t position = kSignature;
+  const ImageHeader header = ReadIhdr(NextChunk(beginning, &position), beginning);
+  return {header.width, header.height};
+}
+
 ImageHeader ReadPngHeader(std::string_view bytes) {
   size_t position = kSignature;
   const Chunk first = NextChunk(bytes, &position);
-  if (first.type != "IHDR" || first.data.size() != 13) throw Error("PNG: does not begin with an IHDR chunk");
-  const std::string_view covered = bytes.substr(kSignature + 4, 4 + first.data.size());
-  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(covered.data()), static_cast<uInt>(covered.size()));
-  if (crc != LoadBigEndian(covered.data() + covered.size())) throw Error("PNG: IHDR: CRC error");
-
-  const int64_t width = LoadBigEndian(first.data.data()), height = LoadBigEndian(first.data.data() + 4);
-  CheckPictureSize(width, height);
-  ImageHeader header;
-  header.format = ImageFormat::kPng;
-  header.width = static_cast<int>(width);
-  header.height = static_cast<int>(height);
-  ReadFormat(first.data, &header);
-
+  ImageHeader header = ReadIhdr(first, bytes);
   bool has_pixels = false;
   for (Chunk chunk = first; chunk.type != "IEND"; chunk = NextChunk(bytes, &position)) {
     if (chunk.type == "IDAT") has_pixels = true;

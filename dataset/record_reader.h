@@ -8,14 +8,13 @@
 #include <string_view>
 
 #include "dataset/error.h"
+#include "dataset/record_compression.h"
 
 namespace dataset {
 
 // The payload of the record that begins at bytes[0]; `bytes` may go on after it. Checks length, both CRCs and that all
 // of it is there; `place` is put into the Error. Pure, thread-safe.
 std::string_view ParseRecord(std::string_view bytes, const Place& place);
-
-enum class RecordCompression { kNone, kGzip, kZlib };
 
 // Reads a TFRecord file, plain, GZIP or ZLIB (recognised by content), front to back. Not thread-safe.
 class RecordReader {

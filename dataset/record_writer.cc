@@ -8,8 +8,13 @@
 
 namespace dataset {
 
+RecordWriter::RecordWriter(const std::filesystem::path& path, RecordCompression compression) : file_(path) {
+  if (compression == RecordCompression::kNone) return;
+  deflater_.emplace(compression, [this](std::string_view data) { AppendToFile(data); });
+}
+
 uint64_t RecordWriter::Write(std::string_view payload) {
-  const uint64_t offset = bytes();
+  const uint64_t offset = offset_;
   if (payload.size() > kMaxRecordBytes) {
     throw Error(Place{file_.path().string(), records_, offset}, "a payload of " + std::to_string(payload.size()) +
                                                                     " bytes is above the limit of " +
@@ -24,11 +29,25 @@ uint64_t RecordWriter::Write(std::string_view payload) {
   Append({header, sizeof(header)});
   Append(payload);
   Append({footer, sizeof(footer)});
+  offset_ += kRecordOverheadBytes + payload.size();
   ++records_;
   return offset;
 }
 
+void RecordWriter::Close(Sync sync) {
+  if (deflater_) deflater_->Finish();
+  file_.Close(sync);
+}
+
 void RecordWriter::Append(std::string_view data) {
+  if (deflater_) {
+    deflater_->Append(data);
+  } else {
+    AppendToFile(data);
+  }
+}
+
+void RecordWriter::AppendToFile(std::string_view data) {
   file_.Append(data);
   crc_ = ExtendCrc32c(crc_, data);
 }

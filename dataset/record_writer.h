@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
+#include "dataset/deflater.h"
 #include "dataset/file.h"
+#include "dataset/record_compression.h"
 
 namespace dataset {
 
@@ -16,21 +19,24 @@ inline constexpr uint64_t kMaxRecordBytes = (uint64_t{1} << 31) - 1;
 // Writes TFRecord framing (proto/FORMAT.md, section 3) to a file of its own. Not thread-safe.
 class RecordWriter {
  public:
-  explicit RecordWriter(const std::filesystem::path& path) : file_(path) {}
+  explicit RecordWriter(const std::filesystem::path& path, RecordCompression compression = RecordCompression::kNone);
 
-  // Returns the offset of the record's length field. Refuses payloads above kMaxRecordBytes.
+  // Returns the offset of the record's length field, in uncompressed bytes. Refuses payloads above kMaxRecordBytes.
   uint64_t Write(std::string_view payload);
   // Mandatory on success.
-  void Close(Sync sync) { file_.Close(sync); }
+  void Close(Sync sync);
 
-  uint64_t bytes() const { return file_.bytes(); }
   uint64_t records() const { return records_; }
-  // Of everything written so far, unmasked.
-  uint32_t crc32c() const { return crc_; }
+  // Of the file, after Close.
+  uint64_t bytes() const { return file_.bytes(); }
+  uint32_t crc32c() const { return crc_; }  // unmasked
 
  private:
   void Append(std::string_view data);
+  void AppendToFile(std::string_view data);
   WritableFile file_;
+  std::optional<Deflater> deflater_;
+  uint64_t offset_ = 0;  // in uncompressed bytes
   uint64_t records_ = 0;
   uint32_t crc_ = 0;
 };

@@ -7,22 +7,23 @@
 namespace dataset {
 
 enum class Interpolation {
-  kAuto,    // areas averaged along a side that shrinks, cubic along one that grows
-  kLinear,  // the same, but linear along one that grows: cheaper
+  kAuto,   // areas averaged along a side that shrinks, cubic along one that grows
+  kQuick,  // the same, but linear along one that grows
+  // OpenCV's, as they are; all but kArea alias when they shrink.
+  kNearest,
+  kLinear,
+  kCubic,
+  kLanczos,
+  kArea,
 };
 
-// Resizes the part `from` of `source` to width x height pixels of `out`, another image. Free of aliasing. Thread-safe.
+// Resizes the part `from` of `source` to width x height pixels of `out`, another image. Thread-safe.
 void ResizeImage(const Image& source, const Rect& from, int width, int height, Interpolation interpolation, Image* out);
-// The same into a buffer of height x width x channels bytes.
+// The same into rows of width x channels bytes, `stride` bytes apart.
 void ResizeImage(const Image& source, const Rect& from, int width, int height, Interpolation interpolation,
-                 uint8_t* out);
+                 uint8_t* out, size_t stride);
 
 // The size that a width x height picture gets from "short side N": aspect kept, never enlarged, sides at least 1.
-struct Size {
-  int width = 0;
-  int height = 0;
-  bool operator==(const Size&) const = default;
-};
 Size ShortSideSize(int width, int height, int short_side);
 
 }  // namespace dataset

@@ -14,28 +14,21 @@
 namespace dataset {
 namespace {
 
-constexpr std::string_view kChannels = "image/channels", kLabel = "image/class/label", kClassName = "image/class/text",
-                           kDtype = "image/dtype", kEncoded = "image/encoded", kFilename = "image/filename",
-                           kFormat = "image/format", kHeight = "image/height", kLayout = "image/layout",
-                           kRaw = "image/raw", kSourceId = "image/source_id", kValues = "image/values",
-                           kWidth = "image/width";
-
-std::string_view ContentKey(Store store) {
-  return store == Store::kCompressed ? kEncoded : store == Store::kRaw ? kRaw : kValues;
-}
-
 // The values of one sample, checked for presence, type and range.
 class Fields {
  public:
-  Fields(std::string_view payload, const Place& place) : place_(place), example_(ParseExampleView(payload, place)) {}
+  Fields(std::string_view payload, const SampleKeys& keys, const Place& place)
+      : place_(place), keys_(keys), example_(ParseExampleView(payload, place)) {}
 
   [[noreturn]] void Refuse(const std::string& cause) const { throw Error(place_, cause); }
 
   bool Has(std::string_view key) const { return example_.contains(key); }
 
   std::string_view Bytes(std::string_view key) const { return One<std::string_view>(key, "byte string"); }
+  std::string_view Bytes(Role role) const { return Bytes(keys_.Of(role)); }
 
-  uint32_t Integer(std::string_view key, int64_t min, int64_t max) const {
+  uint32_t Integer(Role role, int64_t min, int64_t max) const {
+    const std::string_view key = keys_.Of(role);
     const int64_t integer = One<int64_t>(key, "integer");
     if (integer < min || integer > max) {
       Refuse(std::string(key) + " " + std::to_string(integer) + " is not in " + std::to_string(min) + " ... " +
@@ -44,10 +37,10 @@ class Fields {
     return static_cast<uint32_t>(integer);
   }
 
-  std::string Choice(std::string_view key, std::initializer_list<std::string_view> choices) const {
-    const std::string_view value = Bytes(key);
+  std::string Choice(Role role, std::initializer_list<std::string_view> choices) const {
+    const std::string_view value = Bytes(role);
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-      Refuse(std::string(key) + " does not fit the store");
+      Refuse(std::string(keys_.Of(role)) + " does not fit the store");
     }
     return std::string(value);
   }
@@ -63,13 +56,18 @@ class Fields {
   }
 
   const Place& place_;
+  const SampleKeys& keys_;
   const ExampleView example_;
 };
 
-Store StoreOf(const Fields& fields) {
+Store StoreOf(const Fields& fields, const SampleKeys& keys) {
+  if (keys.image_renamed()) {
+    if (fields.Bytes(Role::kFormat) != "RAW") return Store::kCompressed;
+    return fields.Bytes(Role::kDtype) == "uint8" ? Store::kRaw : Store::kNormalized;
+  }
   std::optional<Store> store;
   for (const Store candidate : {Store::kCompressed, Store::kRaw, Store::kNormalized}) {
-    if (!fields.Has(ContentKey(candidate))) continue;
+    if (!fields.Has(keys.Image(candidate))) continue;
     if (store) fields.Refuse("has more than one of image/encoded, image/raw, image/values");
     store = candidate;
   }
@@ -79,50 +77,55 @@ Store StoreOf(const Fields& fields) {
 
 }  // namespace
 
-std::string SerializeSample(const Sample& sample) {
-  const auto bytes = [](std::string_view value) { return FeatureView(std::vector<std::string_view>{value}); };
-  const auto integer = [](int64_t value) { return FeatureView(std::vector<int64_t>{value}); };
-  return SerializeExample(ExampleView{
-      {kChannels, integer(sample.channels)},
-      {kLabel, integer(sample.label)},
-      {kClassName, bytes(sample.class_name)},
-      {kDtype, bytes(sample.dtype)},
-      {ContentKey(sample.store), bytes(sample.content)},
-      {kFilename, bytes(sample.filename)},
-      {kFormat, bytes(sample.format)},
-      {kHeight, integer(sample.height)},
-      {kLayout, bytes(sample.layout)},
-      {kSourceId, bytes(sample.source_id)},
-      {kWidth, integer(sample.width)},
-  });
+std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
+  ExampleView example;
+  const auto bytes = [&](std::string_view key, std::string_view value) {
+    example[key] = std::vector<std::string_view>{value};
+  };
+  const auto integers = [&](Role role, std::vector<int64_t> values) { example[keys.Of(role)] = std::move(values); };
+  bytes(keys.Image(sample.store), sample.content);
+  bytes(keys.Of(Role::kText), sample.class_name);
+  bytes(keys.Of(Role::kFilename), sample.filename);
+  bytes(keys.Of(Role::kSourceId), sample.source_id);
+  bytes(keys.Of(Role::kFormat), sample.format);
+  bytes(keys.Of(Role::kDtype), sample.dtype);
+  bytes(keys.Of(Role::kLayout), sample.layout);
+  integers(Role::kLabel, {sample.label});
+  integers(Role::kHeight, {sample.height});
+  integers(Role::kWidth, {sample.width});
+  integers(Role::kChannels, {sample.channels});
+  if (!keys.Of(Role::kShape).empty()) integers(Role::kShape, {sample.height, sample.width, sample.channels});
+  return SerializeExample(example);
 }
 
-Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place) {
+Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys) {
   assert(classes > 0);
-  const Fields fields(payload, place);
+  const Fields fields(payload, keys, place);
   Sample sample;
-  sample.store = StoreOf(fields);
-  sample.content = fields.Bytes(ContentKey(sample.store));
+  sample.store = StoreOf(fields, keys);
+  sample.content = fields.Bytes(keys.Image(sample.store));
   const bool compressed = sample.store == Store::kCompressed, normalized = sample.store == Store::kNormalized;
-  sample.format = compressed ? fields.Choice(kFormat, {"JPEG", "PNG"}) : fields.Choice(kFormat, {"RAW"});
-  sample.dtype = normalized ? fields.Choice(kDtype, {"float32", "float16"}) : fields.Choice(kDtype, {"uint8"});
-  sample.layout = fields.Choice(kLayout, {normalized ? "CHW" : "HWC"});
-  sample.height = fields.Integer(kHeight, 1, kMaxPixels);
-  sample.width = fields.Integer(kWidth, 1, kMaxPixels);
-  sample.channels = fields.Integer(kChannels, 1, 3);
-  if (sample.channels == 2) fields.Refuse("image/channels is neither 1 nor 3");
-  sample.label = fields.Integer(kLabel, 0, int64_t{classes} - 1);
-  sample.class_name = fields.Bytes(kClassName);
-  sample.filename = fields.Bytes(kFilename);
-  sample.source_id = fields.Bytes(kSourceId);
+  sample.format = compressed ? fields.Choice(Role::kFormat, {"JPEG", "PNG"}) : fields.Choice(Role::kFormat, {"RAW"});
+  sample.dtype =
+      normalized ? fields.Choice(Role::kDtype, {"float32", "float16"}) : fields.Choice(Role::kDtype, {"uint8"});
+  sample.layout = fields.Choice(Role::kLayout, {normalized ? "CHW" : "HWC"});
+  sample.height = fields.Integer(Role::kHeight, 1, kMaxPixels);
+  sample.width = fields.Integer(Role::kWidth, 1, kMaxPixels);
+  sample.channels = fields.Integer(Role::kChannels, 1, 3);
+  if (sample.channels == 2) fields.Refuse(std::string(keys.Of(Role::kChannels)) + " is neither 1 nor 3");
+  sample.label = fields.Integer(Role::kLabel, 0, int64_t{classes} - 1);
+  sample.class_name = fields.Bytes(Role::kText);
+  sample.filename = fields.Bytes(Role::kFilename);
+  sample.source_id = fields.Bytes(Role::kSourceId);
 
   // Each factor is below 2^28, so nothing overflows.
   const uint64_t pixels = uint64_t{sample.height} * sample.width;
   if (pixels > static_cast<uint64_t>(kMaxPixels)) fields.Refuse("a picture of more than kMaxPixels pixels");
+  const std::string image(keys.Image(sample.store));
   if (compressed) {
-    if (sample.content.empty()) fields.Refuse("image/encoded is empty");
+    if (sample.content.empty()) fields.Refuse(image + " is empty");
   } else if (const uint64_t size = pixels * sample.channels * ValueBytes(sample.dtype); sample.content.size() != size) {
-    fields.Refuse(std::string(ContentKey(sample.store)) + " has " + std::to_string(sample.content.size()) +
+    fields.Refuse(image + " has " + std::to_string(sample.content.size()) +
                   " bytes, but height x width x channels of " + sample.dtype + " are " + std::to_string(size));
   }
   return sample;

@@ -8,6 +8,7 @@
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/image.h"
+#include "dataset/sample_keys.h"
 
 namespace dataset {
 
@@ -28,11 +29,11 @@ struct Sample {
 };
 
 // The record's payload; canonical bytes.
-std::string SerializeSample(const Sample& sample);
+std::string SerializeSample(const Sample& sample, const SampleKeys& keys = {});
 
 // Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
 // content whose size does not match height x width x channels x dtype, or a label >= classes.
-Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place);
+Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys = {});
 
 // The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
 // Throws Error (cause only) if the sample's dtype or channels are not the scale's.

@@ -64,6 +64,7 @@ SampleParser::SampleParser(const fs::path& path, const std::optional<DatasetInfo
   if (info) {
     classes_ = info->classes;
     scale_ = info->scale;
+    keys_ = info->keys;
     return;
   }
   const fs::path classes_file = path.parent_path() / "classes.txt";
@@ -75,7 +76,7 @@ SampleParser::SampleParser(const fs::path& path, const std::optional<DatasetInfo
 
 Sample SampleParser::Parse(const RecordStream::Record& record) const {
   if (dataset_) {
-    Sample sample = ParseSample(record.payload, static_cast<uint32_t>(classes_.size()), record.place);
+    Sample sample = ParseSample(record.payload, static_cast<uint32_t>(classes_.size()), record.place, keys_);
     sample.class_name = classes_[sample.label];
     return sample;
   }

@@ -32,6 +32,7 @@ class SampleParser {
   std::vector<std::string> classes_;
   bool dataset_ = false;
   Scale scale_;
+  SampleKeys keys_;
 };
 
 }  // namespace dataset

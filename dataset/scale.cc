@@ -15,6 +15,11 @@ constexpr double kImageNetMean[3] = {0.485, 0.456, 0.406};
 constexpr double kImageNetStd[3] = {0.229, 0.224, 0.225};
 constexpr uint32_t kValues = 256;
 
+std::vector<double> OfChannels(const double (&values)[3], uint32_t channels) {
+  if (channels == 1) return {(values[0] + values[1] + values[2]) / 3};
+  return {values[0], values[1], values[2]};
+}
+
 // A picture without colour in a dataset of both kinds uses the first channel's numbers.
 size_t ChannelOf(const Scale& scale, int channel) { return std::min<size_t>(channel, scale.a.size() - 1); }
 
@@ -69,24 +74,28 @@ void Decode(const char* values, const Scale& scale, Image* out) {
 
 }  // namespace
 
-Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels) {
+Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
+                const std::vector<double>& std) {
   Scale scale{std::string(mode), std::string(dtype), {}, {}};
   const uint32_t size = channels == 1 ? 1 : 3;
+  assert(mode != "standard" || (mean.size() == size && std.size() == size));
   for (uint32_t c = 0; c < size; ++c) {
     double a = 1.0 / 255, b = 0;
     if (mode == "signed") {
       a = 1.0 / 127.5;
       b = -1;
     } else if (mode == "standard") {
-      const auto of = [&](const double(&v)[3]) { return size == 3 ? v[c] : (v[0] + v[1] + v[2]) / 3; };
-      a = 1 / (255 * of(kImageNetStd));
-      b = -of(kImageNetMean) / of(kImageNetStd);
+      a = 1 / (255 * std[c]);
+      b = -mean[c] / std[c];
     }
     scale.a.push_back(static_cast<float>(a));
     scale.b.push_back(static_cast<float>(b));
   }
   return scale;
 }
+
+std::vector<double> ImageNetMean(uint32_t channels) { return OfChannels(kImageNetMean, channels); }
+std::vector<double> ImageNetStd(uint32_t channels) { return OfChannels(kImageNetStd, channels); }
 
 uint32_t ValueBytes(std::string_view dtype) {
   if (dtype == "float32") return 4;

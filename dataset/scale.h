@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dataset/dataset_info.h"
 #include "dataset/image.h"
@@ -10,8 +11,13 @@
 namespace dataset {
 
 // The affine of `mode` (unit, signed, standard) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md, section 4,
-// Stores). `standard` takes ImageNet's mean and deviation; for one channel the means of the three.
-Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels);
+// Stores). mean and std are those of `standard`, one a channel in units of 255.
+Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
+                const std::vector<double>& std);
+
+// ImageNet's, one a channel in units of 255; for one channel the means of the three.
+std::vector<double> ImageNetMean(uint32_t channels);
+std::vector<double> ImageNetStd(uint32_t channels);
 
 // Bytes of one value of `dtype`; 0: no such type.
 uint32_t ValueBytes(std::string_view dtype);

@@ -72,7 +72,7 @@ TEST(ResizeImage, TakesOnlyThePart) {
 TEST(ResizeImage, DoesNotAlias) {
   Image stripes(16, 300, 1);
   for (size_t i = 0; i < stripes.bytes(); ++i) stripes.data()[i] = i % 2 == 0 ? 0 : 255;
-  for (const Interpolation interpolation : {Interpolation::kAuto, Interpolation::kLinear}) {
+  for (const Interpolation interpolation : {Interpolation::kAuto, Interpolation::kQuick}) {
     for (const int height : {8, 16, 40}) {
       Image out;
       ResizeImage(stripes, All(stripes), 30, height, interpolation, &out);
@@ -84,7 +84,7 @@ TEST(ResizeImage, DoesNotAlias) {
 TEST(ResizeImage, EnlargingKeepsGradients) {
   Image source(10, 10, 1);
   for (int i = 0; i < 100; ++i) source.data()[i] = static_cast<uint8_t>(20 * (i % 10) + 30);
-  for (const Interpolation interpolation : {Interpolation::kAuto, Interpolation::kLinear}) {
+  for (const Interpolation interpolation : {Interpolation::kAuto, Interpolation::kQuick}) {
     Image out;
     ResizeImage(source, All(source), 40, 40, interpolation, &out);
     for (int x = 8; x < 32; ++x) EXPECT_NEAR(out.row(20)[x], 30 + 20 * ((x + 0.5) / 4 - 0.5), 1.5);
