@@ -1,29 +1,25 @@
 #include "dataset/compiler.h"
 
-#include <tbb/enumerable_thread_specific.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
-#include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <atomic>
-#include <deque>
 #include <exception>
-#include <numeric>
+#include <optional>
+#include <utility>
 
-#include "dataset/csv.h"
+#include "dataset/compile_plan.h"
 #include "dataset/error.h"
-#include "dataset/fingerprint.h"
-#include "dataset/manifest.h"
-#include "dataset/placement.h"
+#include "dataset/existing_dataset.h"
+#include "dataset/incomplete_dataset.h"
+#include "dataset/published_dataset.h"
 #include "dataset/sample_encoder.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
-#include "dataset/shard_set.h"
-#include "dataset/split_info.h"
-#include "dataset/split_writer.h"
+#include "dataset/shard_compiler.h"
 #include "dataset/staging_folder.h"
+#include "dataset/train_statistics.h"
 #include "dataset/utf8.h"
 
 namespace dataset {
@@ -31,255 +27,269 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether the folder holds the dataset of this fingerprint. Throws Error if it holds a damaged one.
-bool IsIntact(const fs::path& folder, const std::string& fingerprint) {
-  const DatasetInfo info = LoadDatasetInfo(folder);
-  if (info.fingerprint != fingerprint) return false;
-  for (const DatasetSplit& split : info.splits) ShardSet(folder, info, split.split);
+using Outcome = CompileReport::Outcome;
+using States = std::vector<std::optional<ShardState>>;
+
+// The states of those of these shards that are finished. Reads all of their files.
+States LoadFinished(const IncompleteDataset& incomplete, const std::vector<std::string>& shards,
+                    const DatasetInfo& info, Progress& progress) {
+  States states(shards.size());
+  std::vector<std::exception_ptr> failures(shards.size());
+  progress.Start("checking finished shards", shards.size());
+  tbb::parallel_for(size_t{0}, shards.size(), [&](size_t i) {
+    try {
+      states[i] = incomplete.LoadFinished(shards[i], info);
+    } catch (...) {
+      failures[i] = std::current_exception();
+    }
+    progress.Advance(1);
+  });
+  progress.Finish();
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  return states;
+}
+
+std::vector<Reject> SortedRejects(const States& states) {
+  std::vector<Reject> rejects;
+  for (const auto& state : states) {
+    if (state) rejects.insert(rejects.end(), state->rejects.begin(), state->rejects.end());
+  }
+  std::sort(rejects.begin(), rejects.end(), [](const Reject& a, const Reject& b) { return a.path < b.path; });
+  return rejects;
+}
+
+// The scale that depends on the pixels of train, computed here or by --stats-only. False: stopped.
+bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomplete, CompileInput* input,
+                  Progress& progress) {
+  if (!NeedsPixelSums(options)) return true;
+  PixelSums sums;
+  if (!options.statistics.empty()) {
+    sums = LoadStatistics(options.statistics, input->info);
+  } else if (fs::exists(incomplete.statistics())) {
+    sums = LoadStatistics({incomplete.statistics()}, input->info);
+  } else {
+    const std::optional<PixelSums> computed = SumTrainPixels(options, *input, progress);
+    if (!computed) return false;
+    if (computed->empty()) {
+      throw Error(Place{options.manifest.string(), {}, {}}, "no picture of train could be read");
+    }
+    sums = *computed;
+    PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
+  }
+  const auto resolve = [](const Moments& moments, const std::vector<double>& computed, std::vector<double> imagenet) {
+    if (moments.source == Moments::Source::kValues) return moments.values;
+    return moments.source == Moments::Source::kAuto ? computed : imagenet;
+  };
+  input->info.scale = MakeScale(options.scale, options.dtype, options.channels,
+                                resolve(options.mean, sums.Mean(), ImageNetMean(options.channels)),
+                                resolve(options.std, sums.Std(), ImageNetStd(options.channels)));
   return true;
 }
 
-// The first thing that decides the bytes and is not the same.
-std::string Difference(const DatasetInfo& a, const DatasetInfo& b) {
-  if (a.manifest_sha256 != b.manifest_sha256) return "the manifest";
-  if (a.classes != b.classes) return "the classes";
-  for (const auto& [key, value] : a.options) {
-    const auto found = b.options.find(key);
-    if (found == b.options.end()) return key;
-    if (found->second != value) return key + ": " + value + " there, " + found->second + " here";
+// The shards of the dataset. What an earlier run or another worker has planned is not planned again.
+std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const IncompleteDataset& incomplete,
+                                       const fs::path& folder, CompileInput* input, Progress& progress) {
+  const IncompleteDataset::Parts there = incomplete.LoadParts();
+  const bool same = there.workers == 0 || (there.workers == options.worker.count &&
+                                           there.parts.front().info.fingerprint == input->info.fingerprint);
+  if (!same) {
+    throw Error(Place{folder.string(), {}, {}},
+                "holds the beginning of another dataset (it differs in " +
+                    (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
+                                                           : "the number of workers") +
+                    "); remove it, or compile without --resume");
   }
-  return "its format";
+  std::vector<PlannedShard> shards = there.workers == 0 ? PlanShards(options, *input, progress)
+                                                        : PlanShards(options, *input, there.parts.front().info);
+  DescribeShards(shards, &input->info);
+  incomplete.PublishPart({input->info, options.config_toml}, options.worker, options.sync);
+  return shards;
 }
 
-// Throws unless the output may become this dataset. True if it is that already.
-bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
-  const fs::path& output = options.output;
-  const auto refuse = [&](const std::string& cause) { throw Error(Place{output.string(), {}, {}}, cause); };
-  if (!fs::exists(output)) return false;
-  if (!fs::is_directory(output)) refuse("is there and is no folder");
-  if (fs::is_empty(output)) return false;
-  if (!fs::exists(output / "dataset.json")) refuse("is not empty and no dataset; nothing of it is touched");
-  const bool overwrite = options.existing == Existing::kOverwrite;
-  bool intact = false;
+// Those of the states whose rejected files are rejected still: a person may have mended them in the meantime.
+void DropMended(const CompileOptions& options, const CompileInput& input, States* states) {
+  SampleEncoder encoder(options, input.root, input.info);
+  const auto mended = [&](const Reject& reject) {
+    const auto& entries = input.manifest.entries;
+    const auto entry = std::lower_bound(entries.begin(), entries.end(), reject.path,
+                                        [](const ManifestEntry& e, const std::string& path) { return e.path < path; });
+    if (entry == entries.end() || entry->path != reject.path) return true;
+    return Printable(encoder.Encode(*entry, 0).reject) != reject.reason;
+  };
+  for (auto& state : *states) {
+    if (state && std::any_of(state->rejects.begin(), state->rejects.end(), mended)) state.reset();
+  }
+}
+
+CompileReport Publish(const CompileOptions& options, const Manifest& manifest, CompilePart part, const States& states,
+                      const IncompleteDataset& incomplete, StagingFolder* folder) {
+  CompileReport report;
+  report.rejects = SortedRejects(states);
+  FillCounts(manifest, states, options.manifest, &part.info);
+  WriteDatasetFiles(part, report.rejects, folder->path(), options.sync);
+  incomplete.RemoveWorkFiles();
+  folder->Publish(options.sync);
+  report.info = std::move(part.info);
+  report.shards = static_cast<uint32_t>(states.size());
+  return report;
+}
+
+// What is left to do if an earlier run was killed after it had written all of this dataset (nullptr: of whichever).
+std::optional<CompileReport> PublishComplete(const CompileOptions& options, const DatasetInfo* wanted,
+                                             StagingFolder* folder) {
+  if (!fs::exists(folder->path() / "dataset.json")) return std::nullopt;
+  CompileReport report;
+  report.info = LoadDatasetInfo(folder->path());
+  if (!IsIntact(folder->path(), wanted == nullptr ? report.info.fingerprint : wanted->fingerprint)) return std::nullopt;
+  for (const DatasetSplit& split : report.info.splits) report.shards += static_cast<uint32_t>(split.shards.size());
+  report.shards_reused = report.shards;
+  IncompleteDataset(folder->path()).RemoveWorkFiles();
+  folder->Publish(options.sync);
+  return report;
+}
+
+bool StartsAfresh(const CompileOptions& options) {
+  return options.work == Work::kAll && options.existing != Existing::kResume;
+}
+
+CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
+                          Progress& progress) {
+  if (options.work == Work::kAll) {
+    if (auto published = PublishComplete(options, &input.info, folder)) return *published;
+  }
+  const IncompleteDataset incomplete(folder->path());
+  CompileReport report;
+  report.outcome = Outcome::kInterrupted;
+  if (!ResolveScale(options, incomplete, &input, progress)) return report;
+  const std::vector<PlannedShard> planned = PlanOrRecall(options, incomplete, folder->path(), &input, progress);
+
+  std::vector<const PlannedShard*> share, missing;
+  std::vector<std::string> names;
+  RejectCount count;
+  for (uint32_t i = 0; i < planned.size(); ++i) {
+    count.samples += planned[i].samples.size();
+    if (!options.worker.Has(i)) continue;
+    share.push_back(&planned[i]);
+    names.push_back(planned[i].name);
+  }
+  States before = StartsAfresh(options) ? States(names.size()) : LoadFinished(incomplete, names, input.info, progress);
+  DropMended(options, input, &before);
+  uint64_t samples = 0;
+  for (size_t i = 0; i < share.size(); ++i) {
+    if (before[i]) {
+      count.rejected += before[i]->rejects.size();
+    } else {
+      missing.push_back(share[i]);
+      samples += share[i]->samples.size();
+    }
+  }
+  progress.Start("compiling", samples);
+  if (!CompileShards(options, input, missing, count, folder->path(), progress)) return report;
+  progress.Finish();
+
+  States states(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const fs::path file = folder->path() / (names[i] + ".state");
+    states[i] = ParseShardState(ReadFile(file), input.info, file.string());
+  }
+  if (options.work == Work::kShare) {
+    report.outcome = Outcome::kShareDone;
+    report.info = input.info;
+    report.rejects = SortedRejects(states);
+    report.shards = static_cast<uint32_t>(share.size());
+  } else {
+    report = Publish(options, input.manifest, {input.info, options.config_toml}, states, incomplete, folder);
+  }
+  report.shards_reused = static_cast<uint32_t>(share.size() - missing.size());
+  return report;
+}
+
+// What is finished when the run ends early stays, and no more than that.
+CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
+  StagingFolder folder(options.output, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
+  const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
+  if (options.work == Work::kShare) folder.Keep();
   try {
-    intact = IsIntact(output, info.fingerprint);
+    const CompileReport report = CompileInto(options, std::move(input), &folder, progress);
+    if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
+    return report;
   } catch (const Error& error) {
-    if (!overwrite) throw Error(std::string(error.what()) + "; --overwrite builds the dataset anew");
+    if (!worth_keeping()) throw;
+    folder.Keep();
+    throw Error(std::string(error.what()) + "; finished shards are kept, --resume goes on with them");
   }
-  if (!intact && !overwrite) {
-    refuse("holds another dataset (it differs in " + Difference(LoadDatasetInfo(output), info) +
-           "); --overwrite replaces it");
-  }
-  return intact;
 }
 
-bool IsInside(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
+CompileReport Unchanged(const CompileOptions& options) {
+  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
+  CompileReport report;
+  report.outcome = Outcome::kUnchanged;
+  report.info = LoadDatasetInfo(options.output);
+  return report;
 }
 
-class Compiler {
- public:
-  Compiler(const CompileOptions& options, const Manifest& manifest, const fs::path& root, const DatasetInfo& info,
-           const fs::path& folder, Progress& progress)
-      : options_(options),
-        manifest_(manifest),
-        labels_(manifest.Labels()),
-        progress_(progress),
-        info_(info),
-        root_(root),
-        folder_(folder),
-        encoders_([this] { return SampleEncoder(options_, root_, info_.scale); }) {}
-
-  CompileReport Run() {
-    tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options_.jobs));
-    tbb::task_arena(options_.jobs).execute([&] {
-      for (const Split split : kSplits) PlanSplit(split);
-      progress_.Start("compiling", tasks_.size());
-      RunPipeline();
-    });
-    if (failure_) std::rethrow_exception(failure_);
-    if (Stopped()) return {{}, {}, false, true};
-    for (SplitWriter& writer : writers_) info_.splits.push_back(writer.Finish());
-    RefuseEmpty();
-    std::sort(rejects_.begin(), rejects_.end(), [](const Reject& a, const Reject& b) { return a.path < b.path; });
-    WriteInfo();
-    progress_.Finish();
-    return {info_, rejects_, false, false};
-  }
-
- private:
-  struct Task {
-    uint32_t writer = 0;
-    uint32_t entry = 0;
-  };
-  // A task on its way through the pipeline.
-  struct Token {
-    Task task;
-    EncodedSample sample;
-    std::exception_ptr failure;
-  };
-
-  bool Stopped() {
-    interrupted_ = interrupted_ || (options_.stop && options_.stop());
-    return interrupted_;
-  }
-
-  void PlanSplit(Split split) {
-    const std::vector<uint32_t> order = PlaceSamples(manifest_, split, options_.seed);
-    if (order.empty()) return;
-    const uint32_t n = static_cast<uint32_t>(order.size());
-    const uint32_t shards = std::min(n, options_.shards ? *options_.shards : DefaultShardCount(Estimate(order), n));
-    const uint32_t writer = static_cast<uint32_t>(writers_.size());
-    writers_.emplace_back(folder_, info_.name, split, n, shards, static_cast<uint32_t>(manifest_.classes.size()),
-                          options_.sync);
-    for (uint32_t entry : order) tasks_.push_back({writer, entry});
-  }
-
-  uint64_t Estimate(const std::vector<uint32_t>& order) {
-    std::vector<uint64_t> bytes(order.size());
-    tbb::parallel_for(size_t{0}, order.size(),
-                      [&](size_t i) { bytes[i] = encoders_.local().EstimateBytes(manifest_.entries[order[i]]); });
-    return std::accumulate(bytes.begin(), bytes.end(), uint64_t{0});
-  }
-
-  void RunPipeline() {
-    // The writer ends tokens in order, so with this many alive the slot of token i is free again for token i + slots.
-    std::vector<Token> slots(4 * static_cast<size_t>(options_.jobs) + 4);
-    size_t next = 0;
-    const auto deal = [&](tbb::flow_control& control) -> Token* {
-      if (failed_ || next == tasks_.size() || Stopped()) {
-        control.stop();
-        return nullptr;
-      }
-      Token* token = &slots[next % slots.size()];
-      token->task = tasks_[next++];
-      return token;
-    };
-    const auto encode = [&](Token* token) {
-      Encode(token);
-      return token;
-    };
-    const auto write = [&](Token* token) { Write(token); };
-    tbb::parallel_pipeline(slots.size(), tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, deal) &
-                                             tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, encode) &
-                                             tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, write));
-  }
-
-  // Failures travel in the token, so that the first one in order is reported whatever the threads do.
-  void Encode(Token* token) noexcept {
-    try {
-      token->sample = encoders_.local().Encode(manifest_.entries[token->task.entry], labels_[token->task.entry]);
-    } catch (...) {
-      token->failure = std::current_exception();
+CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
+  const std::string manifest_sha256 = Sha256Hex(ReadFile(options.manifest));
+  const fs::path folder_path = StagingFolder::PathOf(options.output);
+  if (!fs::exists(folder_path)) {
+    if (fs::exists(options.output / "dataset.json") &&
+        LoadDatasetInfo(options.output).manifest_sha256 == manifest_sha256) {
+      return Unchanged(options);
     }
+    throw Error(Place{folder_path.string(), {}, {}}, "is not there: no worker has begun");
   }
-
-  void Write(Token* token) noexcept {
-    if (failed_) return;
-    try {
-      if (token->failure) std::rethrow_exception(token->failure);
-      SplitWriter& writer = writers_[token->task.writer];
-      if (token->sample.reject.empty()) {
-        writer.Write(labels_[token->task.entry], token->sample.payload);
-      } else {
-        writer.Skip();
-        rejects_.push_back({manifest_.entries[token->task.entry].path, Printable(token->sample.reject)});
-      }
-      token->sample = {};
-      progress_.Advance(1);
-    } catch (...) {
-      failure_ = std::current_exception();
-      failed_ = true;
-    }
+  StagingFolder folder(options.output, Leftovers::kKeep);
+  folder.Keep();
+  if (auto published = PublishComplete(options, nullptr, &folder)) return *published;
+  const IncompleteDataset incomplete(folder_path);
+  const IncompleteDataset::Parts parts = incomplete.LoadParts();
+  if (parts.parts.size() != std::max(parts.workers, 1u)) {
+    throw Error(Place{folder_path.string(), {}, {}}, "only " + std::to_string(parts.parts.size()) + " of " +
+                                                         std::to_string(parts.workers) + " workers have begun");
   }
-
-  void RefuseEmpty() const {
-    std::vector<uint64_t> records(manifest_.classes.size());
-    for (const DatasetSplit& split : info_.splits) {
-      for (size_t label = 0; label < records.size(); ++label) records[label] += split.records_per_class[label];
-    }
-    for (size_t i = 0; i < labels_.size(); ++i) {
-      const ManifestEntry& entry = manifest_.entries[i];
-      const bool empty_split = info_.Find(entry.split)->records == 0;
-      if (!empty_split && records[labels_[i]] > 0) continue;
-      const std::string what = empty_split ? "split " + std::string(SplitName(entry.split)) : "class " + entry.label;
-      // All of its files were rejected, this one too.
-      const auto reject = std::find_if(rejects_.begin(), rejects_.end(), [&](auto& r) { return r.path == entry.path; });
-      throw Error(Place{options_.manifest.string(), {}, {}},
-                  what + " has no record left, all its files were rejected; " + entry.path + ": " + reject->reason);
-    }
+  CompilePart part = parts.parts.front();
+  if (part.info.manifest_sha256 != manifest_sha256) {
+    throw Error(Place{options.manifest.string(), {}, {}}, "is not the manifest that the workers compile");
   }
+  if (IsUpToDate(options, part.info)) return Unchanged(options);
 
-  void WriteInfo() const {
-    PublishFile(folder_ / "classes.txt", FormatClasses(manifest_.classes), options_.sync);
-    std::string rejected;
-    AppendCsvRow({"path", "reason"}, &rejected);
-    for (const Reject& reject : rejects_) AppendCsvRow({reject.path, reject.reason}, &rejected);
-    PublishFile(folder_ / "rejected.csv", rejected, options_.sync);
-    PublishFile(folder_ / "config.toml", options_.config_toml, options_.sync);
-    PublishFile(folder_ / "dataset.json", FormatDatasetInfo(info_), options_.sync);
+  std::vector<std::string> names;
+  for (const DatasetSplit& split : part.info.splits) {
+    for (const ShardInfo& shard : split.shards) names.push_back(shard.name);
   }
+  const States states = LoadFinished(incomplete, names, part.info, progress);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (states[i]) continue;
+    throw Error(Place{(folder_path / names[i]).string(), {}, {}}, "is not finished or damaged; run --worker " +
+                                                                      std::to_string(i % parts.workers + 1) + "/" +
+                                                                      std::to_string(parts.workers) + " again");
+  }
+  return Publish(options, LoadManifest(options.manifest), std::move(part), states, incomplete, &folder);
+}
 
-  const CompileOptions& options_;
-  const Manifest& manifest_;
-  const std::vector<uint32_t> labels_;  // of the manifest's entries
-  Progress& progress_;
-  DatasetInfo info_;
-  const fs::path root_;
-  const fs::path folder_;
-  tbb::enumerable_thread_specific<SampleEncoder> encoders_;
-  std::vector<Task> tasks_;
-  std::deque<SplitWriter> writers_;
-  std::vector<Reject> rejects_;
-  std::exception_ptr failure_;
-  std::atomic<bool> failed_ = false;
-  bool interrupted_ = false;
-};
-
-// All of dataset.json that is known before a sample is read.
-DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, const fs::path& root) {
-  DatasetInfo info;
-  info.tool_version = options.tool_version;
-  info.name = options.name;
-  info.classes = manifest.classes;
-  info.store = options.store;
-  info.channels = options.channels;
-  info.resize = options.resize;
-  if (options.store == Store::kCompressed) info.quality = options.quality;
-  if (options.store == Store::kNormalized) info.scale = MakeScale(options.scale, options.dtype, options.channels);
-  info.seed = options.seed;
-  info.root = Printable(fs::weakly_canonical(root).string());
-  info.manifest_sha256 = Sha256Hex(ReadFile(options.manifest));
-  info.options = DecidingOptions(options);
-  info.fingerprint = Fingerprint(info);
-  return info;
+CompileReport SumStatistics(const CompileOptions& options, const CompileInput& input, Progress& progress) {
+  CompileReport report;
+  report.info = input.info;
+  const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
+  report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
+  if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, input.info), options.sync);
+  return report;
 }
 
 }  // namespace
 
-CompileReport CompileDataset(const CompileOptions& given, Progress& progress) {
-  Validate(given);
-  CompileOptions options = given;
-  const Manifest manifest = LoadManifest(options.manifest);
-  const fs::path root = options.root ? *options.root : LoadSplitRoot(options.manifest.parent_path());
-  if (!fs::is_directory(root)) throw Error(Place{root.string(), {}, {}}, "is no folder; name the raw root with --root");
-  if (options.name.empty()) options.name = DefaultDatasetName(fs::weakly_canonical(root));
-  if (IsInside(options.manifest, options.output) || IsInside(root, options.output)) {
-    throw Error::Usage("output: " + options.output.string() +
-                       " holds the manifest or the photos; choose another folder");
-  }
-  if (manifest.entries.empty()) throw Error(Place{options.manifest.string(), {}, {}}, "lists no files");
-
-  const DatasetInfo info = Describe(options, manifest, root);
-  if (IsUpToDate(options, info)) {
-    fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
-    return {LoadDatasetInfo(options.output), {}, true, false};
-  }
-  StagingFolder folder(options.output);
-  CompileReport report = Compiler(options, manifest, root, info, folder.path(), progress).Run();
-  if (!report.interrupted) folder.Publish(options.sync);
-  return report;
+CompileReport CompileDataset(const CompileOptions& options, Progress& progress) {
+  Validate(options);
+  tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
+  return tbb::task_arena(options.jobs).execute([&] {
+    if (options.work == Work::kFinish) return FinishDataset(options, progress);
+    CompileInput input = LoadInput(options);
+    if (options.work == Work::kStatistics) return SumStatistics(options, input, progress);
+    if (IsUpToDate(options, input.info)) return Unchanged(options);
+    return Compile(options, std::move(input), progress);
+  });
 }
 
 }  // namespace dataset

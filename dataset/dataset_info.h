@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/pixel_sums.h"
+#include "dataset/record_compression.h"
+#include "dataset/sample_keys.h"
 #include "dataset/split.h"
 
 namespace dataset {
-
-enum class Store { kCompressed, kRaw, kNormalized };
-std::string_view StoreName(Store store);  // compressed, raw, normalized
 
 struct ShardInfo {
   std::string name;  // file name in the dataset folder
@@ -27,6 +27,7 @@ struct DatasetSplit {
   std::vector<uint32_t> records_per_class;
   uint32_t rejected = 0;
   std::vector<ShardInfo> shards;
+  uint32_t repeated = 0;  // records that stand for a sample for the second time or more
 };
 
 // v = byte * a[channel] + b[channel]
@@ -45,9 +46,14 @@ struct DatasetInfo {
   std::vector<DatasetSplit> splits;  // in the order of kSplits; only those with records
   Store store = Store::kCompressed;
   uint32_t channels = 3;
-  uint32_t resize = 0;
+  uint32_t resize = 0;  // short side; 0: as in the source, or a box
+  uint32_t width = 0;   // of every picture; 0: they differ
+  uint32_t height = 0;
   uint32_t quality = 0;
-  Scale scale;  // normalized only
+  Scale scale;             // normalized only
+  PixelSums train_pixels;  // empty: not known
+  SampleKeys keys;
+  RecordCompression compression = RecordCompression::kNone;
   uint64_t seed = 0;
   std::string root;
   std::string manifest_sha256;

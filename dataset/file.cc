@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "dataset/crc32c.h"
 #include "dataset/error.h"
 
 namespace dataset {
@@ -107,6 +108,19 @@ void ReadFileInto(const fs::path& path, std::string* out, uint64_t max_bytes) {
   const struct stat status = Stat(fd.get(), path);
   ReadAll(
       fd.get(), static_cast<uint64_t>(status.st_size), max_bytes, [&] { return path.string(); }, out);
+}
+
+uint32_t FileCrc32c(const fs::path& path) {
+  const ReadableFile file(path);
+  std::string buffer(kBufferBytes, '\0');
+  uint32_t crc = 0;
+  for (uint64_t offset = 0; offset < file.size();) {
+    const size_t got = file.ReadAt(offset, buffer.size(), buffer.data());
+    if (got == 0) break;
+    crc = ExtendCrc32c(crc, {buffer.data(), got});
+    offset += got;
+  }
+  return crc;
 }
 
 void PublishFile(const fs::path& path, std::string_view content, Sync sync) {

@@ -13,6 +13,9 @@ std::string ReadFile(const std::filesystem::path& path, uint64_t max_bytes = uin
 // As above, into a buffer whose capacity is kept between calls.
 void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30);
 
+// CRC-32C of all of a file, unmasked.
+uint32_t FileCrc32c(const std::filesystem::path& path);
+
 enum class Sync { kNo, kYes };
 
 // Writes `content` beside `path`, syncs, renames: `path` holds the old content or the new one, never a part.

@@ -61,6 +61,7 @@ class SlotMaker {
       : shards_(shards),
         classes_(static_cast<uint32_t>(info.classes.size())),
         scale_(info.scale),
+        keys_(info.keys),
         seed_(options.seed),
         augmentation_(options.augmentation) {
     if (options.format != PixelFormat::kFloat32Nchw) return;
@@ -74,7 +75,7 @@ class SlotMaker {
 
   void Make(std::string_view record, SampleId id, uint32_t epoch, int slot, Batch* batch) const {
     const Place place = shards_.PlaceOf(id);
-    const Sample sample = ParseSample(ParseRecord(record, place), classes_, place);
+    const Sample sample = ParseSample(ParseRecord(record, place), classes_, place, keys_);
     try {
       const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
       if (batch->format == PixelFormat::kUint8Nhwc) {
@@ -124,6 +125,7 @@ class SlotMaker {
   const ShardSet& shards_;
   const uint32_t classes_;
   const Scale scale_;
+  const SampleKeys keys_;
   const uint64_t seed_;
   const Augmentation augmentation_;
   std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel

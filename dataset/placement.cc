@@ -6,20 +6,21 @@
 #include <tuple>
 
 #include "dataset/random.h"
+#include "dataset/record_writer.h"
 
 namespace dataset {
 
 std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64_t seed) {
   struct Row {
     uint32_t entry;
-    uint32_t position;  // among the split's rows
+    uint32_t position;  // among the split's samples
   };
   const std::vector<uint32_t> labels = manifest.Labels();
   std::vector<std::vector<Row>> rows(manifest.classes.size());
   uint32_t position = 0;
   for (uint32_t i = 0; i < manifest.entries.size(); ++i) {
     if (manifest.entries[i].split != split) continue;
-    rows[labels[i]].push_back({i, position++});
+    for (uint32_t copy = 0; copy < manifest.entries[i].repeat; ++copy) rows[labels[i]].push_back({i, position++});
   }
 
   struct Placed {
@@ -49,12 +50,16 @@ std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64
   return order;
 }
 
+uint32_t ShardCountBySize(uint64_t payload_bytes, uint32_t n, uint64_t shard_bytes) {
+  const uint64_t total = payload_bytes + kRecordOverheadBytes * n;
+  return static_cast<uint32_t>(std::clamp<uint64_t>((total + shard_bytes - 1) / shard_bytes, 1, n));
+}
+
 uint32_t DefaultShardCount(uint64_t payload_bytes, uint32_t n) {
-  constexpr uint64_t kOverhead = 16;
   constexpr uint64_t kMaxShardBytes = uint64_t{1} << 30;
   constexpr uint64_t kMinShardBytes = uint64_t{64} << 20;
   constexpr uint64_t kMany = 1024;
-  const uint64_t total = payload_bytes + kOverhead * n;
+  const uint64_t total = payload_bytes + kRecordOverheadBytes * n;
   const uint64_t min_shards = total / kMaxShardBytes;
   const uint64_t max_shards = total / kMinShardBytes;
   if (min_shards <= kMany && kMany <= max_shards && n >= kMany) return kMany;

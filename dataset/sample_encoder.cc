@@ -1,12 +1,14 @@
 #include "dataset/sample_encoder.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/jpeg_transcoder.h"
 #include "dataset/record_writer.h"
-#include "dataset/sample.h"
+#include "dataset/resize.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
 
@@ -17,119 +19,173 @@ namespace fs = std::filesystem;
 
 // What the features beside the content may take of a record.
 constexpr uint64_t kFeatureBytes = uint64_t{1} << 20;
+// Of a file, to find a picture's size in: EXIF blocks with thumbnails come first.
+constexpr size_t kPeekBytes = size_t{64} << 10;
 
 uint64_t Pixels(const Size& size) { return static_cast<uint64_t>(size.width) * size.height; }
 
+// By the beginning of the file if that has it.
+std::optional<Size> SourceSize(const fs::path& path, std::string* buffer) {
+  try {
+    const ReadableFile file(path);
+    buffer->resize(std::min<uint64_t>(kPeekBytes, file.size()));
+    buffer->resize(file.ReadAt(0, buffer->size(), buffer->data()));
+    if (const std::optional<Size> size = PeekImageSize(*buffer)) return size;
+    ReadFileInto(path, buffer);
+    const ImageHeader header = ReadImageHeader(*buffer);
+    return Size{header.width, header.height};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
-SampleEncoder::SampleEncoder(const CompileOptions& options, const fs::path& root, const Scale& scale)
-    : options_(options), root_(root), scale_(scale) {}
+SampleEncoder::SampleEncoder(const CompileOptions& options, const fs::path& root, const DatasetInfo& info)
+    : options_(options), root_(root), info_(info) {}
 
 EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label) {
-  const fs::path path = root_ / entry.path;
-  ReadFileInto(path, &file_);
+  ReadSource(entry);
   Sample sample;
-  sample.source_id = Sha256Hex(file_);
-  if (!entry.sha256.empty() && entry.sha256 != sample.source_id) {
-    throw Error(Place{path.string(), {}, {}}, "has changed: its sha256 is not that of the manifest; run dsplit again");
-  }
   sample.store = options_.store;
   sample.label = label;
   sample.class_name = entry.label;
   sample.filename = entry.path;
+  sample.source_id = source_id_;
+  EncodedSample encoded;
+  try {
+    EncodePicture(&sample, &encoded.pixels);
+  } catch (const Error& error) {
+    encoded.reject = error.what();
+    return encoded;
+  }
+  encoded.payload = SerializeSample(sample, info_.keys);
+  return encoded;
+}
 
-  // From here on an Error is about the picture.
+EncodedSample SampleEncoder::SumPixels(const ManifestEntry& entry) {
+  ReadSource(entry);
+  EncodedSample encoded;
   try {
     const ImageHeader header = ReadImageHeader(file_);
-    const Size size = StoredSize(header.upright_width(), header.upright_height());
-    const bool grey = options_.channels == 1 || (options_.channels == 0 && header.channels <= 2 && !header.cmyk);
-    sample.width = static_cast<uint32_t>(size.width);
-    sample.height = static_cast<uint32_t>(size.height);
-    sample.channels = grey ? 1 : 3;
-    sample.format = "RAW";
-    sample.dtype = options_.store == Store::kNormalized ? options_.dtype : "uint8";
-    sample.layout = options_.store == Store::kNormalized ? "CHW" : "HWC";
-
-    const uint64_t bytes =
-        options_.store == Store::kCompressed ? file_.size() : Pixels(size) * sample.channels * ValueBytes(sample.dtype);
-    if (bytes > kMaxRecordBytes - kFeatureBytes) {
-      return {"", std::to_string(bytes) + " bytes are more than a record can hold"};
-    }
-    switch (options_.store) {
-      case Store::kCompressed: {
-        const bool jpeg = header.format == ImageFormat::kJpeg || header.format == ImageFormat::kWebp;
-        sample.format = jpeg ? "JPEG" : "PNG";
-        if (PassesThrough(header, size)) {
-          if (options_.check == Check::kFull) Decode(size, sample.channels);
-          sample.content = file_;
-        } else {
-          Decode(size, sample.channels);
-          jpeg ? EncodeJpeg(picture_, static_cast<int>(options_.quality), &content_) : EncodePng(picture_, &content_);
-          sample.content = content_;
-        }
-        break;
-      }
-      case Store::kRaw:
-        Decode(size, sample.channels);
-        sample.content = {reinterpret_cast<const char*>(picture_.data()), picture_.bytes()};
-        break;
-      case Store::kNormalized:
-        Decode(size, sample.channels);
-        EncodeValues(picture_, scale_, &content_);
-        sample.content = content_;
-        break;
-    }
+    Decode(header, PlaceInBox(options_.geometry, header.upright_width(), header.upright_height()), ChannelsOf(header));
+    encoded.pixels.Add(picture_);
   } catch (const Error& error) {
-    return {"", error.what()};
+    encoded.reject = error.what();
   }
-  return {SerializeSample(sample), ""};
+  return encoded;
+}
+
+void SampleEncoder::ReadSource(const ManifestEntry& entry) {
+  const fs::path path = root_ / entry.path;
+  ReadFileInto(path, &file_);
+  source_id_ = Sha256Hex(file_);
+  if (!entry.sha256.empty() && entry.sha256 != source_id_) {
+    throw Error(Place{path.string(), {}, {}}, "has changed: its sha256 is not that of the manifest; run dsplit again");
+  }
+}
+
+uint32_t SampleEncoder::ChannelsOf(const ImageHeader& header) const {
+  return options_.channels == 1 || (options_.channels == 0 && header.channels <= 2 && !header.cmyk) ? 1 : 3;
+}
+
+void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
+  const ImageHeader header = ReadImageHeader(file_);
+  const BoxPlacement placement = PlaceInBox(options_.geometry, header.upright_width(), header.upright_height());
+  const bool compressed = options_.store == Store::kCompressed, normalized = options_.store == Store::kNormalized;
+  sample->width = static_cast<uint32_t>(placement.stored.width);
+  sample->height = static_cast<uint32_t>(placement.stored.height);
+  sample->channels = ChannelsOf(header);
+  sample->format = "RAW";
+  sample->dtype = normalized ? options_.dtype : "uint8";
+  sample->layout = normalized ? "CHW" : "HWC";
+
+  const uint64_t bytes =
+      compressed ? file_.size() : Pixels(placement.stored) * sample->channels * ValueBytes(sample->dtype);
+  if (bytes > kMaxRecordBytes - kFeatureBytes) {
+    throw Error(std::to_string(bytes) + " bytes are more than a record can hold");
+  }
+  if (compressed) {
+    Compress(header, placement, sample);
+    return;
+  }
+  Decode(header, placement, sample->channels);
+  if (options_.channels != 0) pixels->Add(picture_);
+  if (normalized) {
+    EncodeValues(picture_, info_.scale, &content_);
+    sample->content = content_;
+  } else {
+    sample->content = {reinterpret_cast<const char*>(picture_.data()), picture_.bytes()};
+  }
+}
+
+void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample) {
+  const bool passes = PassesThrough(header, placement);
+  bool jpeg = header.format == ImageFormat::kJpeg || header.format == ImageFormat::kWebp;
+  if (options_.encode != Encode::kKeep) jpeg = options_.encode == Encode::kJpeg;
+  sample->format = jpeg ? "JPEG" : "PNG";
+  if (!passes || options_.check == Check::kFull) Decode(header, placement, sample->channels);
+  if (passes && header.progressive && options_.transcode == Transcode::kBaseline) {
+    TranscodeToBaseline(file_, &content_);
+    sample->content = content_;
+  } else if (passes) {
+    sample->content = file_;
+  } else {
+    jpeg ? EncodeJpeg(picture_, static_cast<int>(options_.quality), &content_) : EncodePng(picture_, &content_);
+    sample->content = content_;
+  }
+}
+
+bool SampleEncoder::PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const {
+  const bool jpeg = header.format == ImageFormat::kJpeg, png = header.format == ImageFormat::kPng;
+  const bool format_fits = options_.encode == Encode::kKeep   ? jpeg || png
+                           : options_.encode == Encode::kJpeg ? jpeg
+                                                              : png;
+  return format_fits && header.orientation == 1 && !header.cmyk && placement.keeps(header.width, header.height) &&
+         (options_.channels == 0 || static_cast<int>(options_.channels) == header.channels);
+}
+
+void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
+  const Interpolation interpolation = options_.geometry.interpolation;
+  const bool averages = interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea;
+  const Rect whole{0, 0, header.upright_width(), header.upright_height()};
+  DecodeOptions decode;
+  decode.channels = static_cast<int>(channels);
+  decode.min_width = averages ? placement.scaled.width : 0;
+  decode.min_height = averages ? placement.scaled.height : 0;
+  if (placement.part != whole) decode.crop = placement.part;
+  const Rect from = DecodeImage(file_, decode, &decoded_);
+
+  const Size& stored = placement.stored;
+  if (from == Rect{0, 0, stored.width, stored.height} && decoded_.width() == stored.width &&
+      decoded_.height() == stored.height && placement.scaled == stored) {
+    std::swap(decoded_, picture_);
+    return;
+  }
+  picture_.Reset(stored.height, stored.width, decoded_.channels());
+  FillPadding(placement, options_.geometry.pad, &picture_);
+  ResizeImage(decoded_, from, placement.scaled.width, placement.scaled.height, interpolation,
+              picture_.row(placement.top) + placement.left * picture_.channels(), picture_.stride());
 }
 
 uint64_t SampleEncoder::EstimateBytes(const ManifestEntry& entry) {
   const fs::path path = root_ / entry.path;
-  std::error_code ignored;
+  std::error_code error;
   const bool compressed = options_.store == Store::kCompressed;
-  if (compressed && options_.resize == 0) {
-    const uint64_t bytes = fs::file_size(path, ignored);
-    return ignored ? 0 : bytes;
+  const uint64_t file_bytes = compressed ? fs::file_size(path, error) : 0;
+  if (error) return 0;
+  if (compressed && options_.geometry.keeps_size()) return file_bytes;
+
+  const std::optional<Size> source = SourceSize(path, &file_);
+  if (!source) return 0;
+  const uint64_t before = Pixels(*source);
+  const uint64_t after = Pixels(PlaceInBox(options_.geometry, source->width, source->height).stored);
+  if (compressed) {
+    const double ratio = std::min(1.0, static_cast<double>(after) / static_cast<double>(before));
+    return static_cast<uint64_t>(static_cast<double>(file_bytes) * ratio);
   }
-  Size source;
-  try {
-    ReadFileInto(path, &file_);
-    const ImageHeader header = ReadImageHeader(file_);
-    source = {header.upright_width(), header.upright_height()};
-  } catch (const Error&) {
-    return 0;
-  }
-  const uint64_t before = Pixels(source);
-  const uint64_t after = Pixels(StoredSize(source.width, source.height));
-  if (compressed) return static_cast<uint64_t>(static_cast<double>(file_.size()) * after / before);
   const uint32_t value_bytes = options_.store == Store::kRaw ? 1 : ValueBytes(options_.dtype);
   return after * (options_.channels == 1 ? 1 : 3) * value_bytes;
-}
-
-Size SampleEncoder::StoredSize(int width, int height) const {
-  return options_.resize == 0 ? Size{width, height} : ShortSideSize(width, height, static_cast<int>(options_.resize));
-}
-
-bool SampleEncoder::PassesThrough(const ImageHeader& header, const Size& size) const {
-  return (header.format == ImageFormat::kJpeg || header.format == ImageFormat::kPng) && header.orientation == 1 &&
-         !header.cmyk && size == Size{header.width, header.height} &&
-         (options_.channels == 0 || static_cast<int>(options_.channels) == header.channels);
-}
-
-void SampleEncoder::Decode(const Size& size, uint32_t channels) {
-  DecodeOptions decode;
-  decode.channels = static_cast<int>(channels);
-  decode.min_width = size.width;
-  decode.min_height = size.height;
-  const Rect part = DecodeImage(file_, decode, &decoded_);
-  if (part == Rect{0, 0, size.width, size.height} && decoded_.width() == size.width &&
-      decoded_.height() == size.height) {
-    std::swap(decoded_, picture_);
-  } else {
-    ResizeImage(decoded_, part, size.width, size.height, Interpolation::kAuto, &picture_);
-  }
 }
 
 }  // namespace dataset

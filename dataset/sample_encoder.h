@@ -7,9 +7,11 @@
 #include "dataset/compile_options.h"
 #include "dataset/dataset_info.h"
 #include "dataset/decoder.h"
+#include "dataset/geometry.h"
 #include "dataset/image.h"
 #include "dataset/manifest.h"
-#include "dataset/resize.h"
+#include "dataset/pixel_sums.h"
+#include "dataset/sample.h"
 
 namespace dataset {
 
@@ -17,31 +19,41 @@ namespace dataset {
 struct EncodedSample {
   std::string payload;
   std::string reject;  // empty: accepted
+  PixelSums pixels;    // of the stored picture; store raw and normalized with 1 or 3 channels
 };
 
 // Turns source files into records of one store (proto/FORMAT.md, section 4). Pure in the file's bytes and the options;
 // keeps its buffers between calls, so one a thread.
 class SampleEncoder {
  public:
-  // All must live as long as the encoder. `scale` is used by the normalized store only.
-  SampleEncoder(const CompileOptions& options, const std::filesystem::path& root, const Scale& scale);
+  // All must live as long as the encoder. `info` has the scale and the keys.
+  SampleEncoder(const CompileOptions& options, const std::filesystem::path& root, const DatasetInfo& info);
 
   // Throws Error for a file that cannot be read or is not the one whose sha256 the manifest has.
   EncodedSample Encode(const ManifestEntry& entry, uint32_t label);
 
-  // Roughly the bytes of the entry's payload; 0 for a file that will be refused.
+  // Only the reject and the pixels of what Encode would give for store raw.
+  EncodedSample SumPixels(const ManifestEntry& entry);
+
+  // Roughly the bytes of the entry's payload; 0 for a file without a readable header.
   uint64_t EstimateBytes(const ManifestEntry& entry);
 
  private:
-  Size StoredSize(int width, int height) const;
-  bool PassesThrough(const ImageHeader& header, const Size& size) const;
+  void ReadSource(const ManifestEntry& entry);
+  uint32_t ChannelsOf(const ImageHeader& header) const;
+  // Throws Error (cause only) for what is no readable picture.
+  void EncodePicture(Sample* sample, PixelSums* pixels);
+  bool PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const;
   // Decodes file_ to picture_, at its stored size and channels.
-  void Decode(const Size& size, uint32_t channels);
+  void Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
+  // Store compressed.
+  void Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample);
 
   const CompileOptions& options_;
   const std::filesystem::path& root_;
-  const Scale& scale_;
+  const DatasetInfo& info_;
   std::string file_;
+  std::string source_id_;
   Image decoded_;
   Image picture_;
   std::string content_;

@@ -6,31 +6,56 @@ namespace dataset {
 
 namespace fs = std::filesystem;
 
-ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split) {
+namespace {
+
+const DatasetSplit& FindSplit(const fs::path& folder, const DatasetInfo& info, Split split) {
   const DatasetSplit* const described = info.Find(split);
-  if (described == nullptr) {
-    std::string have;
-    for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(SplitName(s.split));
-    throw Error(Place{folder.string(), {}, {}}, "has no split " + std::string(SplitName(split)) + ", only " + have);
+  if (described != nullptr) return *described;
+  std::string have;
+  for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(SplitName(s.split));
+  throw Error(Place{folder.string(), {}, {}}, "has no split " + std::string(SplitName(split)) + ", only " + have);
+}
+
+void CheckSize(const fs::path& path, uint64_t bytes, const ShardInfo& shard) {
+  if (bytes == shard.bytes) return;
+  throw Error(Place{path.string(), {}, {}},
+              "has " + std::to_string(bytes) + " bytes, but dataset.json says " + std::to_string(shard.bytes));
+}
+
+std::vector<IndexEntry> LoadIndex(const fs::path& shard_path, const ShardInfo& shard) {
+  const fs::path path = shard_path.string() + ".idx";
+  std::vector<IndexEntry> entries = ParseIndex(ReadFile(path), shard.bytes, path.string());
+  if (entries.size() != shard.records) {
+    throw Error(Place{path.string(), {}, {}}, "has " + std::to_string(entries.size()) +
+                                                  " records, but dataset.json says " + std::to_string(shard.records));
   }
-  files_.reserve(described->shards.size());
-  for (const ShardInfo& shard : described->shards) {
+  return entries;
+}
+
+}  // namespace
+
+void CheckShards(const fs::path& folder, const DatasetInfo& info, Split split) {
+  for (const ShardInfo& shard : FindSplit(folder, info, split).shards) {
     const fs::path path = folder / shard.name;
-    const ReadableFile& file = files_.emplace_back(path);
-    if (file.size() != shard.bytes) {
-      throw Error(Place{path.string(), {}, {}}, "has " + std::to_string(file.size()) +
-                                                    " bytes, but dataset.json says " + std::to_string(shard.bytes));
-    }
-    const fs::path index_path = path.string() + ".idx";
-    const std::vector<IndexEntry> entries = ParseIndex(ReadFile(index_path), shard.bytes, index_path.string());
-    if (entries.size() != shard.records) {
-      throw Error(
-          Place{index_path.string(), {}, {}},
-          "has " + std::to_string(entries.size()) + " records, but dataset.json says " + std::to_string(shard.records));
-    }
+    CheckSize(path, ReadableFile(path).size(), shard);
+    if (info.compression == RecordCompression::kNone) LoadIndex(path, shard);
+  }
+}
+
+ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split) {
+  const DatasetSplit& described = FindSplit(folder, info, split);
+  if (info.compression != RecordCompression::kNone) {
+    throw Error(Place{folder.string(), {}, {}}, "its shards are compressed (" +
+                                                    std::string(CompressionName(info.compression)) +
+                                                    ") and cannot be streamed; compile with --compression none");
+  }
+  files_.reserve(described.shards.size());
+  for (const ShardInfo& shard : described.shards) {
+    const fs::path path = folder / shard.name;
+    CheckSize(path, files_.emplace_back(path).size(), shard);
     first_.push_back(size());
     const uint32_t number = shards() - 1;
-    for (const IndexEntry& entry : entries) locations_.push_back({number, entry.offset, entry.size});
+    for (const IndexEntry& entry : LoadIndex(path, shard)) locations_.push_back({number, entry.offset, entry.size});
     bytes_ += shard.bytes;
   }
 }

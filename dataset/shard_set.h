@@ -15,9 +15,12 @@ namespace dataset {
 
 using SampleId = uint32_t;  // record number within its split, over its shards in order
 
+// Throws Error if a split's shards are missing or of another size than dataset.json says, or lack their .idx.
+void CheckShards(const std::filesystem::path& folder, const DatasetInfo& info, Split split);
+
 // One split of a compiled dataset, open for reading. Everything that can be wrong without reading payloads is found at
 // the start: missing shards, sizes or counts other than dataset.json's, an .idx that does not fit its shard.
-// Thread-safe.
+// Shards that are compressed as a whole cannot be read at random and are refused. Thread-safe.
 class ShardSet {
  public:
   // Throws Error if the dataset has no such split.

@@ -134,14 +134,6 @@ void MakeFiles(Materialize materialize, const std::string& root, const fs::path&
   }
 }
 
-void SyncFileSystem(const fs::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) throw Error::System(folder.string(), "cannot open the folder", errno);
-  const int result = syncfs(fd), error = errno;
-  close(fd);
-  if (result != 0) throw Error::System(folder.string(), "cannot sync", error);
-}
-
 bool IsOurs(const fs::path& tree) {
   std::error_code error;
   return !fs::is_symlink(tree, error) && fs::is_regular_file(tree / kMarker, error);

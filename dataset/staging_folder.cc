@@ -15,6 +15,11 @@ fs::path Beside(const fs::path& target, const char* suffix) {
   return target.parent_path() / ("." + target.filename().string() + suffix);
 }
 
+fs::path Canonical(const fs::path& target) {
+  const fs::path canonical = fs::weakly_canonical(target);
+  return canonical.has_filename() ? canonical : canonical.parent_path();
+}
+
 void Rename(const fs::path& from, const fs::path& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0) throw Error::System(to.string(), "cannot put in place", errno);
 }
@@ -27,21 +32,21 @@ void RemoveAll(const fs::path& path) {
 
 }  // namespace
 
-StagingFolder::StagingFolder(const fs::path& target) : target_(fs::weakly_canonical(target)) {
-  if (!target_.has_filename()) target_ = target_.parent_path();
-  path_ = Beside(target_, ".incomplete");
-  replaced_ = Beside(target_, ".replaced");
+fs::path StagingFolder::PathOf(const fs::path& target) { return Beside(Canonical(target), ".incomplete"); }
+
+StagingFolder::StagingFolder(const fs::path& target, Leftovers leftovers)
+    : target_(Canonical(target)), path_(PathOf(target)), replaced_(Beside(target_, ".replaced")) {
   // A run killed in Publish may have left the old folder only here.
   if (fs::exists(replaced_) && !fs::exists(target_)) Rename(replaced_, target_);
   RemoveAll(replaced_);
-  RemoveAll(path_);
+  if (leftovers == Leftovers::kRemove) RemoveAll(path_);
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) throw Error::System(path_.string(), "cannot create", error.value());
 }
 
 StagingFolder::~StagingFolder() {
-  if (published_) return;
+  if (keep_) return;
   std::error_code ignored;
   fs::remove_all(path_, ignored);
 }
@@ -56,7 +61,7 @@ void StagingFolder::Publish(Sync sync) {
     if (replace) Rename(replaced_, target_);
     throw;
   }
-  published_ = true;
+  keep_ = true;
   if (sync == Sync::kYes) SyncDirectory(target_.parent_path());
   RemoveAll(replaced_);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "dataset/crc32c.h"
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/example.h"
@@ -19,19 +18,6 @@ namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
-
-uint32_t FileCrc(const fs::path& path) {
-  const ReadableFile file(path);
-  std::string buffer(size_t{64} << 10, '\0');
-  uint32_t crc = 0;
-  for (uint64_t offset = 0; offset < file.size();) {
-    const size_t got = file.ReadAt(offset, buffer.size(), buffer.data());
-    if (got == 0) break;
-    crc = ExtendCrc32c(crc, {buffer.data(), got});
-    offset += got;
-  }
-  return crc;
-}
 
 class DatasetVerifier {
  public:
@@ -50,6 +36,12 @@ class DatasetVerifier {
   }
 
  private:
+  // What a split's shards hold.
+  struct Counts {
+    std::vector<uint32_t> of_class;
+    uint32_t repeated = 0;
+  };
+
   // Runs `check`; its Error becomes a problem.
   template <typename Check>
   bool Guard(const Check& check) {
@@ -75,28 +67,36 @@ class DatasetVerifier {
   }
 
   void VerifySplit(const DatasetSplit& split) {
-    std::vector<uint32_t> counts(info_.classes.size());
+    Counts counts;
+    counts.of_class.resize(info_.classes.size());
     bool complete = true;
     for (const ShardInfo& shard : split.shards) {
       const fs::path path = folder_ / shard.name;
       std::vector<IndexEntry> entries;
-      complete &= Guard([&] { VerifyShard(path, shard, &entries, &counts); });
+      complete &= Guard([&] { VerifyShard(path, shard, split.repeated > 0, &entries, &counts); });
       // An index beside a damaged shard is compared with what dataset.json says of the shard.
-      Guard([&] { VerifyIndex(path.string() + ".idx", shard, entries); });
+      if (info_.compression == RecordCompression::kNone) {
+        Guard([&] { VerifyIndex(path.string() + ".idx", shard, entries); });
+      }
     }
-    if (complete && counts != split.records_per_class) {
-      report_.problems.push_back((folder_ / "dataset.json").string() + ": split " +
-                                 std::string(SplitName(split.split)) +
-                                 ": records_per_class are not those of the shards");
-    }
+    if (!complete) return;
+    const std::string where = "split " + std::string(SplitName(split.split)) + ": ";
+    Guard([&] {
+      const fs::path json = folder_ / "dataset.json";
+      if (counts.of_class != split.records_per_class)
+        Refuse(json, where + "records_per_class are not those of the shards");
+      if (counts.repeated != split.repeated) Refuse(json, where + "repeated is not that of the shards");
+    });
   }
 
-  void VerifyShard(const fs::path& path, const ShardInfo& shard, std::vector<IndexEntry>* entries,
-                   std::vector<uint32_t>* counts) {
+  void VerifyShard(const fs::path& path, const ShardInfo& shard, bool may_repeat, std::vector<IndexEntry>* entries,
+                   Counts* counts) {
     ++report_.files;
     RecordReader reader(path);
-    if (reader.compression() != RecordCompression::kNone) {
-      throw Error(Place{path.string(), 0, 0}, "is no uncompressed TFRecord header");
+    if (reader.compression() != info_.compression) {
+      throw Error(Place{path.string(), 0, 0}, "its compression is " +
+                                                  std::string(CompressionName(reader.compression())) + ", not " +
+                                                  std::string(CompressionName(info_.compression)));
     }
     while (const auto payload = reader.Next()) {
       const Place place{path.string(), reader.records() - 1, reader.offset()};
@@ -104,18 +104,20 @@ class DatasetVerifier {
       ++report_.records;
       report_.bytes += entries->back().size;
       progress_.Advance(1);
-      VerifySample(ParseSample(*payload, static_cast<uint32_t>(info_.classes.size()), place), place, counts);
+      VerifySample(ParseSample(*payload, static_cast<uint32_t>(info_.classes.size()), place, info_.keys), place,
+                   may_repeat, counts);
     }
     const uint64_t bytes = entries->empty() ? 0 : entries->back().offset + entries->back().size;
-    if (bytes != shard.bytes || entries->size() != shard.records) {
+    const bool plain = info_.compression == RecordCompression::kNone;
+    if ((plain && bytes != shard.bytes) || entries->size() != shard.records) {
       Refuse(path, "has " + std::to_string(entries->size()) + " records in " + std::to_string(bytes) +
                        " bytes, but dataset.json says " + std::to_string(shard.records) + " in " +
                        std::to_string(shard.bytes));
     }
-    if (FileCrc(path) != shard.crc32c) Refuse(path, "its CRC-32C is not that of dataset.json");
+    if (FileCrc32c(path) != shard.crc32c) Refuse(path, "its CRC-32C is not that of dataset.json");
   }
 
-  void VerifySample(const Sample& sample, const Place& place, std::vector<uint32_t>* counts) {
+  void VerifySample(const Sample& sample, const Place& place, bool may_repeat, Counts* counts) {
     const auto check = [&](bool good, const std::string& cause) {
       if (!good) throw Error(place, cause);
     };
@@ -123,8 +125,10 @@ class DatasetVerifier {
     check(info_.channels == 0 || sample.channels == info_.channels, "image/channels is not the dataset's");
     check(info_.store != Store::kNormalized || sample.dtype == info_.scale.dtype, "image/dtype is not the dataset's");
     check(sample.class_name == info_.classes[sample.label], "image/class/text is not the name of image/class/label");
-    check(filenames_.insert(sample.filename).second, "image/filename \"" + sample.filename + "\" is there twice");
-    ++(*counts)[sample.label];
+    const bool repeated = !filenames_.insert(sample.filename).second;
+    check(!repeated || may_repeat, "image/filename \"" + sample.filename + "\" is there twice");
+    counts->repeated += repeated ? 1 : 0;
+    ++counts->of_class[sample.label];
   }
 
   void VerifyIndex(const fs::path& path, const ShardInfo& shard, const std::vector<IndexEntry>& entries) const {

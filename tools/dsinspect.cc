@@ -32,6 +32,7 @@ void PrintFacts(const Rows& facts) {
 
 std::string Pictures(const dataset::DatasetInfo& info) {
   const std::string channels = info.channels == 0 ? "grey or RGB, as the source" : info.channels == 1 ? "grey" : "RGB";
+  if (info.width > 0) return channels + ", " + std::to_string(info.width) + " x " + std::to_string(info.height);
   return channels + (info.resize == 0 ? ", size of the source" : ", short side at most " + std::to_string(info.resize));
 }
 
@@ -39,6 +40,9 @@ std::string StoreFacts(const dataset::DatasetInfo& info) {
   std::string facts(dataset::StoreName(info.store));
   if (info.store == dataset::Store::kCompressed) facts += ", quality " + std::to_string(info.quality);
   if (info.store == dataset::Store::kNormalized) facts += ", " + info.scale.mode + ", " + info.scale.dtype;
+  if (info.compression != dataset::RecordCompression::kNone) {
+    facts += ", shards as " + std::string(dataset::CompressionName(info.compression));
+  }
   return facts;
 }
 

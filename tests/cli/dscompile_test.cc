@@ -31,7 +31,7 @@ class DscompileTest : public ::testing::Test {
   }
   void Split() const {
     const CommandResult result = Shell("'" + (BinDir() / "dsplit").string() +
-                                       "' 'my photos' -o splits --ratio 50,25,25 --min-per-class 3 --seed 1");
+                                       "' 'my photos' -o splits --ratio 50,25,25 --min-per-class 4 --seed 1");
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
 
@@ -131,8 +131,9 @@ TEST_F(DscompileTest, FailuresEndWithOneAndLeaveNothing) {
 // Reading a FIFO blocks until somebody writes to it, so the signal always comes in the middle.
 TEST_F(DscompileTest, AnInterruptEndsWith130AndLeavesNothing) {
   std::string manifest = "path,label,split\n";
-  for (const char* name : {"fifo", "img_0000.jpg", "img_0001.jpg"}) {
+  for (const char* name : {"fifo", "img_0000.jpg", "img_0001.jpg", "img_0002.jpg", "img_0003.jpg"}) {
     manifest += "class_a/" + std::string(name) + ",class_a,train\n";
+    if (*name == 'i') manifest += "class_b/" + std::string(name) + ",class_b,train\n";
   }
   WriteFile(dir_ / "manifest.csv", manifest);
   const CommandResult result = Shell("mkfifo 'my photos/class_a/fifo'; '" + (BinDir() / "dscompile").string() +
@@ -142,6 +143,88 @@ TEST_F(DscompileTest, AnInterruptEndsWith130AndLeavesNothing) {
   EXPECT_TRUE(Contains(result.err, "interrupted")) << result.err;
   EXPECT_FALSE(fs::exists(dir_ / "out.ds"));
   EXPECT_FALSE(fs::exists(dir_ / ".out.ds.incomplete"));
+}
+
+TEST_F(DscompileTest, TheCommandLinesOfTheManual) {
+  Split();
+  for (const char* arguments : {
+           "-o A.ds --store raw --resize 16 --fit cover --jobs 2",
+           "-o B.ds --store normalized --resize 12x16 --mean auto --std auto --dtype float16",
+           "-o C.ds --store compressed --resize 16 --encode jpeg --quality 90 --on-bad skip --max-bad 5%",
+           "-o C.ds --store compressed --resize 16 --encode jpeg --quality 90 --on-bad skip --max-bad 5% --resume",
+           "-o D.ds --worker 1/2 --shards 3",
+           "-o D.ds --worker 2/2 --shards 3",
+           "-o D.ds --finish",
+           "-o E.ds --tfds --name photos",
+           "-o F.ds --keys image=jpg,label=cls,shape=size --compression gzip --shard-size 1KiB",
+           "-o stats.json --stats-only --store normalized --mean auto",
+           "-o G.ds --store normalized --mean auto --stats stats.json --worker 1/1",
+       }) {
+    const CommandResult result = Run("splits/manifest.csv " + std::string(arguments));
+    EXPECT_EQ(result.exit_code, 0) << arguments << "\n" << result.err;
+  }
+  for (const char* folder : {"A.ds", "B.ds", "C.ds", "D.ds", "E.ds", "F.ds"}) {
+    const CommandResult result = Shell("'" + (BinDir() / "dsinspect").string() + "' verify " + folder);
+    EXPECT_EQ(result.exit_code, 0) << folder << result.out << result.err;
+  }
+  for (const char* name : {"dataset_info.json", "features.json", "label.labels.txt"}) {
+    EXPECT_TRUE(fs::exists(dir_ / "E.ds" / name)) << name;
+  }
+}
+
+TEST_F(DscompileTest, FlagsThatMakeNoSenseAreWrongUsage) {
+  Split();
+  const struct {
+    const char* arguments;
+    const char* message;
+  } cases[] = {
+      {"--resize 10y10", "neither N nor WxH"},
+      {"--resize x10", "neither N nor WxH"},
+      {"--resize 10x", "neither N nor WxH"},
+      {"--resize -5", "neither N nor WxH"},
+      {"--resize 10x20 --fit short", "--fit short takes --resize N"},
+      {"--fit cover", "fit: needs resize"},
+      {"--resize 8 --fit stretsh", "did you mean"},
+      {"--pad-colour 1,2", "red, green and blue"},
+      {"--pad-colour 1,2,256", "red, green and blue"},
+      {"--mean auto", "store normalized"},
+      {"--store normalized --mean 0.5", "one number a channel"},
+      {"--store normalized --std 1,1,0", "std: must be above 0"},
+      {"--store normalized --scale unit --mean auto", "scale standard"},
+      {"--on-bad fail --max-bad 3", "--max-bad is for --on-bad skip"},
+      {"--max-bad 1.5", "neither a number of files nor a part"},
+      {"--max-bad 101%", "neither a number of files nor a part"},
+      {"--max-bad -1", "neither a number of files nor a part"},
+      {"--keys image", "is not ROLE=KEY"},
+      {"--keys image=a,image=b", "is there twice"},
+      {"--keys picture=a", "no feature is named 'picture'"},
+      {"--shards 2 --shard-size 5k", "shard-size"},
+      {"--tfds --store raw", "tfds: needs store compressed"},
+      {"--worker 5/4", "there is no worker 5 of 4"},
+      {"--worker 1/2 --finish", "--finish"},
+      {"--resume --overwrite", "--overwrite"},
+      {"--finish --store raw", "leave out --store"},
+      {"--store normalized --mean auto --worker 1/2", "--stats"},
+      {"--stats x", "stats: are for"},
+      {"--fold -1", "fold"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const CommandResult result = Run("splits/manifest.csv -o out.ds " + std::string(arguments));
+    EXPECT_EQ(result.exit_code, 2) << arguments << result.err;
+    EXPECT_TRUE(Contains(result.err, message)) << arguments << "\n" << result.err;
+  }
+  EXPECT_FALSE(fs::exists(dir_ / "out.ds"));
+  EXPECT_FALSE(fs::exists(dir_ / ".out.ds.incomplete"));
+}
+
+TEST_F(DscompileTest, EveryKillResumesToTheSameBytes) {
+  MakeImageFolder(dir_ / "my photos", 2, 60, 48);
+  Split();
+  const CommandResult result =
+      Shell("'" + (testing::SourceDir() / "tests/cli/kill_resume.sh").string() + "' '" + BinDir().string() +
+            "' splits/manifest.csv 'my photos' kills 20 --shards 4 --resize 20");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_TRUE(Contains(result.out, "the bytes are the same")) << result.out;
 }
 
 }  // namespace

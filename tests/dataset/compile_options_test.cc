@@ -2,12 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "dataset/error.h"
 
 namespace dataset {
 namespace {
+
+void Standard(CompileOptions* options) {
+  options->store = Store::kNormalized;
+  options->scale = "standard";
+}
 
 TEST(CompileOptionsTest, ValidateNamesTheField) {
   CompileOptions good;
@@ -22,7 +28,56 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
       {"output", [](CompileOptions* o) { o->output.clear(); }},
       {"name", [](CompileOptions* o) { o->name = "a-b"; }},
       {"name", [](CompileOptions* o) { o->name = "../a"; }},
-      {"resize", [](CompileOptions* o) { o->resize = 16385; }},
+      {"resize", [](CompileOptions* o) { o->geometry.width = o->geometry.height = 16385; }},
+      {"resize", [](CompileOptions* o) { o->geometry.width = 5; }},
+      {"fit", [](CompileOptions* o) { o->geometry.width = 5, o->geometry.height = 6; }},
+      {"fit", [](CompileOptions* o) { o->geometry.fit = Fit::kCover; }},
+      {"encode", [](CompileOptions* o) { o->encode = Encode::kPng, o->store = Store::kRaw; }},
+      {"transcode", [](CompileOptions* o) { o->transcode = Transcode::kBaseline, o->store = Store::kRaw; }},
+      {"mean and std", [](CompileOptions* o) { o->mean.source = Moments::Source::kAuto; }},
+      {"mean",
+       [](CompileOptions* o) {
+         Standard(o);
+         o->mean = {Moments::Source::kValues, {0.5}};
+       }},
+      {"mean",
+       [](CompileOptions* o) {
+         Standard(o);
+         o->mean = {Moments::Source::kValues, {0.5, 0.5, std::nan("")}};
+       }},
+      {"std",
+       [](CompileOptions* o) {
+         Standard(o);
+         o->std = {Moments::Source::kValues, {0.5, 0, 0.5}};
+       }},
+      {"shard-size", [](CompileOptions* o) { o->shard_size = 0; }},
+      {"shard-size", [](CompileOptions* o) { o->shard_size = 9, o->shards = 9; }},
+      {"tfds", [](CompileOptions* o) { o->profile = Profile::kTfds, o->store = Store::kRaw; }},
+      {"tfds",
+       [](CompileOptions* o) {
+         o->profile = Profile::kTfds, o->keys = {{"image", "x"}};
+       }},
+      {"keys",
+       [](CompileOptions* o) {
+         o->keys = {{"picture", "x"}};
+       }},
+      {"worker",
+       [](CompileOptions* o) {
+         o->worker = {4, 4};
+       }},
+      {"worker",
+       [](CompileOptions* o) {
+         o->worker = {0, 0};
+       }},
+      {"overwrite", [](CompileOptions* o) { o->work = Work::kShare, o->existing = Existing::kOverwrite; }},
+      {"mean and std",
+       [](CompileOptions* o) {
+         Standard(o);
+         o->mean.source = Moments::Source::kAuto;
+         o->work = Work::kShare;
+       }},
+      {"stats", [](CompileOptions* o) { o->statistics = {"x"}; }},
+      {"stats-only", [](CompileOptions* o) { o->work = Work::kStatistics; }},
       {"channels", [](CompileOptions* o) { o->channels = 2; }},
       {"channels", [](CompileOptions* o) { o->channels = 4; }},
       {"quality", [](CompileOptions* o) { o->quality = 0; }},

@@ -25,6 +25,7 @@ using testing::Contents;
 using testing::RunCommand;
 using testing::TempDir;
 using testing::WriteFile;
+using Outcome = CompileReport::Outcome;
 
 CompileReport Report(const CompileOptions& options) {
   NoProgress progress;
@@ -85,7 +86,7 @@ TEST_F(CompilerTest, WritesTheFolderOfTheFormat) {
 TEST_F(CompilerTest, BytesDependNeitherOnJobsNorOnTheRun) {
   for (const Store store : {Store::kCompressed, Store::kRaw, Store::kNormalized}) {
     options_.store = store;
-    options_.resize = 16;
+    options_.geometry.width = options_.geometry.height = 16;
     options_.shards = 3;
     std::map<std::string, std::string> expected;
     for (const int jobs : {1, 2, 4, 1}) {
@@ -210,7 +211,7 @@ TEST_F(CompilerTest, TheSameAgainIsUnchanged) {
   for (const Existing existing : {Existing::kRefuse, Existing::kOverwrite}) {
     options_.existing = existing;
     const CompileReport report = Report(options_);
-    EXPECT_TRUE(report.unchanged);
+    EXPECT_EQ(report.outcome, Outcome::kUnchanged);
     EXPECT_EQ(report.info.splits.size(), 3u);
   }
   EXPECT_GT(fs::last_write_time(json), old + std::chrono::minutes(30));
@@ -224,7 +225,7 @@ TEST_F(CompilerTest, AnotherDatasetIsReplacedOnlyOnDemand) {
   EXPECT_NE(CauseOf(options_).find("it differs in seed: 0 there, 1 here"), std::string::npos) << CauseOf(options_);
   EXPECT_EQ(Contents(options_.output), contents);
   options_.existing = Existing::kOverwrite;
-  EXPECT_FALSE(Report(options_).unchanged);
+  EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
   EXPECT_NE(Contents(options_.output), contents);
   EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "out.ds", "raw"}));
 }
@@ -237,7 +238,7 @@ TEST_F(CompilerTest, ADamagedDatasetIsBuiltAnewOnlyOnDemand) {
     WriteFile(damaged, "");
     EXPECT_NE(CauseOf(options_).find("; --overwrite builds the dataset anew"), std::string::npos);
     options_.existing = Existing::kOverwrite;
-    EXPECT_FALSE(Report(options_).unchanged);
+    EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
     EXPECT_EQ(ProblemsOf(options_.output), std::vector<std::string>());
   }
 }
@@ -271,7 +272,7 @@ TEST_F(CompilerTest, AFileThatVanishedIsAnErrorAndNothingIsPublished) {
   for (const int jobs : {1, 4}) {
     options_.jobs = jobs;
     EXPECT_NE(CauseOf(options_).find(victim.string() + ": "), std::string::npos) << CauseOf(options_);
-    EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "raw"}));
+    EXPECT_FALSE(fs::exists(options_.output));
   }
 }
 
@@ -298,7 +299,7 @@ TEST_F(CompilerTest, ASplitOrAClassWithoutRecordsIsAnError) {
   testing::MakeImageFolder(*options_.root, 2, 8, 24);
   spoil([](const ManifestEntry& entry) { return entry.label == "class_b"; });
   EXPECT_NE(CauseOf(options_).find("class class_b has no record left"), std::string::npos) << CauseOf(options_);
-  EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "raw"}));
+  EXPECT_FALSE(fs::exists(options_.output));
   WriteFile(options_.manifest, "path,label,split\n");
   EXPECT_NE(CauseOf(options_).find("lists no files"), std::string::npos) << CauseOf(options_);
 }
@@ -315,7 +316,7 @@ TEST_F(CompilerTest, StopEndsWithoutAResult) {
   std::atomic<int> polls = 0;
   options_.stop = [&] { return ++polls > 5; };
   options_.jobs = 2;
-  EXPECT_TRUE(Report(options_).interrupted);
+  EXPECT_EQ(Report(options_).outcome, Outcome::kInterrupted);
   EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "raw"}));
 }
 
@@ -347,7 +348,7 @@ TEST(CompilerOddTest, EveryOddFileIsCompiledOrListed) {
   for (const auto& [store, channels, resize, check] : cases) {
     options.store = store;
     options.channels = channels;
-    options.resize = resize;
+    options.geometry.width = options.geometry.height = resize;
     options.check = check;
     options.output = dir / (std::string(StoreName(store)) + std::to_string(resize));
     const CompileReport report = Report(options);
