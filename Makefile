@@ -31,10 +31,9 @@ WEIGHTS_SHA256 = 579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77d
 
 CONFIGURE = cmake -DDSTOOLS_TRAIN=$(TRAIN) -DTORCH_ROOT="$(TORCH_ROOT)" --preset release
 TEST_JOBS ?= 2
+FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
 SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
-
-FUZZ_SECONDS ?= 60
 
 .PHONY: build packages test fuzz demo demo-packages weights install format lint clean
 build: packages

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 struct Item {
   std::string name;        // image/filename; empty: none
   std::string sha256;      // of all but name and class
-  std::string class_name;  // or number
+  std::string class_name;  // of a single file: number and name, as far as they are there
   std::optional<Split> split;
   uint64_t number = 0;
 
@@ -63,7 +63,10 @@ void Describe(std::string_view payload, const SampleKeys& keys, Item* item) {
   item->name = Take<std::string_view>(keys.Of(Role::kFilename), &example).value_or("");
   item->class_name = Take<std::string_view>(keys.Of(Role::kText), &example).value_or("");
   const auto label = Take<int64_t>(keys.Of(Role::kLabel), &example);
-  if (label && item->class_name.empty()) item->class_name = std::to_string(*label);
+  // A dataset may number its classes in another way, which is one difference and not one a sample.
+  if (label && !(item->split && !item->class_name.empty())) {
+    item->class_name = std::to_string(*label) + (item->class_name.empty() ? "" : " " + item->class_name);
+  }
   item->sha256 = Sha256Hex(SerializeExample(example));
 }
 
@@ -88,7 +91,7 @@ std::vector<Item> ReadItems(RecordStream* stream, Progress& progress) {
 
 class Comparison {
  public:
-  DatasetDiff diff;
+  const DatasetDiff& diff() const { return diff_; }
 
   void CompareInfos(const DatasetInfo& a, const DatasetInfo& b) {
     Compare("manifest", "sha256 " + a.manifest_sha256, "sha256 " + b.manifest_sha256);
@@ -103,9 +106,9 @@ class Comparison {
     auto i = a.begin(), j = b.begin();
     while (i != a.end() || j != b.end()) {
       if (j == b.end() || (i != a.end() && i->Key() < j->Key())) {
-        diff.only_a.push_back((i++)->ToString());
+        diff_.only_a.push_back((i++)->ToString());
       } else if (i == a.end() || j->Key() < i->Key()) {
-        diff.only_b.push_back((j++)->ToString());
+        diff_.only_b.push_back((j++)->ToString());
       } else {
         CompareItem(*i, *j);
         if (i->number != j->number) ++elsewhere;
@@ -113,16 +116,16 @@ class Comparison {
       }
     }
     // A sample more or less moves all that follow, which says nothing.
-    const bool same_samples = diff.only_a.empty() && diff.only_b.empty() && diff.moved.empty();
+    const bool same_samples = diff_.only_a.empty() && diff_.only_b.empty() && diff_.moved.empty();
     if (same_samples && elsewhere > 0)
-      diff.facts.push_back("order: " + std::to_string(elsewhere) + " records have another place");
+      diff_.facts.push_back("order: " + std::to_string(elsewhere) + " records have another place");
   }
 
  private:
   using Map = std::map<std::string, std::string>;
 
   void Compare(const std::string& what, const std::string& a, const std::string& b) {
-    if (a != b) diff.facts.push_back(Printable(what) + ": " + Printable(a) + " -> " + Printable(b));
+    if (a != b) diff_.facts.push_back(Printable(what) + ": " + Printable(a) + " -> " + Printable(b));
   }
 
   void CompareMaps(const std::string& what, const Map& a, const Map& b) {
@@ -143,14 +146,14 @@ class Comparison {
       std::sort(in.begin(), in.end());
       for (const std::string& name : from) {
         if (!std::binary_search(in.begin(), in.end(), name)) {
-          diff.facts.push_back("class " + Printable(name) + ": only in " + where);
+          diff_.facts.push_back("class " + Printable(name) + ": only in " + where);
         }
       }
     };
-    const size_t before = diff.facts.size();
+    const size_t before = diff_.facts.size();
     list_missing(a, b, "A");
     list_missing(b, a, "B");
-    if (a != b && diff.facts.size() == before) diff.facts.push_back("classes: the same in another order");
+    if (a != b && diff_.facts.size() == before) diff_.facts.push_back("classes: the same in another order");
   }
 
   static Map Counts(const DatasetInfo& info, Split split) {
@@ -168,13 +171,15 @@ class Comparison {
   void CompareItem(const Item& a, const Item& b) {
     const std::string name = a.name.empty() ? a.ToString() : Printable(a.name);
     if (a.split != b.split) {
-      diff.moved.push_back(name + ": " + std::string(SplitName(*a.split)) + " -> " + std::string(SplitName(*b.split)));
+      diff_.moved.push_back(name + ": " + std::string(SplitName(*a.split)) + " -> " + std::string(SplitName(*b.split)));
     }
     if (a.class_name != b.class_name) {
-      diff.relabelled.push_back(name + ": " + Printable(a.class_name) + " -> " + Printable(b.class_name));
+      diff_.relabelled.push_back(name + ": " + Printable(a.class_name) + " -> " + Printable(b.class_name));
     }
-    if (a.sha256 != b.sha256) diff.changed.push_back(name);
+    if (a.sha256 != b.sha256) diff_.changed.push_back(name);
   }
+
+  DatasetDiff diff_;
 };
 
 }  // namespace
@@ -194,7 +199,7 @@ DatasetDiff DiffDatasets(const fs::path& a, const fs::path& b, Progress& progres
   if (stream_a.info()) comparison.CompareInfos(*stream_a.info(), *stream_b.info());
   comparison.CompareItems(items_a, items_b);
   progress.Finish();
-  return comparison.diff;
+  return comparison.diff();
 }
 
 }  // namespace dataset

@@ -19,12 +19,12 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
   set -- seeds/{}
   [ ! -d "$sources/{}" ] || set -- "$@" "$sources/{}"
   case {} in
-    image) extra=odd ;;
-    record) extra="tfrecords golden" ;;
-    *) extra= ;;
+    image) extra=odd longest=65536 ;;
+    record) extra="tfrecords golden" longest=65536 ;;
+    *) extra= longest=4096 ;;
   esac
   for name in $extra; do [ ! -d "$testdata/$name" ] || set -- "$@" "$testdata/$name"; done
-  if ./fuzz_{} -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3072 -max_len=65536 -print_final_stats=1 \
+  if ./fuzz_{} -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3072 -max_len=$longest -print_final_stats=1 \
       -artifact_prefix=findings/{}- corpus/{} "$@" >findings/{}.log 2>&1; then
     echo "{}: nothing found, $(sed -n "s/^stat::number_of_executed_units: *//p" findings/{}.log) runs"
   else
