@@ -14,6 +14,16 @@ class Image {
  public:
   Image() = default;
   Image(int height, int width, int channels) { Reset(height, width, channels); }
+  // What is moved from is empty.
+  Image(Image&& other) noexcept { *this = std::move(other); }
+  Image& operator=(Image&& other) noexcept {
+    height_ = std::exchange(other.height_, 0);
+    width_ = std::exchange(other.width_, 0);
+    channels_ = std::exchange(other.channels_, 3);
+    capacity_ = std::exchange(other.capacity_, 0);
+    data_ = std::move(other.data_);
+    return *this;
+  }
 
   // Sets the shape; pixel values become unspecified. Allocates only when it must grow.
   void Reset(int height, int width, int channels) {
