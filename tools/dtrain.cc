@@ -11,7 +11,7 @@
 #include "tools/cli.h"
 #include "tools/interrupt.h"
 #include "tools/train_report.h"
-#include "train/backbone.h"
+#include "train/backbone_table.h"
 #include "train/training_run.h"
 
 namespace {

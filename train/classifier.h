@@ -7,16 +7,10 @@
 #include <vector>
 
 #include "train/backbone.h"
+#include "train/phase.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
-
-// What is trained in a phase.
-enum class Trainable {
-  kHead,            // the backbone is frozen, its norms use their stored statistics
-  kAllFrozenNorms,  // all weights; the norms' statistics stay
-  kAll,             // all weights, and the norms learn their statistics
-};
 
 // Backbone, dropout, dense layer. Its tensors are named as in the published weight files (FORMAT.md, section 8).
 class Classifier : public torch::nn::Module {

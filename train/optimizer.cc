@@ -15,14 +15,6 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8, kMomentum = 0.9;
 
 }  // namespace
 
-std::vector<std::string> OptimizerNames() { return {"adam", "sgd"}; }
-
-OptimizerKind ParseOptimizer(const std::string& name) {
-  if (name == "adam") return OptimizerKind::kAdam;
-  if (name == "sgd") return OptimizerKind::kSgd;
-  throw dataset::Error::Usage("no optimizer is named '" + name + "'");
-}
-
 Optimizer::Optimizer(OptimizerKind kind, std::vector<Classifier::NamedTensor> parameters) : kind_(kind) {
   for (auto& [name, tensor] : parameters) {
     names_.push_back(name);

@@ -6,14 +6,10 @@
 #include <vector>
 
 #include "train/classifier.h"
+#include "train/phase.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
-
-enum class OptimizerKind { kAdam, kSgd };
-
-std::vector<std::string> OptimizerNames();              // adam, sgd
-OptimizerKind ParseOptimizer(const std::string& name);  // throws dataset::Error::Usage
 
 // Adam (Kingma and Ba 2015: betas .9 and .999, epsilon 1e-8) or SGD with Nesterov-free momentum .9, updating as
 // torch.optim does. Own code because libtorch's differ between versions in how their state is saved. Not thread-safe.

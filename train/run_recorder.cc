@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "train/classifier.h"
+#include "train/optimizer.h"
 #include "train/weights/safetensors.h"
 
 namespace train {

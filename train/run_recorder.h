@@ -3,7 +3,7 @@
 #include <string>
 
 #include "train/run_directory.h"
-#include "train/trainer.h"
+#include "train/train_observer.h"
 
 namespace train {
 

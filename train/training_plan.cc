@@ -7,6 +7,7 @@
 
 #include "dataset/file.h"
 #include "dataset/sha256.h"
+#include "train/optimizer.h"
 
 namespace train {
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "dataset/dataset_info.h"
-#include "train/backbone.h"
+#include "train/backbone_table.h"
 #include "train/device.h"
 #include "train/model_info.h"
-#include "train/trainer.h"
+#include "train/phase.h"
 #include "train/training_options.h"
 
 namespace train {

@@ -5,6 +5,7 @@
 #include "dataset/error.h"
 #include "dataset/loader.h"
 #include "train/run_recorder.h"
+#include "train/trainer.h"
 #include "train/training_plan.h"
 #include "train/weights/tensor_file.h"
 

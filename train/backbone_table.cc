@@ -1,6 +1,7 @@
-#include "train/backbone.h"
+#include "train/backbone_table.h"
 
 #include "dataset/error.h"
+#include "train/backbone.h"
 
 namespace train {
 
