@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include "dataset/error.h"
 #include "dataset/fingerprint.h"
 #include "dataset/placement.h"
 #include "dataset/sample_encoder.h"
 #include "dataset/scale.h"
-#include "dataset/sha256.h"
 #include "dataset/shard_index.h"
 #include "dataset/split_info.h"
 #include "dataset/tfds_profile.h"
@@ -42,7 +42,8 @@ void ChooseFold(uint32_t fold, const fs::path& file, Manifest* manifest) {
   }
 }
 
-DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, const fs::path& root) {
+DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, std::string manifest_sha256,
+                     const fs::path& root) {
   DatasetInfo info;
   info.tool_version = options.tool_version;
   info.name = options.name.empty() ? DefaultDatasetName(fs::weakly_canonical(root)) : options.name;
@@ -68,7 +69,7 @@ DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, co
   info.compression = options.compression;
   info.seed = options.seed;
   info.root = Printable(fs::weakly_canonical(root).string());
-  info.manifest_sha256 = Sha256Hex(ReadFile(options.manifest));
+  info.manifest_sha256 = std::move(manifest_sha256);
   CompileOptions named = options;
   named.name = info.name;
   info.options = DecidingOptions(named);
@@ -125,7 +126,8 @@ std::vector<PlannedShard> Plan(const CompileOptions& options, const CompileInput
 
 CompileInput LoadInput(const CompileOptions& options) {
   CompileInput input;
-  input.manifest = LoadManifest(options.manifest);
+  std::string sha256;
+  input.manifest = LoadManifest(options.manifest, &sha256);
   if (input.manifest.entries.empty()) throw Error(Place{options.manifest.string(), {}, {}}, "lists no files");
   if (options.fold) ChooseFold(*options.fold, options.manifest, &input.manifest);
   input.root = options.root ? *options.root : LoadSplitRoot(options.manifest.parent_path());
@@ -136,7 +138,7 @@ CompileInput LoadInput(const CompileOptions& options) {
     throw Error::Usage("output: " + options.output.string() +
                        " holds the manifest or the photos; choose another folder");
   }
-  input.info = Describe(options, input.manifest, input.root);
+  input.info = Describe(options, input.manifest, std::move(sha256), input.root);
   return input;
 }
 

@@ -16,7 +16,6 @@
 #include "dataset/published_dataset.h"
 #include "dataset/sample_encoder.h"
 #include "dataset/scale.h"
-#include "dataset/sha256.h"
 #include "dataset/shard_compiler.h"
 #include "dataset/staging_folder.h"
 #include "dataset/train_statistics.h"
@@ -231,7 +230,8 @@ CompileReport Unchanged(const CompileOptions& options) {
 }
 
 CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
-  const std::string manifest_sha256 = Sha256Hex(ReadFile(options.manifest));
+  std::string manifest_sha256;
+  const Manifest manifest = LoadManifest(options.manifest, &manifest_sha256);
   const fs::path folder_path = StagingFolder::PathOf(options.output);
   if (!fs::exists(folder_path)) {
     if (fs::exists(options.output / "dataset.json") &&
@@ -266,7 +266,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
                                                                       std::to_string(i % parts.workers + 1) + "/" +
                                                                       std::to_string(parts.workers) + " again");
   }
-  return Publish(options, LoadManifest(options.manifest), std::move(part), states, incomplete, &folder);
+  return Publish(options, manifest, std::move(part), states, incomplete, &folder);
 }
 
 CompileReport SumStatistics(const CompileOptions& options, const CompileInput& input, Progress& progress) {

@@ -84,9 +84,10 @@ void AppendList(const std::vector<Bytes>& list, std::string* out) {
 
 void AppendList(std::monostate, std::string*) {}
 
-// Sizes first, so that a picture is copied once, not once per level of nesting.
-template <typename Map>
-std::string Serialize(const Map& example) {
+// Sizes first, so that a picture is copied once, not once per level of nesting; or not at all: `append` may treat one
+// list otherwise.
+template <typename Map, typename Append>
+std::string Serialize(const Map& example, size_t reserve_less, const Append& append) {
   const auto entry_bytes = [](const auto& entry) {
     return FieldBytes(entry.first.size()) + FieldBytes(FeatureBytes(entry.second));
   };
@@ -94,7 +95,7 @@ std::string Serialize(const Map& example) {
   for (const auto& entry : example) bytes += FieldBytes(entry_bytes(entry));
 
   std::string out;
-  out.reserve(FieldBytes(bytes));
+  out.reserve(FieldBytes(bytes) - reserve_less);
   AppendLength(1, bytes, &out);
   for (const auto& entry : example) {
     const auto& [key, feature] = entry;
@@ -106,12 +107,14 @@ std::string Serialize(const Map& example) {
     std::visit(
         [&, &feature = feature](const auto& list) {
           AppendLength(static_cast<uint32_t>(feature.index()), ListBytes(list), &out);
-          AppendList(list, &out);
+          append(list, &out);
         },
         feature);
   }
   return out;
 }
+
+constexpr auto kAppendAll = [](const auto& list, std::string* out) { AppendList(list, out); };
 
 struct Field {
   uint32_t number = 0;
@@ -266,9 +269,24 @@ class ExampleParser {
 
 }  // namespace
 
-std::string SerializeExample(const Example& example) { return Serialize(example); }
+std::string SerializeExample(const Example& example) { return Serialize(example, 0, kAppendAll); }
 
-std::string SerializeExample(const ExampleView& example) { return Serialize(example); }
+std::string SerializeExample(const ExampleView& example) { return Serialize(example, 0, kAppendAll); }
+
+ExampleFrame SerializeAround(const ExampleView& example, std::string_view value) {
+  ExampleFrame frame;
+  frame.bytes = Serialize(example, value.size(), [&](const auto& list, std::string* out) {
+    if constexpr (std::is_same_v<decltype(list), const std::vector<std::string_view>&>) {
+      if (list.size() == 1 && list.front().data() == value.data() && list.front().size() == value.size()) {
+        AppendLength(1, value.size(), out);
+        frame.hole = out->size();
+        return;
+      }
+    }
+    AppendList(list, out);
+  });
+  return frame;
+}
 
 Example ParseExample(std::string_view bytes, const Place& place) {
   Example example;

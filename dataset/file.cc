@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kBufferBytes = size_t{256} << 10;
+// From so many on, copying to the buffer costs more than a system call.
+constexpr size_t kDirectBytes = size_t{32} << 10;
 constexpr size_t kMaxTransfer = size_t{1} << 30;  // Linux moves no more than 2 GiB - 4 KiB at once
 
 int Open(const fs::path& path, int flags, const char* cause) {
@@ -88,6 +91,20 @@ void WriteAll(int fd, const fs::path& path, std::string_view data) {
     }
     data.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+// Both in one system call, if possible.
+void WriteBoth(int fd, const fs::path& path, std::string_view first, std::string_view second) {
+  const iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
+                         {const_cast<char*>(second.data()), std::min(second.size(), kMaxTransfer)}};
+  ssize_t written;
+  do {
+    written = writev(fd, parts, 2);
+  } while (written < 0 && errno == EINTR);
+  if (written < 0) throw Error::System(path.string(), "cannot write", errno);
+  const size_t done = static_cast<size_t>(written);
+  WriteAll(fd, path, first.substr(std::min(done, first.size())));
+  WriteAll(fd, path, second.substr(done - std::min(done, first.size())));
 }
 
 void SyncFd(int fd, const fs::path& path) {
@@ -213,10 +230,11 @@ WritableFile::~WritableFile() {
 
 void WritableFile::Append(std::string_view data) {
   assert(fd_ >= 0);
-  if (buffer_.size() + data.size() > kBufferBytes) Flush();
-  if (data.size() > kBufferBytes) {
-    WriteAll(fd_, path_, data);
+  if (data.size() >= kDirectBytes) {
+    WriteBoth(fd_, path_, buffer_, data);
+    buffer_.clear();
   } else {
+    if (buffer_.size() + data.size() > kBufferBytes) Flush();
     buffer_.append(data);
   }
   bytes_ += data.size();

@@ -56,9 +56,9 @@ class FolderReader {
   uint64_t FileSize(const std::string& path) const;
   // Into a buffer whose capacity is kept between calls.
   void Read(const std::string& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30) const;
+  std::string FullName(const std::string& path) const { return (folder_ / path).string(); }
 
  private:
-  std::string FullName(const std::string& path) const { return (folder_ / path).string(); }
   std::filesystem::path folder_;
   int fd_ = -1;
 };

@@ -10,6 +10,7 @@
 #include "dataset/csv.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/sha256.h"
 #include "dataset/utf8.h"
 
 namespace dataset {
@@ -249,14 +250,16 @@ std::string FormatManifest(const Manifest& manifest) {
   return csv;
 }
 
-Manifest LoadManifest(const std::filesystem::path& path) {
+Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256) {
   const std::filesystem::path classes_file = path.parent_path() / "classes.txt";
   std::optional<std::vector<std::string>> classes;
   std::error_code error;
   if (std::filesystem::exists(classes_file, error) || error) {
     classes = ParseClasses(ReadFile(classes_file, 64 << 20), classes_file.string());
   }
-  return ParseManifest(ReadFile(path), path.string(), classes);
+  const std::string csv = ReadFile(path);
+  if (sha256 != nullptr) *sha256 = Sha256Hex(csv);
+  return ParseManifest(csv, path.string(), classes);
 }
 
 std::vector<std::string> ParseClasses(std::string_view text, const std::string& file) {

@@ -42,8 +42,8 @@ bool IsCleanRelativePath(std::string_view path);
 // Canonical text: an optional column is written only if some entry has it.
 std::string FormatManifest(const Manifest& manifest);
 
-// Reads manifest.csv and, if it lies beside it, classes.txt.
-Manifest LoadManifest(const std::filesystem::path& path);
+// Reads manifest.csv, once, and, if it lies beside it, classes.txt. *sha256 becomes that of manifest.csv's bytes.
+Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256 = nullptr);
 // Throws Error for an empty or a repeated name.
 std::vector<std::string> ParseClasses(std::string_view text, const std::string& file);
 std::string FormatClasses(const std::vector<std::string>& classes);

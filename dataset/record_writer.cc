@@ -8,12 +8,17 @@
 
 namespace dataset {
 
+Payload WholePayload(std::string_view bytes) { return {{bytes}, bytes.size() > kMaxRecordBytes ? 0 : Crc32c(bytes)}; }
+
 RecordWriter::RecordWriter(const std::filesystem::path& path, RecordCompression compression) : file_(path) {
   if (compression == RecordCompression::kNone) return;
-  deflater_.emplace(compression, [this](std::string_view data) { AppendToFile(data); });
+  deflater_.emplace(compression, [this](std::string_view data) {
+    file_.Append(data);
+    crc_ = ExtendCrc32c(crc_, data);
+  });
 }
 
-uint64_t RecordWriter::Write(std::string_view payload) {
+uint64_t RecordWriter::Write(const Payload& payload) {
   const uint64_t offset = offset_;
   if (payload.size() > kMaxRecordBytes) {
     throw Error(Place{file_.path().string(), records_, offset}, "a payload of " + std::to_string(payload.size()) +
@@ -24,11 +29,20 @@ uint64_t RecordWriter::Write(std::string_view payload) {
   StoreLittleEndian<uint64_t>(payload.size(), header);
   StoreLittleEndian<uint32_t>(MaskCrc(Crc32c({header, sizeof(uint64_t)})), header + sizeof(uint64_t));
   char footer[kRecordFooterBytes];
-  StoreLittleEndian<uint32_t>(MaskCrc(Crc32c(payload)), footer);
+  StoreLittleEndian<uint32_t>(MaskCrc(payload.crc32c), footer);
 
-  Append({header, sizeof(header)});
-  Append(payload);
-  Append({footer, sizeof(footer)});
+  if (deflater_) {
+    deflater_->Append({header, sizeof(header)});
+    for (const std::string_view piece : payload.pieces) deflater_->Append(piece);
+    deflater_->Append({footer, sizeof(footer)});
+  } else {
+    file_.Append({header, sizeof(header)});
+    for (const std::string_view piece : payload.pieces) file_.Append(piece);
+    file_.Append({footer, sizeof(footer)});
+    crc_ = ExtendCrc32c(crc_, {header, sizeof(header)});
+    crc_ = CombineCrc32c(crc_, payload.crc32c, payload.size());
+    crc_ = ExtendCrc32c(crc_, {footer, sizeof(footer)});
+  }
   offset_ += kRecordOverheadBytes + payload.size();
   ++records_;
   return offset;
@@ -37,19 +51,6 @@ uint64_t RecordWriter::Write(std::string_view payload) {
 void RecordWriter::Close(Sync sync) {
   if (deflater_) deflater_->Finish();
   file_.Close(sync);
-}
-
-void RecordWriter::Append(std::string_view data) {
-  if (deflater_) {
-    deflater_->Append(data);
-  } else {
-    AppendToFile(data);
-  }
-}
-
-void RecordWriter::AppendToFile(std::string_view data) {
-  file_.Append(data);
-  crc_ = ExtendCrc32c(crc_, data);
 }
 
 }  // namespace dataset

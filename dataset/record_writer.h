@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -16,13 +17,25 @@ inline constexpr uint64_t kRecordFooterBytes = 4;
 inline constexpr uint64_t kRecordOverheadBytes = kRecordHeaderBytes + kRecordFooterBytes;
 inline constexpr uint64_t kMaxRecordBytes = (uint64_t{1} << 31) - 1;
 
+// A payload in pieces, so that none need be copied to another, and its CRC-32C.
+struct Payload {
+  std::array<std::string_view, 3> pieces;
+  uint32_t crc32c = 0;
+
+  uint64_t size() const { return uint64_t{pieces[0].size()} + pieces[1].size() + pieces[2].size(); }
+};
+
+// One above kMaxRecordBytes, which no writer takes, has no CRC.
+Payload WholePayload(std::string_view bytes);
+
 // Writes TFRecord framing (proto/FORMAT.md, section 3) to a file of its own. Not thread-safe.
 class RecordWriter {
  public:
   explicit RecordWriter(const std::filesystem::path& path, RecordCompression compression = RecordCompression::kNone);
 
   // Returns the offset of the record's length field, in uncompressed bytes. Refuses payloads above kMaxRecordBytes.
-  uint64_t Write(std::string_view payload);
+  uint64_t Write(const Payload& payload);
+  uint64_t Write(std::string_view payload) { return Write(WholePayload(payload)); }
   // Mandatory on success.
   void Close(Sync sync);
 
@@ -32,8 +45,6 @@ class RecordWriter {
   uint32_t crc32c() const { return crc_; }  // unmasked
 
  private:
-  void Append(std::string_view data);
-  void AppendToFile(std::string_view data);
   WritableFile file_;
   std::optional<Deflater> deflater_;
   uint64_t offset_ = 0;  // in uncompressed bytes

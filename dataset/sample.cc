@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "dataset/decoder.h"
-#include "dataset/example.h"
 #include "dataset/scale.h"
 
 namespace dataset {
@@ -75,9 +74,7 @@ Store StoreOf(const Fields& fields, const SampleKeys& keys) {
   return *store;
 }
 
-}  // namespace
-
-std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
+ExampleView ExampleOf(const Sample& sample, const SampleKeys& keys) {
   ExampleView example;
   const auto bytes = [&](std::string_view key, std::string_view value) {
     example[key] = std::vector<std::string_view>{value};
@@ -95,7 +92,17 @@ std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
   integers(Role::kWidth, {sample.width});
   integers(Role::kChannels, {sample.channels});
   if (!keys.Of(Role::kShape).empty()) integers(Role::kShape, {sample.height, sample.width, sample.channels});
-  return SerializeExample(example);
+  return example;
+}
+
+}  // namespace
+
+std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
+  return SerializeExample(ExampleOf(sample, keys));
+}
+
+ExampleFrame FrameSample(const Sample& sample, const SampleKeys& keys) {
+  return SerializeAround(ExampleOf(sample, keys), sample.content);
 }
 
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys) {

@@ -7,6 +7,7 @@
 
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
+#include "dataset/example.h"
 #include "dataset/image.h"
 #include "dataset/sample_keys.h"
 
@@ -30,6 +31,8 @@ struct Sample {
 
 // The record's payload; canonical bytes.
 std::string SerializeSample(const Sample& sample, const SampleKeys& keys = {});
+// The same without the content.
+ExampleFrame FrameSample(const Sample& sample, const SampleKeys& keys);
 
 // Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
 // content whose size does not match height x width x channels x dtype, or a label >= classes.

@@ -4,10 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "dataset/crc32c.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/jpeg_transcoder.h"
-#include "dataset/record_writer.h"
 #include "dataset/resize.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
@@ -44,7 +44,12 @@ std::optional<Size> SourceSize(const fs::path& path, std::string* buffer) {
 SampleEncoder::SampleEncoder(const CompileOptions& options, const fs::path& root, const DatasetInfo& info)
     : options_(options), root_(root), info_(info) {}
 
-EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label) {
+Payload EncodedSample::payload() const {
+  const std::string_view around = frame.bytes;
+  return {{around.substr(0, frame.hole), content, around.substr(frame.hole)}, crc32c};
+}
+
+EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label, std::string buffer) {
   ReadSource(entry);
   Sample sample;
   sample.store = options_.store;
@@ -53,13 +58,19 @@ EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label) 
   sample.filename = entry.path;
   sample.source_id = source_id_;
   EncodedSample encoded;
+  encoded.content = std::move(buffer);
   try {
     EncodePicture(&sample, &encoded.pixels);
   } catch (const Error& error) {
     encoded.reject = error.what();
     return encoded;
   }
-  encoded.payload = SerializeSample(sample, info_.keys);
+  encoded.frame = FrameSample(sample, info_.keys);
+  for (std::string* own : {&file_, &content_}) {
+    if (sample.content.data() == own->data()) std::swap(*own, encoded.content);
+  }
+  if (sample.content.data() != encoded.content.data()) encoded.content.assign(sample.content);
+  for (const std::string_view piece : encoded.payload().pieces) encoded.crc32c = ExtendCrc32c(encoded.crc32c, piece);
   return encoded;
 }
 
@@ -77,11 +88,11 @@ EncodedSample SampleEncoder::SumPixels(const ManifestEntry& entry) {
 }
 
 void SampleEncoder::ReadSource(const ManifestEntry& entry) {
-  const fs::path path = root_ / entry.path;
-  ReadFileInto(path, &file_);
+  root_.Read(entry.path, &file_);
   source_id_ = Sha256Hex(file_);
   if (!entry.sha256.empty() && entry.sha256 != source_id_) {
-    throw Error(Place{path.string(), {}, {}}, "has changed: its sha256 is not that of the manifest; run dsplit again");
+    throw Error(Place{root_.FullName(entry.path), {}, {}},
+                "has changed: its sha256 is not that of the manifest; run dsplit again");
   }
 }
 
@@ -169,7 +180,7 @@ void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placem
 }
 
 uint64_t SampleEncoder::EstimateBytes(const ManifestEntry& entry) {
-  const fs::path path = root_ / entry.path;
+  const fs::path path = root_.FullName(entry.path);
   std::error_code error;
   const bool compressed = options_.store == Store::kCompressed;
   const uint64_t file_bytes = compressed ? fs::file_size(path, error) : 0;

@@ -7,19 +7,26 @@
 #include "dataset/compile_options.h"
 #include "dataset/dataset_info.h"
 #include "dataset/decoder.h"
+#include "dataset/file.h"
 #include "dataset/geometry.h"
 #include "dataset/image.h"
 #include "dataset/manifest.h"
 #include "dataset/pixel_sums.h"
+#include "dataset/record_writer.h"
 #include "dataset/sample.h"
 
 namespace dataset {
 
 // A record's payload, or why the source is left out.
 struct EncodedSample {
-  std::string payload;
-  std::string reject;  // empty: accepted
-  PixelSums pixels;    // of the stored picture; store raw and normalized with 1 or 3 channels
+  ExampleFrame frame;
+  std::string content;  // fills the frame's hole
+  uint32_t crc32c = 0;  // of the payload
+  std::string reject;   // empty: accepted
+  PixelSums pixels;     // of the stored picture; store raw and normalized with 1 or 3 channels
+
+  // Lives as long as this.
+  Payload payload() const;
 };
 
 // Turns source files into records of one store (proto/FORMAT.md, section 4). Pure in the file's bytes and the options;
@@ -29,8 +36,9 @@ class SampleEncoder {
   // All must live as long as the encoder. `info` has the scale and the keys.
   SampleEncoder(const CompileOptions& options, const std::filesystem::path& root, const DatasetInfo& info);
 
-  // Throws Error for a file that cannot be read or is not the one whose sha256 the manifest has.
-  EncodedSample Encode(const ManifestEntry& entry, uint32_t label);
+  // Throws Error for a file that cannot be read or is not the one whose sha256 the manifest has. `buffer` is memory to
+  // use again, such as the content of an EncodedSample that is written.
+  EncodedSample Encode(const ManifestEntry& entry, uint32_t label, std::string buffer = {});
 
   // Only the reject and the pixels of what Encode would give for store raw.
   EncodedSample SumPixels(const ManifestEntry& entry);
@@ -50,7 +58,7 @@ class SampleEncoder {
   void Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample);
 
   const CompileOptions& options_;
-  const std::filesystem::path& root_;
+  FolderReader root_;
   const DatasetInfo& info_;
   std::string file_;
   std::string source_id_;

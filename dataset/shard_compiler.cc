@@ -1,19 +1,24 @@
 #include "dataset/shard_compiler.h"
 
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_pipeline.h>
 
-#include <atomic>
 #include <exception>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 #include "dataset/error.h"
+#include "dataset/ordered_stages.h"
 #include "dataset/sample_encoder.h"
 #include "dataset/shard_writer.h"
 #include "dataset/utf8.h"
 
 namespace dataset {
 namespace {
+
+// Of records that wait for an earlier one; some hundred photos.
+constexpr size_t kMaxWaitingBytes = size_t{64} << 20;
+constexpr size_t kSlots = 1024;
 
 class ShardCompiler {
  public:
@@ -30,32 +35,19 @@ class ShardCompiler {
         encoders_([this] { return SampleEncoder(options_, input_.root, input_.info); }) {}
 
   bool Run() {
-    // The writer ends tokens in order, so with this many alive the slot of token i is free again for token i + slots.
-    std::vector<Token> slots(2 * static_cast<size_t>(options_.jobs) + 2);
-    size_t next = 0;
-    const auto deal = [&](tbb::flow_control& control) -> Token* {
-      Token* token = &slots[next % slots.size()];
-      if (failed_ || Stopped() || !NextSample(token)) {
-        control.stop();
-        return nullptr;
-      }
-      ++next;
-      return token;
+    std::vector<Token> slots(kSlots);
+    const OrderedStages stages = {
+        .deal = [&](size_t slot) { return !Stopped() && NextSample(&slots[slot]); },
+        .work = [&](size_t slot) { return Encode(&slots[slot]); },
+        .take = [&](size_t slot) { return Write(&slots[slot]); },
     };
-    const auto encode = [&](Token* token) {
-      Encode(token);
-      return token;
-    };
-    const auto write = [&](Token* token) { Write(token); };
-    tbb::parallel_pipeline(slots.size(), tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, deal) &
-                                             tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, encode) &
-                                             tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, write));
+    RunOrdered(stages, {options_.jobs, kSlots, kMaxWaitingBytes});
     if (failure_) std::rethrow_exception(failure_);
     return !stopped_;
   }
 
  private:
-  // A sample on its way through the pipeline.
+  // A sample on its way.
   struct Token {
     const PlannedShard* shard = nullptr;
     PlannedSample sample;
@@ -87,16 +79,16 @@ class ShardCompiler {
   const ManifestEntry& EntryOf(const Token& token) const { return input_.manifest.entries[token.sample.entry]; }
 
   // Failures travel in the token, so that the first one in order is reported whatever the threads do.
-  void Encode(Token* token) noexcept {
+  size_t Encode(Token* token) noexcept {
     try {
-      token->encoded = encoders_.local().Encode(EntryOf(*token), labels_[token->sample.entry]);
+      token->encoded = encoders_.local().Encode(EntryOf(*token), labels_[token->sample.entry], TakeBuffer());
     } catch (...) {
       token->failure = std::current_exception();
     }
+    return token->encoded.content.size();
   }
 
-  void Write(Token* token) noexcept {
-    if (failed_) return;
+  bool Write(Token* token) noexcept {
     try {
       if (token->failure) std::rethrow_exception(token->failure);
       if (token->first) writer_.emplace(folder_, token->shard->name, input_.info, options_.sync);
@@ -105,18 +97,34 @@ class ShardCompiler {
         writer_->Finish();
         writer_.reset();
       }
+      GiveBuffer(std::move(token->encoded.content));
       token->encoded = {};
       progress_.Advance(1);
+      return true;
     } catch (...) {
       failure_ = std::current_exception();
-      failed_ = true;
+      return false;
     }
+  }
+
+  // The memory of records goes round while it is in the processor's cache.
+  std::string TakeBuffer() {
+    const std::lock_guard lock(buffers_mutex_);
+    if (buffers_.empty()) return {};
+    std::string buffer = std::move(buffers_.back());
+    buffers_.pop_back();
+    return buffer;
+  }
+
+  void GiveBuffer(std::string buffer) {
+    const std::lock_guard lock(buffers_mutex_);
+    if (buffers_.size() < static_cast<size_t>(options_.jobs)) buffers_.push_back(std::move(buffer));
   }
 
   void Put(const Token& token) {
     const EncodedSample& encoded = token.encoded;
     if (encoded.reject.empty()) {
-      writer_->Write({encoded.payload, labels_[token.sample.entry], token.sample.repeated});
+      writer_->Write({encoded.payload(), labels_[token.sample.entry], token.sample.repeated});
       if (token.shard->split == Split::kTrain && !token.sample.repeated) writer_->AddPixels(encoded.pixels);
       return;
     }
@@ -139,11 +147,12 @@ class ShardCompiler {
   Progress& progress_;
   RejectCount rejects_;
   tbb::enumerable_thread_specific<SampleEncoder> encoders_;
-  size_t shard_ = 0;  // of the next token
+  size_t shard_ = 0;  // of the next sample
   size_t sample_ = 0;
   std::optional<ShardWriter> writer_;
+  std::mutex buffers_mutex_;
+  std::vector<std::string> buffers_;
   std::exception_ptr failure_;
-  std::atomic<bool> failed_ = false;
   bool stopped_ = false;
 };
 

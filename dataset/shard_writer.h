@@ -21,7 +21,7 @@ class ShardWriter {
   ShardWriter(const std::filesystem::path& folder, const std::string& name, const DatasetInfo& info, Sync sync);
 
   struct Record {
-    std::string_view payload;
+    Payload payload;
     uint32_t label = 0;
     bool repeated = false;
   };

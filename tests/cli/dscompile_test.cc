@@ -128,17 +128,13 @@ TEST_F(DscompileTest, FailuresEndWithOneAndLeaveNothing) {
   EXPECT_FALSE(fs::exists(dir_ / ".out.ds.incomplete"));
 }
 
-// Reading a FIFO blocks until somebody writes to it, so the signal always comes in the middle.
+// Reading a FIFO blocks until somebody writes to it, so the signal always comes before the first photo.
 TEST_F(DscompileTest, AnInterruptEndsWith130AndLeavesNothing) {
-  std::string manifest = "path,label,split\n";
-  for (const char* name : {"fifo", "img_0000.jpg", "img_0001.jpg", "img_0002.jpg", "img_0003.jpg"}) {
-    manifest += "class_a/" + std::string(name) + ",class_a,train\n";
-    if (*name == 'i') manifest += "class_b/" + std::string(name) + ",class_b,train\n";
-  }
-  WriteFile(dir_ / "manifest.csv", manifest);
-  const CommandResult result = Shell("mkfifo 'my photos/class_a/fifo'; '" + (BinDir() / "dscompile").string() +
-                                     "' manifest.csv -o out.ds --root 'my photos' --jobs 1 --shards 1 & pid=$!; "
-                                     "exec 3> 'my photos/class_a/fifo'; kill -TERM $pid; exec 3>&-; wait $pid");
+  Split();
+  const CommandResult result =
+      Shell("mkfifo fifo; '" + (BinDir() / "dscompile").string() +
+            "' fifo -o out.ds --root 'my photos' & pid=$!; "
+            "exec 3> fifo; kill -TERM $pid; cat splits/manifest.csv >&3; exec 3>&-; wait $pid");
   EXPECT_EQ(result.exit_code, 130) << result.err;
   EXPECT_TRUE(Contains(result.err, "interrupted")) << result.err;
   EXPECT_FALSE(fs::exists(dir_ / "out.ds"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace dataset {
@@ -52,6 +53,20 @@ TEST(Crc32cTest, ExtendJoins) {
   const std::string text = "the quick brown fox jumps over the lazy dog";
   for (size_t cut = 0; cut <= text.size(); ++cut) {
     EXPECT_EQ(ExtendCrc32c(Crc32c(text.substr(0, cut)), text.substr(cut)), Crc32c(text));
+  }
+}
+
+TEST(Crc32cTest, CombineIsTheCrcOfBothTogether) {
+  std::string data;
+  for (uint32_t i = 0; i < 100000; ++i) data += static_cast<char>(i * i * 2654435761u >> 24);
+  const std::string_view all = data;
+  for (const size_t size : {0, 1, 2, 7, 255, 256, 4097, 65536, 99999, 100000}) {
+    const std::string_view whole = all.substr(0, size);
+    for (const size_t cut : {size_t{0}, size / 3, size / 2, size - std::min<size_t>(size, 1), size}) {
+      const std::string_view second = whole.substr(cut);
+      EXPECT_EQ(CombineCrc32c(Crc32c(whole.substr(0, cut)), Crc32c(second), second.size()), Crc32c(whole))
+          << cut << " of " << size;
+    }
   }
 }
 

@@ -175,6 +175,21 @@ TEST(ExampleTest, DamagedBytesMeanTheSameToProtocolBuffers) {
   EXPECT_GT(taken, 500);
 }
 
+TEST(ExampleTest, AFrameHasAllButOneValue) {
+  for (const size_t size : {0, 1, 127, 128, 100000}) {
+    const std::string value(size, 'v'), equal = value;
+    const ExampleView example{{"a", std::vector<std::string_view>{equal}},
+                              {"b", std::vector<int64_t>{1, -1}},
+                              {"c", std::vector<std::string_view>{value}},
+                              {"d", std::vector<std::string_view>{equal, equal}}};
+    ExampleFrame frame = SerializeAround(example, value);
+    const std::string bytes = SerializeExample(example);
+    EXPECT_EQ(frame.bytes.size() + size, bytes.size());
+    EXPECT_GT(frame.hole, size) << "the value itself, not the equal one before it";
+    EXPECT_EQ(frame.bytes.insert(frame.hole, value), bytes) << size;
+  }
+}
+
 TEST(ExampleTest, NoFeatures) {
   EXPECT_EQ(SerializeExample(Example()), FromHex("0a00"));
   EXPECT_TRUE(ParseExample("", {}).empty());

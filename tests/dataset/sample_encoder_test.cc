@@ -1,9 +1,11 @@
 #include "dataset/sample_encoder.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 
+#include "dataset/crc32c.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/little_endian.h"
@@ -94,7 +96,12 @@ class SampleEncoderTest : public ::testing::Test {
     encoded_ = encoder.Encode(entry, 3);
     estimate_ = encoder.EstimateBytes(entry);
     if (!encoded_.reject.empty()) return {};
-    const Sample sample = ParseSample(encoded_.payload, 4, {});
+    payload_.clear();
+    for (const std::string_view piece : encoded_.payload().pieces) payload_ += piece;
+    EXPECT_EQ(encoded_.payload().size(), payload_.size());
+    EXPECT_EQ(encoded_.crc32c, Crc32c(payload_));
+    const Sample sample = ParseSample(payload_, 4, {});
+    EXPECT_EQ(SerializeSample(sample), payload_);
     EXPECT_EQ(sample.label, 3u);
     EXPECT_EQ(sample.class_name, "rose");
     EXPECT_EQ(sample.filename, "rose/1");
@@ -120,6 +127,7 @@ class SampleEncoderTest : public ::testing::Test {
   CompileOptions options_;
   DatasetInfo info_;
   EncodedSample encoded_;
+  std::string payload_;
   uint64_t estimate_ = 0;
 };
 
@@ -272,7 +280,7 @@ TEST_F(SampleEncoderTest, RejectsWhatIsNoPicture) {
                                    jpeg.substr(0, jpeg.size() - 2), std::string("%PDF-1.7"), std::string("GIF89a")}) {
     Encode(bytes);
     EXPECT_NE(encoded_.reject, "") << bytes.size();
-    EXPECT_EQ(encoded_.payload, "");
+    EXPECT_EQ(encoded_.frame.bytes, "");
     const bool has_header = bytes.size() > 100;  // the JPEG that lacks its end
     EXPECT_EQ(estimate_, has_header ? 20u * 30 * 3 : 0u);
   }
@@ -296,6 +304,9 @@ TEST_F(SampleEncoderTest, AFileThatCannotBeReadIsAnErrorNotAReject) {
   EXPECT_EQ(encoder.EstimateBytes(absent), 0u);
   std::filesystem::create_directory(dir_ / "rose");
   EXPECT_THROW(encoder.Encode({"rose", "rose", Split::kTrain, "", {}, "", 0, 0}, 0), Error);
+  // A pipe that has taken the photo's place is not waited for.
+  ASSERT_EQ(mkfifo((dir_ / "rose/pipe").c_str(), 0600), 0);
+  EXPECT_THROW(encoder.Encode({"rose/pipe", "rose", Split::kTrain, "", {}, "", 0, 0}, 0), Error);
 }
 
 }  // namespace

@@ -26,12 +26,12 @@ class ShardWriterTest : public ::testing::Test {
     picture.data()[1] = 255;
     PixelSums sums;
     sums.Add(picture);
-    writer.Write({"one", 0, false});
+    writer.Write({WholePayload("one"), 0, false});
     writer.AddPixels(sums);
     writer.Skip({"bad.jpg", "cut off"}, false);
     writer.Skip({"bad.jpg", "cut off"}, true);
-    writer.Write({"", 1, false});
-    writer.Write({"three", 1, true});
+    writer.Write({WholePayload(""), 1, false});
+    writer.Write({WholePayload("three"), 1, true});
     EXPECT_FALSE(std::filesystem::exists(dir_ / "shard.state"));
     writer.Finish();
     return ParseShardState(ReadFile(dir_ / "shard.state"), info_, "shard.state");
