@@ -24,11 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsInside(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 void ChooseFold(uint32_t fold, const fs::path& file, Manifest* manifest) {
   bool found = false;
   for (ManifestEntry& entry : manifest->entries) {

@@ -97,6 +97,10 @@ std::optional<Size> PeekImageSize(std::string_view beginning) {
   return std::nullopt;
 }
 
+bool HasGoodEnds(std::string_view beginning, std::string_view end) {
+  return SniffImageFormat(beginning) == ImageFormat::kJpeg && HasGoodJpegEnds(beginning, end);
+}
+
 Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
   assert(options.channels == 0 || options.channels == 1 || options.channels == 3);
   if (FormatOf(bytes) == ImageFormat::kJpeg) return DecodeJpeg(bytes, options, out);

@@ -42,6 +42,10 @@ ImageHeader ReadImageHeader(std::string_view bytes);
 // tells). Never throws.
 std::optional<Size> PeekImageSize(std::string_view beginning);
 
+// True: ReadImageHeader would take a file with these first and last bytes, whatever lies between them. False: they do
+// not tell. Never throws.
+bool HasGoodEnds(std::string_view beginning, std::string_view end);
+
 struct DecodeOptions {
   int channels = 3;  // 1, 3, or 0: one for grey sources, three for all others
   // The caller will shrink the result to no less than this, so a JPEG may be decoded at DCT scale k/8 as long as both

@@ -23,11 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsInside(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 void CheckOutput(const ExtractOptions& options) {
   const fs::path& output = options.output;
   if (IsInside(options.path, output)) {

@@ -82,6 +82,23 @@ void ReadAll(int fd, uint64_t size, uint64_t max_bytes, const NameOf& name, std:
   out->resize(used);
 }
 
+// Less than `size` only at the end of the file.
+template <typename NameOf>
+size_t PositionedRead(int fd, uint64_t offset, size_t size, char* out, const NameOf& name) {
+  size_t done = 0;
+  while (done < size) {
+    const size_t part = std::min(size - done, kMaxTransfer);
+    const ssize_t got = pread(fd, out + done, part, static_cast<off_t>(offset + done));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw Error::System(name(), "cannot read at byte " + std::to_string(offset + done), errno);
+    }
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return done;
+}
+
 void WriteAll(int fd, const fs::path& path, std::string_view data) {
   while (!data.empty()) {
     const ssize_t written = write(fd, data.data(), std::min(data.size(), kMaxTransfer));
@@ -140,6 +157,17 @@ uint32_t FileCrc32c(const fs::path& path) {
   return crc;
 }
 
+bool IsInside(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
+  const auto resolve = [&](const fs::path& name) {
+    fs::path resolved = fs::weakly_canonical(name, error);
+    if (error) throw Error::System(name.string(), "cannot read the folder", error.value());
+    return resolved;
+  };
+  const fs::path relative = resolve(path).lexically_relative(resolve(folder));
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 void PublishFile(const fs::path& path, std::string_view content, Sync sync) {
   fs::path beside = path;
   beside.replace_filename(".");
@@ -184,18 +212,7 @@ ReadableFile::ReadableFile(ReadableFile&& other) noexcept
     : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), size_(other.size_) {}
 
 size_t ReadableFile::ReadAt(uint64_t offset, size_t size, char* out) const {
-  size_t done = 0;
-  while (done < size) {
-    const size_t part = std::min(size - done, kMaxTransfer);
-    const ssize_t got = pread(fd_, out + done, part, static_cast<off_t>(offset + done));
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      throw Error::System(path_.string(), "cannot read at byte " + std::to_string(offset + done), errno);
-    }
-    if (got == 0) break;
-    done += static_cast<size_t>(got);
-  }
-  return done;
+  return PositionedRead(fd_, offset, size, out, [&] { return path_.string(); });
 }
 
 FolderReader::FolderReader(const fs::path& folder)
@@ -210,15 +227,33 @@ uint64_t FolderReader::FileSize(const std::string& path) const {
   return static_cast<uint64_t>(status.st_size);
 }
 
-void FolderReader::Read(const std::string& path, std::string* out, uint64_t max_bytes) const {
+int FolderReader::OpenFile(const std::string& path, uint64_t* size) const {
   // Without O_NONBLOCK a pipe that has taken the file's place would be waited for.
-  const ScopedFd fd(openat(fd_, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ScopedFd fd(openat(fd_, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0) throw Error::System(FullName(path), "cannot open", errno);
   struct stat status;
   if (fstat(fd.get(), &status) != 0) throw Error::System(FullName(path), "cannot stat", errno);
   if (!S_ISREG(status.st_mode)) throw Error(Place{FullName(path), {}, {}}, "is not a regular file");
+  *size = static_cast<uint64_t>(status.st_size);
+  return fd.Release();
+}
+
+void FolderReader::Read(const std::string& path, std::string* out, uint64_t max_bytes) const {
+  uint64_t size;
+  const ScopedFd fd(OpenFile(path, &size));
   ReadAll(
-      fd.get(), static_cast<uint64_t>(status.st_size), max_bytes, [&] { return FullName(path); }, out);
+      fd.get(), size, max_bytes, [&] { return FullName(path); }, out);
+}
+
+bool FolderReader::ReadEnds(const std::string& path, size_t first, size_t last, std::string* beginning,
+                            std::string* end, uint64_t* size) const {
+  const ScopedFd fd(OpenFile(path, size));
+  if (*size <= first + last) return false;
+  beginning->resize(first);
+  end->resize(last);
+  const size_t got = PositionedRead(fd.get(), 0, first, beginning->data(), [&] { return FullName(path); }) +
+                     PositionedRead(fd.get(), *size - last, last, end->data(), [&] { return FullName(path); });
+  return got == first + last;
 }
 
 WritableFile::WritableFile(const fs::path& path)

@@ -16,6 +16,9 @@ void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t 
 // CRC-32C of all of a file, unmasked.
 uint32_t FileCrc32c(const std::filesystem::path& path);
 
+// Whether `path` is `folder` or lies below it, links resolved; neither need exist.
+bool IsInside(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 enum class Sync { kNo, kYes };
 
 // Writes `content` beside `path`, syncs, renames: `path` holds the old content or the new one, never a part.
@@ -56,9 +59,14 @@ class FolderReader {
   uint64_t FileSize(const std::string& path) const;
   // Into a buffer whose capacity is kept between calls.
   void Read(const std::string& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30) const;
+  // The first `first` and the last `last` bytes alone. False, and nothing read, if the file has not more than both.
+  bool ReadEnds(const std::string& path, size_t first, size_t last, std::string* beginning, std::string* end,
+                uint64_t* size) const;
   std::string FullName(const std::string& path) const { return (folder_ / path).string(); }
 
  private:
+  // A regular file's descriptor and size.
+  int OpenFile(const std::string& path, uint64_t* size) const;
   std::filesystem::path folder_;
   int fd_ = -1;
 };

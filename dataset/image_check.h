@@ -34,8 +34,9 @@ struct CheckedImage {
   uint64_t perceptual_hash = 0;  // if asked for, of images
 };
 
-// Looks at each file in parallel, opened once at most. ImageCheck::kNone takes every file unread (those whose content
-// is hashed are read, but not looked at); kHeader reads the header, kFull decodes all pixels. Throws Error naming the
+// Looks at each file in parallel. ImageCheck::kNone takes every file unread (those whose content
+// is hashed are read, but not looked at); kHeader looks at the header (and for a JPEG's end), kFull
+// decodes all pixels. Throws Error naming the
 // first file, by path, that cannot be read (or is not there, if sizes are asked for). Does not depend on threads.
 std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const std::vector<SourceSample>& samples,
                                       const ImageCheckOptions& options, Progress& progress);

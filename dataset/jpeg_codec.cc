@@ -38,6 +38,8 @@ ImageHeader HeaderOf(const jpeg_decompress_struct& codec) {
   return header;
 }
 
+bool HasEndOfImage(std::string_view bytes) { return bytes.rfind("\xff\xd9") != bytes.npos; }
+
 // Adobe's CMYK is stored inverted: 255 is no ink.
 void ConvertCmyk(const uint8_t* in, int width, int channels, uint8_t* out) {
   for (int x = 0; x < width; ++x, in += 4, out += channels) {
@@ -129,7 +131,7 @@ ImageHeader ReadJpegHeader(std::string_view bytes) {
   decompressor.ReadHeader(bytes);
   const ImageHeader header = HeaderOf(*decompressor.codec());
   // Searched only behind the header, since an EXIF thumbnail has a marker of its own.
-  if (decompressor.Rest().rfind("\xff\xd9") == std::string_view::npos) {
+  if (!HasEndOfImage(decompressor.Rest())) {
     throw Error("JPEG: no end-of-image marker: the file is cut off");
   }
   return header;
@@ -140,6 +142,18 @@ Size PeekJpegSize(std::string_view beginning) {
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(beginning);
   return {static_cast<int>(decompressor.codec()->image_width), static_cast<int>(decompressor.codec()->image_height)};
+}
+
+bool HasGoodJpegEnds(std::string_view beginning, std::string_view end) {
+  try {
+    JpegErrors errors;
+    JpegDecompressor decompressor(&errors);
+    decompressor.ReadHeader(beginning);
+    HeaderOf(*decompressor.codec());
+  } catch (const Error&) {
+    return false;
+  }
+  return HasEndOfImage(end);
 }
 
 Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out) {

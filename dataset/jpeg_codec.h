@@ -11,6 +11,8 @@ namespace dataset {
 ImageHeader ReadJpegHeader(std::string_view bytes);
 // Throws Error if the frame header is not in `beginning`.
 Size PeekJpegSize(std::string_view beginning);
+// See HasGoodEnds in decoder.h.
+bool HasGoodJpegEnds(std::string_view beginning, std::string_view end);
 Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -100,22 +100,15 @@ void CompleteExtras(const Manifest& manifest, const SplitReport& report, const S
   SplitTrees(manifest, report.root, options.materialize, options.folder).Publish();
 }
 
-bool IsInside(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
 // An output in a scanned folder would be a class of the next run; photos in the output's trees would be replaced.
 void CheckOutside(const fs::path& folder, const SplitReport& report) {
   const fs::path& root = report.root;
-  std::error_code error;
-  const fs::path resolved = fs::weakly_canonical(folder, error);
-  Check(error, folder, "cannot read the folder");
-  if (!report.list && IsInside(resolved, root)) {
+  if (!report.list && IsInside(folder, root)) {
     throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
                        "; put it elsewhere");
   }
   for (Split split : kSplits) {
-    if (IsInside(root, resolved / SplitName(split))) {
+    if (IsInside(root, folder / SplitName(split))) {
       throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
                          std::string(SplitName(split)) + " would be; put the output elsewhere");
     }

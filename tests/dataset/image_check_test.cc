@@ -55,6 +55,30 @@ TEST(ImageCheckTest, ContentDecidesNotTheName) {
   }
 }
 
+// The middle of a large JPEG is not read, and what is refused is refused all the same.
+TEST(ImageCheckTest, LargeFilesAreJudgedByTheirEnds) {
+  TempDir dir;
+  const std::string small = Jpeg(), large = small.substr(0, small.size() - 2) + std::string(200000, 'x');
+  std::string late = small.substr(0, 2);  // the frame comes after the first 64 KiB
+  for (int i = 0; i < 2; ++i) late += FromHex("ffeffff0") + std::string(0xffee, 'x');
+  late += small.substr(2);
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {large + "\xff\xd9", ""},
+      {large + "\xff\xd9" + std::string(3000, '\0'), ""},
+      {large + "\xff\xd9" + std::string(10000, '\0'), ""},
+      {late, ""},
+      {large, "JPEG: no end-of-image marker: the file is cut off"},
+      {late.substr(0, late.size() - 2), "JPEG: no end-of-image marker: the file is cut off"},
+      {std::string(200000, 'x'), "not a JPEG, PNG, BMP, WebP or TIFF file"},
+  };
+  for (const auto& [bytes, reason] : files) {
+    WriteFile(dir / "photo", bytes);
+    const auto images = Check(dir.path(), {"photo"});
+    EXPECT_EQ(images[0].reason, reason) << bytes.size();
+    EXPECT_EQ(images[0].size, bytes.size());
+  }
+}
+
 TEST(ImageCheckTest, FullFindsWhatTheHeaderHides) {
   TempDir dir;
   std::string bytes = Jpeg();
