@@ -15,7 +15,6 @@ void CompressJpeg(const Image& image, int quality, std::string* out) {
     codec->in_color_space = image.channels() == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(codec);  // 4:2:0 for colour
     jpeg_set_quality(codec, quality, TRUE);
-    codec->optimize_coding = TRUE;
     jpeg_start_compress(codec, TRUE);
     while (codec->next_scanline < codec->image_height) {
       JSAMPROW row = const_cast<JSAMPROW>(image.row(static_cast<int>(codec->next_scanline)));

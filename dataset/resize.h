@@ -8,13 +8,13 @@ namespace dataset {
 
 enum class Interpolation {
   kAuto,   // areas averaged along a side that shrinks, cubic along one that grows
-  kQuick,  // the same, but linear along one that grows
-  // OpenCV's, as they are; all but kArea alias when they shrink.
+  kArea,   // areas averaged
+  kQuick,  // linear; antialiased along a side that shrinks
+  // OpenCV's, as they are; they alias when they shrink.
   kNearest,
   kLinear,
   kCubic,
   kLanczos,
-  kArea,
 };
 
 // Resizes the part `from` of `source` to width x height pixels of `out`, another image. Thread-safe.

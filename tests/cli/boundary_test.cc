@@ -75,7 +75,7 @@ TEST(BoundaryTest, HeadersNameNoBigLibrary) {
     // Shared by the JPEG codecs, and included by nothing else.
     if (entry.path().filename() == "jpeg_errors.h") continue;
     const std::string content = ReadFile(entry.path());
-    for (const char* include : {"#include <opencv2/", "#include <tbb/", "#include <oneapi/",
+    for (const char* include : {"#include <opencv2/", "#include <hwy/", "#include <tbb/", "#include <oneapi/",
                                 "#include <google/protobuf", "#include <jpeglib", "#include <openssl/", ".pb.h"}) {
       EXPECT_EQ(content.find(include), std::string::npos) << entry.path() << " " << include;
     }

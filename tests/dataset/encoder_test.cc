@@ -55,6 +55,14 @@ TEST(EncodeJpeg, IsBaseline420) {
   EXPECT_NE(bytes.find(testing::FromHex("ffc0 0011 08 0010 0018 03 012200 021101 031101")), std::string::npos);
 }
 
+// Those for DC values of luminance stand for all.
+TEST(EncodeJpeg, HasTheTablesOfAnnexK) {
+  std::string bytes;
+  EncodeJpeg(MakePicture(16, 24, 3, 5), 95, &bytes);
+  const char kTable[] = "ffc4 001f 00 00010501010101010100000000000000 000102030405060708090a0b";
+  EXPECT_NE(bytes.find(testing::FromHex(kTable)), std::string::npos);
+}
+
 TEST(EncodeJpeg, RefusesWhatTheFormatCannotHold) {
   std::string bytes;
   EXPECT_THROW(EncodeJpeg(Image(1, 65501, 1), 95, &bytes), Error);

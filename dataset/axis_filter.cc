@@ -1,0 +1,101 @@
+#include "dataset/axis_filter.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdlib>
+
+namespace dataset {
+namespace {
+
+// So many target pixels can be taken at a time.
+constexpr int kStep = 4;
+
+struct Interval {
+  int64_t begin;
+  int64_t end;
+};
+
+int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+// The weights of one filter, up to a factor for each target pixel. Distances between centres of pixels are in units of
+// 1/(2 * to) of a source pixel, so that they are whole numbers.
+class WeightFunction {
+ public:
+  explicit WeightFunction(const AxisFilter::Spec& spec) : from_(spec.from), to_(spec.to), filter_(spec.filter) {}
+
+  // The source pixels that have a weight in target pixel i. Those outside of the source are the last within, and the
+  // area and triangle filters know none of them.
+  Interval Support(int64_t i) const {
+    if (filter_ == Filter::kArea) return {i * from_ / to_, ((i + 1) * from_ + to_ - 1) / to_};
+    const Interval all{FloorDivide(Centre(i) - Radius() - to_, 2 * to_) + 1,
+                       FloorDivide(Centre(i) + Radius() + to_ - 1, 2 * to_)};
+    return filter_ == Filter::kCubic ? all : Interval{std::max<int64_t>(all.begin, 0), std::min(all.end, from_)};
+  }
+
+  double Weight(int64_t i, int64_t pixel) const {
+    if (filter_ == Filter::kArea) {
+      return static_cast<double>(std::min((i + 1) * from_, (pixel + 1) * to_) - std::max(i * from_, pixel * to_));
+    }
+    const int64_t distance = std::abs((2 * pixel + 1) * to_ - Centre(i));
+    if (filter_ == Filter::kTriangle) return static_cast<double>(Radius() - distance);
+    return Cubic(static_cast<double>(distance) / static_cast<double>(2 * to_));
+  }
+
+ private:
+  int64_t Centre(int64_t i) const { return (2 * i + 1) * from_; }
+  int64_t Radius() const { return filter_ == Filter::kCubic ? 4 * to_ : 2 * std::max(from_, to_); }
+
+  static double Cubic(double x) {
+    constexpr double kA = -0.75;
+    if (x < 1) return ((kA + 2) * x - (kA + 3)) * x * x + 1;
+    return ((x - 5) * x + 8) * x * kA - 4 * kA;
+  }
+
+  const int64_t from_, to_;
+  const Filter filter_;
+};
+
+}  // namespace
+
+void AxisFilter::Set(const Spec& spec) {
+  assert(spec.from >= 1 && spec.to >= 1 && (spec.align == 1 || spec.align == 2));
+  if (spec == spec_) return;
+  spec_ = spec;
+  // As many as leave the largest weight below 2^15.
+  bits_ = spec.from < int64_t{4} * spec.to ? 14 : spec.from < int64_t{8} * spec.to ? 15 : 16;
+  const WeightFunction function(spec);
+  const auto within = [&](int64_t pixel) { return static_cast<int>(std::clamp<int64_t>(pixel, 0, spec.from - 1)); };
+  const auto place = [&](int i) { return spec.mirror == Mirror::kLeftRight ? spec.to - 1 - i : i; };
+
+  windows_.assign(static_cast<size_t>(spec.to) + kStep - 1, {});
+  int most = 0;
+  for (int i = 0; i < spec.to; ++i) {
+    const Interval support = function.Support(i);
+    const int first = within(support.begin) / spec.align * spec.align;
+    const int count = within(support.end - 1) + 1 - first;
+    windows_[static_cast<size_t>(place(i))] = {first, count};
+    most = std::max(most, count);
+  }
+  taps_ = (most + 1) / 2 * 2;
+  weights_.assign(windows_.size() * static_cast<size_t>(taps_), 0);
+  for (int i = 0; i < spec.to; ++i) {
+    const auto [begin, end] = function.Support(i);
+    exact_.clear();
+    double total = 0;
+    for (int64_t pixel = begin; pixel < end; ++pixel) total += exact_.emplace_back(function.Weight(i, pixel));
+    // Sums are rounded rather than weights, so that errors do not add up.
+    const double factor = (1 << bits_) / total;
+    int16_t* weights = weights_.data() + place(i) * taps_;
+    double sum = 0;
+    int rounded = 0;
+    for (int64_t pixel = begin; pixel < end; ++pixel) {
+      sum += exact_[static_cast<size_t>(pixel - begin)];
+      const int next = static_cast<int>(std::floor(sum * factor + 0.5));
+      weights[within(pixel) - first(place(i))] += static_cast<int16_t>(next - rounded);
+      rounded = next;
+    }
+  }
+}
+
+}  // namespace dataset

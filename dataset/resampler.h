@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "dataset/axis_filter.h"
+#include "dataset/image.h"
+
+namespace dataset {
+
+struct Resampling {
+  Size size;      // of the result
+  Filter across;  // of rows of pixels
+  Filter down;
+  Mirror mirror = Mirror::kNo;
+};
+
+// The affine of each channel: the value of byte x is x * a + b, the product and the sum rounded to float.
+struct PlaneScale {
+  float a[3] = {1, 1, 1};
+  float b[3] = {0, 0, 0};
+};
+
+// Resizes the part `from` of `source`, which is not empty, in both directions at once; what lies beside the part has no
+// influence. Weights have 14 bits or more, and the result is rounded to bytes once. The same bytes on all processors.
+// Thread-safe; a thread keeps its scratch memory.
+
+// To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
+void ResampleToBytes(const Image& source, const Rect& from, const Resampling& resampling, uint8_t* out, size_t stride);
+
+// To planes, one a channel (CHW): those bytes, scaled.
+void ResampleToPlanes(const Image& source, const Rect& from, const Resampling& resampling, const PlaneScale& scale,
+                      float* out);
+
+// Pixels of 1 or 3 channels without padding (HWC), to planes.
+void SpreadToPlanes(const uint8_t* pixels, Size size, int channels, const PlaneScale& scale, float* out);
+
+}  // namespace dataset
