@@ -40,6 +40,11 @@ ImageHeader HeaderOf(const jpeg_decompress_struct& codec) {
 
 bool HasEndOfImage(std::string_view bytes) { return bytes.rfind("\xff\xd9") != bytes.npos; }
 
+// Searched only behind the header, since an EXIF thumbnail has a marker of its own.
+void CheckEnd(const JpegDecompressor& decompressor) {
+  if (!HasEndOfImage(decompressor.Rest())) throw Error("JPEG: no end-of-image marker: the file is cut off");
+}
+
 // Adobe's CMYK is stored inverted: 255 is no ink.
 void ConvertCmyk(const uint8_t* in, int width, int channels, uint8_t* out) {
   for (int x = 0; x < width; ++x, in += 4, out += channels) {
@@ -131,10 +136,7 @@ ImageHeader ReadJpegHeader(std::string_view bytes) {
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(bytes);
   const ImageHeader header = HeaderOf(*decompressor.codec());
-  // Searched only behind the header, since an EXIF thumbnail has a marker of its own.
-  if (!HasEndOfImage(decompressor.Rest())) {
-    throw Error("JPEG: no end-of-image marker: the file is cut off");
-  }
+  CheckEnd(decompressor);
   return header;
 }
 
@@ -162,7 +164,8 @@ Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(bytes);
   const ImageHeader header = HeaderOf(*decompressor.codec());
-  CheckCrop(options.crop, header);
+  CheckPicture(options, header);
+  CheckEnd(decompressor);
   const int channels = options.channels != 0 ? options.channels : header.channels == 1 ? 1 : 3;
   const bool whole = options.crop == Rect{};
   const int upright_width = header.upright_width(), upright_height = header.upright_height();
