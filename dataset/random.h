@@ -17,6 +17,7 @@ enum class Domain : uint32_t {
   kAugment = 5,
   kInit = 6,
   kStep = 7,
+  kMix = 10,
 };
 
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC'11).
@@ -36,6 +37,7 @@ class Rng {
   double Uniform(double low, double high);  // low + (high - low) * Uniform()
   uint32_t Below(uint32_t n);               // 0 ... n-1, unbiased; n >= 1
   double Normal();                          // mean 0, deviation 1
+  bool Chance(double probability);          // draws nothing at 0 and 1
 
  private:
   std::array<uint32_t, 2> key_;

@@ -75,8 +75,10 @@ LoaderOptions Options(const std::filesystem::path& folder) {
 
 void TurnAugmentationOn(LoaderOptions* options) {
   options->augmentation.random_resized_crop = true;
-  options->augmentation.flip = true;
-  options->augmentation.jitter = 0.2;
+  options->augmentation.flip_left_right = 0.5;
+  options->augmentation.brightness = 0.2;
+  options->augmentation.contrast = 0.2;
+  options->augmentation.saturation = 0.2;
 }
 
 std::string Text(const Batch& batch) {

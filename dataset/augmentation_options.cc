@@ -1,0 +1,68 @@
+#include "dataset/augmentation_options.h"
+
+#include <sstream>
+#include <string>
+
+#include "dataset/error.h"
+
+namespace dataset {
+namespace {
+
+constexpr int kMaxSize = 8192;
+
+// Conditions are written so that NaN fails them.
+void Require(bool condition, const std::string& what) {
+  if (!condition) throw Error::Usage(what);
+}
+
+template <typename T>
+void RequireRange(const char* field, T value, T low, T high) {
+  if (value >= low && value <= high) return;
+  std::ostringstream what;
+  what << field << " must be " << low << " to " << high;
+  throw Error::Usage(what.str());
+}
+
+void RequireProbability(const char* field, double value) { RequireRange(field, value, 0.0, 1.0); }
+
+void CheckCropRange(const std::string& name, double scale_min, double scale_max, double ratio_min, double ratio_max) {
+  constexpr double kLongest = 1e6;
+  Require(scale_min > 0 && scale_min <= 1, name + "_scale_min must be above 0 and at most 1");
+  Require(scale_max >= scale_min && scale_max <= 1, name + "_scale_max must be " + name + "_scale_min to 1");
+  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, name + "_ratio_min must be above 0");
+  Require(ratio_max >= ratio_min && ratio_max <= kLongest, name + "_ratio_max must be at least " + name + "_ratio_min");
+}
+
+void CheckGeometry(const AugmentationOptions& o) {
+  RequireRange("image_size", o.image_size, 1, kMaxSize);
+  Require(o.channels == 1 || o.channels == 3, "channels must be 1 or 3");
+  Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxSize,
+          "eval_resize must be image_size to " + std::to_string(kMaxSize));
+  CheckCropRange("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
+  RequireProbability("warp_probability", o.warp_probability);
+  RequireRange("rotation", o.rotation, 0.0, 180.0);
+  RequireRange("width_shift", o.width_shift, 0.0, 1.0);
+  RequireRange("height_shift", o.height_shift, 0.0, 1.0);
+  RequireRange("shear", o.shear, 0.0, 60.0);
+  RequireRange("zoom_min", o.zoom_min, 0.1, 10.0);
+  Require(o.zoom_max >= o.zoom_min && o.zoom_max <= 10, "zoom_max must be zoom_min to 10");
+  RequireProbability("flip_left_right", o.flip_left_right);
+  RequireProbability("flip_up_down", o.flip_up_down);
+}
+
+void CheckColours(const AugmentationOptions& o) {
+  RequireProbability("jitter_probability", o.jitter_probability);
+  RequireRange("brightness", o.brightness, 0.0, 1.0);
+  RequireRange("contrast", o.contrast, 0.0, 1.0);
+  RequireRange("saturation", o.saturation, 0.0, 1.0);
+  RequireRange("hue", o.hue, 0.0, 0.5);
+}
+
+}  // namespace
+
+void Validate(const AugmentationOptions& options) {
+  CheckGeometry(options);
+  CheckColours(options);
+}
+
+}  // namespace dataset

@@ -1,0 +1,82 @@
+#include "dataset/augmentation_options.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "dataset/error.h"
+
+namespace dataset {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+void ExpectRefused(const AugmentationOptions& options, const std::string& field) {
+  try {
+    Validate(options);
+    ADD_FAILURE() << field;
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.usage());
+    EXPECT_TRUE(std::string_view(error.what()).starts_with(field + " must be ")) << error.what();
+  }
+}
+
+TEST(AugmentationOptionsTest, DefaultsAreFine) { EXPECT_NO_THROW(Validate(AugmentationOptions())); }
+
+TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
+  using Options = AugmentationOptions;
+  const struct {
+    double Options::*field;
+    const char* name;
+    std::initializer_list<double> bad;
+  } cases[] = {
+      {&Options::crop_scale_min, "crop_scale_min", {0, -1, 1.1}},
+      {&Options::crop_scale_max, "crop_scale_max", {1.1, 0.2}},
+      {&Options::crop_ratio_min, "crop_ratio_min", {-1, 0}},
+      {&Options::crop_ratio_max, "crop_ratio_max", {0.5}},
+      {&Options::warp_probability, "warp_probability", {-0.1, 1.1}},
+      {&Options::rotation, "rotation", {-1, 181}},
+      {&Options::width_shift, "width_shift", {-0.1, 1.1}},
+      {&Options::height_shift, "height_shift", {-0.1, 1.1}},
+      {&Options::shear, "shear", {-1, 61}},
+      {&Options::zoom_min, "zoom_min", {-1, 0, 0.05, 11}},
+      {&Options::zoom_max, "zoom_max", {0.9, 10.1}},
+      {&Options::flip_left_right, "flip_left_right", {-0.1, 1.1}},
+      {&Options::flip_up_down, "flip_up_down", {-0.1, 1.1}},
+      {&Options::jitter_probability, "jitter_probability", {-0.1, 1.1}},
+      {&Options::brightness, "brightness", {-0.1, 1.1}},
+      {&Options::contrast, "contrast", {-0.1, 1.1}},
+      {&Options::saturation, "saturation", {-0.1, 1.1}},
+      {&Options::hue, "hue", {-0.1, 0.51}},
+  };
+  for (const auto& c : cases) {
+    Options options;
+    for (const double value : c.bad) {
+      options.*c.field = value;
+      ExpectRefused(options, c.name);
+    }
+    for (const double value : {kNan, kInfinity, -kInfinity}) {
+      options.*c.field = value;
+      ExpectRefused(options, c.name);
+    }
+  }
+}
+
+TEST(AugmentationOptionsTest, SizesOutOfRangeAreNamed) {
+  const auto refuse = [](const char* field, auto change) {
+    AugmentationOptions options;
+    change(options);
+    ExpectRefused(options, field);
+  };
+  refuse("image_size", [](auto& o) { o.image_size = 0; });
+  refuse("image_size", [](auto& o) { o.image_size = 100000; });
+  refuse("channels", [](auto& o) { o.channels = 2; });
+  refuse("eval_resize", [](auto& o) { o.eval_resize = 223; });
+  refuse("eval_resize", [](auto& o) { o.eval_resize = 8193; });
+}
+
+}  // namespace
+}  // namespace dataset
