@@ -7,6 +7,7 @@
 
 #include "dataset/color.h"
 #include "dataset/decoder.h"
+#include "dataset/erasing.h"
 #include "dataset/random_warp.h"
 #include "dataset/resize.h"
 
@@ -75,6 +76,8 @@ AugmentationPlan Augmentation::Plan(int width, int height, Rng& rng) const {
     plan.warped = true;
     plan.warp = Compose(DrawWarp(rng), FlipMap(plan.flip_left_right, plan.flip_up_down, size));
   }
+  DrawColours(rng, &plan.ops);
+  DrawErased(rng, &plan);
   plan.reads = {plan.crop, {plan.place.width, plan.place.height}, {}};
   if (plan.warped) {
     const Affine to_picture = Compose(Translation(plan.crop.x, plan.crop.y),
@@ -103,6 +106,29 @@ void Augmentation::DrawJitter(Rng& rng, PixelOpList* ops) const {
   for (const PixelOp& step : drawn) ops->Add(step);
 }
 
+void Augmentation::DrawColours(Rng& rng, PixelOpList* ops) const {
+  if (options_.channel_shift > 0 && rng.Chance(options_.channel_shift_probability)) {
+    ops->Add({PixelOpKind::kShift, {rng.Uniform(-options_.channel_shift, options_.channel_shift)}});
+  }
+  if (options_.lighting > 0 && rng.Chance(options_.lighting_probability)) {
+    std::array<double, 3> weights;
+    for (double& weight : weights) weight = options_.lighting * rng.Normal();
+    ops->Add({PixelOpKind::kLighting, LightingShift(weights)});
+  }
+  if (rng.Chance(options_.grey)) ops->Add({PixelOpKind::kGrey, {}});
+  if (rng.Chance(options_.blur)) {
+    ops->Add({PixelOpKind::kBlur, {rng.Uniform(options_.blur_sigma_min, options_.blur_sigma_max)}});
+  }
+}
+
+void Augmentation::DrawErased(Rng& rng, AugmentationPlan* plan) const {
+  if (!rng.Chance(options_.erasing)) return;
+  plan->erased = DrawErasing(
+      {options_.erasing_scale_min, options_.erasing_scale_max, options_.erasing_ratio_min, options_.erasing_ratio_max},
+      options_.image_size, rng);
+  if (options_.erased_as == ErasedAs::kNoise) plan->noise = {rng.Word(), rng.Word()};
+}
+
 void Augmentation::ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch,
                                 uint8_t* out) const {
   DecodeOptions decode;
@@ -128,6 +154,11 @@ void Augmentation::Finish(const Image& source, const Rect& from, const Augmentat
     if (plan.flip_up_down) FlipRows(size, channels, out);
   }
   ApplyPixelOps(plan.ops, size, size, channels, out);
+  if (options_.erased_as == ErasedAs::kNoise) {
+    FillPartWithNoise(plan.erased, plan.noise, size, channels, out);
+  } else {
+    FillPart(plan.erased, options_.fill, size, channels, out);
+  }
 }
 
 void Augmentation::Resize(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -18,10 +19,12 @@ struct AugmentationPlan {
   Rect place;  // of the square: all of it, but for Framing::kPad
   bool flip_left_right = false;
   bool flip_up_down = false;
-  bool warped = false;  // more than flips moves pixels in the square
-  Affine warp;          // if warped: of the square's points to those before the warp and the flips
-  WarpPlan reads;       // of part and scaled only, if not warped
-  PixelOpList ops;      // in order
+  bool warped = false;              // more than flips moves pixels in the square
+  Affine warp;                      // if warped: of the square's points to those before the warp and the flips
+  WarpPlan reads;                   // of part and scaled only, if not warped
+  PixelOpList ops;                  // in order
+  Rect erased;                      // of the square, last; empty: nothing
+  std::array<uint32_t, 2> noise{};  // key of what is erased as noise
 };
 
 // Pure and thread-safe. Draws are in the order of proto/FORMAT.md, section 7.
@@ -46,6 +49,8 @@ class Augmentation {
   FillMode fill_mode() const { return pads() ? FillMode::kConstant : options_.fill_mode; }
   Affine DrawWarp(Rng& rng) const;
   void DrawJitter(Rng& rng, PixelOpList* ops) const;
+  void DrawColours(Rng& rng, PixelOpList* ops) const;
+  void DrawErased(Rng& rng, AugmentationPlan* plan) const;
   void Finish(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
   void Resize(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
   void Warp(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;

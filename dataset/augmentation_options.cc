@@ -25,7 +25,8 @@ void RequireRange(const char* field, T value, T low, T high) {
 
 void RequireProbability(const char* field, double value) { RequireRange(field, value, 0.0, 1.0); }
 
-void CheckCropRange(const std::string& name, double scale_min, double scale_max, double ratio_min, double ratio_max) {
+void CheckScaleAndRatio(const std::string& name, double scale_min, double scale_max, double ratio_min,
+                        double ratio_max) {
   constexpr double kLongest = 1e6;
   Require(scale_min > 0 && scale_min <= 1, name + "_scale_min must be above 0 and at most 1");
   Require(scale_max >= scale_min && scale_max <= 1, name + "_scale_max must be " + name + "_scale_min to 1");
@@ -38,7 +39,7 @@ void CheckGeometry(const AugmentationOptions& o) {
   Require(o.channels == 1 || o.channels == 3, "channels must be 1 or 3");
   Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxSize,
           "eval_resize must be image_size to " + std::to_string(kMaxSize));
-  CheckCropRange("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
+  CheckScaleAndRatio("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
   RequireProbability("warp_probability", o.warp_probability);
   RequireRange("rotation", o.rotation, 0.0, 180.0);
   RequireRange("width_shift", o.width_shift, 0.0, 1.0);
@@ -56,6 +57,20 @@ void CheckColours(const AugmentationOptions& o) {
   RequireRange("contrast", o.contrast, 0.0, 1.0);
   RequireRange("saturation", o.saturation, 0.0, 1.0);
   RequireRange("hue", o.hue, 0.0, 0.5);
+  RequireProbability("channel_shift_probability", o.channel_shift_probability);
+  RequireRange("channel_shift", o.channel_shift, 0.0, 255.0);
+  RequireProbability("lighting_probability", o.lighting_probability);
+  RequireRange("lighting", o.lighting, 0.0, 10.0);
+  RequireProbability("grey", o.grey);
+}
+
+void CheckBlurAndErasing(const AugmentationOptions& o) {
+  RequireProbability("blur", o.blur);
+  RequireRange("blur_sigma_min", o.blur_sigma_min, 0.01, 100.0);
+  Require(o.blur_sigma_max >= o.blur_sigma_min && o.blur_sigma_max <= 100,
+          "blur_sigma_max must be blur_sigma_min to 100");
+  RequireProbability("erasing", o.erasing);
+  CheckScaleAndRatio("erasing", o.erasing_scale_min, o.erasing_scale_max, o.erasing_ratio_min, o.erasing_ratio_max);
 }
 
 }  // namespace
@@ -63,6 +78,7 @@ void CheckColours(const AugmentationOptions& o) {
 void Validate(const AugmentationOptions& options) {
   CheckGeometry(options);
   CheckColours(options);
+  CheckBlurAndErasing(options);
 }
 
 }  // namespace dataset

@@ -8,7 +8,7 @@
 
 namespace dataset {
 
-// What an erased rectangle becomes.
+// What an erased rectangle becomes: the fill colour, or random bytes.
 enum class ErasedAs { kFill, kNoise };
 
 // What happens to a picture between decoding and the model, to a square of image_size pixels. An augmentation whose
@@ -48,6 +48,24 @@ struct AugmentationOptions {
   double contrast = 0;
   double saturation = 0;
   double hue = 0;  // turns of HSV's wheel, from [-hue, hue]; 0 ... 0.5
+
+  double channel_shift_probability = 1;
+  double channel_shift = 0;  // levels, from [-channel_shift, channel_shift], as Keras; 0 ... 255
+  double lighting_probability = 1;
+  double lighting = 0;  // deviation of AlexNet's PCA noise with ImageNet's eigenvectors (there 0.1); 0 ... 10
+
+  double grey = 0;              // probability
+  double blur = 0;              // probability
+  double blur_sigma_min = 0.1;  // pixels of the square; 0.01 ... 100
+  double blur_sigma_max = 2;
+
+  // As torchvision's RandomErasing.
+  double erasing = 0;               // probability
+  double erasing_scale_min = 0.02;  // area of the rectangle / area of the square
+  double erasing_scale_max = 0.33;
+  double erasing_ratio_min = 0.3;  // height / width, drawn uniformly in its logarithm
+  double erasing_ratio_max = 3.3;
+  ErasedAs erased_as = ErasedAs::kFill;
 
   bool warps() const {
     return rotation > 0 || width_shift > 0 || height_shift > 0 || shear > 0 || zoom_min != 1 || zoom_max != 1;

@@ -46,14 +46,26 @@ void RotateHue(double turns, std::span<uint8_t> rgb) {
                                       : 4 + (red - green) / range;
     // Each channel is `most` for two sixths of the wheel, falls for one, is at the least for two and rises for one.
     const auto channel = [&](float offset) {
-      float place = hue + sixths + offset;
-      place -= 6 * std::floor(place / 6);
+      float place = hue + sixths + offset;  // -3 ... 13
+      if (place < 0) place += 6;
+      if (place >= 6) place -= 6;
+      if (place >= 6) place -= 6;
       return static_cast<uint8_t>(most - range * std::clamp(std::min(place, 4 - place), 0.0f, 1.0f) + 0.5f);
     };
     rgb[i] = channel(5);
     rgb[i + 1] = channel(3);
     rgb[i + 2] = channel(1);
   }
+}
+
+std::array<double, 3> LightingShift(const std::array<double, 3>& weights) {
+  constexpr double kValues[] = {0.2175, 0.0188, 0.0045};
+  constexpr double kVectors[][3] = {{-0.5675, 0.7192, 0.4009}, {-0.5808, -0.0045, -0.8140}, {-0.5836, -0.6948, 0.4203}};
+  std::array<double, 3> shift{};
+  for (size_t c = 0; c < 3; ++c) {
+    for (size_t i = 0; i < 3; ++i) shift[c] += 255 * kVectors[c][i] * kValues[i] * weights[i];
+  }
+  return shift;
 }
 
 }  // namespace dataset

@@ -21,7 +21,12 @@ void FillPixels(const std::array<uint8_t, 3>& colour, int channels, size_t pixel
 // Of RGB pixels, in place, rounded and clamped:
 // each colour's distance from its grey times `factor`, within 0 ... 100, as torchvision's adjust_saturation;
 void Saturate(double factor, std::span<uint8_t> rgb);
-// each hue turned by `turns` of HSV's wheel, with value and saturation kept, as torchvision's adjust_hue on floats.
+// each hue turned by `turns` of HSV's wheel, within -0.5 ... 0.5, with value and saturation kept, as torchvision's
+// adjust_hue on floats.
 void RotateHue(double turns, std::span<uint8_t> rgb);
+
+// What AlexNet's PCA lighting (Krizhevsky et al. 2012) adds to red, green and blue, in bytes' units: ImageNet's
+// eigenvectors times its eigenvalues times `weights`.
+std::array<double, 3> LightingShift(const std::array<double, 3>& weights);
 
 }  // namespace dataset

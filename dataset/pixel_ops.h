@@ -13,6 +13,15 @@ enum class PixelOpKind : uint8_t {
   kContrast,
   kSaturation,
   kHue,
+  kSharpness,
+  kShift,         // value[0] more in each byte, but no further than the picture's least and greatest, as Keras
+  kLighting,      // value[c] more in channel c
+  kGrey,          // each colour by its luma
+  kBlur,          // value[0]: sigma in pixels
+  kPosterize,     // value[0]: bits that are kept, 0 ... 8
+  kSolarize,      // bytes from value[0] on inverted
+  kAutoContrast,  // each channel stretched to all of 0 ... 255
+  kEqualize,      // each channel's histogram made flat, as Pillow's ImageOps
 };
 
 struct PixelOp {
@@ -41,8 +50,8 @@ class PixelOpList {
 };
 
 // Changes width x height x channels bytes, HWC, in place, by one op after the other; each result is rounded and clamped
-// to bytes before the next, though ops that map single bytes may share a pass. What needs colours (kSaturation, kHue)
-// leaves one channel as it is. Thread-safe.
+// to bytes before the next, though ops that map single bytes may share a pass. What needs colours (kSaturation, kHue,
+// kLighting, kGrey) leaves one channel as it is. Thread-safe.
 void ApplyPixelOps(std::span<const PixelOp> ops, int width, int height, int channels, uint8_t* pixels);
 
 }  // namespace dataset

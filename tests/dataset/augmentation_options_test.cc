@@ -51,6 +51,19 @@ TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
       {&Options::contrast, "contrast", {-0.1, 1.1}},
       {&Options::saturation, "saturation", {-0.1, 1.1}},
       {&Options::hue, "hue", {-0.1, 0.51}},
+      {&Options::channel_shift_probability, "channel_shift_probability", {-0.1, 1.1}},
+      {&Options::channel_shift, "channel_shift", {-1, 256}},
+      {&Options::lighting_probability, "lighting_probability", {-0.1, 1.1}},
+      {&Options::lighting, "lighting", {-0.1, 11}},
+      {&Options::grey, "grey", {-0.1, 1.1}},
+      {&Options::blur, "blur", {-0.1, 1.1}},
+      {&Options::blur_sigma_min, "blur_sigma_min", {-1, 0, 101}},
+      {&Options::blur_sigma_max, "blur_sigma_max", {0.05, 101}},
+      {&Options::erasing, "erasing", {-0.1, 1.1}},
+      {&Options::erasing_scale_min, "erasing_scale_min", {0, -1, 1.1}},
+      {&Options::erasing_scale_max, "erasing_scale_max", {0.01, 1.1}},
+      {&Options::erasing_ratio_min, "erasing_ratio_min", {0, -1}},
+      {&Options::erasing_ratio_max, "erasing_ratio_max", {0.2}},
   };
   for (const auto& c : cases) {
     Options options;

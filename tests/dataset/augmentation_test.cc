@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -384,6 +386,77 @@ TEST(Augmentation, WarpedEncodedLooksLikeDecodedFirst) {
     augmentation.ApplyEncoded(jpeg, plan, &scratch, out.data());
     EXPECT_LT(Compare(out, Apply(options, decoded, plan)).mean, 3) << id;
   }
+}
+
+TEST(Augmentation, ColourDrawsKeepTheirRangesAndChances) {
+  constexpr int kDraws = 4000;
+  AugmentationOptions options = SameSize(20);
+  options.jitter_probability = 0.8;
+  options.hue = 0.1;
+  options.channel_shift = 25;
+  options.lighting_probability = 0.5;
+  options.lighting = 0.1;
+  options.grey = 0.2;
+  options.blur = 0.4;
+  options.erasing = 0.3;
+  const struct {
+    PixelOpKind kind;
+    double probability, low, high;
+  } expected[] = {{PixelOpKind::kHue, 0.8, -0.1, 0.1},
+                  {PixelOpKind::kShift, 1, -25, 25},
+                  {PixelOpKind::kLighting, 0.5, -100, 100},
+                  {PixelOpKind::kGrey, 0.2, 0, 0},
+                  {PixelOpKind::kBlur, 0.4, 0.1, 2}};
+  std::map<PixelOpKind, std::vector<double>> values;
+  int erased = 0;
+  for (uint32_t id = 0; id < kDraws; ++id) {
+    const AugmentationPlan plan = PlanOf(options, 20, 20, id);
+    for (const PixelOp& op : plan.ops) values[op.kind].push_back(op.value[0]);
+    erased += plan.erased != Rect{};
+  }
+  const auto expect_count = [&](double count, double p) {
+    EXPECT_NEAR(count, kDraws * p, 4 * std::sqrt(kDraws * p * (1 - p)));
+  };
+  for (const auto& e : expected) {
+    const std::vector<double>& drawn = values[e.kind];
+    expect_count(static_cast<double>(drawn.size()), e.probability);
+    const auto [low, high] = std::minmax_element(drawn.begin(), drawn.end());
+    EXPECT_TRUE(*low >= e.low && *high <= e.high) << *low << " " << *high;
+    if (e.kind != PixelOpKind::kLighting) {
+      EXPECT_NEAR(*low, e.low, 0.01 * (e.high - e.low));
+      EXPECT_NEAR(*high, e.high, 0.01 * (e.high - e.low));
+    }
+  }
+  expect_count(erased, 0.3);
+  // Red moves by 255 times the lengths of the eigenvectors' components, 0.1 each.
+  double squares = 0;
+  for (const double red : values[PixelOpKind::kLighting]) squares += red * red;
+  EXPECT_NEAR(std::sqrt(squares / static_cast<double>(values[PixelOpKind::kLighting].size())), 3.166, 0.2);
+}
+
+TEST(Augmentation, ErasedPartIsTheFillOrNoise) {
+  AugmentationOptions options = SameSize(30);
+  options.erasing = 1;
+  const Image picture = MakePicture(30, 30, 3, 3);
+  const AugmentationPlan plan = PlanOf(options, 30, 30, 1);
+  ASSERT_GT(plan.erased.width, 0);
+  const Image filled = Apply(options, picture, plan);
+  options.erased_as = ErasedAs::kNoise;
+  const AugmentationPlan noisy_plan = PlanOf(options, 30, 30, 1);
+  EXPECT_EQ(noisy_plan.erased, plan.erased);
+  const Image noisy = Apply(options, picture, noisy_plan);
+  const Rect& part = plan.erased;
+  for (int y = 0; y < 30; ++y) {
+    for (int x = 0; x < 30; ++x) {
+      const bool inside = x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height;
+      for (int c = 0; c < 3; ++c) {
+        const int i = 3 * x + c;
+        ASSERT_EQ(filled.row(y)[i], inside ? options.fill[static_cast<size_t>(c)] : picture.row(y)[i]);
+        ASSERT_EQ(noisy.row(y)[i], inside ? noisy.row(y)[i] : picture.row(y)[i]);
+      }
+    }
+  }
+  EXPECT_GT(Compare(Cut(noisy, part), Cut(filled, part)).mean, 20);
 }
 
 }  // namespace

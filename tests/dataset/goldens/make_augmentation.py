@@ -80,6 +80,31 @@ def colours(picture):
         both(f"saturation_{factor}", F.adjust_saturation(tensor, factor))
     for hue in [-0.4, 0.1, 0.5]:
         both(f"hue_{hue}", F.adjust_hue(tensor.float() / 255, hue) * 255)
+    both("grey", F.rgb_to_grayscale(tensor, 3))
+    for sigma in [0.6, 1.1, 6.0]:
+        both(f"blur_{sigma}", F.gaussian_blur(tensor.float(), [2 * math.ceil(3 * sigma) + 1] * 2, [sigma, sigma]))
+    for factor in [0.2, 1.9]:
+        both(f"sharpness_{factor}", F.adjust_sharpness(tensor, factor))
+    both("posterize_3", F.posterize(tensor, 3))
+    both("solarize_100.5", F.solarize(tensor, 100.5))
+    both("equalize", ImageOps.equalize(image))
+    dull = Image.fromarray((picture // 3 + [10, 40, 90]).astype(np.uint8))
+    both("dull", dull)
+    both("autocontrast", ImageOps.autocontrast(dull))
+
+
+# keras_preprocessing/image/affine_transformations.py, apply_channel_shift.
+def shifts(picture):
+    dull = picture.astype(float) // 3 + [10, 40, 90]
+    for intensity in [-31.4, 50.0]:
+        save(f"shift_{intensity}", np.clip(dull + intensity, dull.min(), dull.max()))
+
+
+# The numbers of AlexNet's paper as fb.resnet.torch's datasets/imagenet.lua has them.
+def lighting(picture):
+    values = np.array([0.2175, 0.0188, 0.0045])
+    vectors = np.array([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
+    save("lighting", picture + 255 * vectors @ (np.array([0.12, -0.4, 1.5]) * values))
 
 
 def main():
@@ -87,6 +112,8 @@ def main():
     save("picture", picture)
     warps(picture)
     colours(picture)
+    shifts(picture)
+    lighting(picture)
 
 
 if __name__ == "__main__":
