@@ -8,6 +8,7 @@
 #include "dataset/color.h"
 #include "dataset/decoder.h"
 #include "dataset/erasing.h"
+#include "dataset/rand_augment.h"
 #include "dataset/random_warp.h"
 #include "dataset/resize.h"
 
@@ -18,6 +19,13 @@ namespace {
 Affine FlipMap(bool left_right, bool up_down, int size) {
   const double far = size;
   return {left_right ? -1.0 : 1.0, 0, left_right ? far : 0, 0, up_down ? -1.0 : 1.0, up_down ? far : 0};
+}
+
+// Of the square's points to the picture's, before the warp.
+Affine ToPicture(const AugmentationPlan& plan) {
+  const Affine to_crop = Scaling(static_cast<double>(plan.crop.width) / plan.place.width,
+                                 static_cast<double>(plan.crop.height) / plan.place.height);
+  return Compose(Translation(plan.crop.x, plan.crop.y), Compose(to_crop, Translation(-plan.place.x, -plan.place.y)));
 }
 
 void FlipColumns(int size, int channels, uint8_t* out) {
@@ -72,19 +80,21 @@ AugmentationPlan Augmentation::Plan(int width, int height, Rng& rng) const {
   plan.flip_left_right = rng.Chance(options_.flip_left_right);
   DrawJitter(rng, &plan.ops);
   plan.flip_up_down = rng.Chance(options_.flip_up_down);
+  Affine warp, rand_augment;
   if (options_.warps() && rng.Chance(options_.warp_probability)) {
     plan.warped = true;
-    plan.warp = Compose(DrawWarp(rng), FlipMap(plan.flip_left_right, plan.flip_up_down, size));
+    warp = DrawWarp(rng);
+  }
+  if (options_.rand_augment_ops > 0 && rng.Chance(options_.rand_augment_probability)) {
+    rand_augment = DrawRandAugment(options_.rand_augment_ops, options_.rand_augment_magnitude, size, rng, &plan.ops);
+    if (rand_augment != Affine()) plan.warped = true;
   }
   DrawColours(rng, &plan.ops);
   DrawErased(rng, &plan);
   plan.reads = {plan.crop, {plan.place.width, plan.place.height}, {}};
   if (plan.warped) {
-    const Affine to_picture = Compose(Translation(plan.crop.x, plan.crop.y),
-                                      Compose(Scaling(static_cast<double>(plan.crop.width) / plan.place.width,
-                                                      static_cast<double>(plan.crop.height) / plan.place.height),
-                                              Translation(-plan.place.x, -plan.place.y)));
-    plan.reads = PlanWarp(Compose(to_picture, plan.warp), fill_mode(), size, size, {width, height});
+    plan.warp = Compose(Compose(warp, FlipMap(plan.flip_left_right, plan.flip_up_down, size)), rand_augment);
+    plan.reads = PlanWarp(Compose(ToPicture(plan), plan.warp), fill_mode(), size, size, {width, height});
   }
   return plan;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "dataset/rand_augment.h"
 
 namespace dataset {
 namespace {
@@ -57,6 +58,9 @@ void CheckColours(const AugmentationOptions& o) {
   RequireRange("contrast", o.contrast, 0.0, 1.0);
   RequireRange("saturation", o.saturation, 0.0, 1.0);
   RequireRange("hue", o.hue, 0.0, 0.5);
+  RequireProbability("rand_augment_probability", o.rand_augment_probability);
+  RequireRange("rand_augment_ops", o.rand_augment_ops, 0, 8);
+  RequireRange("rand_augment_magnitude", o.rand_augment_magnitude, 0, kRandAugmentMagnitudes - 1);
   RequireProbability("channel_shift_probability", o.channel_shift_probability);
   RequireRange("channel_shift", o.channel_shift, 0.0, 255.0);
   RequireProbability("lighting_probability", o.lighting_probability);

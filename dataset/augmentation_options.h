@@ -49,6 +49,11 @@ struct AugmentationOptions {
   double saturation = 0;
   double hue = 0;  // turns of HSV's wheel, from [-hue, hue]; 0 ... 0.5
 
+  // As torchvision's RandAugment; its geometric ops join the warp, with fill_mode.
+  double rand_augment_probability = 1;
+  int rand_augment_ops = 0;        // 0 ... 8
+  int rand_augment_magnitude = 9;  // 0 ... 30
+
   double channel_shift_probability = 1;
   double channel_shift = 0;  // levels, from [-channel_shift, channel_shift], as Keras; 0 ... 255
   double lighting_probability = 1;

@@ -51,6 +51,7 @@ TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
       {&Options::contrast, "contrast", {-0.1, 1.1}},
       {&Options::saturation, "saturation", {-0.1, 1.1}},
       {&Options::hue, "hue", {-0.1, 0.51}},
+      {&Options::rand_augment_probability, "rand_augment_probability", {-0.1, 1.1}},
       {&Options::channel_shift_probability, "channel_shift_probability", {-0.1, 1.1}},
       {&Options::channel_shift, "channel_shift", {-1, 256}},
       {&Options::lighting_probability, "lighting_probability", {-0.1, 1.1}},
@@ -78,7 +79,7 @@ TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
   }
 }
 
-TEST(AugmentationOptionsTest, SizesOutOfRangeAreNamed) {
+TEST(AugmentationOptionsTest, WholeNumbersOutOfRangeAreNamed) {
   const auto refuse = [](const char* field, auto change) {
     AugmentationOptions options;
     change(options);
@@ -89,6 +90,10 @@ TEST(AugmentationOptionsTest, SizesOutOfRangeAreNamed) {
   refuse("channels", [](auto& o) { o.channels = 2; });
   refuse("eval_resize", [](auto& o) { o.eval_resize = 223; });
   refuse("eval_resize", [](auto& o) { o.eval_resize = 8193; });
+  refuse("rand_augment_ops", [](auto& o) { o.rand_augment_ops = -1; });
+  refuse("rand_augment_ops", [](auto& o) { o.rand_augment_ops = 9; });
+  refuse("rand_augment_magnitude", [](auto& o) { o.rand_augment_magnitude = -1; });
+  refuse("rand_augment_magnitude", [](auto& o) { o.rand_augment_magnitude = 31; });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ import scipy.ndimage
 import torch
 import torchvision.transforms.functional as F
 from PIL import Image, ImageOps
+from torchvision.transforms import InterpolationMode, RandAugment
 from torchvision.transforms.autoaugment import _apply_op
 
 SIZE = 40
@@ -107,6 +108,20 @@ def lighting(picture):
     save("lighting", picture + 255 * vectors @ (np.array([0.12, -0.4, 1.5]) * values))
 
 
+def rand_augment(picture):
+    space = RandAugment()._augmentation_space(31, (224, 224))
+    with open("augmentation/rand_augment.csv", "w") as out:
+        for name, (magnitudes, signed) in space.items():
+            values = magnitudes.tolist() if magnitudes.ndim else [0.0] * 31
+            out.write(",".join([name, str(int(signed))] + [repr(value) for value in values]) + "\n")
+    tensor = torch.from_numpy(picture).permute(2, 0, 1).contiguous()
+    for name, (magnitudes, _) in RandAugment()._augmentation_space(31, (SIZE, SIZE)).items():
+        if name.startswith(("Shear", "Translate", "Rotate")):
+            # No fill colour: torchvision weighs the picture twice where it blends with one.
+            result = _apply_op(tensor, name, -float(magnitudes[20]), InterpolationMode.BILINEAR, None)
+            save(f"rand_augment_{name}", result.permute(1, 2, 0).numpy())
+
+
 def main():
     picture = make_picture()
     save("picture", picture)
@@ -114,6 +129,7 @@ def main():
     colours(picture)
     shifts(picture)
     lighting(picture)
+    rand_augment(picture)
 
 
 if __name__ == "__main__":
