@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,67 @@ TEST(Augmentation, DrawsAreThoseOfTheFormat) {
       EXPECT_NEAR(plan.ops[i].value[0], c.factor[c.order[i]], 1e-12) << c.id;
     }
   }
+}
+
+// Against goldens/make_augmentation.py, a second implementation.
+TEST(Augmentation, DrawsOfEveryAugmentationAreThoseOfTheFormat) {
+  AugmentationOptions options;
+  options.random_resized_crop = true;
+  options.flip_left_right = 0.5;
+  options.flip_up_down = 0.3;
+  options.jitter_probability = 0.8;
+  options.brightness = options.contrast = options.saturation = 0.4;
+  options.hue = 0.1;
+  options.warp_probability = 0.9;
+  options.rotation = 30;
+  options.height_shift = 0.1;
+  options.width_shift = 0.2;
+  options.shear = 10;
+  options.zoom_min = 0.8;
+  options.zoom_max = 1.2;
+  options.rand_augment_probability = 0.7;
+  options.rand_augment_ops = 3;
+  options.channel_shift_probability = 0.5;
+  options.channel_shift = 20;
+  options.lighting = 0.1;
+  options.grey = 0.2;
+  options.blur = 0.5;
+  options.erasing = 0.5;
+  options.erased_as = ErasedAs::kNoise;
+  std::istringstream lines(ReadFile(testing::SourceDir() / "tests/dataset/goldens/augmentation/draws.txt"));
+  uint32_t id = 0;
+  for (std::string line; std::getline(lines, line); ++id) {
+    std::istringstream fields(line);
+    const auto next = [&fields] {
+      double value = 0;
+      fields >> value;
+      return value;
+    };
+    ASSERT_EQ(next(), id);
+    const AugmentationPlan plan = PlanOf(options, 500, 375, id);
+    for (const int side : {plan.crop.x, plan.crop.y, plan.crop.width, plan.crop.height}) EXPECT_EQ(side, next()) << id;
+    EXPECT_EQ(plan.flip_left_right, next() != 0) << id;
+    EXPECT_EQ(plan.flip_up_down, next() != 0) << id;
+    EXPECT_EQ(plan.warped, next() != 0) << id;
+    const Affine flips{plan.flip_left_right ? -1.0 : 1,  0,
+                       plan.flip_left_right ? 224.0 : 0, 0,
+                       plan.flip_up_down ? -1.0 : 1,     plan.flip_up_down ? 224.0 : 0};
+    const Affine warp = plan.warped ? plan.warp : flips;
+    for (const double entry : {warp.xx, warp.xy, warp.dx, warp.yx, warp.yy, warp.dy}) {
+      EXPECT_NEAR(entry, next(), 1e-5) << id;  // torchvision's magnitudes are floats
+    }
+    for (const int side : {plan.erased.x, plan.erased.y, plan.erased.width, plan.erased.height}) {
+      EXPECT_EQ(side, next()) << id;
+    }
+    for (const uint32_t word : plan.noise) EXPECT_EQ(word, next()) << id;
+    ASSERT_EQ(static_cast<double>(plan.ops.size()), next()) << id;
+    for (const PixelOp& op : plan.ops) {
+      EXPECT_EQ(static_cast<int>(op.kind), next()) << id;
+      for (const double value : op.value) EXPECT_NEAR(value, next(), 1e-5) << id;
+    }
+    EXPECT_TRUE(fields) << id;
+  }
+  EXPECT_EQ(id, 20u);
 }
 
 TEST(Augmentation, OneThatIsOffDrawsNothing) {
