@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "dataset/rand_augment.h"
+#include "dataset/split_options.h"
 
 namespace dataset {
 namespace {
@@ -83,6 +84,55 @@ void Validate(const AugmentationOptions& options) {
   CheckGeometry(options);
   CheckColours(options);
   CheckBlurAndErasing(options);
+}
+
+std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& o) {
+  const auto flag = [](bool value) -> std::string { return value ? "true" : "false"; };
+  const std::string fill =
+      std::to_string(o.fill[0]) + "," + std::to_string(o.fill[1]) + "," + std::to_string(o.fill[2]);
+  constexpr const char* kFillModes[] = {"constant", "nearest", "reflect", "wrap"};
+  return {{"image_size", std::to_string(o.image_size)},
+          {"channels", std::to_string(o.channels)},
+          {"fill", fill},
+          {"framing", std::string(FramingName(o.framing))},
+          {"eval_resize", std::to_string(o.eval_resize)},
+          {"random_resized_crop", flag(o.random_resized_crop)},
+          {"crop_scale_min", FormatNumber(o.crop_scale_min)},
+          {"crop_scale_max", FormatNumber(o.crop_scale_max)},
+          {"crop_ratio_min", FormatNumber(o.crop_ratio_min)},
+          {"crop_ratio_max", FormatNumber(o.crop_ratio_max)},
+          {"warp_probability", FormatNumber(o.warp_probability)},
+          {"rotation", FormatNumber(o.rotation)},
+          {"width_shift", FormatNumber(o.width_shift)},
+          {"height_shift", FormatNumber(o.height_shift)},
+          {"shear", FormatNumber(o.shear)},
+          {"zoom_min", FormatNumber(o.zoom_min)},
+          {"zoom_max", FormatNumber(o.zoom_max)},
+          {"fill_mode", kFillModes[static_cast<size_t>(o.fill_mode)]},
+          {"flip_left_right", FormatNumber(o.flip_left_right)},
+          {"flip_up_down", FormatNumber(o.flip_up_down)},
+          {"jitter_probability", FormatNumber(o.jitter_probability)},
+          {"brightness", FormatNumber(o.brightness)},
+          {"contrast", FormatNumber(o.contrast)},
+          {"saturation", FormatNumber(o.saturation)},
+          {"hue", FormatNumber(o.hue)},
+          {"rand_augment_probability", FormatNumber(o.rand_augment_probability)},
+          {"rand_augment_ops", std::to_string(o.rand_augment_ops)},
+          {"rand_augment_magnitude", std::to_string(o.rand_augment_magnitude)},
+          {"channel_shift_probability", FormatNumber(o.channel_shift_probability)},
+          {"channel_shift", FormatNumber(o.channel_shift)},
+          {"lighting_probability", FormatNumber(o.lighting_probability)},
+          {"lighting", FormatNumber(o.lighting)},
+          {"grey", FormatNumber(o.grey)},
+          {"blur", FormatNumber(o.blur)},
+          {"blur_sigma_min", FormatNumber(o.blur_sigma_min)},
+          {"blur_sigma_max", FormatNumber(o.blur_sigma_max)},
+          {"erasing", FormatNumber(o.erasing)},
+          {"erasing_scale_min", FormatNumber(o.erasing_scale_min)},
+          {"erasing_scale_max", FormatNumber(o.erasing_scale_max)},
+          {"erasing_ratio_min", FormatNumber(o.erasing_ratio_min)},
+          {"erasing_ratio_max", FormatNumber(o.erasing_ratio_max)},
+          {"erased_as", o.erased_as == ErasedAs::kFill ? "fill" : "noise"}};
 }
 
 }  // namespace dataset

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "dataset/framing.h"
 #include "dataset/warp.h"
@@ -80,5 +83,8 @@ struct AugmentationOptions {
 
 // Throws Error::Usage with the field's name if an option is out of its range.
 void Validate(const AugmentationOptions& options);
+
+// Each field's name and its value, also of what is off: for a fingerprint, or to say what differs.
+std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options);
 
 }  // namespace dataset

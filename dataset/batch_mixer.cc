@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/split_options.h"
 
 namespace dataset {
 namespace {
@@ -97,6 +98,13 @@ void Validate(const MixOptions& options) {
   Require(options.cutmix >= 0 && options.cutmix <= 1, "cutmix must be 0 to 1");
   Require(options.cutmix_alpha >= 0.01 && options.cutmix_alpha <= 100, "cutmix_alpha must be 0.01 to 100");
   Require(options.mixup + options.cutmix <= 1, "cutmix must be at most 1 - mixup");
+}
+
+std::vector<std::pair<std::string, std::string>> Describe(const MixOptions& options) {
+  return {{"mixup", FormatNumber(options.mixup)},
+          {"mixup_alpha", FormatNumber(options.mixup_alpha)},
+          {"cutmix", FormatNumber(options.cutmix)},
+          {"cutmix_alpha", FormatNumber(options.cutmix_alpha)}};
 }
 
 BatchMixer::BatchMixer(const MixOptions& options) : options_(options) { Validate(options_); }

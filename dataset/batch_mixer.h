@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "dataset/batch.h"
 #include "dataset/random.h"
@@ -19,6 +22,9 @@ struct MixOptions {
 
 // Throws Error::Usage with the field's name if an option is out of its range.
 void Validate(const MixOptions& options);
+
+// Each field's name and its value.
+std::vector<std::pair<std::string, std::string>> Describe(const MixOptions& options);
 
 // What is done to one batch. The part that cutmix takes from the other sample is, as torchvision.transforms.v2's, a
 // rectangle of the picture's aspect and of 1 - (the drawn lambda) of its area around a uniform pixel, cut off at the

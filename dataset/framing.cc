@@ -24,6 +24,25 @@ void CentreInterval(int size, int eval_resize, int side, int short_side, int* be
 
 }  // namespace
 
+std::string_view FramingName(Framing framing) {
+  switch (framing) {
+    case Framing::kCrop:
+      return "crop";
+    case Framing::kPad:
+      return "pad";
+    case Framing::kStretch:
+      return "stretch";
+  }
+  return "";
+}
+
+std::optional<Framing> ParseFraming(std::string_view name) {
+  for (const Framing framing : {Framing::kCrop, Framing::kPad, Framing::kStretch}) {
+    if (name == FramingName(framing)) return framing;
+  }
+  return std::nullopt;
+}
+
 Frame PlaceInSquare(Framing framing, int size, int eval_resize, int width, int height) {
   Frame frame{{0, 0, width, height}, {0, 0, size, size}};
   if (framing == Framing::kCrop) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "dataset/image.h"
 #include "dataset/random.h"
 
@@ -11,6 +14,8 @@ enum class Framing {
   kPad,      // the long side becomes the square's, the rest is filled
   kStretch,  // all of it, aspect lost
 };
+std::string_view FramingName(Framing framing);  // crop, pad, stretch
+std::optional<Framing> ParseFraming(std::string_view name);
 
 // The part of an upright picture that fills the part `place` of the square.
 struct Frame {

@@ -79,6 +79,22 @@ TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
   }
 }
 
+TEST(AugmentationOptionsTest, EveryFieldIsDescribed) {
+  AugmentationOptions options;
+  const auto before = Describe(options);
+  EXPECT_EQ(before.size(), 42u);
+  options.rotation = 12.25;
+  options.fill_mode = FillMode::kWrap;
+  options.erased_as = ErasedAs::kNoise;
+  options.framing = Framing::kPad;
+  std::string changes;
+  const auto after = Describe(options);
+  for (size_t i = 0; i < after.size(); ++i) {
+    if (after[i] != before[i]) changes += after[i].first + "=" + after[i].second + " ";
+  }
+  EXPECT_EQ(changes, "framing=pad rotation=12.25 fill_mode=wrap erased_as=noise ");
+}
+
 TEST(AugmentationOptionsTest, WholeNumbersOutOfRangeAreNamed) {
   const auto refuse = [](const char* field, auto change) {
     AugmentationOptions options;

@@ -192,6 +192,12 @@ TEST(BatchMixerTest, OnePixelIsNoException) {
   }
 }
 
+TEST(BatchMixerTest, OptionsAreDescribed) {
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"mixup", "0.4"}, {"mixup_alpha", "0.2"}, {"cutmix", "0.5"}, {"cutmix_alpha", "1.5"}};
+  EXPECT_EQ(Describe(Both()), expected);
+}
+
 TEST(BatchMixerTest, OptionsOutOfRangeAreNamed) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const struct {

@@ -12,6 +12,11 @@ bool Inside(const Rect& part, int width, int height) {
          part.y + part.height <= height;
 }
 
+TEST(FramingTest, NamesComeBack) {
+  for (const char* name : {"crop", "pad", "stretch"}) EXPECT_EQ(FramingName(ParseFraming(name).value()), name);
+  for (const char* name : {"", "Crop", "contain"}) EXPECT_FALSE(ParseFraming(name)) << name;
+}
+
 TEST(FramingTest, CropIsTorchvisionsResizeAndCentreCrop) {
   const auto part = [](int width, int height) {
     const Frame frame = PlaceInSquare(Framing::kCrop, 160, 176, width, height);

@@ -288,6 +288,34 @@ def mixes(width=20, height=10):
         yield [first, 2, float(1.0 - (x2 - x1) * (y2 - y1) / (width * height)), x1, y1, x2 - x1, y2 - y1]
 
 
+# 100 pictures of 4 x 3 RGB, as whitening_test makes them.
+def small_pictures():
+    state, pictures = 1, []
+    for _ in range(100):
+        values, previous = [], 128
+        for _ in range(36):
+            state = (1103515245 * state + 12345) % 2**31
+            previous = (previous + (state >> 16) % 256) // 2
+            values.append(previous)
+        pictures.append(values)
+    return np.array(pictures, dtype=float)
+
+
+# keras_preprocessing/image/image_data_generator.py: fit with featurewise_center and zca_whitening, then standardize.
+def whitening():
+    x = small_pictures() / 255
+    centred = x - x.mean(axis=0)
+    sigma = centred.T @ centred / len(x)
+    u, s, _ = np.linalg.svd(sigma)
+    zca = (u / np.sqrt(s + 0.01)) @ u.T
+    for row in (centred[:3] @ zca).reshape(3, 12, 3).transpose(0, 2, 1).reshape(3, 36):
+        yield row.tolist()
+    # scikit-learn's PCA(whiten=True), but for epsilon; the sign is ours.
+    u = u * np.where(u[np.abs(u).argmax(axis=0), range(36)] < 0, -1, 1)
+    for row in centred[:3] @ u / np.sqrt(s + 0.01):
+        yield row.tolist()
+
+
 def write_lines(name, lines):
     with open(f"augmentation/{name}.txt", "w") as out:
         for line in lines:
@@ -304,6 +332,7 @@ def main():
     rand_augment(picture)
     write_lines("draws", map(draw, range(20)))
     write_lines("mixes", mixes())
+    write_lines("whitening", whitening())
 
 
 if __name__ == "__main__":
