@@ -1,60 +1,63 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
+#include "dataset/affine.h"
+#include "dataset/augmentation_options.h"
 #include "dataset/decoder.h"
 #include "dataset/image.h"
+#include "dataset/pixel_ops.h"
 #include "dataset/random.h"
+#include "dataset/warp.h"
 
 namespace dataset {
 
-// What happens to a picture between decoding and the model, to a square of image_size pixels.
-struct AugmentationOptions {
-  int image_size = 224;
-  int channels = 3;
-  // Evaluation geometry, and the training one when random_resized_crop is off: the short side becomes eval_resize (also
-  // enlarging), then the centre square of image_size is cut out. eval_resize >= image_size.
-  int eval_resize = 246;
-  bool random_resized_crop = false;  // Inception crop, as torchvision's RandomResizedCrop: up to 10 tries, else centre
-  double crop_scale_min = 0.35;      // area of the crop / area of the picture
-  double crop_scale_max = 1.0;
-  double crop_ratio_min = 3.0 / 4;  // width / height, drawn uniformly in its logarithm
-  double crop_ratio_max = 4.0 / 3;
-  bool flip = false;  // left-right with probability 1/2
-  double jitter = 0;  // brightness, contrast, saturation: factor from [1 - jitter, 1 + jitter]
-};
-
-// Throws Error::Usage with the field's name if an option is out of its range.
-void Validate(const AugmentationOptions& options);
-
 // One sample's draw, made before its pixels are decoded so that no more than needed is decoded.
 struct AugmentationPlan {
-  Rect crop;  // of the upright picture
-  bool flip = false;
-  bool jitter = false;
-  double factor[3] = {1, 1, 1};  // brightness, contrast, saturation
-  int order[3] = {0, 1, 2};      // in which they are applied
+  Rect crop;   // of the upright picture: what fills `place`, were there no warp
+  Rect place;  // of the square: all of it, but for Framing::kPad
+  bool flip_left_right = false;
+  bool flip_up_down = false;
+  bool warped = false;              // more than flips moves pixels in the square
+  Affine warp;                      // if warped: of the square's points to those before the warp and the flips
+  WarpPlan reads;                   // of part and scaled only, if not warped
+  PixelOpList ops;                  // in order
+  Rect erased;                      // of the square, last; empty: nothing
+  std::array<uint32_t, 2> noise{};  // key of what is erased as noise
 };
 
 // Pure and thread-safe. Draws are in the order of proto/FORMAT.md, section 7.
 class Augmentation {
  public:
+  // Throws Error::Usage as Validate does.
   explicit Augmentation(const AugmentationOptions& options);
 
   // For a picture of width x height upright pixels.
   AugmentationPlan Plan(int width, int height, Rng& rng) const;
 
-  // Decodes encoded bytes by the plan to image_size^2 x channels uint8, HWC, into `out`. `scratch` is reused.
-  // Throws Error (cause only) for a damaged picture.
+  // What must be decoded of an encoded picture, and at which scale.
+  DecodeOptions DecodingOf(const AugmentationPlan& plan) const;
+  // The plan's picture, image_size^2 x channels uint8, HWC, from what DecodeImage made of that: `from` is its result.
+  void ApplyDecoded(const Image& decoded, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  // Both. `scratch` is reused. Throws Error (cause only) for a damaged picture.
   void ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch, uint8_t* out) const;
-  // The same from decoded pixels (1 or 3 channels).
+  // The same from all of its pixels (1 or 3 channels).
   void ApplyPixels(const Image& picture, const AugmentationPlan& plan, uint8_t* out) const;
 
   const AugmentationOptions& options() const { return options_; }
 
  private:
-  void Finish(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  bool pads() const { return options_.framing == Framing::kPad && !options_.random_resized_crop; }
+  FillMode fill_mode() const { return pads() ? FillMode::kConstant : options_.fill_mode; }
+  Affine DrawWarp(Rng& rng) const;
+  void DrawJitter(Rng& rng, PixelOpList* ops) const;
+  void DrawColours(Rng& rng, PixelOpList* ops) const;
+  void DrawErased(Rng& rng, AugmentationPlan* plan) const;
+  void Resize(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  void Warp(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const;
+
   AugmentationOptions options_;
 };
 

@@ -24,6 +24,7 @@ struct Batch {
   int channels = 0;
   void* data = nullptr;         // size x height x width x channels (or size x channels x height x width) values
   std::vector<int64_t> labels;  // size
+  std::vector<float> targets;   // size x classes: each label's share of a mixed sample; empty: labels say all
   std::vector<uint32_t> ids;    // size: sample ids
   uint32_t epoch = 0;
   uint64_t first = 0;  // position of slot 0 in the epoch's order

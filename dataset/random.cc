@@ -50,4 +50,9 @@ double Rng::Normal() {
   return radius * std::cos(2 * std::numbers::pi * Uniform());
 }
 
+bool Rng::Chance(double probability) {
+  if (probability <= 0 || probability >= 1) return probability >= 1;
+  return Word() * 0x1p-32 >= 1 - probability;
+}
+
 }  // namespace dataset

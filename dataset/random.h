@@ -19,6 +19,7 @@ enum class Domain : uint32_t {
   kStep = 7,
   kDraw = 8,
   kRepeat = 9,
+  kMix = 10,
 };
 
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC'11).
@@ -38,6 +39,7 @@ class Rng {
   double Uniform(double low, double high);  // low + (high - low) * Uniform()
   uint32_t Below(uint32_t n);               // 0 ... n-1, unbiased; n >= 1
   double Normal();                          // mean 0, deviation 1
+  bool Chance(double probability);          // draws nothing at 0 and 1
 
  private:
   std::array<uint32_t, 2> key_;

@@ -58,45 +58,41 @@ void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot
 void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const {
   thread_local Image scratch;
   Rng rng = DrawsOf(pick, epoch);
-  AugmentationPlan plan = augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
-  const Image* picture = &scratch;
+  const AugmentationPlan plan = augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
   if (pictures_ != nullptr) {
-    picture = &Whole(sample, pick.id, &scratch);
+    const Image& picture = Whole(sample, pick.id, &scratch);
+    timer.Lap(LoaderStage::kDecode);
+    augmentation_.ApplyPixels(picture, plan, out);
   } else {
-    Decode(sample, plan.crop, &scratch, &plan.crop);
+    const Rect from = Decode(sample, augmentation_.DecodingOf(plan), &scratch);
+    timer.Lap(LoaderStage::kDecode);
+    augmentation_.ApplyDecoded(scratch, from, plan, out);
   }
-  timer.Lap(LoaderStage::kDecode);
-  augmentation_.ApplyPixels(*picture, plan, out);
   timer.Lap(LoaderStage::kAugment);
 }
 
-// Of the picture at least `crop`, which lies at *place in what was decoded; all of it if the crop is empty.
-void SlotMaker::Decode(const Sample& sample, const Rect& crop, Image* picture, Rect* place) const {
+// As DecodeImage, from any store.
+Rect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
   if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
     picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
                   static_cast<int>(sample.width), static_cast<int>(sample.channels));
-    return;
+    return options.crop;
   }
   if (sample.store != Store::kCompressed) {
     StoredPixels(sample, scale_, picture);
-    return;
+    return options.crop;
   }
-  DecodeOptions options;
-  options.channels = augmentation_.options().channels;
   options.size = {static_cast<int>(sample.width), static_cast<int>(sample.height)};
-  if (crop != Rect{}) {
-    options.min_width = options.min_height = augmentation_.options().image_size;
-    options.crop = crop;
-  }
-  *place = DecodeImage(sample.content, options, picture);
+  return DecodeImage(sample.content, options, picture);
 }
 
 const Image& SlotMaker::Whole(const Sample& sample, SampleId id, Image* scratch) const {
   if (const Image* present = pictures_->Find(id); present != nullptr) return *present;
   Image* const claimed = pictures_->Claim(id);
-  Rect place;
+  DecodeOptions whole;
+  whole.channels = augmentation_.options().channels;
   try {
-    Decode(sample, {}, claimed != nullptr ? claimed : scratch, &place);
+    Decode(sample, whole, claimed != nullptr ? claimed : scratch);
   } catch (...) {
     if (claimed != nullptr) pictures_->Abandon(id);
     throw;

@@ -1,6 +1,7 @@
 #include "tools/inspect_commands.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -8,8 +9,11 @@
 #include <optional>
 #include <string>
 
+#include "dataset/augmentation_preset.h"
+#include "dataset/augmentation_sheet.h"
 #include "dataset/contact_sheet.h"
 #include "dataset/dataset_diff.h"
+#include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/example.h"
 #include "dataset/example_text.h"
@@ -17,6 +21,7 @@
 #include "dataset/index_builder.h"
 #include "dataset/record_stream.h"
 #include "dataset/verify.h"
+#include "tools/augment_flag.h"
 
 namespace cli {
 namespace {
@@ -162,6 +167,58 @@ Command AddSheet(CLI::App* app) {
           }};
 }
 
+Command AddAugment(CLI::App* app) {
+  struct Flags {
+    std::string path;
+    std::string split;
+    std::string output;
+    std::string preset = "standard";
+    std::string augment;
+    std::string fit = "crop";
+    int image_size = dataset::AugmentationOptions().image_size;
+    uint32_t pictures = dataset::AugmentationSheetOptions().pictures;
+    uint64_t seed = 0;
+    bool no_fsync = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app->add_subcommand("augment", "Draw pictures and what a training would see of them");
+  command->add_option("path", flags->path, kPath)->required();
+  command->add_option("-o,--output", flags->output, "JPEG file")->required();
+  command->add_option("--split", flags->split, "Of a dataset: this split; default: train")
+      ->check(OneOf({"train", "val", "test"}));
+  CLI::Option* preset = command->add_option("--preset", flags->preset, "Bundle of augmentations")
+                            ->check(OneOf(dataset::AugmentationPresetNames()));
+  command->add_option("--augment", flags->augment, "Instead: names (flip,rotation,...) or FILE.toml")->excludes(preset);
+  command->add_option("--fit", flags->fit, "How a picture fills the square")->check(OneOf({"crop", "pad", "stretch"}));
+  command->add_option("--image-size", flags->image_size, "Side of the square");
+  command->add_option("--pictures", flags->pictures, "How many, from the first on");
+  command->add_option("--seed", flags->seed, "That of the training");
+  command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  return {command, [flags] {
+            const Augment augment = ParseAugment(flags->augment.empty() ? flags->preset : flags->augment);
+            dataset::AugmentationSheetOptions options;
+            options.path = flags->path;
+            options.output = flags->output;
+            options.split = dataset::ParseSplit(flags->split);
+            options.augmentation = augment.options;
+            if (std::filesystem::is_directory(flags->path)) {
+              if (!options.split) options.split = dataset::Split::kTrain;
+              options.augmentation.channels = dataset::LoadDatasetInfo(flags->path).channels == 1 ? 1 : 3;
+            }
+            options.augmentation.image_size = flags->image_size;
+            options.augmentation.eval_resize = static_cast<int>(std::lround(1.1 * flags->image_size));
+            options.augmentation.framing = dataset::ParseFraming(flags->fit).value();
+            options.mix = augment.mix;
+            options.seed = flags->seed;
+            options.pictures = flags->pictures;
+            options.sync = SyncOf(flags->no_fsync);
+            const uint32_t pictures = dataset::WriteAugmentationSheet(options, *MakeProgress());
+            Say(flags->output + ": " + Count(pictures, "picture") + ", each as it is and in " +
+                Count(dataset::kAugmentationSheetEpochs, "epoch"));
+            return kDone;
+          }};
+}
+
 Command AddIndex(CLI::App* app) {
   auto files = std::make_shared<std::vector<std::string>>();
   CLI::App* command = app->add_subcommand("index", "Write FILE.idx beside TFRecord files of any origin");
@@ -185,7 +242,7 @@ Command AddIndex(CLI::App* app) {
 }  // namespace
 
 std::vector<Command> AddInspectCommands(CLI::App* app) {
-  return {AddVerify(app), AddCat(app), AddExtract(app), AddDiff(app), AddSheet(app), AddIndex(app)};
+  return {AddVerify(app), AddCat(app), AddExtract(app), AddDiff(app), AddSheet(app), AddAugment(app), AddIndex(app)};
 }
 
 }  // namespace cli

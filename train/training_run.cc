@@ -37,8 +37,10 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
     loader.augmentation.random_resized_crop = options.random_resized_crop;
     loader.augmentation.crop_scale_min = options.crop_scale_min;
     loader.augmentation.crop_scale_max = options.crop_scale_max;
-    loader.augmentation.flip = options.flip;
-    loader.augmentation.jitter = options.jitter;
+    loader.augmentation.flip_left_right = options.flip ? 0.5 : 0;
+    loader.augmentation.brightness = options.jitter;
+    loader.augmentation.contrast = options.jitter;
+    loader.augmentation.saturation = options.jitter;
   } else {
     loader.order = dataset::Order::kSequential;
     loader.memory = options.memory / 4;

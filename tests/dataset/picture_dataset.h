@@ -71,8 +71,10 @@ inline LoaderOptions Options(const std::filesystem::path& folder) {
 
 inline void TurnAugmentationOn(LoaderOptions* options) {
   options->augmentation.random_resized_crop = true;
-  options->augmentation.flip = true;
-  options->augmentation.jitter = 0.2;
+  options->augmentation.flip_left_right = 0.5;
+  options->augmentation.brightness = 0.2;
+  options->augmentation.contrast = 0.2;
+  options->augmentation.saturation = 0.2;
 }
 
 inline std::string Text(const Batch& batch) {

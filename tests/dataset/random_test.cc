@@ -137,5 +137,20 @@ TEST(RngTest, ShuffleOfNothing) {
   Shuffle(std::span<int>(), rng);
 }
 
+TEST(RngTest, ChanceIsTheTopOfAWord) {
+  Rng rng(kSeed, Domain::kAugment, 0, 0), same = rng;
+  int yes = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const bool half = i % 2 == 0, got = rng.Chance(half ? 0.5 : 0.1);
+    const uint32_t word = same.Word();
+    EXPECT_EQ(got, half ? word >> 31 != 0 : word >= 3865470567u);  // 0.9 * 2^32, rounded up
+    yes += !half && got;
+  }
+  EXPECT_NEAR(yes, 200, 4 * std::sqrt(180));
+  EXPECT_TRUE(rng.Chance(1));
+  EXPECT_FALSE(rng.Chance(0));
+  EXPECT_EQ(rng.Word(), same.Word());  // certain ones drew nothing
+}
+
 }  // namespace
 }  // namespace dataset

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "dataset/image.h"
+#include "dataset/random.h"
+
+namespace dataset {
+
+// How a picture comes into the square that a model sees.
+enum class Framing {
+  kCrop,     // the short side becomes eval_resize (also enlarging), then the centre square is cut out
+  kPad,      // the long side becomes the square's, the rest is filled
+  kStretch,  // all of it, aspect lost
+};
+std::string_view FramingName(Framing framing);  // crop, pad, stretch
+std::optional<Framing> ParseFraming(std::string_view name);
+
+// The part of an upright picture that fills the part `place` of the square.
+struct Frame {
+  Rect part;
+  Rect place;
+};
+
+// For pictures of width x height pixels and a square of `size` pixels a side. eval_resize is at least size and counts
+// for kCrop alone.
+Frame PlaceInSquare(Framing framing, int size, int eval_resize, int width, int height);
+
+// Area of the crop over that of the picture; width over height, drawn uniformly in its logarithm.
+struct CropRange {
+  double scale_min, scale_max;
+  double ratio_min, ratio_max;
+};
+
+// Inception crop, as torchvision's RandomResizedCrop.get_params: up to 10 tries, else the largest centred part whose
+// ratio is in range.
+Rect DrawCrop(const CropRange& range, int width, int height, Rng& rng);
+
+}  // namespace dataset
