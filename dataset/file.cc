@@ -216,7 +216,7 @@ size_t ReadableFile::ReadAt(uint64_t offset, size_t size, char* out) const {
 }
 
 void ReadableFile::Advise(Access access) const {
-  posix_fadvise(fd_, 0, 0, access == Access::kSequential ? POSIX_FADV_SEQUENTIAL : POSIX_FADV_RANDOM);
+  posix_fadvise(fd_, 0, 0, access == Access::kNormal ? POSIX_FADV_NORMAL : POSIX_FADV_RANDOM);
 }
 
 FolderReader::FolderReader(const fs::path& folder)

@@ -30,7 +30,7 @@ void SyncDirectory(const std::filesystem::path& directory);
 // after the other.
 void SyncFileSystem(const std::filesystem::path& directory);
 
-enum class Access { kSequential, kRandom };
+enum class Access { kNormal, kRandom };
 
 // A file opened for reading at any offset. Thread-safe.
 class ReadableFile {

@@ -154,7 +154,7 @@ void ForEachSample(const ShardSet& shards, int threads, const Visit& visit) {
       for (SampleId id = range.begin(); id != range.end(); ++id) visit(id);
     });
   });
-  for (uint32_t shard = 0; shard < shards.shards(); ++shard) shards.file(shard).Advise(Access::kSequential);
+  for (uint32_t shard = 0; shard < shards.shards(); ++shard) shards.file(shard).Advise(Access::kNormal);
 }
 
 }  // namespace

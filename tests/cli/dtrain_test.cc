@@ -111,6 +111,30 @@ TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {
   EXPECT_EQ(ReadFile(*dir_ / "first/weights.safetensors"), ReadFile(*dir_ / "second/weights.safetensors"));
 }
 
+TEST_F(DtrainTest, ReplacesAnUnreadablePictureAndNamesIt) {
+  ASSERT_EQ(Tool("cp -r data.ds bad.ds").exit_code, 0);
+  const fs::path shard = *dir_ / "bad.ds/raw-train.tfrecord-00000-of-00002";
+  std::string bytes = ReadFile(shard);
+  bytes[500] ^= 1;
+  testing::WriteFile(shard, bytes);
+  const std::string line = "dtrain bad.ds -o skipping --finetune-epochs 1 --sampler stratified" + std::string(kSmall);
+  const CommandResult failed = Tool(line);
+  EXPECT_EQ(failed.exit_code, 1);
+  ExpectHas(failed.err, "raw-train.tfrecord-00000-of-00002: record 0 at byte 0: ");
+  const CommandResult trained = Tool(line + "--overwrite --on-bad skip --max-bad 2%");
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "replaced: ");
+  ExpectHas(trained.err, "raw-train.tfrecord-00000-of-00002: record 0 at byte 0: ");
+}
+
+TEST_F(DtrainTest, StepsPerEpochAreAsManyAsAskedFor) {
+  const CommandResult trained =
+      Tool("dtrain data.ds -o steps --finetune-epochs 2 --steps-per-epoch 7 --segment-epochs 2 --sampler balanced" +
+           std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "finetune: 2 epochs of 7 steps");
+}
+
 TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
