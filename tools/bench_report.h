@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dataset/dataset_info.h"
+#include "dataset/loader_benchmark.h"
+
+namespace cli {
+
+// A measurement and what was measured.
+struct BenchRun {
+  dataset::LoaderOptions options;
+  std::string cache;
+  std::string output;  // of the batches
+  uint64_t samples = 0;
+  dataset::LoaderBenchmark benchmark;
+};
+
+// Lines for a person; the last is "1826 images/s", the median of the windows.
+std::string FormatBenchmark(const BenchRun& run);
+// One JSON object.
+std::string FormatBenchmarkJson(const BenchRun& run);
+
+// A table of runs that differ in their threads; the last line is that of the quickest.
+std::string FormatThreads(const std::vector<BenchRun>& runs);
+std::string FormatThreadsJson(const std::vector<BenchRun>& runs);
+
+}  // namespace cli
