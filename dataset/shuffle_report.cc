@@ -66,12 +66,12 @@ ShuffleMeasure MeasureDisplacement(std::span<const SampleId> order, size_t store
 
 ShuffleMeasure MeasureNeighbours(std::span<const SampleId> order) {
   if (order.size() < 2) return {};
-  std::vector<size_t> by_storage(order.size());
-  std::iota(by_storage.begin(), by_storage.end(), 0);
-  std::stable_sort(by_storage.begin(), by_storage.end(), [&](size_t a, size_t b) { return order[a] < order[b]; });
+  std::vector<size_t> places(order.size());
+  std::iota(places.begin(), places.end(), 0);
+  std::sort(places.begin(), places.end(), [&](size_t a, size_t b) { return order[a] < order[b]; });
   double sum = 0;
-  for (size_t i = 1; i < by_storage.size(); ++i) {
-    sum += std::abs(static_cast<double>(by_storage[i]) - static_cast<double>(by_storage[i - 1]));
+  for (size_t i = 1; i < places.size(); ++i) {
+    sum += std::abs(static_cast<double>(places[i]) - static_cast<double>(places[i - 1]));
   }
   const double length = static_cast<double>(order.size());
   return {sum / (length - 1) / length, (length + 1) / (3 * length)};
