@@ -127,7 +127,7 @@ def budget(args, folder):
         whole, tenth = (statistics.median(r["images_per_second"] for r in results[memory]) for memory in results)
         streamed = results[size // 10]
         most = max(r["memory"]["peak_resident"] for r in streamed)
-        held = max(r["memory"]["records"] for r in streamed)
+        held = max(r["memory"]["peak_held"] for r in streamed)
         read = statistics.median(r["bytes_read_per_epoch"] for r in streamed)
         print(f"{store:9} {size / 1e6:7.0f} MB, budget {size / 1e7:4.0f} MB: {tenth:6.0f} of {whole:6.0f} images/s = {tenth / whole:.3f} "
               f"(wanted 0.9); records held {held / 1e6:.0f} MB; resident {most / 1e6:.0f} MB = budget + {(most - size / 10) / 1e6:.0f} MB "

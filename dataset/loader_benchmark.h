@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dataset/loader.h"
+#include "dataset/loader_stats.h"
 #include "dataset/process_usage.h"
 #include "dataset/progress.h"
 #include "dataset/throughput.h"
@@ -13,6 +14,7 @@ namespace dataset {
 // What a loader alone delivers to a consumer that takes each batch and gives it back at once.
 struct LoaderBenchmark {
   Throughput throughput;
+  LoaderStats stats;      // of the measured time; bytes_held and bytes_peak are those at its end
   double processors = 0;  // busy with this process, on average over the measured time
   ProcessUsage usage;     // at the end
   // Bytes that the process read between the beginnings of epochs, the first one left out; nullopt: no whole epoch

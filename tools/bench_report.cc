@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "dataset/loader_limit.h"
 #include "tools/table.h"
 #include "tools/units.h"
 
@@ -19,6 +20,8 @@ std::string Fixed(double value, int digits) {
   std::snprintf(text, sizeof(text), "%.*f", digits, value);
   return text;
 }
+
+std::string Percent(double part) { return Fixed(100 * part, 0) + " %"; }
 
 std::string Rate(double images_per_second) { return Fixed(images_per_second, 0); }
 
@@ -40,8 +43,42 @@ const BenchRun& Quickest(const std::vector<BenchRun>& runs) {
 
 std::string Shape(const BenchRun& run) {
   const std::string side = std::to_string(run.options.augmentation.image_size);
-  return "batches of " + std::to_string(run.options.batch_size) + " x " + side + " x " + side + " x " +
+  return std::to_string(run.options.batch_size) + " x " + side + " x " + side + " x " +
          std::to_string(run.options.augmentation.channels) + " " + run.output;
+}
+
+uint64_t BatchBytes(const BenchRun& run) {
+  const dataset::LoaderOptions& options = run.options;
+  const uint64_t value = options.format == dataset::PixelFormat::kFloat32Nchw ? sizeof(float) : 1;
+  const uint64_t side = static_cast<uint64_t>(options.augmentation.image_size);
+  return value * side * side * static_cast<uint64_t>(options.augmentation.channels) *
+         static_cast<uint64_t>(options.batch_size) * static_cast<uint64_t>(options.depth + 2);
+}
+
+dataset::LoaderShares Shares(const BenchRun& run) {
+  return SharesOf(run.benchmark.stats, run.benchmark.throughput.seconds, run.options.threads);
+}
+
+std::string StagesLine(const dataset::LoaderShares& shares) {
+  return "parse " + Percent(shares.parse) + ", decode " + Percent(shares.decode) + ", augment " +
+         Percent(shares.augment) + ", collate " + Percent(shares.collate) + ", wait " +
+         Percent(shares.segment_wait + shares.buffer_wait) + ", other " + Percent(shares.other) +
+         " of the threads' time; read " + Percent(shares.read) + " of the time beside them";
+}
+
+std::string LimitLine(const dataset::LoaderShares& shares) {
+  const dataset::LoaderLimit limit = LimitOf(shares);
+  const std::string name(LimitName(limit));
+  switch (limit) {
+    case dataset::LoaderLimit::kDisk:
+      return name + ": for " + Percent(shares.segment_wait) +
+             " of the time nothing was made because the next records were not read yet";
+    case dataset::LoaderLimit::kConsumer:
+      return name + ": for " + Percent(shares.buffer_wait) +
+             " of the time nothing was made because all batches were full";
+    default:
+      return name + ": no other stage takes so much of the threads' time, and they hardly wait";
+  }
 }
 
 Json ToJson(const BenchRun& run) {
@@ -56,9 +93,28 @@ Json ToJson(const BenchRun& run) {
   json["seconds"] = throughput.seconds;
   json["images"] = throughput.images;
   json["batches"] = throughput.batches;
+  json["samples"] = run.samples;
+  json["cache"] = run.cache;
+  json["output"] = run.output;
   json["threads"] = run.options.threads;
   json["processors"] = benchmark.processors;
-  json["memory"] = {{"resident", benchmark.usage.resident}, {"peak_resident", benchmark.usage.peak_resident}};
+  const dataset::LoaderShares shares = Shares(run);
+  json["stages"] = {{"read", shares.read},
+                    {"parse", shares.parse},
+                    {"decode", shares.decode},
+                    {"augment", shares.augment},
+                    {"collate", shares.collate},
+                    {"segment_wait", shares.segment_wait},
+                    {"buffer_wait", shares.buffer_wait},
+                    {"other", shares.other}};
+  json["limit"] = LimitName(LimitOf(shares));
+  json["queue"] = {{"mean", benchmark.stats.mean_queue()}, {"depth", run.options.depth}};
+  json["memory"] = {{"held", benchmark.stats.bytes_held},
+                    {"peak_held", benchmark.stats.bytes_peak},
+                    {"batches", BatchBytes(run)},
+                    {"resident", benchmark.usage.resident},
+                    {"peak_resident", benchmark.usage.peak_resident}};
+  json["in_memory"] = run.in_memory;
   json["bytes_read_per_epoch"] = benchmark.bytes_read_per_epoch ? Json(*benchmark.bytes_read_per_epoch) : Json();
   return json;
 }
@@ -68,19 +124,30 @@ Json ToJson(const BenchRun& run) {
 std::string FormatBenchmark(const BenchRun& run) {
   const dataset::LoaderBenchmark& benchmark = run.benchmark;
   const dataset::Throughput& throughput = benchmark.throughput;
+  const dataset::LoaderStats& stats = benchmark.stats;
+  const dataset::LoaderShares shares = Shares(run);
   const auto [least, most] = std::minmax_element(throughput.windows.begin(), throughput.windows.end());
-  return Facts(
-             {{"output", Shape(run)},
-              {"warm-up", Fixed(throughput.warm_up, 1) + " s after the first batch, which took " +
-                              Fixed(throughput.first_batch, 2) + " s"},
-              {"measured", std::to_string(throughput.images) + " images in " + Fixed(throughput.seconds, 1) + " s, " +
-                               Rate(throughput.overall()) + " images/s; " + std::to_string(throughput.windows.size()) +
-                               " windows of " + Rate(*least) + " to " + Rate(*most)},
-              {"processors", Fixed(benchmark.processors, 2) + " busy, for " + std::to_string(run.options.threads) +
-                                 (run.options.threads == 1 ? " thread" : " threads")},
-              {"memory", HumanBytes(benchmark.usage.resident) + " resident, " +
-                             HumanBytes(benchmark.usage.peak_resident) + " at most"}}) +
-         LastLine(run);
+  Rows rows;
+  rows.push_back({"split", std::string(SplitName(run.options.split)) + ", " + std::to_string(run.samples) +
+                               " images, " + run.cache + ", " +
+                               (run.in_memory ? "all in memory" : "streamed through memory")});
+  rows.push_back({"batches", Shape(run)});
+  rows.push_back({"warm-up", Fixed(throughput.warm_up, 1) + " s after the first batch, which took " +
+                                 Fixed(throughput.first_batch, 2) + " s"});
+  rows.push_back({"measured", std::to_string(throughput.images) + " images in " + Fixed(throughput.seconds, 1) +
+                                  " s, " + Rate(throughput.overall()) + " images/s; " +
+                                  std::to_string(throughput.windows.size()) + " windows of " + Rate(*least) + " to " +
+                                  Rate(*most)});
+  rows.push_back(
+      {"threads", std::to_string(run.options.threads) + ", " + Fixed(benchmark.processors, 2) + " processors busy"});
+  rows.push_back({"stages", StagesLine(shares)});
+  rows.push_back({"queue", Fixed(stats.mean_queue(), 1) + " of " + std::to_string(run.options.depth) +
+                               " batches lay ready on average"});
+  rows.push_back({"memory", HumanBytes(stats.bytes_held) + " held (at most " + HumanBytes(stats.bytes_peak) + "), " +
+                                HumanBytes(BatchBytes(run)) + " of batches; " + HumanBytes(benchmark.usage.resident) +
+                                " resident (at most " + HumanBytes(benchmark.usage.peak_resident) + ")"});
+  rows.push_back({"limit", LimitLine(shares)});
+  return Facts(rows) + LastLine(run);
 }
 
 std::string FormatBenchmarkJson(const BenchRun& run) { return ToJson(run).dump(2) + "\n"; }

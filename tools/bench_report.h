@@ -11,9 +11,10 @@ namespace cli {
 // A measurement and what was measured.
 struct BenchRun {
   dataset::LoaderOptions options;
-  std::string cache;
-  std::string output;  // of the batches
+  std::string cache;   // as resolved
+  std::string output;  // format of the batches
   uint64_t samples = 0;
+  bool in_memory = false;  // the whole split
   dataset::LoaderBenchmark benchmark;
 };
 

@@ -90,7 +90,7 @@ int Run(const Flags& flags) {
   }
   std::vector<cli::BenchRun> runs;
   for (const int n : threads) {
-    cli::BenchRun run{.options = options, .cache = flags.cache, .output = flags.output, .samples = 0, .benchmark = {}};
+    cli::BenchRun run{.options = options, .cache = flags.cache, .output = flags.output};
     run.options.threads = n;
     dataset::Loader loader(info, run.options);
     run.samples = loader.samples();
