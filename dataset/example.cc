@@ -264,6 +264,38 @@ class ExampleParser {
   const Place& place_;
 };
 
+enum FeatureKind : uint32_t { kBytesList = 1, kIntegerList = 3 };
+
+std::string_view Message(const FieldReader& reader, const Field& field) {
+  if (field.type != kLength) reader.Fail("field " + std::to_string(field.number) + " has another type");
+  return field.bytes;
+}
+
+// Calls visit(reader, field) for each value, or packed values, of the feature's list if that is of `kind`.
+template <typename Visit>
+void ForEachValue(std::string_view feature, FeatureKind kind, const Place& place, const Visit& visit) {
+  // The kind that came last counts; a list of it that came before another kind does not.
+  uint32_t last = 0;
+  size_t begin = 0;
+  FieldReader kinds(feature, place);
+  Field field;
+  for (size_t i = 0; kinds.Next(&field); ++i) {
+    if (field.number < 1 || field.number > 3) continue;
+    if (field.number != last) begin = i;
+    last = field.number;
+  }
+  if (last != kind) return;
+  FieldReader lists(feature, place);
+  for (size_t i = 0; lists.Next(&field); ++i) {
+    if (i < begin || field.number != kind) continue;
+    FieldReader list(Message(lists, field), place);
+    Field value;
+    while (list.Next(&value)) {
+      if (value.number == 1) visit(list, value);
+    }
+  }
+}
+
 }  // namespace
 
 std::string SerializeExample(const Example& example) { return Serialize(example); }
@@ -280,6 +312,57 @@ ExampleView ParseExampleView(std::string_view bytes, const Place& place) {
   ExampleView example;
   ExampleParser<std::string_view>(place).MergeExample(bytes, &example);
   return example;
+}
+
+void ReadExampleEntries(std::string_view bytes, const Place& place, std::vector<ExampleEntry>* entries) {
+  entries->clear();
+  FieldReader example(bytes, place);
+  Field field;
+  while (example.Next(&field)) {
+    if (field.number != 1) continue;
+    FieldReader features(Message(example, field), place);
+    while (features.Next(&field)) {
+      if (field.number != 1) continue;
+      FieldReader entry(Message(features, field), place);
+      ExampleEntry read;
+      Field part;
+      while (entry.Next(&part)) {
+        if (part.number == 1) {
+          read.key = Message(entry, part);
+          if (!IsUtf8(read.key)) entry.Fail("a key is not UTF-8");
+        }
+        if (part.number == 2) {
+          if (read.feature.data() != nullptr) entry.Fail("a key has two features");
+          read.feature = Message(entry, part);
+        }
+      }
+      entries->push_back(read);
+    }
+  }
+}
+
+std::optional<std::string_view> OnlyBytes(std::string_view feature, const Place& place) {
+  std::string_view only;
+  size_t count = 0;
+  ForEachValue(feature, kBytesList, place, [&](const FieldReader& list, const Field& value) {
+    only = Message(list, value);
+    ++count;
+  });
+  return count == 1 ? std::optional(only) : std::nullopt;
+}
+
+std::optional<int64_t> OnlyInteger(std::string_view feature, const Place& place) {
+  uint64_t only = 0;
+  size_t count = 0;
+  ForEachValue(feature, kIntegerList, place, [&](const FieldReader& list, const Field& value) {
+    if (value.type == kVarint) {
+      only = value.varint;
+      ++count;
+      return;
+    }
+    for (FieldReader packed(Message(list, value), place); !packed.done(); ++count) only = packed.Varint();
+  });
+  return count == 1 ? std::optional(static_cast<int64_t>(only)) : std::nullopt;
 }
 
 }  // namespace dataset

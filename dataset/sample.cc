@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cstring>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "dataset/decoder.h"
@@ -17,47 +16,59 @@ namespace {
 // The values of one sample, checked for presence, type and range.
 class Fields {
  public:
-  Fields(std::string_view payload, const SampleKeys& keys, const Place& place)
-      : place_(place), keys_(keys), example_(ParseExampleView(payload, place)) {}
+  // `entries` is only memory to use.
+  Fields(std::string_view payload, const SampleKeys& keys, const Place& place, std::vector<ExampleEntry>* entries)
+      : place_(place), keys_(keys), entries_(*entries) {
+    ReadExampleEntries(payload, place, entries);
+  }
 
   [[noreturn]] void Refuse(const std::string& cause) const { throw Error(place_, cause); }
 
-  bool Has(std::string_view key) const { return example_.contains(key); }
+  bool Has(std::string_view key) const { return Find(key) != nullptr; }
 
-  std::string_view Bytes(std::string_view key) const { return One<std::string_view>(key, "byte string"); }
+  std::string_view Bytes(std::string_view key) const {
+    const std::optional<std::string_view> bytes = OnlyBytes(Feature(key), place_);
+    if (!bytes) Refuse(std::string(key) + " is not one byte string");
+    return *bytes;
+  }
   std::string_view Bytes(Role role) const { return Bytes(keys_.Of(role)); }
 
   uint32_t Integer(Role role, int64_t min, int64_t max) const {
     const std::string_view key = keys_.Of(role);
-    const int64_t integer = One<int64_t>(key, "integer");
-    if (integer < min || integer > max) {
-      Refuse(std::string(key) + " " + std::to_string(integer) + " is not in " + std::to_string(min) + " ... " +
+    const std::optional<int64_t> integer = OnlyInteger(Feature(key), place_);
+    if (!integer) Refuse(std::string(key) + " is not one integer");
+    if (*integer < min || *integer > max) {
+      Refuse(std::string(key) + " " + std::to_string(*integer) + " is not in " + std::to_string(min) + " ... " +
              std::to_string(max));
     }
-    return static_cast<uint32_t>(integer);
+    return static_cast<uint32_t>(*integer);
   }
 
-  std::string Choice(Role role, std::initializer_list<std::string_view> choices) const {
+  std::string_view Choice(Role role, std::initializer_list<std::string_view> choices) const {
     const std::string_view value = Bytes(role);
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
       Refuse(std::string(keys_.Of(role)) + " does not fit the store");
     }
-    return std::string(value);
+    return value;
   }
 
  private:
-  template <typename Value>
-  Value One(std::string_view key, const char* what) const {
-    const auto found = example_.find(key);
-    if (found == example_.end()) Refuse("lacks " + std::string(key));
-    const auto* list = std::get_if<std::vector<Value>>(&found->second);
-    if (list == nullptr || list->size() != 1) Refuse(std::string(key) + " is not one " + what);
-    return list->front();
+  const ExampleEntry* Find(std::string_view key) const {
+    for (size_t i = entries_.size(); i-- > 0;) {
+      if (entries_[i].key == key) return &entries_[i];
+    }
+    return nullptr;
+  }
+
+  std::string_view Feature(std::string_view key) const {
+    const ExampleEntry* entry = Find(key);
+    if (entry == nullptr) Refuse("lacks " + std::string(key));
+    return entry->feature;
   }
 
   const Place& place_;
   const SampleKeys& keys_;
-  const ExampleView example_;
+  const std::vector<ExampleEntry>& entries_;
 };
 
 Store StoreOf(const Fields& fields, const SampleKeys& keys) {
@@ -99,9 +110,17 @@ std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
 }
 
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys) {
-  assert(classes > 0);
-  const Fields fields(payload, keys, place);
   Sample sample;
+  ParseSampleInto(payload, classes, place, keys, &sample);
+  return sample;
+}
+
+void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys,
+                     Sample* out) {
+  assert(classes > 0);
+  thread_local std::vector<ExampleEntry> entries;
+  const Fields fields(payload, keys, place, &entries);
+  Sample& sample = *out;
   sample.store = StoreOf(fields, keys);
   sample.content = fields.Bytes(keys.Image(sample.store));
   const bool compressed = sample.store == Store::kCompressed, normalized = sample.store == Store::kNormalized;
@@ -121,14 +140,13 @@ Sample ParseSample(std::string_view payload, uint32_t classes, const Place& plac
   // Each factor is below 2^28, so nothing overflows.
   const uint64_t pixels = uint64_t{sample.height} * sample.width;
   if (pixels > static_cast<uint64_t>(kMaxPixels)) fields.Refuse("a picture of more than kMaxPixels pixels");
-  const std::string image(keys.Image(sample.store));
+  const auto image = [&] { return std::string(keys.Image(sample.store)); };
   if (compressed) {
-    if (sample.content.empty()) fields.Refuse(image + " is empty");
+    if (sample.content.empty()) fields.Refuse(image() + " is empty");
   } else if (const uint64_t size = pixels * sample.channels * ValueBytes(sample.dtype); sample.content.size() != size) {
-    fields.Refuse(image + " has " + std::to_string(sample.content.size()) +
+    fields.Refuse(image() + " has " + std::to_string(sample.content.size()) +
                   " bytes, but height x width x channels of " + sample.dtype + " are " + std::to_string(size));
   }
-  return sample;
 }
 
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out) {

@@ -34,6 +34,9 @@ std::string SerializeSample(const Sample& sample, const SampleKeys& keys = {});
 // Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
 // content whose size does not match height x width x channels x dtype, or a label >= classes.
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys = {});
+// The same into a Sample whose memory is reused.
+void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys,
+                     Sample* sample);
 
 // The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
 // Throws Error (cause only) if the sample's dtype or channels are not the scale's.
