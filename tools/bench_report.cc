@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "dataset/loader_limit.h"
 #include "tools/table.h"
 #include "tools/units.h"
 
@@ -35,6 +34,10 @@ std::string Facts(const Rows& rows) {
 
 std::string LastLine(const BenchRun& run) { return Rate(run.benchmark.throughput.median()) + " images/s\n"; }
 
+double Ratio(const dataset::ShuffleMeasure& measure) {
+  return measure.uniform > 0 ? measure.found / measure.uniform : 1;
+}
+
 const BenchRun& Quickest(const std::vector<BenchRun>& runs) {
   return *std::max_element(runs.begin(), runs.end(), [](const BenchRun& a, const BenchRun& b) {
     return a.benchmark.throughput.median() < b.benchmark.throughput.median();
@@ -53,10 +56,6 @@ uint64_t BatchBytes(const BenchRun& run) {
   const uint64_t side = static_cast<uint64_t>(options.augmentation.image_size);
   return value * side * side * static_cast<uint64_t>(options.augmentation.channels) *
          static_cast<uint64_t>(options.batch_size) * static_cast<uint64_t>(options.depth + 2);
-}
-
-dataset::LoaderShares Shares(const BenchRun& run) {
-  return SharesOf(run.benchmark.stats, run.benchmark.throughput.seconds, run.options.threads);
 }
 
 std::string StagesLine(const dataset::LoaderShares& shares) {
@@ -98,7 +97,7 @@ Json ToJson(const BenchRun& run) {
   json["output"] = run.output;
   json["threads"] = run.options.threads;
   json["processors"] = benchmark.processors;
-  const dataset::LoaderShares shares = Shares(run);
+  const dataset::LoaderShares shares = SharesOf(run);
   json["stages"] = {{"read", shares.read},
                     {"parse", shares.parse},
                     {"decode", shares.decode},
@@ -121,11 +120,15 @@ Json ToJson(const BenchRun& run) {
 
 }  // namespace
 
+dataset::LoaderShares SharesOf(const BenchRun& run) {
+  return SharesOf(run.benchmark.stats, run.benchmark.throughput.seconds, run.options.threads);
+}
+
 std::string FormatBenchmark(const BenchRun& run) {
   const dataset::LoaderBenchmark& benchmark = run.benchmark;
   const dataset::Throughput& throughput = benchmark.throughput;
   const dataset::LoaderStats& stats = benchmark.stats;
-  const dataset::LoaderShares shares = Shares(run);
+  const dataset::LoaderShares shares = SharesOf(run);
   const auto [least, most] = std::minmax_element(throughput.windows.begin(), throughput.windows.end());
   Rows rows;
   rows.push_back({"split", std::string(SplitName(run.options.split)) + ", " + std::to_string(run.samples) +
@@ -165,6 +168,38 @@ std::string FormatThreads(const std::vector<BenchRun>& runs) {
 std::string FormatThreadsJson(const std::vector<BenchRun>& runs) {
   Json json = Json::array();
   for (const BenchRun& run : runs) json.push_back(ToJson(run));
+  return json.dump(2) + "\n";
+}
+
+std::string FormatShuffle(const ShuffleRun& run) {
+  Rows rows = {{"", "epoch 0", "uniform", "ratio", "storage"}};
+  const auto add = [&](const char* name, int digits, const dataset::ShuffleMeasure& epoch, double storage) {
+    rows.push_back({name, Fixed(epoch.found, digits), Fixed(epoch.uniform, digits), Fixed(Ratio(epoch), 3),
+                    Fixed(storage, digits)});
+  };
+  add("classes a batch", 2, run.epoch.classes, run.storage.classes.found);
+  add("displacement", 4, run.epoch.displacement, run.storage.displacement.found);
+  add("neighbours", 4, run.epoch.neighbours, run.storage.neighbours.found);
+  return Facts({{"split", std::string(SplitName(run.options.split)) + ", " + std::to_string(run.samples) +
+                              " images of " + std::to_string(run.classes) + " classes, " +
+                              (run.in_memory ? "all in memory" : "streamed through memory")},
+                {"batches", std::to_string(run.options.batch_size) + " images"}}) +
+         FormatTable(rows) + Fixed(100 * Ratio(run.epoch.classes), 1) +
+         " % of the classes a batch that uniform sampling gives\n";
+}
+
+std::string FormatShuffleJson(const ShuffleRun& run) {
+  const auto measure = [](const dataset::ShuffleMeasure& epoch, const dataset::ShuffleMeasure& storage) {
+    return Json{{"epoch", epoch.found}, {"uniform", epoch.uniform}, {"storage", storage.found}};
+  };
+  Json json;
+  json["samples"] = run.samples;
+  json["classes"] = run.classes;
+  json["batch_size"] = run.options.batch_size;
+  json["in_memory"] = run.in_memory;
+  json["classes_per_batch"] = measure(run.epoch.classes, run.storage.classes);
+  json["displacement"] = measure(run.epoch.displacement, run.storage.displacement);
+  json["neighbours"] = measure(run.epoch.neighbours, run.storage.neighbours);
   return json.dump(2) + "\n";
 }
 

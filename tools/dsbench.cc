@@ -1,8 +1,10 @@
 // Measures what the loader alone delivers.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <iostream>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -10,7 +12,10 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/sample_peek.h"
 #include "dataset/scale.h"
+#include "dataset/shard_set.h"
+#include "dataset/shuffle_report.h"
 #include "tools/bench_report.h"
 #include "tools/cli.h"
 
@@ -27,11 +32,12 @@ struct Flags {
   int batch_size = 64;
   int threads = 0;
   std::string memory = "2GiB";
-  std::string cache = "encoded";
+  std::string cache = "auto";
   std::string output = "u8-nhwc";
   uint64_t seed = 0;
   double seconds = 8;
   bool compare_threads = false;
+  bool shuffle_report = false;
   bool json = false;
 };
 
@@ -66,8 +72,11 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
   options.augmentation.channels = info.channels == 1 ? 1 : 3;
   ApplyAugment(flags, &options.augmentation);
   options.batch_size = flags.batch_size;
-  options.threads = flags.threads > 0 ? flags.threads : Processors();
+  options.threads = flags.threads > 0 ? std::min(flags.threads, Processors()) : Processors();
   options.memory = cli::ParseSize(flags.memory);
+  for (const dataset::Cache cache : {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded}) {
+    if (CacheName(cache) == flags.cache) options.cache = cache;
+  }
   options.seed = flags.seed;
   if (flags.output == "f32-nchw") {
     options.format = dataset::PixelFormat::kFloat32Nchw;
@@ -78,30 +87,68 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
   return options;
 }
 
+// Threads that wait for a processor are no limit of the loader's.
+void WarnOfOthers(const cli::BenchRun& run) {
+  constexpr double kMuchLess = 0.8;
+  const dataset::LoaderShares shares = cli::SharesOf(run);
+  const double working = (shares.parse + shares.decode + shares.augment + shares.collate) * run.options.threads;
+  if (run.benchmark.processors >= kMuchLess * working) return;
+  char text[96];
+  std::snprintf(text, sizeof(text), "only %.1f processors were free for %.1f at work: the figures are too low",
+                run.benchmark.processors, working);
+  cli::Warn(text);
+}
+
+cli::BenchRun Measure(const Flags& flags, const dataset::DatasetInfo& info, const dataset::LoaderOptions& options) {
+  dataset::Loader loader(info, options);
+  cli::BenchRun run;
+  run.options = options;
+  run.cache = CacheName(loader.cache());
+  run.output = flags.output;
+  run.samples = loader.samples();
+  run.in_memory = loader.in_memory();
+  run.benchmark = BenchmarkLoader(loader, {.seconds = flags.seconds}, *cli::MakeProgress());
+  WarnOfOthers(run);
+  return run;
+}
+
+int CompareThreads(const Flags& flags, const dataset::DatasetInfo& info, dataset::LoaderOptions options) {
+  std::vector<cli::BenchRun> runs;
+  for (int threads = 1; runs.empty() || runs.back().options.threads < Processors(); threads *= 2) {
+    options.threads = std::min(threads, Processors());
+    cli::Say(std::to_string(options.threads) + (options.threads == 1 ? " thread" : " threads"));
+    runs.push_back(Measure(flags, info, options));
+  }
+  std::cout << (flags.json ? cli::FormatThreadsJson(runs) : cli::FormatThreads(runs));
+  return cli::kDone;
+}
+
+int ReportShuffle(const Flags& flags, const dataset::DatasetInfo& info, const dataset::LoaderOptions& options) {
+  const dataset::ShardSet shards(options.folder, info, options.split);
+  const std::vector<uint32_t> labels =
+      PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
+  const dataset::Loader loader(info, options);
+  std::vector<dataset::SampleId> storage(labels.size());
+  std::iota(storage.begin(), storage.end(), 0);
+  cli::ShuffleRun run;
+  run.options = options;
+  run.samples = labels.size();
+  run.classes = info.classes.size();
+  run.in_memory = loader.in_memory();
+  run.epoch = dataset::ReportShuffle(loader.OrderOf(0), labels, options.batch_size);
+  run.storage = dataset::ReportShuffle(storage, labels, options.batch_size);
+  std::cout << (flags.json ? cli::FormatShuffleJson(run) : cli::FormatShuffle(run));
+  return cli::kDone;
+}
+
 int Run(const Flags& flags) {
   if (!(flags.seconds > 0)) throw dataset::Error::Usage("--seconds must be above 0");
   const dataset::DatasetInfo info = dataset::LoadDatasetInfo(flags.dataset);
   const dataset::LoaderOptions options = MakeOptions(flags, info);
-  std::vector<int> threads = {options.threads};
-  if (flags.compare_threads) {
-    threads.clear();
-    for (int n = 1; n < Processors(); n *= 2) threads.push_back(n);
-    threads.push_back(Processors());
-  }
-  std::vector<cli::BenchRun> runs;
-  for (const int n : threads) {
-    cli::BenchRun run{.options = options, .cache = flags.cache, .output = flags.output};
-    run.options.threads = n;
-    dataset::Loader loader(info, run.options);
-    run.samples = loader.samples();
-    run.benchmark = dataset::BenchmarkLoader(loader, {.seconds = flags.seconds}, *cli::MakeProgress());
-    runs.push_back(std::move(run));
-  }
-  if (flags.compare_threads) {
-    std::cout << (flags.json ? cli::FormatThreadsJson(runs) : cli::FormatThreads(runs));
-  } else {
-    std::cout << (flags.json ? cli::FormatBenchmarkJson(runs.front()) : cli::FormatBenchmark(runs.front()));
-  }
+  if (flags.shuffle_report) return ReportShuffle(flags, info, options);
+  if (flags.compare_threads) return CompareThreads(flags, info, options);
+  const cli::BenchRun run = Measure(flags, info, options);
+  std::cout << (flags.json ? cli::FormatBenchmarkJson(run) : cli::FormatBenchmark(run));
   return cli::kDone;
 }
 
@@ -122,13 +169,16 @@ int main(int argc, char** argv) {
         app.add_option("--batch-size", flags->batch_size, "Images a batch");
         app.add_option("--threads", flags->threads, "0: one a core")->check(CLI::NonNegativeNumber);
         app.add_option("--memory", flags->memory, "For records held in memory; what does not fit is streamed");
-        app.add_option("--cache", flags->cache, "What is held")->check(cli::OneOf({"encoded"}));
+        app.add_option("--cache", flags->cache, "What is held in memory; auto: pixels of raw stores, else encoded")
+            ->check(cli::OneOf({"auto", "encoded", "decoded"}));
         app.add_option("--output", flags->output, "Bytes, or floats normalised by ImageNet's mean and std")
             ->check(cli::OneOf({"u8-nhwc", "f32-nchw"}));
         app.add_option("--seed", flags->seed, "Number that decides everything random");
         app.add_option("--seconds", flags->seconds, "To measure, after a second to warm up");
         app.add_flag("--compare-threads", flags->compare_threads, "Measure with 1, 2, 4, ... threads")
             ->excludes("--threads");
+        app.add_flag("--shuffle-report", flags->shuffle_report, "Tell how well an epoch is mixed; measure no speed")
+            ->excludes("--compare-threads");
         app.add_flag("--json", flags->json, "Print JSON");
         return [flags] { return Run(*flags); };
       });
