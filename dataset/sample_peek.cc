@@ -1,6 +1,7 @@
 #include "dataset/sample_peek.h"
 
 #include <tbb/blocked_range.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -147,7 +148,7 @@ void Peek(const ShardSet& shards, SampleId id, const SampleKeys& keys, std::span
 template <typename Visit>
 void ForEachSample(const ShardSet& shards, int threads, const Visit& visit) {
   for (uint32_t shard = 0; shard < shards.shards(); ++shard) shards.file(shard).Advise(Access::kRandom);
-  tbb::task_arena arena(threads);
+  tbb::task_arena arena(std::min(threads, tbb::info::default_concurrency()));
   arena.execute([&] {
     tbb::parallel_for(tbb::blocked_range<SampleId>(0, shards.size(), 64), [&](const auto& range) {
       for (SampleId id = range.begin(); id != range.end(); ++id) visit(id);
