@@ -42,11 +42,12 @@ Prefetcher::~Prefetcher() {
 
 BatchLease Prefetcher::Next() {
   std::unique_lock lock(mutex_);
+  const size_t ready = complete_;
   LapTimer timer(parts_.counters);
   changed_.wait(lock, [this] { return complete_ > 0 || ended_; });
   timer.Lap(LoaderStage::kConsumerWait);
   if (complete_ > 0) {
-    parts_.counters.AddBatch(complete_);
+    parts_.counters.AddBatch(ready);
     BatchLease batch = std::move(batches_.front());
     batches_.pop_front();
     --complete_;
