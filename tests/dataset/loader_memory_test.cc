@@ -123,7 +123,7 @@ TEST_F(LoaderMemoryTest, ThousandsOfEarlyStopsLeaveNothing) {
     LoaderOptions options = OptionsOf(memory);
     Loader loader(info_, options);
     const uint64_t idle = loader.stats().bytes_held;
-    for (uint32_t i = 0; i < 2000; ++i) {
+    for (uint32_t i = 0; i < 1000; ++i) {
       const auto source = loader.Epoch(i, i % 90);
       BatchLease held;
       for (uint32_t taken = 0; taken < i % 4; ++taken) held = source->Next();
