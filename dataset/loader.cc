@@ -93,7 +93,7 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   sampler.batches_span_epochs = options.steps_per_epoch > 0;
   sampler.class_weights = options.class_weights;
   sampler.sample_weights = options.sample_weights;
-  uint64_t tables = shards.table_bytes() + samples * sizeof(double) * !sampler.sample_weights.empty();
+  uint64_t tables = samples * sizeof(uint64_t) + sampler.sample_weights.size() * sizeof(double);
   if (options.order == Order::kBalanced || options.order == Order::kStratified || !sampler.class_weights.empty()) {
     sampler.labels = PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
     tables += samples * sizeof(uint32_t);

@@ -12,7 +12,7 @@ namespace dataset {
 enum class LoaderStage {
   kRead,          // shards to memory, in the background
   kParse,         // checksums and fields of records
-  kDecode,        // to pixels; of raw stores the copy
+  kDecode,        // to pixels
   kAugment,       // crop, resize, flip, colours
   kCollate,       // bytes to the batch's format
   kSegmentWait,   // nothing was made because the next segment was not read yet: the disk is the limit

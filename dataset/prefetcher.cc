@@ -99,26 +99,25 @@ uint64_t Prefetcher::NextPosition() const {
   return options_.begin + (OffsetOf(batch_) + static_cast<uint64_t>(slot_)) % options_.samples;
 }
 
-// False: `stop` was requested.
+// Makes the round of `position` the one in use. False: `stop` was requested.
 bool Prefetcher::OpenRound(uint64_t position, std::stop_token stop) {
+  if (position >= round_.begin && position < round_.end) return true;
   const Sampler& sampler = parts_.sampler;
-  if (position < round_.begin || position >= round_.end) {
-    const uint64_t walk = sampler.WalkOf(position);
-    if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
-    walk_ = walk;
-    round_ = sampler.RoundOf(segments_, walk_, position);
-    parts_.counters.Drop(order_.bytes());
-    order_ = {};
-    // For the few samples of a padding its segment is not read again.
-    const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
-    if (segment_ == nullptr || !padding) {
-      segment_ = parts_.cache.Get(segments_[round_.segment].blocks, stop);
-      if (segment_ == nullptr) return false;
-      ReadAhead();
-    }
-    order_ = sampler.OrderOf(segments_[round_.segment], round_);
-    parts_.counters.Hold(order_.bytes());
+  const uint64_t walk = sampler.WalkOf(position);
+  if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
+  walk_ = walk;
+  round_ = sampler.RoundOf(segments_, walk_, position);
+  parts_.counters.Drop(order_.bytes());
+  order_ = {};
+  // For the few samples of a padding no segment is read again.
+  const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
+  if (segment_ == nullptr || !padding) {
+    segment_ = parts_.cache.Get(segments_[round_.segment].blocks, stop);
+    if (segment_ == nullptr) return false;
+    ReadAhead();
   }
+  order_ = sampler.OrderOf(segments_[round_.segment], round_);
+  parts_.counters.Hold(order_.bytes());
   return true;
 }
 

@@ -72,6 +72,11 @@ void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& 
 
 // Of the picture at least `crop`, which lies at *place in what was decoded; all of it if the crop is empty.
 void SlotMaker::Decode(const Sample& sample, const Rect& crop, Image* picture, Rect* place) const {
+  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
+    picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
+                  static_cast<int>(sample.width), static_cast<int>(sample.channels));
+    return;
+  }
   if (sample.store != Store::kCompressed) {
     StoredPixels(sample, scale_, picture);
     return;

@@ -118,7 +118,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     }
     if (state.complete) {
       dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
-      return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds};
+      return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds, {}};
     }
   }
 
