@@ -167,7 +167,8 @@ int main(int argc, char** argv) {
         app.add_option("--crop-scale", flags->crop_scale, "Area of the random crop, least and most");
         app.add_option("--jitter", flags->jitter, "Strength of brightness, contrast and saturation jitter");
         app.add_option("--batch-size", flags->batch_size, "Images a batch");
-        app.add_option("--threads", flags->threads, "0: one a core")->check(CLI::NonNegativeNumber);
+        app.add_option("--threads", flags->threads, "0, or more than there are: one a core")
+            ->check(CLI::NonNegativeNumber);
         app.add_option("--memory", flags->memory, "For records held in memory; what does not fit is streamed");
         app.add_option("--cache", flags->cache, "What is held in memory; auto: pixels of raw stores, else encoded")
             ->check(cli::OneOf({"auto", "encoded", "decoded"}));
