@@ -246,6 +246,23 @@ std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch)
                                       impl_->pool, std::move(fill), options);
 }
 
+std::vector<SampleId> Loader::OrderOf(uint32_t epoch) const {
+  const Sampler& sampler = impl_->sampler;
+  const uint64_t steps = batches_per_epoch() * impl_->step();
+  const uint64_t length = impl_->options.steps_per_epoch > 0 ? steps : std::min(steps, samples());
+  const uint64_t begin = impl_->BeginOf(epoch), end = begin + length;
+  std::vector<SampleId> ids;
+  ids.reserve(length);
+  std::vector<Sampler::Segment> segments;
+  for (uint64_t position = begin, walk = 0; position < end;) {
+    if (segments.empty() || sampler.WalkOf(position) != walk) segments = sampler.Deal(walk = sampler.WalkOf(position));
+    const Sampler::Round round = sampler.RoundOf(segments, walk, position);
+    const SampleOrder order = sampler.OrderOf(segments[round.segment], round);
+    for (; position < std::min(round.end, end); ++position) ids.push_back(order[position - round.begin].id);
+  }
+  return ids;
+}
+
 uint64_t Loader::samples() const { return impl_->sampler.samples(); }
 uint64_t Loader::batches_per_epoch() const { return impl_->batches(); }
 Cache Loader::cache() const { return impl_->resolved; }

@@ -83,6 +83,10 @@ class Loader {
   // The batches of `epoch` from number `first_batch` on; the same bytes as if begun at 0.
   std::unique_ptr<BatchSource> Epoch(uint32_t epoch, uint64_t first_batch = 0);
 
+  // The ids of the samples of `epoch`, of all ranks, in order, without the padding and before bad ones are replaced.
+  // Reads nothing.
+  std::vector<SampleId> OrderOf(uint32_t epoch) const;
+
   uint64_t samples() const;
   uint64_t batches_per_epoch() const;  // of this rank; the same for each
   Cache cache() const;                 // resolved

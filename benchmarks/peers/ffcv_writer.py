@@ -1,5 +1,10 @@
-"""FFCV's writer with two workers, JPEG q90 or raw pixels. It bounds the long side: 348 pixels give as many pixels as a short
-side of 256 does with photos of 4:3. Prints the writer's seconds."""
+"""FFCV's writer with two workers. Prints the writer's seconds.
+
+usage: ffcv_writer.py PHOTOS BETON jpg|raw [SHORT_SIDE]
+
+FFCV bounds the long side. With SHORT_SIDE the bound is such that the pictures have as many pixels in all as a short side of
+that length gives; else they keep their size. JPEGs are written at q90.
+"""
 
 import pathlib
 import sys
@@ -14,6 +19,18 @@ photos = sorted(raw.rglob("*.jpg"))
 labels = {name: i for i, name in enumerate(sorted(p.name for p in raw.iterdir()))}
 
 
+def size_of(photo):
+    with Image.open(photo) as image:
+        return image.size
+
+
+def equal_bound(short_side):
+    """The long side for as many pixels as `short_side` gives; neither enlarges."""
+    sizes = [size_of(photo) for photo in photos]
+    wanted = sum(w * h * min(1, short_side / min(w, h)) ** 2 for w, h in sizes)
+    return min(range(1, 4096), key=lambda bound: abs(sum(w * h * min(1, bound / max(w, h)) ** 2 for w, h in sizes) - wanted))
+
+
 class Photos:
     def __len__(self):
         return len(photos)
@@ -22,7 +39,8 @@ class Photos:
         return Image.open(photos[i]).convert("RGB"), labels[photos[i].parent.name]
 
 
-fields = {"image": RGBImageField(write_mode=mode, max_resolution=348, jpeg_quality=90), "label": IntField()}
+bound = equal_bound(int(sys.argv[4])) if len(sys.argv) > 4 else None
+fields = {"image": RGBImageField(write_mode=mode, max_resolution=bound, jpeg_quality=90), "label": IntField()}
 begin = time.monotonic()
 DatasetWriter(out, fields, num_workers=2).from_indexed_dataset(Photos())
 print(time.monotonic() - begin)

@@ -36,7 +36,7 @@ std::vector<std::string> Grep(const fs::path& folder, const std::string& pattern
 const std::vector<std::string> kNone;
 
 TEST(BoundaryTest, DataToolsLinkNoTorch) {
-  for (const char* tool : {"dsplit", "dscompile", "dsinspect"}) {
+  for (const char* tool : {"dsplit", "dscompile", "dsinspect", "dsbench"}) {
     const CommandResult result = RunCommand("ldd '" + (BinDir() / tool).string() + "'");
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_NE(result.out.find("libstdc++"), std::string::npos);

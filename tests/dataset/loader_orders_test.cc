@@ -351,5 +351,26 @@ TEST_F(LoaderOrdersTest, RefusesWeightsThatDoNotFit) {
   }
 }
 
+TEST_F(LoaderOrdersTest, OrderOfIsThatOfTheBatches) {
+  for (const Order order : kOrders) {
+    for (const uint64_t memory : budgets_) {
+      for (const uint64_t steps : {0, 3, 11}) {
+        for (const LastBatch last : {LastBatch::kKeep, LastBatch::kDrop}) {
+          LoaderOptions options = OptionsOf(order);
+          options.memory = memory;
+          options.steps_per_epoch = steps;
+          options.last_batch = last;
+          options.segment_epochs = order == Order::kSequential ? 1 : 2;
+          Loader loader(info_, options);
+          for (uint32_t epoch = 0; epoch < 3; ++epoch) {
+            EXPECT_EQ(loader.OrderOf(epoch), IdsOf(*loader.Epoch(epoch)))
+                << OrderName(order) << ", memory " << memory << ", steps " << steps << ", epoch " << epoch;
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dataset
