@@ -8,7 +8,7 @@
 
 namespace dataset {
 
-// What is seen beyond a picture's edges, by Keras's names: of a row abcd
+// What is seen beyond a picture's edges, by Keras' names; of a row abcd:
 enum class FillMode {
   kConstant,  // kkkk|abcd|kkkk  a colour
   kNearest,   // aaaa|abcd|dddd
@@ -22,8 +22,8 @@ struct Edges {
 };
 
 // Gives each pixel of `out`, width x height of source.channels() bytes, the bilinear value of `source` at the point
-// that `map` makes of its centre. Nothing is averaged where the map shrinks. Exact to a rounded 1/2048 of a pixel.
-// Coordinates of the map's results are within 2^30. Thread-safe.
+// that `map` makes of its centre, to the nearest 1/2048 of a pixel. Nothing is averaged where the map shrinks. The
+// points lie within 2^30 pixels. Thread-safe.
 void WarpImage(const Image& source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out);
 
 // What a warp to width x height pixels reads, and how.

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <opencv2/core.hpp>
 #include <string>
+#include <utility>
 
 #include "dataset/augmentation.h"
 #include "dataset/error.h"
@@ -78,6 +79,11 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
   return sums.Solve(view.channels, options.kind, options.epsilon);
 }
 
+Whitening::Whitening(std::vector<float> matrix, std::vector<float> bias)
+    : matrix_(std::move(matrix)), bias_(std::move(bias)) {
+  assert(matrix_.size() == bias_.size() * bias_.size());
+}
+
 void Whitening::Apply(const uint8_t* pixels, float* out) const {
   constexpr size_t kLanes = 16;  // sums that do not wait for each other
   const size_t whole = values() / kLanes * kLanes;
@@ -139,25 +145,23 @@ Whitening WhiteningSums::Solve(int channels, WhiteningKind kind, double epsilon)
     components.row(row) *= kind == WhiteningKind::kPca ? factor : std::sqrt(factor);
   }
   if (kind == WhiteningKind::kZca) {
-    cv::Mat matrix;
-    cv::mulTransposed(components, matrix, true);
-    components = matrix;
+    cv::Mat product;
+    cv::mulTransposed(components, product, true);
+    components = product;
   }
 
-  Whitening whitening;
-  whitening.matrix_.resize(values_ * values_);
-  whitening.bias_.resize(values_);
+  std::vector<float> matrix(values_ * values_), biases(values_);
   for (size_t i = 0; i < values_; ++i) {
     const double* const row = components.ptr<double>(static_cast<int>(i));
     const size_t place = kind == WhiteningKind::kZca ? InPlanes(i, values_, static_cast<size_t>(channels)) : i;
     double bias = 0;
     for (size_t k = 0; k < values_; ++k) {
       bias -= row[k] * (static_cast<double>(sums_[k]) / n + kCentre);
-      whitening.matrix_[place * values_ + k] = static_cast<float>(row[k] / 255);
+      matrix[place * values_ + k] = static_cast<float>(row[k] / 255);
     }
-    whitening.bias_[place] = static_cast<float>(bias / 255);
+    biases[place] = static_cast<float>(bias / 255);
   }
-  return whitening;
+  return {std::move(matrix), std::move(biases)};
 }
 
 }  // namespace dataset

@@ -33,14 +33,19 @@ class Whitening {
   static Whitening OfTrain(const std::filesystem::path& dataset, const AugmentationOptions& view,
                            const WhiteningOptions& options, Progress& progress);
 
-  // Bytes, HWC, to as many floats, of kZca in CHW, of kPca in the order of the components. Thread-safe.
+  // From what matrix() and bias() gave: n x n and n numbers.
+  Whitening(std::vector<float> matrix, std::vector<float> bias);
+
+  // Bytes, HWC, to as many floats, of kZca in CHW, of kPca in the order of the components: matrix x + bias.
+  // Thread-safe.
   void Apply(const uint8_t* pixels, float* out) const;
 
   size_t values() const { return bias_.size(); }
+  const std::vector<float>& matrix() const { return matrix_; }  // a row for each value of the result
+  const std::vector<float>& bias() const { return bias_; }
 
  private:
-  friend class WhiteningSums;
-  std::vector<float> matrix_;  // a row for each value of the result
+  std::vector<float> matrix_;
   std::vector<float> bias_;
 };
 

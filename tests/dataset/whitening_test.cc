@@ -80,6 +80,16 @@ TEST(WhiteningTest, MakesValuesUncorrelatedAndEqual) {
   }
 }
 
+TEST(WhiteningTest, IsItsMatrixAndBias) {
+  const std::vector<Picture> pictures = SmallPictures();
+  const Whitening whitening = Solved(pictures, WhiteningKind::kZca, 0.01);
+  const Whitening again(whitening.matrix(), whitening.bias());
+  std::array<float, kValues> a, b;
+  whitening.Apply(pictures[5].data(), a.data());
+  again.Apply(pictures[5].data(), b.data());
+  EXPECT_EQ(a, b);
+}
+
 TEST(WhiteningTest, EqualPicturesBecomeZero) {
   const Whitening whitening = Solved({Picture{1, 2, 3}, Picture{1, 2, 3}}, WhiteningKind::kZca, 0.01);
   std::array<float, kValues> out;
