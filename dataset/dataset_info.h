@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,15 +11,18 @@
 #include "dataset/pixel_sums.h"
 #include "dataset/record_compression.h"
 #include "dataset/sample_keys.h"
+#include "dataset/shard_index.h"
 #include "dataset/split.h"
 
 namespace dataset {
 
 struct ShardInfo {
-  std::string name;  // file name in the dataset folder
+  std::string name;  // file name in the dataset folder, or an absolute path
   uint32_t records = 0;
   uint64_t bytes = 0;
   uint32_t crc32c = 0;  // of the whole file, unmasked
+  // Of a shard without a NAME.idx, which another program wrote; nullptr: NAME.idx has it.
+  std::shared_ptr<const std::vector<IndexEntry>> index;
 };
 
 struct DatasetSplit {
