@@ -135,7 +135,7 @@ class Reader {
                 shard.bytes() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()),
             "shard " + expected + " cannot hold " + std::to_string(shard.records()) + " records in " +
                 std::to_string(shard.bytes()) + " bytes");
-      read.shards.push_back({expected, shard.records(), shard.bytes(), shard.crc32c(), nullptr});
+      read.shards.push_back({expected, shard.records(), shard.bytes(), shard.crc32c()});
       sum += shard.records();
     }
     Check(sum == read.records, "split " + name + ": the shards' records do not add up to records");

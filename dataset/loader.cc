@@ -13,6 +13,7 @@
 #include "dataset/record_cache.h"
 #include "dataset/record_reader.h"
 #include "dataset/sample.h"
+#include "dataset/sample_parser.h"
 #include "dataset/shard_set.h"
 
 namespace dataset {
@@ -58,12 +59,7 @@ const LoaderOptions& Checked(const LoaderOptions& options) {
 class SlotMaker {
  public:
   SlotMaker(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options)
-      : shards_(shards),
-        classes_(static_cast<uint32_t>(info.classes.size())),
-        scale_(info.scale),
-        keys_(info.keys),
-        seed_(options.seed),
-        augmentation_(options.augmentation) {
+      : shards_(shards), parser_(info), scale_(info.scale), seed_(options.seed), augmentation_(options.augmentation) {
     if (options.format != PixelFormat::kFloat32Nchw) return;
     tables_.resize(options.mean.size());
     for (size_t channel = 0; channel < tables_.size(); ++channel) {
@@ -75,7 +71,8 @@ class SlotMaker {
 
   void Make(std::string_view record, SampleId id, uint32_t epoch, int slot, Batch* batch) const {
     const Place place = shards_.PlaceOf(id);
-    const Sample sample = ParseSample(ParseRecord(record, place), classes_, place, keys_);
+    thread_local Sample sample;
+    parser_.ParseSized(ParseRecord(record, place), place, &sample);
     try {
       const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
       if (batch->format == PixelFormat::kUint8Nhwc) {
@@ -87,7 +84,7 @@ class SlotMaker {
         ToPlanes(pixels, static_cast<float*>(batch->data) + slot * values);
       }
     } catch (const std::exception& error) {
-      throw Error(place, sample.filename + ": " + error.what());
+      throw Error(place, (sample.filename.empty() ? "" : sample.filename + ": ") + error.what());
     }
     batch->labels[slot] = sample.label;
     batch->ids[slot] = id;
@@ -123,9 +120,8 @@ class SlotMaker {
   }
 
   const ShardSet& shards_;
-  const uint32_t classes_;
+  const SampleParser parser_;
   const Scale scale_;
-  const SampleKeys keys_;
   const uint64_t seed_;
   const Augmentation augmentation_;
   std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel

@@ -65,7 +65,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   TrainingPlan plan;
-  plan.dataset = dataset::LoadDatasetInfo(options.dataset);
+  plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
   plan.backbone = &FindBackbone(options.backbone);
   plan.model = MakeModelInfo(options, *plan.backbone, plan.dataset);
   plan.phases = MakePhases(options);
