@@ -195,7 +195,7 @@ class Describer {
 bool IsHalfCompiled(const fs::path& path) {
   std::error_code error;
   for (const fs::directory_entry& item : fs::directory_iterator(path, error)) {
-    if (item.path().extension() == ".state") return true;
+    if (item.path().extension() == ".state" || item.path().filename() == "rejected.csv") return true;
   }
   return false;
 }

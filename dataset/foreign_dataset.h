@@ -21,7 +21,7 @@ struct ForeignOptions {
   bool operator==(const ForeignOptions&) const = default;
 };
 
-// Whether dscompile has begun with a folder and not finished it.
+// Whether a folder without a dataset.json is dscompile's all the same: not finished, or damaged.
 bool IsHalfCompiled(const std::filesystem::path& path);
 
 // The description of a dataset: dataset.json of a folder that has one, else that of the TFRecord files which `path`
