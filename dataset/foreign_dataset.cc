@@ -67,12 +67,12 @@ class Describer {
     for (const ForeignFile& file : files_) {
       RecordReader reader(file.path);
       RefuseCompressed(reader.compression(), file.path);
-      while (most-- > 0) {
+      for (; most > 0; --most) {
         const auto payload = reader.Next();
         if (!payload) break;
         visit(*payload, Place{file.path.string(), reader.records() - 1, reader.offset()});
       }
-      if (most <= 0) return;
+      if (most == 0) return;
     }
   }
 

@@ -9,6 +9,7 @@ void AddDatasetFlags(CLI::App* app, DatasetFlags* flags) {
   const std::string group = "Other programs' TFRecord files";
   app->add_option("--keys", flags->keys, "Names of their features: image=jpg,label=cls,shape=size")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group(group);
   app->add_option("--label-base", flags->label_base,
                   "Label of the first class (where 0 is the background: 1); default: 0")

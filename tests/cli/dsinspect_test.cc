@@ -199,6 +199,7 @@ TEST_F(DsinspectTest, OtherProgramsFoldersAreReadByTheirKeys) {
   EXPECT_TRUE(Contains(Run("cat foreign --split val --record 4" + flags).out, "key: \"cls\""));
   EXPECT_EQ(Run("sheet 'foreign/validation-*' -o sheet.jpg --no-fsync" + flags).exit_code, 0);
 
+  EXPECT_EQ(Run("--keys image=jpg,label=cls foreign --label-base 1").out, summary.out) << "--keys takes one word";
   const CommandResult plain = Run("foreign");
   EXPECT_EQ(plain.exit_code, 1);
   EXPECT_TRUE(Contains(plain.err, "lacks image/encoded, but has cls, jpg; --keys image=KEY,label=KEY names them"))

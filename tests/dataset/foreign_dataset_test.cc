@@ -339,6 +339,29 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
 }
 
+TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
+  WriteFile(folder_ / "train-00000-of-00003", "");
+  WriteExamples(folder_ / "train-00001-of-00003", {ForeignExample(testing::Jpeg(1), 0)});
+  WriteFile(folder_ / "train-00002-of-00003", "");
+  WriteFile(folder_ / "val-00000-of-00001", "");
+  const DatasetInfo info = OpenDataset(folder_);
+  ASSERT_EQ(info.splits.size(), 1u);
+  EXPECT_EQ(info.splits[0].shards.size(), 3u);
+  EXPECT_EQ(ShardSet(folder_, info, Split::kTrain).size(), 1u);
+  EXPECT_FALSE(Epoch(folder_, info).empty());
+  fs::remove(folder_ / "train-00001-of-00003");
+  WriteFile(folder_ / "train-00001-of-00003", "");
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("has no records"), std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, CompressedFilesAreRefusedBeforeAnythingElse) {
+  RecordWriter writer(folder_ / "x.tfrecord.gz", RecordCompression::kGzip);
+  writer.Write("no Example");
+  writer.Close(Sync::kNo);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("x.tfrecord.gz: is compressed as a whole (gzip)"),
+            std::string::npos);
+}
+
 TEST_F(ForeignDatasetTest, APictureThatIsNoneIsToldAtItsPlace) {
   const std::string jpeg = testing::Jpeg(1);
   WriteExamples(folder_ / "x.tfrecord", {ForeignExample(jpeg, 0), ForeignExample(jpeg.substr(0, 200), 0)});
