@@ -28,8 +28,8 @@ class BatchPool : public std::enable_shared_from_this<BatchPool> {
   // A lease that gives a taken batch back.
   BatchLease Lend(Batch* batch);
 
-  // Of one batch's data.
-  size_t bytes() const { return bytes_; }
+  size_t bytes() const { return bytes_; }  // of one batch's data
+  int batch_size() const { return batches_.front()->size; }
 
  private:
   void GiveBack(Batch* batch);

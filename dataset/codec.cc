@@ -24,9 +24,15 @@ void CheckPictureSize(int64_t width, int64_t height) {
   }
 }
 
-void CheckCrop(const Rect& crop, const ImageHeader& header) {
-  if (crop == Rect{}) return;
+void CheckPicture(const DecodeOptions& options, const ImageHeader& header) {
   const int64_t width = header.upright_width(), height = header.upright_height();
+  const Size& size = options.size;
+  if (size != Size{} && (size.width != width || size.height != height)) {
+    throw Error("the picture is " + Dimensions(width, height) + " pixels, but its record says " +
+                Dimensions(size.width, size.height));
+  }
+  const Rect& crop = options.crop;
+  if (crop == Rect{}) return;
   if (crop.x >= 0 && crop.y >= 0 && crop.width > 0 && crop.height > 0 && crop.x <= width - crop.width &&
       crop.y <= height - crop.height) {
     return;

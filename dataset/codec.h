@@ -28,7 +28,8 @@ void RunCodec(CodecFailure& failure, const Step& step) {
 // that size is allocated.
 void CheckPictureSize(int64_t width, int64_t height);
 
-// Throws Error if the crop is not empty and not inside the upright picture.
-void CheckCrop(const Rect& crop, const ImageHeader& header);
+// Throws Error if the picture has another size than options.size, or options.crop is not inside it, where these are
+// set.
+void CheckPicture(const DecodeOptions& options, const ImageHeader& header);
 
 }  // namespace dataset

@@ -102,7 +102,7 @@ Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* ou
   if (FormatOf(bytes) == ImageFormat::kJpeg) return DecodeJpeg(bytes, options, out);
 
   const ImageHeader header = ReadImageHeader(bytes);
-  CheckCrop(options.crop, header);
+  CheckPicture(options, header);
   DecodeStored(bytes, header, out);
   Image scratch;
   if (options.channels != 0 && options.channels != out->channels()) {

@@ -51,12 +51,15 @@ struct DecodeOptions {
   // Only this part of the upright picture is wanted (empty: all of it); min_* then bound the part. Damage outside of it
   // may go unnoticed.
   Rect crop{};
+  // The upright size for which the crop was chosen (empty: any); a picture of another one is an Error.
+  Size size{};
 };
 
 // Decodes to upright 8-bit pixels by the conversions of proto/FORMAT.md, section 4. Throws Error (cause only) for
 // damaged data (warnings of the codec that mean lost data are errors) and for a crop that is not inside the picture.
-// Prints nothing. Thread-safe; `out` keeps its memory between calls. Returns the part of *out that `crop` became, to
-// the nearest pixel: all of it without a crop. What *out holds beside that part is unspecified.
+// A JPEG without an end-of-image marker is refused. Prints nothing. Thread-safe; `out` keeps its memory between calls.
+// Returns the part of *out that `crop` became, to the nearest pixel: all of it without a crop. What *out holds beside
+// that part is unspecified.
 Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -181,6 +181,10 @@ size_t ReadableFile::ReadAt(uint64_t offset, size_t size, char* out) const {
   return done;
 }
 
+void ReadableFile::Advise(Access access) const {
+  posix_fadvise(fd_, 0, 0, access == Access::kSequential ? POSIX_FADV_SEQUENTIAL : POSIX_FADV_RANDOM);
+}
+
 FolderReader::FolderReader(const fs::path& folder)
     : folder_(folder), fd_(Open(folder, O_RDONLY | O_DIRECTORY, "cannot open the folder")) {}
 

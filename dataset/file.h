@@ -27,6 +27,8 @@ void SyncDirectory(const std::filesystem::path& directory);
 // after the other.
 void SyncFileSystem(const std::filesystem::path& directory);
 
+enum class Access { kSequential, kRandom };
+
 // A file opened for reading at any offset. Thread-safe.
 class ReadableFile {
  public:
@@ -36,6 +38,8 @@ class ReadableFile {
   ReadableFile& operator=(ReadableFile&&) = delete;
   // Reads up to `size` bytes at `offset`; less only at the end of the file.
   size_t ReadAt(uint64_t offset, size_t size, char* out) const;
+  // What the system may expect of the reads to come; only speed depends on it.
+  void Advise(Access access) const;
   uint64_t size() const { return size_; }
   const std::filesystem::path& path() const { return path_; }
 

@@ -21,7 +21,8 @@ class Image {
     width_ = std::exchange(other.width_, 0);
     channels_ = std::exchange(other.channels_, 3);
     capacity_ = std::exchange(other.capacity_, 0);
-    data_ = std::move(other.data_);
+    memory_ = std::move(other.memory_);
+    data_ = std::exchange(other.data_, nullptr);
     return *this;
   }
 
@@ -32,9 +33,18 @@ class Image {
     width_ = width;
     channels_ = channels;
     if (bytes() > capacity_) {
-      data_.reset(new uint8_t[bytes()]);
+      memory_.reset(new uint8_t[bytes()]);
       capacity_ = bytes();
     }
+    data_ = memory_.get();
+  }
+
+  // Shows someone else's pixels, until the next Reset. They must stay, and must not be written to.
+  void Show(const uint8_t* pixels, int height, int width, int channels) {
+    height_ = height;
+    width_ = width;
+    channels_ = channels;
+    data_ = const_cast<uint8_t*>(pixels);
   }
 
   int height() const { return height_; }
@@ -42,17 +52,18 @@ class Image {
   int channels() const { return channels_; }
   size_t bytes() const { return static_cast<size_t>(height_) * width_ * channels_; }
   size_t stride() const { return static_cast<size_t>(width_) * channels_; }
-  uint8_t* data() { return data_.get(); }
-  const uint8_t* data() const { return data_.get(); }
-  uint8_t* row(int y) { return data_.get() + y * stride(); }
-  const uint8_t* row(int y) const { return data_.get() + y * stride(); }
+  uint8_t* data() { return data_; }
+  const uint8_t* data() const { return data_; }
+  uint8_t* row(int y) { return data_ + y * stride(); }
+  const uint8_t* row(int y) const { return data_ + y * stride(); }
 
  private:
   int height_ = 0;
   int width_ = 0;
   int channels_ = 3;
   size_t capacity_ = 0;
-  std::unique_ptr<uint8_t[]> data_;
+  std::unique_ptr<uint8_t[]> memory_;
+  uint8_t* data_ = nullptr;  // memory_, or what is shown
 };
 
 struct Size {

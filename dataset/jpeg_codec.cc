@@ -38,6 +38,13 @@ ImageHeader HeaderOf(const jpeg_decompress_struct& codec) {
   return header;
 }
 
+// Searched only behind the header, since an EXIF thumbnail has a marker of its own.
+void CheckEnd(const JpegDecompressor& decompressor) {
+  if (decompressor.Rest().rfind("\xff\xd9") == std::string_view::npos) {
+    throw Error("JPEG: no end-of-image marker: the file is cut off");
+  }
+}
+
 // Adobe's CMYK is stored inverted: 255 is no ink.
 void ConvertCmyk(const uint8_t* in, int width, int channels, uint8_t* out) {
   for (int x = 0; x < width; ++x, in += 4, out += channels) {
@@ -128,10 +135,7 @@ ImageHeader ReadJpegHeader(std::string_view bytes) {
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(bytes);
   const ImageHeader header = HeaderOf(*decompressor.codec());
-  // Searched only behind the header, since an EXIF thumbnail has a marker of its own.
-  if (decompressor.Rest().rfind("\xff\xd9") == std::string_view::npos) {
-    throw Error("JPEG: no end-of-image marker: the file is cut off");
-  }
+  CheckEnd(decompressor);
   return header;
 }
 
@@ -147,7 +151,8 @@ Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(bytes);
   const ImageHeader header = HeaderOf(*decompressor.codec());
-  CheckCrop(options.crop, header);
+  CheckPicture(options, header);
+  CheckEnd(decompressor);
   const int channels = options.channels != 0 ? options.channels : header.channels == 1 ? 1 : 3;
   const bool whole = options.crop == Rect{};
   const int upright_width = header.upright_width(), upright_height = header.upright_height();

@@ -1,44 +1,63 @@
 #include "dataset/loader.h"
 
 #include <algorithm>
-#include <array>
+#include <cassert>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include "dataset/batch_pool.h"
-#include "dataset/decoder.h"
 #include "dataset/error.h"
+#include "dataset/picture_cache.h"
 #include "dataset/prefetcher.h"
-#include "dataset/random.h"
 #include "dataset/record_cache.h"
-#include "dataset/record_reader.h"
-#include "dataset/sample.h"
-#include "dataset/sample_parser.h"
+#include "dataset/sample_peek.h"
 #include "dataset/shard_set.h"
+#include "dataset/slot_maker.h"
 
 namespace dataset {
 
 namespace {
 
 constexpr uint64_t kMaxBlockBytes = uint64_t{8} << 20;
-constexpr uint64_t kBlocksPerSegment = 16;  // at least, so that also a small segment mixes distant records
+constexpr uint64_t kBlocksPerSegment = 128;  // at least, so that also a small segment mixes distant records
+constexpr uint64_t kBlockTableBytes = 128;   // for each block, in the sampler and in segments
 constexpr int kMaxBatchSize = 1 << 16;
 constexpr int kMaxDepth = 1024;
 constexpr int kMaxThreads = 1024;
+constexpr int kMaxSegmentEpochs = 1024;
 
-void CheckRange(const char* field, int value, int max) {
+void CheckRange(const char* field, int64_t value, int64_t max) {
   if (value < 1 || value > max) {
     throw Error::Usage(std::string(field) + " is " + std::to_string(value) + "; it must be 1 to " +
                        std::to_string(max));
   }
 }
 
-// What a budget means for one split.
-uint64_t SegmentBytes(const ShardSet& shards, uint64_t memory) {
-  return shards.bytes() <= memory ? shards.bytes() : memory / 2;
+void Require(bool condition, const char* what) {
+  if (!condition) throw Error::Usage(what);
 }
 
-uint64_t BlockBytes(uint64_t segment_bytes) { return std::min(kMaxBlockBytes, segment_bytes / kBlocksPerSegment); }
+void CheckWeights(const LoaderOptions& options) {
+  if (options.order != Order::kWeighted) {
+    Require(options.class_weights.empty() && options.sample_weights.empty(),
+            "class_weights and sample_weights are for the order weighted");
+    return;
+  }
+  Require(options.class_weights.empty() != options.sample_weights.empty(),
+          "the order weighted needs either class_weights or sample_weights");
+  double sum = 0;
+  for (const std::vector<double>* weights : {&options.class_weights, &options.sample_weights}) {
+    for (const double weight : *weights) {
+      Require(weight >= 0 && std::isfinite(weight), "class_weights and sample_weights must be finite and not negative");
+      sum += weight;
+    }
+  }
+  Require(sum > 0 && std::isfinite(sum), "class_weights and sample_weights must have a finite sum above 0");
+}
+
+uint64_t Less(uint64_t from, uint64_t what) { return from > what ? from - what : 0; }
 
 Batch ShapeOf(const LoaderOptions& options) {
   Batch shape;
@@ -55,117 +74,162 @@ const LoaderOptions& Checked(const LoaderOptions& options) {
   return options;
 }
 
-// Turns records into slots of a batch. Pure, thread-safe.
-class SlotMaker {
- public:
-  SlotMaker(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options)
-      : shards_(shards), parser_(info), scale_(info.scale), seed_(options.seed), augmentation_(options.augmentation) {
-    if (options.format != PixelFormat::kFloat32Nchw) return;
-    tables_.resize(options.mean.size());
-    for (size_t channel = 0; channel < tables_.size(); ++channel) {
-      for (int byte = 0; byte < 256; ++byte) {
-        tables_[channel][byte] = (static_cast<float>(byte) - options.mean[channel]) / options.std[channel];
-      }
-    }
+std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
+  if (!info.foreign) {
+    return PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
   }
-
-  void Make(std::string_view record, SampleId id, uint32_t epoch, int slot, Batch* batch) const {
-    const Place place = shards_.PlaceOf(id);
-    thread_local Sample sample;
-    parser_.ParseSized(ParseRecord(record, place), place, &sample);
-    try {
-      const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
-      if (batch->format == PixelFormat::kUint8Nhwc) {
-        Draw(sample, id, epoch, static_cast<uint8_t*>(batch->data) + slot * values);
-      } else {
-        thread_local std::vector<uint8_t> pixels;
-        pixels.resize(values);
-        Draw(sample, id, epoch, pixels.data());
-        ToPlanes(pixels, static_cast<float*>(batch->data) + slot * values);
-      }
-    } catch (const std::exception& error) {
-      throw Error(place, (sample.filename.empty() ? "" : sample.filename + ": ") + error.what());
-    }
-    batch->labels[slot] = sample.label;
-    batch->ids[slot] = id;
+  std::vector<uint32_t> labels;
+  for (const ShardInfo& shard : info.Find(options.split)->shards) {
+    labels.insert(labels.end(), shard.foreign->labels.begin(), shard.foreign->labels.end());
   }
+  return labels;
+}
 
- private:
-  void Draw(const Sample& sample, SampleId id, uint32_t epoch, uint8_t* out) const {
-    thread_local Image picture;
-    const int width = static_cast<int>(sample.width), height = static_cast<int>(sample.height);
-    Rng rng(seed_, Domain::kAugment, epoch, id);
-    const AugmentationPlan plan = augmentation_.Plan(width, height, rng);
-    if (sample.store != Store::kCompressed) {
-      StoredPixels(sample, scale_, &picture);
-      augmentation_.ApplyPixels(picture, plan, out);
-      return;
-    }
-    const ImageHeader header = ReadImageHeader(sample.content);
-    if (header.upright_width() != width || header.upright_height() != height) {
-      throw Error("the picture is " + std::to_string(header.upright_width()) + " x " +
-                  std::to_string(header.upright_height()) + " pixels, but its record says " + std::to_string(width) +
-                  " x " + std::to_string(height));
-    }
-    augmentation_.ApplyEncoded(sample.content, plan, &picture, out);
+// What the budget means for one split (proto/FORMAT.md, section 7).
+Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
+  const uint64_t samples = shards.size();
+  if (!options.class_weights.empty() && options.class_weights.size() != info.classes.size()) {
+    throw Error::Usage("class_weights has " + std::to_string(options.class_weights.size()) + " weights for " +
+                       std::to_string(info.classes.size()) + " classes");
   }
-
-  void ToPlanes(const std::vector<uint8_t>& pixels, float* out) const {
-    const size_t channels = tables_.size();
-    const size_t plane = pixels.size() / channels;
-    for (size_t channel = 0; channel < channels; ++channel) {
-      const std::array<float, 256>& table = tables_[channel];
-      for (size_t i = 0; i < plane; ++i) out[channel * plane + i] = table[pixels[i * channels + channel]];
-    }
+  if (!options.sample_weights.empty() && options.sample_weights.size() != samples) {
+    throw Error::Usage("sample_weights has " + std::to_string(options.sample_weights.size()) + " weights for " +
+                       std::to_string(samples) + " samples");
   }
+  SamplerOptions sampler;
+  sampler.order = options.order;
+  sampler.seed = options.seed;
+  sampler.segment_epochs = static_cast<uint32_t>(options.segment_epochs);
+  sampler.batch_size = static_cast<uint32_t>(options.batch_size);
+  sampler.batches_span_epochs = options.steps_per_epoch > 0;
+  sampler.class_weights = options.class_weights;
+  sampler.sample_weights = options.sample_weights;
+  uint64_t tables = samples * sizeof(uint64_t) + sampler.sample_weights.size() * sizeof(double);
+  if (options.order == Order::kBalanced || options.order == Order::kStratified || !sampler.class_weights.empty()) {
+    sampler.labels = LabelsOf(shards, info, options);
+    tables += samples * sizeof(uint32_t);
+  }
+  if (!sampler.class_weights.empty()) {
+    const bool any = std::any_of(sampler.labels.begin(), sampler.labels.end(),
+                                 [&](uint32_t label) { return sampler.class_weights[label] > 0; });
+    Require(any, "class_weights: no class that has samples has a weight above 0");
+  }
+  const uint64_t block_bytes = std::min(kMaxBlockBytes, Less(options.memory, tables) / 2 / kBlocksPerSegment);
+  std::vector<Block> blocks = MakeBlocks(shards, block_bytes);
+  const uint64_t room = Less(options.memory, tables + kBlockTableBytes * blocks.size());
+  const uint64_t all = shards.bytes() + Sampler::kSampleBytes * samples;
+  sampler.segment_bytes = all <= room ? all : room / 2;
+  return Sampler(std::move(blocks), std::move(sampler));
+}
 
-  const ShardSet& shards_;
-  const SampleParser parser_;
-  const Scale scale_;
-  const uint64_t seed_;
-  const Augmentation augmentation_;
-  std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel
-};
+// Throws Error::Usage if the decoded pictures do not fit the budget.
+void CheckDecodedFit(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options,
+                     const Sampler& sampler) {
+  const uint64_t samples = shards.size();
+  std::optional<uint64_t> pixels = uint64_t{info.width} * info.height * samples;
+  if (info.width == 0) pixels = PeekPixels(shards, info.keys, options.threads);
+  if (!pixels) throw Error::Usage("cache decoded: not all records tell the size of their picture");
+  const uint64_t needed = shards.table_bytes() + sampler.table_bytes() + kBlockTableBytes * sampler.blocks().size() +
+                          shards.bytes() + (Sampler::kSampleBytes + PictureCache::kSampleBytes) * samples +
+                          *pixels * static_cast<uint64_t>(options.augmentation.channels);
+  if (sampler.whole() && needed <= options.memory) return;
+  throw Error::Usage("cache decoded: records and decoded pictures need " + std::to_string(needed) +
+                     " bytes, but memory is " + std::to_string(options.memory));
+}
 
 }  // namespace
+
+std::string_view CacheName(Cache cache) {
+  switch (cache) {
+    case Cache::kAuto:
+      return "auto";
+    case Cache::kEncoded:
+      return "encoded";
+    case Cache::kDecoded:
+      return "decoded";
+  }
+  assert(false);
+  return "";
+}
+
+Cache ResolveCache(Cache asked, Store store) {
+  if (asked != Cache::kAuto) return asked;
+  return store == Store::kRaw ? Cache::kDecoded : Cache::kEncoded;
+}
 
 void Validate(const LoaderOptions& options) {
   Validate(options.augmentation);
   CheckRange("batch_size", options.batch_size, kMaxBatchSize);
   CheckRange("threads", options.threads, kMaxThreads);
   CheckRange("depth", options.depth, kMaxDepth);
-  if (options.memory == 0) throw Error::Usage("memory is 0; it must be at least 1 byte");
+  CheckRange("segment_epochs", options.segment_epochs, options.order == Order::kSequential ? 1 : kMaxSegmentEpochs);
+  CheckRange("ranks", options.ranks, 1 << 16);
+  Require(options.rank < options.ranks, "rank must be below ranks");
+  Require(options.steps_per_epoch < uint64_t{1} << 32, "steps_per_epoch must be below 2^32");
+  Require(options.ranks == 1 || options.steps_per_epoch > 0 || options.last_batch != LastBatch::kKeep,
+          "last_batch keep is for one rank: several need drop or pad");
+  Require(options.memory > 0, "memory is 0; it must be at least 1 byte");
+  const double fraction = options.max_bad.fraction.value_or(0);
+  Require(fraction >= 0 && fraction <= 1, "max_bad must be 0 to 1 of the samples");
+  CheckWeights(options);
   if (options.format != PixelFormat::kFloat32Nchw) return;
   const size_t channels = static_cast<size_t>(options.augmentation.channels);
   if (options.mean.size() != channels || options.std.size() != channels) {
     throw Error::Usage("mean and std must have one value for each of the " + std::to_string(channels) + " channels");
   }
   for (size_t i = 0; i < channels; ++i) {
-    if (!std::isfinite(options.mean[i])) throw Error::Usage("mean must be finite");
-    if (!std::isfinite(options.std[i]) || options.std[i] <= 0) throw Error::Usage("std must be finite and positive");
+    Require(std::isfinite(options.mean[i]), "mean must be finite");
+    Require(std::isfinite(options.std[i]) && options.std[i] > 0, "std must be finite and positive");
   }
 }
 
 struct Loader::Impl {
   Impl(const DatasetInfo& info, const LoaderOptions& asked)
       : options(Checked(asked)),
+        resolved(ResolveCache(options.cache, info.store)),
         shards(options.folder, info, options.split),
-        sampler(MakeBlocks(shards, BlockBytes(SegmentBytes(shards, options.memory))),
-                SegmentBytes(shards, options.memory), options.order, options.seed),
-        cache(shards, sampler.blocks()),
-        maker(shards, info, options),
+        sampler(MakeSampler(shards, info, options)),
+        cache(shards, sampler.blocks(), counters),
+        bad(options.max_bad, shards.size()),
+        pictures(MakePictures(info)),
+        maker(shards, info, options.augmentation, options.seed, FloatsOf(options.mean), FloatsOf(options.std),
+              pictures.get(), counters),
         pool(std::make_shared<BatchPool>(ShapeOf(options), static_cast<size_t>(options.depth) + 2, options.allocator)) {
+    options.class_weights = {};
+    options.sample_weights = {};
+    counters.Hold(shards.table_bytes() + sampler.table_bytes());
   }
+
+  std::unique_ptr<PictureCache> MakePictures(const DatasetInfo& info) {
+    if (resolved != Cache::kDecoded || info.store == Store::kRaw) return nullptr;
+    CheckDecodedFit(shards, info, options, sampler);
+    return std::make_unique<PictureCache>(shards.size(), counters);
+  }
+
+  std::vector<float> FloatsOf(const std::vector<float>& values) const {
+    return options.format == PixelFormat::kFloat32Nchw ? values : std::vector<float>();
+  }
+
+  uint64_t step() const { return static_cast<uint64_t>(options.batch_size) * options.ranks; }  // samples of all ranks
 
   uint64_t batches() const {
-    const uint64_t size = static_cast<uint64_t>(options.batch_size);
-    return options.last_batch == LastBatch::kDrop ? sampler.samples() / size : (sampler.samples() + size - 1) / size;
+    if (options.steps_per_epoch > 0) return options.steps_per_epoch;
+    const uint64_t left_over = options.last_batch == LastBatch::kDrop ? 0 : step() - 1;
+    return (sampler.samples() + left_over) / step();
   }
 
-  const LoaderOptions options;
+  uint64_t BeginOf(uint64_t epoch) const {
+    return epoch * (options.steps_per_epoch > 0 ? options.steps_per_epoch * step() : sampler.samples());
+  }
+
+  LoaderOptions options;
+  const Cache resolved;
+  LoaderCounters counters;
   const ShardSet shards;
   const Sampler sampler;
   RecordCache cache;
+  BadSamples bad;
+  const std::unique_ptr<PictureCache> pictures;
   const SlotMaker maker;
   const std::shared_ptr<BatchPool> pool;
 };
@@ -175,20 +239,35 @@ Loader::Loader(const DatasetInfo& info, const LoaderOptions& options) : impl_(st
 Loader::~Loader() = default;
 
 std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch) {
-  const uint64_t size = static_cast<uint64_t>(impl_->options.batch_size);
-  const uint64_t batches = impl_->batches();
+  const bool endless = impl_->options.steps_per_epoch > 0;
   PrefetchOptions options;
   options.epoch = epoch;
-  options.first = std::min(first_batch, batches) * size;
-  options.end = std::min(batches * size, samples());
+  options.begin = impl_->BeginOf(epoch);
+  options.next_begin = impl_->BeginOf(uint64_t{epoch} + 1);
+  options.samples = endless ? std::numeric_limits<uint64_t>::max() : samples();
+  options.pad = !endless && impl_->options.last_batch == LastBatch::kPad;
+  options.rank = impl_->options.rank;
+  options.ranks = impl_->options.ranks;
+  options.end = batches_per_epoch();
+  options.first = std::min(first_batch, options.end);
   options.threads = impl_->options.threads;
-  FillSlot fill = [maker = &impl_->maker, epoch](std::string_view record, SampleId id, int slot, Batch* batch) {
-    maker->Make(record, id, epoch, slot, batch);
-  };
-  return std::make_unique<Prefetcher>(impl_->sampler, impl_->cache, impl_->pool, std::move(fill), options);
+  FillSlot fill = [maker = &impl_->maker](const Segment& segment, Pick pick, uint32_t counts_for, int slot,
+                                          Batch* batch) { maker->Make(segment, pick, counts_for, slot, batch); };
+  return std::make_unique<Prefetcher>(Prefetcher::Parts{impl_->sampler, impl_->cache, impl_->bad, impl_->counters},
+                                      impl_->pool, std::move(fill), options);
 }
 
 uint64_t Loader::samples() const { return impl_->sampler.samples(); }
 uint64_t Loader::batches_per_epoch() const { return impl_->batches(); }
+Cache Loader::cache() const { return impl_->resolved; }
+bool Loader::in_memory() const { return impl_->sampler.whole(); }
+
+LoaderStats Loader::stats() const {
+  LoaderStats stats = impl_->counters.Read();
+  stats.bad_samples = impl_->bad.count();
+  return stats;
+}
+
+std::vector<BadSample> Loader::bad_samples() const { return impl_->bad.reported(); }
 
 }  // namespace dataset

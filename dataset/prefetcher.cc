@@ -12,20 +12,23 @@
 #include "dataset/error.h"
 
 namespace dataset {
+namespace {
 
-Prefetcher::Prefetcher(const Sampler& sampler, RecordCache& cache, std::shared_ptr<BatchPool> pool, FillSlot fill,
+// Above every Pick::repeat that an order gives.
+constexpr uint32_t kReplacement = uint32_t{1} << 31;
+// Bad samples in a row after which something else must be wrong.
+constexpr size_t kTries = 100;
+
+}  // namespace
+
+Prefetcher::Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill,
                        const PrefetchOptions& options)
-    : sampler_(sampler),
-      cache_(cache),
-      pool_(std::move(pool)),
-      fill_(std::move(fill)),
-      options_(options),
-      position_(options.first) {
-  if (!cache_.Claim()) throw Error("a loader has one BatchSource at a time: destroy the one before first");
+    : parts_(parts), pool_(std::move(pool)), fill_(std::move(fill)), options_(options), batch_(options.first) {
+  if (!parts_.cache.Claim()) throw Error("a loader has one BatchSource at a time: destroy the one before first");
   try {
     thread_ = std::jthread([this](std::stop_token stop) { Run(stop); });
   } catch (...) {
-    cache_.Release();
+    parts_.cache.Release();
     throw;
   }
 }
@@ -33,13 +36,18 @@ Prefetcher::Prefetcher(const Sampler& sampler, RecordCache& cache, std::shared_p
 Prefetcher::~Prefetcher() {
   thread_.request_stop();
   thread_.join();
-  cache_.Release();
+  parts_.counters.Drop(order_.bytes());
+  parts_.cache.Release();
 }
 
 BatchLease Prefetcher::Next() {
   std::unique_lock lock(mutex_);
+  const size_t ready = complete_;
+  LapTimer timer(parts_.counters);
   changed_.wait(lock, [this] { return complete_ > 0 || ended_; });
+  timer.Lap(LoaderStage::kConsumerWait);
   if (complete_ > 0) {
+    parts_.counters.AddBatch(ready);
     BatchLease batch = std::move(batches_.front());
     batches_.pop_front();
     --complete_;
@@ -51,7 +59,7 @@ BatchLease Prefetcher::Next() {
 
 void Prefetcher::Run(std::stop_token stop) {
   try {
-    RunSegments(stop);
+    RunRounds(stop);
   } catch (const Error&) {
     Fail(std::current_exception());
   } catch (const std::exception& error) {
@@ -64,88 +72,176 @@ void Prefetcher::Run(std::stop_token stop) {
   changed_.notify_all();
 }
 
-void Prefetcher::RunSegments(std::stop_token stop) {
-  const std::vector<std::vector<uint32_t>> segments = sampler_.Deal(options_.epoch);
+void Prefetcher::RunRounds(std::stop_token stop) {
   const int threads = std::min(options_.threads, tbb::info::default_concurrency());
+  slots_.resize(4 * static_cast<size_t>(threads));
   tbb::task_arena arena(threads);
-  uint64_t segment_end = 0;
-  for (uint32_t number = 0; number < segments.size() && position_ < options_.end; ++number) {
-    const uint64_t segment_first = segment_end;
-    segment_end += sampler_.SamplesOf(segments[number]);
-    if (segment_end <= position_) continue;
-
-    const Segment* segment = cache_.Get(segments[number], stop);
-    if (segment == nullptr) return;
-    cache_.ReadAhead(segment_end < options_.end ? segments[number + 1] : sampler_.Deal(options_.epoch + 1).front());
-    order_ = sampler_.OrderOf(segments[number], options_.epoch, number);
-    next_in_order_ = position_ - segment_first;
-
+  while (batch_ < options_.end && !failed()) {
+    if (!OpenRound(NextPosition(), stop)) return;
     // No stage ever waits, since a TBB task that waits may hold up the one it waits for. Instead the pipeline runs dry
     // when no batch is free, and this thread waits.
-    const uint64_t pause = std::min(segment_end, options_.end);
-    while (position_ < pause && !failed()) {
-      if (open_ == nullptr && !pool_->WaitUntilFree(stop)) return;
-      if (stop.stop_requested()) return;
-      arena.execute([&] { RunPipeline(*segment, 4 * static_cast<size_t>(threads), stop); });
+    if (open_ == nullptr) {
+      LapTimer timer(parts_.counters);
+      if (!pool_->WaitUntilFree(stop)) return;
+      timer.Lap(LoaderStage::kBufferWait);
     }
-    if (failed()) return;
+    if (stop.stop_requested()) return;
+    arena.execute([&] { RunPipeline(stop); });
   }
 }
 
-void Prefetcher::RunPipeline(const Segment& segment, size_t samples_in_flight, std::stop_token stop) {
-  const auto next = [&](tbb::flow_control& control) noexcept {
-    Slot slot;
-    if (stop.stop_requested() || failed() || !NextSlot(&slot)) control.stop();
-    return slot;
-  };
-  const auto fill = [&](Slot slot) noexcept {
-    Fill(segment, &slot);
-    return slot;
-  };
-  const auto deliver = [&](const Slot& slot) noexcept { Deliver(slot); };
-  tbb::parallel_pipeline(samples_in_flight,
-                         tbb::make_filter<void, Slot>(tbb::filter_mode::serial_in_order, next) &
-                             tbb::make_filter<Slot, Slot>(tbb::filter_mode::parallel, fill) &
-                             tbb::make_filter<Slot, void>(tbb::filter_mode::serial_in_order, deliver));
+// Where the batch's first slot lies in the epoch.
+uint64_t Prefetcher::OffsetOf(uint64_t batch) const {
+  return (batch * options_.ranks + options_.rank) * static_cast<uint64_t>(pool_->batch_size());
 }
 
-bool Prefetcher::NextSlot(Slot* slot) {
-  if (next_in_order_ == order_.size() || position_ == options_.end) return false;
-  if (open_ == nullptr) {
-    open_ = pool_->TryTake();
-    if (open_ == nullptr) return false;
-    open_->epoch = options_.epoch;
-    open_->first = position_;
-    open_->valid = static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(open_->size), options_.end - position_));
-    const std::lock_guard lock(mutex_);
-    batches_.push_back(pool_->Lend(open_));
+uint64_t Prefetcher::NextPosition() const {
+  return options_.begin + (OffsetOf(batch_) + static_cast<uint64_t>(slot_)) % options_.samples;
+}
+
+// Makes the round of `position` the one in use. False: `stop` was requested.
+bool Prefetcher::OpenRound(uint64_t position, std::stop_token stop) {
+  if (position >= round_.begin && position < round_.end) return true;
+  const Sampler& sampler = parts_.sampler;
+  const uint64_t walk = sampler.WalkOf(position);
+  if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
+  walk_ = walk;
+  round_ = sampler.RoundOf(segments_, walk_, position);
+  parts_.counters.Drop(order_.bytes());
+  order_ = {};
+  // For the few samples of a padding no segment is read again.
+  const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
+  if (segment_ == nullptr || !padding) {
+    segment_ = parts_.cache.Get(segments_[round_.segment].blocks, stop);
+    if (segment_ == nullptr) return false;
+    ReadAhead();
   }
-  slot->batch = open_;
-  slot->index = static_cast<int>(position_ - open_->first);
-  slot->id = order_[next_in_order_];
-  ++next_in_order_;
-  ++position_;
-  if (slot->index + 1 == open_->valid) open_ = nullptr;
+  order_ = sampler.OrderOf(segments_[round_.segment], round_);
+  parts_.counters.Hold(order_.bytes());
   return true;
 }
 
-void Prefetcher::Fill(const Segment& segment, Slot* slot) const {
-  try {
-    fill_(segment.Record(slot->id), slot->id, slot->index, slot->batch);
-  } catch (...) {
-    slot->error = std::current_exception();
+// The segment that comes after the round's in this epoch, or else in the next one.
+void Prefetcher::ReadAhead() {
+  const Sampler& sampler = parts_.sampler;
+  if (sampler.whole()) return;
+  const uint64_t size = static_cast<uint64_t>(pool_->batch_size());
+  const uint64_t end = sampler.EndOf(segments_[round_.segment], walk_);
+  uint64_t next = options_.next_begin + options_.rank * size % sampler.samples();
+  for (uint64_t batch = batch_; batch < options_.end; ++batch) {
+    const uint64_t offset = std::max(OffsetOf(batch), end - options_.begin);
+    if (offset >= std::min(OffsetOf(batch) + size, options_.samples)) continue;
+    next = options_.begin + offset;
+    break;
   }
+  const uint64_t walk = sampler.WalkOf(next);
+  const std::vector<Sampler::Segment> other = walk == walk_ ? std::vector<Sampler::Segment>() : sampler.Deal(walk);
+  const std::vector<Sampler::Segment>& segments = walk == walk_ ? segments_ : other;
+  parts_.cache.ReadAhead(segments[sampler.RoundOf(segments, walk, next).segment].blocks);
+}
+
+void Prefetcher::RunPipeline(std::stop_token stop) {
+  const auto next = [&](tbb::flow_control& control) noexcept -> Slot* {
+    Slot* slot = stop.stop_requested() || failed() ? nullptr : NextSlot();
+    if (slot == nullptr) control.stop();
+    return slot;
+  };
+  const auto fill = [&](Slot* slot) noexcept {
+    Fill(slot);
+    return slot;
+  };
+  const auto deliver = [&](Slot* slot) noexcept { Deliver(*slot); };
+  tbb::parallel_pipeline(slots_.size(), tbb::make_filter<void, Slot*>(tbb::filter_mode::serial_in_order, next) &
+                                            tbb::make_filter<Slot*, Slot*>(tbb::filter_mode::parallel, fill) &
+                                            tbb::make_filter<Slot*, void>(tbb::filter_mode::serial_in_order, deliver));
+}
+
+// nullptr: none can be begun now.
+Prefetcher::Slot* Prefetcher::NextSlot() {
+  if (batch_ == options_.end) return nullptr;
+  const uint64_t position = NextPosition();
+  if (position < round_.begin || position >= round_.end) return nullptr;
+  const int size = pool_->batch_size();
+  if (open_ == nullptr) {
+    open_ = pool_->TryTake();
+    if (open_ == nullptr) return nullptr;
+    const uint64_t offset = OffsetOf(batch_), left = options_.samples - std::min(options_.samples, offset);
+    open_->epoch = options_.epoch;
+    open_->first = offset;
+    open_->valid = static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(size), left));
+    const std::lock_guard lock(mutex_);
+    batches_.push_back(pool_->Lend(open_));
+  }
+  // The slot in flight before it in this place is delivered: samples leave the pipeline in order.
+  Slot& slot = slots_[next_slot_++ % slots_.size()];
+  slot.batch = open_;
+  slot.index = slot_++;
+  slot.last = slot_ == (options_.pad ? size : open_->valid);
+  slot.place = position - round_.begin;
+  slot.bad.clear();
+  slot.error = nullptr;
+  if (slot.last) {
+    open_ = nullptr;
+    slot_ = 0;
+    ++batch_;
+  }
+  return &slot;
+}
+
+void Prefetcher::Fill(Slot* slot) {
+  if (!TryFill(slot, order_[slot->place]) && slot->error == nullptr) Replace(slot);
+}
+
+// False: the sample is bad, or there is an error.
+bool Prefetcher::TryFill(Slot* slot, Pick pick) {
+  if (!parts_.bad.IsFound(pick.id)) {
+    try {
+      fill_(*segment_, pick, round_.epoch, slot->index, slot->batch);
+      return true;
+    } catch (const Error& error) {
+      if (!parts_.bad.Allows(1)) {
+        slot->error = std::current_exception();
+        return false;
+      }
+      parts_.bad.Find(pick.id, error.what());
+    } catch (...) {
+      slot->error = std::current_exception();
+      return false;
+    }
+  }
+  if (std::find(slot->bad.begin(), slot->bad.end(), pick.id) == slot->bad.end()) slot->bad.push_back(pick.id);
+  return false;
+}
+
+void Prefetcher::Replace(Slot* slot) {
+  const uint64_t size = order_.size();
+  const SampleId bad = slot->bad.front();
+  for (uint64_t i = 0; i < size && slot->bad.size() < kTries; ++i) {
+    if (!parts_.bad.Allows(slot->bad.size())) return;  // Deliver tells
+    const SampleId id = order_[(slot->place + (size + 1) / 2 + i) % size].id;
+    if (parts_.sampler.LabelOf(id) != parts_.sampler.LabelOf(bad)) continue;
+    if (TryFill(slot, {id, kReplacement + static_cast<uint32_t>(slot->place)}) || slot->error != nullptr) return;
+  }
+  slot->error = std::make_exception_ptr(
+      Error(parts_.bad.WhatOf(bad) + "; none of the samples that could replace it is readable either"));
 }
 
 void Prefetcher::Deliver(const Slot& slot) {
+  for (const SampleId id : slot.bad) {
+    if (parts_.bad.Report(id)) continue;
+    Fail(std::make_exception_ptr(Error(parts_.bad.WhatOf(id) + "; " + std::to_string(parts_.bad.count()) +
+                                       " bad samples were replaced before it, more are not allowed")));
+    return;
+  }
   if (slot.error != nullptr) {
     Fail(slot.error);
     return;
   }
-  const int made = slot.index + 1;
-  Batch& batch = *slot.batch;
-  if (made < batch.valid) return;
+  parts_.counters.AddSample();
+  if (!slot.last) return;
   // The slots of a short batch that hold no sample are zero, not what the batch before left there.
+  Batch& batch = *slot.batch;
+  const int made = slot.index + 1;
   const size_t slot_bytes = pool_->bytes() / static_cast<size_t>(batch.size);
   std::memset(static_cast<char*>(batch.data) + made * slot_bytes, 0, (batch.size - made) * slot_bytes);
   std::fill(batch.labels.begin() + made, batch.labels.end(), 0);

@@ -9,35 +9,49 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
-#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "dataset/bad_samples.h"
 #include "dataset/batch.h"
 #include "dataset/batch_pool.h"
+#include "dataset/loader_stats.h"
 #include "dataset/record_cache.h"
 #include "dataset/sampler.h"
 
 namespace dataset {
 
-// Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from the framed record of sample `id`. Called from
-// many threads at a time; throws Error.
-using FillSlot = std::function<void(std::string_view record, SampleId id, int slot, Batch* batch)>;
+// Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from a sample of `segment`, with the random draws
+// of `epoch`. Called from many threads at a time; throws Error.
+using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch)>;
 
+// Which batches: those of one rank in one epoch, from number `first` to before `end`.
 struct PrefetchOptions {
   uint32_t epoch = 0;
-  uint64_t first = 0;  // positions in the epoch's order: from this one, a multiple of the batch's size,
-  uint64_t end = 0;    // to before this one
-  int threads = 1;     // no more are used than there are processors
+  uint64_t begin = 0;    // of the epoch in the sampler's sequence
+  uint64_t samples = 0;  // of the epoch: positions behind them do not exist, or are padding
+  bool pad = false;      // by the epoch's beginning
+  uint32_t rank = 0;
+  uint32_t ranks = 1;
+  uint64_t first = 0;
+  uint64_t end = 0;
+  uint64_t next_begin = 0;  // of the epoch that will probably be asked for next
+  int threads = 1;          // no more are used than there are processors
 };
 
 // The batches of one epoch, made ahead by a thread of its own as long as the pool has free ones. The order of
-// everything, and the place where an error comes, do not depend on the number of threads.
+// everything, the place where an error comes and what replaces a bad sample do not depend on the number of threads.
 class Prefetcher : public BatchSource {
  public:
-  // The sampler and the cache outlive the prefetcher. Throws Error if the cache has a user already.
-  Prefetcher(const Sampler& sampler, RecordCache& cache, std::shared_ptr<BatchPool> pool, FillSlot fill,
-             const PrefetchOptions& options);
+  // What outlives the prefetcher.
+  struct Parts {
+    const Sampler& sampler;
+    RecordCache& cache;
+    BadSamples& bad;
+    LoaderCounters& counters;
+  };
+  // Throws Error if the cache has a user already.
+  Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, const PrefetchOptions& options);
   ~Prefetcher() override;
   BatchLease Next() override;
 
@@ -46,30 +60,43 @@ class Prefetcher : public BatchSource {
   struct Slot {
     Batch* batch = nullptr;
     int index = 0;
-    SampleId id = 0;
+    bool last = false;          // of its batch
+    uint64_t place = 0;         // in the round's order
+    std::vector<SampleId> bad;  // met on the way to a readable one
     std::exception_ptr error;
   };
 
   void Run(std::stop_token stop);
-  void RunSegments(std::stop_token stop);
-  void RunPipeline(const Segment& segment, size_t samples_in_flight, std::stop_token stop);
-  bool NextSlot(Slot* slot);
-  void Fill(const Segment& segment, Slot* slot) const;
+  void RunRounds(std::stop_token stop);
+  bool OpenRound(uint64_t position, std::stop_token stop);
+  void ReadAhead();
+  void RunPipeline(std::stop_token stop);
+  uint64_t OffsetOf(uint64_t batch) const;
+  uint64_t NextPosition() const;
+  Slot* NextSlot();
+  void Fill(Slot* slot);
+  void Replace(Slot* slot);
+  bool TryFill(Slot* slot, Pick pick);
   void Deliver(const Slot& slot);
   void Fail(std::exception_ptr error);
   bool failed();
 
-  const Sampler& sampler_;
-  RecordCache& cache_;
+  const Parts parts_;
   const std::shared_ptr<BatchPool> pool_;
   const FillSlot fill_;
   const PrefetchOptions options_;
 
   // Of the driving thread and, while it runs, of the pipeline's first stage.
-  uint64_t position_;
-  std::vector<SampleId> order_;  // of the segment in use
-  size_t next_in_order_ = 0;
-  Batch* open_ = nullptr;  // the batch whose slots are being given out
+  uint64_t batch_;  // number of the one whose slots are being given out
+  int slot_ = 0;
+  Batch* open_ = nullptr;
+  uint64_t walk_ = 0;
+  std::vector<Sampler::Segment> segments_;  // of the walk
+  Sampler::Round round_;                    // empty: none
+  SampleOrder order_;                       // of the round
+  const Segment* segment_ = nullptr;
+  std::vector<Slot> slots_;  // of the samples in flight, in turn
+  size_t next_slot_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;

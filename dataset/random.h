@@ -17,6 +17,8 @@ enum class Domain : uint32_t {
   kAugment = 5,
   kInit = 6,
   kStep = 7,
+  kDraw = 8,
+  kRepeat = 9,
 };
 
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC'11).

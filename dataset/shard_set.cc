@@ -56,14 +56,22 @@ ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split)
     const fs::path path = folder / shard.name;
     CheckSize(path, files_.emplace_back(path).size(), shard);
     first_.push_back(size());
-    const uint32_t number = shards() - 1;
-    for (const IndexEntry& entry : LoadIndex(path, shard)) locations_.push_back({number, entry.offset, entry.size});
+    for (const IndexEntry& entry : LoadIndex(path, shard)) offsets_.push_back(entry.offset);
     bytes_ += shard.bytes;
   }
+  offsets_.shrink_to_fit();
+}
+
+ShardSet::Location ShardSet::Locate(SampleId id) const {
+  const auto after = std::upper_bound(first_.begin(), first_.end(), id);
+  const auto shard = static_cast<uint32_t>(after - first_.begin() - 1);
+  const bool last = id + 1 == (after == first_.end() ? size() : *after);
+  const uint64_t end = last ? files_[shard].size() : offsets_[id + 1];
+  return {shard, offsets_[id], end - offsets_[id]};
 }
 
 Place ShardSet::PlaceOf(SampleId id) const {
-  const Location& location = locations_[id];
+  const Location location = Locate(id);
   return {files_[location.shard].path().string(), id - first_[location.shard], location.offset};
 }
 

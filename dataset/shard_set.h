@@ -32,18 +32,20 @@ class ShardSet {
     uint64_t size = 0;    // whole framed record
   };
 
-  uint32_t size() const { return static_cast<uint32_t>(locations_.size()); }
-  Location Locate(SampleId id) const { return locations_[id]; }
+  uint32_t size() const { return static_cast<uint32_t>(offsets_.size()); }
+  Location Locate(SampleId id) const;
   const ReadableFile& file(uint32_t shard) const { return files_[shard]; }
   uint32_t shards() const { return static_cast<uint32_t>(files_.size()); }
   // For errors: file, record within that file, offset.
   Place PlaceOf(SampleId id) const;
   uint64_t bytes() const { return bytes_; }  // of all framed records
+  // Memory that it takes for its records: 8 bytes each.
+  uint64_t table_bytes() const { return offsets_.capacity() * sizeof(uint64_t); }
 
  private:
   std::vector<ReadableFile> files_;
-  std::vector<Location> locations_;
-  std::vector<SampleId> first_;  // of each shard
+  std::vector<uint64_t> offsets_;  // of the records, in their shards, which they fill
+  std::vector<SampleId> first_;    // of each shard
   uint64_t bytes_ = 0;
 };
 

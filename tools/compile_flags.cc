@@ -92,28 +92,6 @@ dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::
   return {dataset::Moments::Source::kValues, ParseNumbers(*text, flag)};
 }
 
-dataset::RejectBudget MakeBudget(const CompileFlags& flags) {
-  dataset::RejectBudget budget;
-  if (flags.on_bad == "fail") {
-    if (flags.max_bad) throw Error::Usage("--max-bad is for --on-bad skip");
-    budget.count = 0;
-  }
-  if (!flags.max_bad) return budget;
-  const bool percent = flags.max_bad->ends_with('%');
-  const std::string digits = flags.max_bad->substr(0, flags.max_bad->size() - (percent ? 1 : 0));
-  const std::vector<double> number = ParseNumbers(digits, "--max-bad");
-  const bool fits = number.size() == 1 && number[0] >= 0 &&
-                    (percent ? number[0] <= 100 : number[0] == std::floor(number[0]) && number[0] < 1e15);
-  if (!fits)
-    throw Error::Usage("--max-bad: '" + *flags.max_bad + "' is neither a number of files nor a part such as 5%");
-  if (percent) {
-    budget.fraction = number[0] / 100;
-  } else {
-    budget.count = static_cast<uint64_t>(number[0]);
-  }
-  return budget;
-}
-
 // What the workers were told must not be told again: it could differ.
 void RefuseDecidingFlags(const CLI::App& app) {
   const std::vector<std::string> fit = {"manifest", "output", "finish",  "overwrite", "jobs",
@@ -226,7 +204,7 @@ dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI:
   options.profile = flags.tfds ? dataset::Profile::kTfds : dataset::Profile::kPlain;
   options.seed = flags.seed;
   options.check = ValueOf(kChecks, flags.check);
-  options.max_bad = MakeBudget(flags);
+  options.max_bad = ParseBudget(flags.on_bad, flags.max_bad);
   options.jobs = flags.jobs;
   SetWork(flags, app, &options);
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;

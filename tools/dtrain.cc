@@ -25,6 +25,8 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string augment = "random-resized-crop,flip,jitter";
   std::string crop_scale = "0.35,1";
   std::string memory_size = "2GiB";
+  std::string on_bad = "fail";
+  std::optional<std::string> most_bad;
   bool resume = false;
   bool overwrite = false;
   bool no_fsync = false;
@@ -62,6 +64,7 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.crop_scale_min = scale[0];
   options.crop_scale_max = scale[1];
   options.memory = cli::ParseSize(flags.memory_size);
+  options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? train::ExistingRun::kResume
                      : flags.overwrite ? train::ExistingRun::kOverwrite
                                        : train::ExistingRun::kRefuse;
@@ -75,6 +78,7 @@ int Run(const Flags& flags, const CLI::App& app) {
   cli::CatchInterrupts();
   cli::TrainReport report;
   const train::RunResult result = train::RunTraining(MakeOptions(flags, app), report);
+  for (const dataset::BadSample& sample : result.replaced) cli::Say("replaced: " + sample.what);
   switch (result.kind) {
     case train::RunResult::Kind::kAlreadyComplete:
       cli::Say(flags.output_folder + ": unchanged");
@@ -127,6 +131,18 @@ int main(int argc, char** argv) {
         app.add_option("--compute-threads", flags->compute_threads, "0: one a core");
         app.add_option("--loader-threads", flags->loader_threads, "0: one a core; never changes a result");
         app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
+        app.add_option("--cache", flags->cache,
+                       "What is held of train's pictures: their files, or their pixels; auto: as they are stored")
+            ->check(cli::OneOf({"auto", "encoded", "decoded"}));
+        app.add_option("--sampler", flags->sampler,
+                       "balanced: each class equally often; stratified: each batch with the classes' proportions")
+            ->check(cli::OneOf({"shuffled", "balanced", "stratified"}));
+        app.add_option("--segment-epochs", flags->segment_epochs,
+                       "How often what is in memory is used before more is read, if not all fits");
+        app.add_option("--steps-per-epoch", flags->steps_per_epoch, "0: as many as the train split has");
+        app.add_option("--on-bad", flags->on_bad, "Unreadable train pictures: fail, or skip and take others instead")
+            ->check(cli::OneOf({"skip", "fail"}));
+        app.add_option("--max-bad", flags->most_bad, "Fail if more are skipped than so many, or such a part: 5%");
         app.add_flag("--resume", flags->resume, "Go on with the run in the output folder");
         app.add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")->excludes("--resume");
         app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");

@@ -22,7 +22,6 @@ std::string Format(const char* format, Args... args) {
 
 void TrainReport::OnStart(const train::RunSummary& summary) {
   for (const auto& split : summary.splits) {
-    if (split.name == "train") images_ = split.images;
     Say(Format("%-6s %llu images of %zu classes", (split.name + ":").c_str(),
                static_cast<unsigned long long>(split.images), summary.classes));
   }
@@ -31,6 +30,7 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
              summary.weights.empty() ? "from scratch: no head phase, all layers train" : summary.weights.c_str()));
   Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
              summary.compute_threads, summary.loader_threads));
+  images_ = summary.images_per_epoch;
   for (const train::Phase& phase : summary.phases) {
     epochs_ += phase.epochs;
     Say(Format("%s: %u epochs of %llu steps, learning rate %g", phase.name.c_str(), phase.epochs,

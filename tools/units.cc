@@ -69,6 +69,29 @@ std::vector<double> ParseNumbers(const std::string& text, const std::string& fla
   return numbers;
 }
 
+dataset::RejectBudget ParseBudget(const std::string& on_bad, const std::optional<std::string>& max_bad) {
+  dataset::RejectBudget budget;
+  if (on_bad == "fail") {
+    if (max_bad) throw dataset::Error::Usage("--max-bad is for --on-bad skip");
+    budget.count = 0;
+  }
+  if (!max_bad) return budget;
+  const bool percent = max_bad->ends_with('%');
+  const std::string digits = max_bad->substr(0, max_bad->size() - (percent ? 1 : 0));
+  const std::vector<double> number = ParseNumbers(digits, "--max-bad");
+  const bool fits = number.size() == 1 && number[0] >= 0 &&
+                    (percent ? number[0] <= 100 : number[0] == std::floor(number[0]) && number[0] < 1e15);
+  if (!fits) {
+    throw dataset::Error::Usage("--max-bad: '" + *max_bad + "' is neither a number of files nor a part such as 5%");
+  }
+  if (percent) {
+    budget.fraction = number[0] / 100;
+  } else {
+    budget.count = static_cast<uint64_t>(number[0]);
+  }
+  return budget;
+}
+
 std::string HumanBytes(uint64_t bytes) {
   if (bytes < 1000) return std::to_string(bytes) + " B";
   static constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};

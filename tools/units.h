@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "dataset/reject_budget.h"
 
 namespace cli {
 
@@ -11,6 +14,9 @@ namespace cli {
 uint64_t ParseSize(const std::string& text);
 // Comma list of finite numbers: "60,20,20". Throws dataset::Error::Usage naming `flag`.
 std::vector<double> ParseNumbers(const std::string& text, const std::string& flag);
+
+// How many samples may be bad by --on-bad (skip or fail) and --max-bad ("20", "5%"). Throws dataset::Error::Usage.
+dataset::RejectBudget ParseBudget(const std::string& on_bad, const std::optional<std::string>& max_bad);
 
 // "999 B", "12.3 MB": decimal units.
 std::string HumanBytes(uint64_t bytes);

@@ -8,6 +8,7 @@
 
 #include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
+#include "dataset/reject_budget.h"
 
 namespace train {
 
@@ -49,6 +50,11 @@ struct TrainingRunOptions {
   int compute_threads = 0;              // 0: one a core
   int loader_threads = 0;               // 0: one a core, at most 16
   uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
+  std::string cache = "auto";           // auto, encoded, decoded: what is held of train's
+  std::string sampler = "shuffled";     // shuffled, balanced, stratified
+  int segment_epochs = 1;               // how often a segment of what does not fit is used before the next one
+  uint64_t steps_per_epoch = 0;         // 0: as many as train has
+  dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable train samples that are replaced
   dataset::Sync sync = dataset::Sync::kYes;
 
   std::string config_toml;  // written to the run folder as it is

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "dataset/error.h"
 #include "dataset/file.h"
 #include "dataset/sha256.h"
 
@@ -61,6 +62,16 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   return info;
 }
 
+// The one of `values` that has this name.
+template <typename Value>
+Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
+            std::initializer_list<Value> values) {
+  for (const Value value : values) {
+    if (name_of(value) == name) return value;
+  }
+  throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
+}
+
 }  // namespace
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
@@ -72,6 +83,11 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  const dataset::Cache cache = Named("--cache", options.cache, dataset::CacheName,
+                                     {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded});
+  plan.cache = dataset::ResolveCache(cache, plan.dataset.store);
+  plan.order = Named("--sampler", options.sampler, dataset::OrderName,
+                     {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kStratified});
   plan.options = {
       {"dataset", plan.dataset.fingerprint},
       {"backbone", options.backbone},
@@ -88,6 +104,10 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"jitter", Number(options.jitter)},
       {"seed", std::to_string(options.seed)},
       {"memory", std::to_string(options.memory)},
+      {"cache", std::string(dataset::CacheName(plan.cache))},
+      {"sampler", options.sampler},
+      {"segment_epochs", std::to_string(options.segment_epochs)},
+      {"steps_per_epoch", std::to_string(options.steps_per_epoch)},
       {"device", DeviceName(plan.compute)},
       {"precision", PrecisionName(plan.compute)},
       {"compute_threads", std::to_string(plan.compute_threads)},
@@ -107,6 +127,7 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::s
   };
   take("device", options.device);
   take("precision", options.precision);
+  take("cache", options.cache);
   if (const auto found = resumed.find("compute_threads"); options.compute_threads == 0 && found != resumed.end()) {
     options.compute_threads = std::atoi(found->second.c_str());
   }

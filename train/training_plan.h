@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dataset/dataset_info.h"
+#include "dataset/loader.h"
 #include "train/backbone.h"
 #include "train/device.h"
 #include "train/model_info.h"
@@ -22,6 +23,8 @@ struct TrainingPlan {
   Compute compute;
   int compute_threads = 0;
   int loader_threads = 0;
+  dataset::Cache cache = dataset::Cache::kAuto;  // resolved
+  dataset::Order order = dataset::Order::kShuffled;
   std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
 };
 

@@ -27,7 +27,11 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
   loader.seed = options.seed;
   loader.allocator = allocator;
   if (split == dataset::Split::kTrain) {
-    loader.order = dataset::Order::kShuffled;
+    loader.order = plan.order;
+    loader.cache = plan.cache;
+    loader.segment_epochs = options.segment_epochs;
+    loader.steps_per_epoch = options.steps_per_epoch;
+    loader.max_bad = options.max_bad;
     loader.memory = options.memory / 4 * 3;
     loader.augmentation.random_resized_crop = options.random_resized_crop;
     loader.augmentation.crop_scale_min = options.crop_scale_min;
@@ -46,7 +50,8 @@ BatchStream MakeStream(dataset::Loader& loader) {
           loader.batches_per_epoch()};
 }
 
-RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options, Classifier& model, uint64_t steps) {
+RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options, Classifier& model,
+                     const dataset::Loader& loader) {
   RunSummary summary;
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
     summary.splits.push_back({std::string(dataset::SplitName(split.split)), split.records});
@@ -62,7 +67,10 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
   for (const torch::Tensor& parameter : model.parameters())
     summary.parameters += static_cast<uint64_t>(parameter.numel());
   summary.phases = plan.phases;
-  summary.steps_per_epoch = steps;
+  summary.steps_per_epoch = loader.batches_per_epoch();
+  summary.images_per_epoch = options.steps_per_epoch == 0
+                                 ? loader.samples()
+                                 : options.steps_per_epoch * static_cast<uint64_t>(options.batch_size);
   return summary;
 }
 
@@ -110,7 +118,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     }
     if (state.complete) {
       dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
-      return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds};
+      return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds, {}};
     }
   }
 
@@ -135,7 +143,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   } else {
     RestoreBest(run, *checkpoint, options.sync);
   }
-  RunSummary summary = Summarize(plan, options, model, train_loader.batches_per_epoch());
+  RunSummary summary = Summarize(plan, options, model, train_loader);
   if (checkpoint) summary.resumed = state;
   observer.OnStart(summary);
 
@@ -165,6 +173,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
                   {&recorder, &last, &observer});
   const Outcome outcome = trainer.Fit(
       state, [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*checkpoint))); });
+  result.replaced = train_loader.bad_samples();
   if (outcome == Outcome::kStopped) {
     result.kind = RunResult::Kind::kStopped;
     return result;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/bad_samples.h"
 #include "train/trainer.h"
 #include "train/training_options.h"
 
@@ -28,6 +29,7 @@ struct RunSummary {
   uint64_t parameters = 0;
   std::vector<Phase> phases;
   uint64_t steps_per_epoch = 0;
+  uint64_t images_per_epoch = 0;
   std::optional<TrainState> resumed;  // from where
 };
 
@@ -39,8 +41,9 @@ class RunObserver : public TrainObserver {
 struct RunResult {
   enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
   double best_accuracy = -1;
-  uint32_t best_epoch = 0;  // of the run, from 0
-  double seconds = 0;       // of training and validation, over all resumes
+  uint32_t best_epoch = 0;                   // of the run, from 0
+  double seconds = 0;                        // of training and validation, over all resumes
+  std::vector<dataset::BadSample> replaced;  // unreadable train samples, since the last resume
 };
 
 // Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and

@@ -214,6 +214,25 @@ TEST(Jpeg, CropOutsideIsRefused) {
   EXPECT_NO_THROW(DecodeJpeg(jpeg, {.crop = {28, 18, 2, 2}}, &image));
 }
 
+TEST(Jpeg, CutOffOutsideOfTheCropIsRefused) {
+  const std::string jpeg = MakeJpeg(60, 80);
+  Image image;
+  for (size_t size = jpeg.size() / 2; size < jpeg.size(); ++size) {
+    EXPECT_THROW(DecodeJpeg(jpeg.substr(0, size), {.crop = {0, 0, 8, 8}}, &image), Error) << size;
+  }
+  EXPECT_NO_THROW(DecodeJpeg(jpeg, {.crop = {0, 0, 8, 8}}, &image));
+}
+
+TEST(Jpeg, OtherSizeThanExpectedIsRefused) {
+  const std::string jpeg = MakeJpeg(20, 30);
+  Image image;
+  EXPECT_NO_THROW(DecodeJpeg(jpeg, {.size = {30, 20}}, &image));
+  for (const Size size : {Size{30, 21}, Size{29, 20}, Size{20, 30}}) {
+    EXPECT_THROW(DecodeJpeg(jpeg, {.size = size}, &image), Error);
+    EXPECT_THROW(DecodeJpeg(jpeg, {.crop = {1, 1, 5, 5}, .size = size}, &image), Error);
+  }
+}
+
 TEST(Jpeg, EveryFlippedByteIsSurvived) {
   const std::string jpeg = MakeJpeg(33, 47);
   Image image;

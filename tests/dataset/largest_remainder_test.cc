@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -73,6 +74,26 @@ TEST(LargestRemainderTest, OnlyTheProportionOfTheWeightsMatters) {
 TEST(LargestRemainderTest, AnUnwantedPartStaysEmpty) {
   for (uint32_t n : kSizes) EXPECT_EQ(LargestRemainder(n, {1, 0, 0}), (Quotas{n, 0, 0}));
   EXPECT_EQ(LargestRemainder(0, {1, 1}), (Quotas{0, 0}));
+}
+
+TEST(LargestRemainderTest, HamiltonLeavesSmallPartsEmpty) {
+  EXPECT_EQ(Hamilton(32, {25, 75}), (Quotas{8, 24}));
+  EXPECT_EQ(Hamilton(32, {1, 1, 10000}), (Quotas{0, 0, 32}));
+  EXPECT_EQ(Hamilton(2, {1, 1, 1}), (Quotas{1, 1, 0}));
+  EXPECT_EQ(Hamilton(0, {5, 0, 1}), (Quotas{0, 0, 0}));
+  EXPECT_EQ(Hamilton(5, {0, 5, 0}), (Quotas{0, 5, 0}));
+}
+
+TEST(LargestRemainderTest, HamiltonNeverAsksForMoreThanThereIs) {
+  std::vector<uint64_t> left = {1, 2, 50, 0, 13, 7, 1, 1, 1, 300};
+  for (uint64_t all = 376; all > 0;) {
+    const Quotas quotas = Hamilton(static_cast<uint32_t>(std::min<uint64_t>(all, 5)), left);
+    for (size_t i = 0; i < left.size(); ++i) {
+      ASSERT_LE(quotas[i], left[i]);
+      left[i] -= quotas[i];
+      all -= quotas[i];
+    }
+  }
 }
 
 TEST(LargestRemainderTest, DoesNotOverflow) {

@@ -10,88 +10,28 @@
 #include <map>
 #include <set>
 
-#include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
-#include "dataset/sample.h"
 #include "dataset/scale.h"
 #include "dataset/shard_set.h"
-#include "tests/dataset/toy_dataset.h"
+#include "tests/dataset/picture_dataset.h"
 
 namespace dataset {
 namespace {
 
-constexpr int kSamples = 61;
-constexpr int kSize = 16;
-constexpr size_t kSlot = kSize * kSize * 3;
-
-// The payloads of kSamples pictures, the same pictures for each store; `change` may spoil one.
-std::vector<std::string> MakePayloads(Store store, const Scale& scale,
-                                      const std::function<void(int, Sample*)>& change = nullptr) {
-  std::vector<std::string> payloads;
-  for (int i = 0; i < kSamples; ++i) {
-    const Image picture = testing::MakePicture(24 + i % 5, 26 + i % 7, 3, static_cast<uint32_t>(i));
-    std::string content;
-    if (store == Store::kCompressed) EncodePng(picture, &content);
-    if (store == Store::kRaw) content.assign(reinterpret_cast<const char*>(picture.data()), picture.bytes());
-    if (store == Store::kNormalized) EncodeValues(picture, scale, &content);
-    Sample sample;
-    sample.store = store;
-    sample.content = content;
-    sample.format = store == Store::kCompressed ? "PNG" : "RAW";
-    sample.dtype = store == Store::kNormalized ? scale.dtype : "uint8";
-    sample.layout = store == Store::kNormalized ? "CHW" : "HWC";
-    sample.height = static_cast<uint32_t>(picture.height());
-    sample.width = static_cast<uint32_t>(picture.width());
-    sample.channels = 3;
-    sample.label = static_cast<uint32_t>(i % 3);
-    sample.class_name = std::string(1, static_cast<char>('a' + i % 3));
-    sample.filename = "picture_" + std::to_string(i) + ".png";
-    sample.source_id = std::string(64, '0');
-    if (change) change(i, &sample);
-    payloads.push_back(SerializeSample(sample));
-  }
-  return payloads;
-}
-
-DatasetInfo WriteStore(const std::filesystem::path& folder, Store store, const Scale& scale = {}) {
-  std::filesystem::create_directories(folder);
-  DatasetInfo info = testing::WriteToyShards(folder, MakePayloads(store, scale), 2);
-  info.store = store;
-  info.scale = scale;
-  return info;
-}
-
-LoaderOptions Options(const std::filesystem::path& folder) {
-  LoaderOptions options;
-  options.folder = folder;
-  options.augmentation.image_size = kSize;
-  options.augmentation.eval_resize = kSize + 2;
-  options.batch_size = 8;
-  options.threads = 2;
-  options.seed = 5;
-  return options;
-}
-
-void TurnAugmentationOn(LoaderOptions* options) {
-  options->augmentation.random_resized_crop = true;
-  options->augmentation.flip = true;
-  options->augmentation.jitter = 0.2;
-}
-
-std::string Text(const Batch& batch) {
-  std::string text =
-      std::to_string(batch.epoch) + " " + std::to_string(batch.first) + " " + std::to_string(batch.valid);
-  for (const uint32_t id : batch.ids) text += " " + std::to_string(id);
-  for (const int64_t label : batch.labels) text += " " + std::to_string(label);
-  return text.append(static_cast<const char*>(batch.data), batch.size * kSlot);
-}
-
-std::vector<std::string> Drain(BatchSource& source) {
-  std::vector<std::string> texts;
-  while (const BatchLease batch = source.Next()) texts.push_back(Text(*batch));
-  return texts;
-}
+using testing::Drain;
+using testing::ErrorOf;
+using testing::kSamples;
+using testing::kSize;
+using testing::kSlot;
+using testing::MakePayloads;
+using testing::Options;
+using testing::TempDir;
+using testing::Text;
+using testing::TurnAugmentationOn;
+using testing::WriteFile;
+using testing::WriteStore;
+using testing::WriteToyShards;
 
 // Each sample's pixels and, as a last byte, its label.
 std::map<uint32_t, std::string> PixelsOf(const DatasetInfo& info, const LoaderOptions& options, uint32_t epoch) {
@@ -108,18 +48,9 @@ std::map<uint32_t, std::string> PixelsOf(const DatasetInfo& info, const LoaderOp
   return pixels;
 }
 
-std::string ErrorOf(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 class LoaderTest : public ::testing::Test {
  protected:
-  testing::TempDir dir_;
+  TempDir dir_;
   const DatasetInfo info_ = WriteStore(dir_.path(), Store::kCompressed);
   const uint64_t bytes_ = ShardSet(dir_.path(), info_, Split::kTrain).bytes();
 };
@@ -263,7 +194,7 @@ TEST_F(LoaderTest, FlippedBitIsToldAtItsPlace) {
   const std::filesystem::path path = shards.file(place.shard).path();
   std::string shard = ReadFile(path);
   shard[place.offset + 60] ^= 4;
-  testing::WriteFile(path, shard);
+  WriteFile(path, shard);
   for (const uint64_t memory : {bytes_, bytes_ / 3}) {
     for (const int threads : {1, 2, 4}) {
       options.memory = memory;
@@ -293,7 +224,7 @@ TEST_F(LoaderTest, BadPictureIsToldWithPlaceAndName) {
     const auto payloads = MakePayloads(Store::kCompressed, {}, [&](int i, Sample* s) {
       if (i == 2) c.change(s);
     });
-    const DatasetInfo info = testing::WriteToyShards(dir_.path(), payloads, 2);
+    const DatasetInfo info = WriteToyShards(dir_.path(), payloads, 2);
     LoaderOptions options = Options(dir_.path());
     options.order = Order::kSequential;
     TurnAugmentationOn(&options);

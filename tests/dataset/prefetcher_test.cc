@@ -7,7 +7,6 @@
 #include <set>
 
 #include "dataset/error.h"
-#include "dataset/record_reader.h"
 #include "tests/dataset/toy_dataset.h"
 
 namespace dataset {
@@ -24,12 +23,19 @@ class PrefetcherTest : public ::testing::Test {
     int batch_size = 8;
     size_t buffers = 4;
     Order order = Order::kShuffled;
+    uint32_t segment_epochs = 1;
+    RejectBudget max_bad{.count = 0, .fraction = {}};
   };
 
   void Make(const Setup& setup) {
-    sampler_ =
-        std::make_unique<Sampler>(MakeBlocks(shards_, setup.segment_bytes / 8), setup.segment_bytes, setup.order, 9);
-    cache_ = std::make_unique<RecordCache>(shards_, sampler_->blocks());
+    SamplerOptions options;
+    options.order = setup.order;
+    options.seed = 9;
+    options.segment_bytes = setup.segment_bytes;
+    options.segment_epochs = setup.segment_epochs;
+    sampler_ = std::make_unique<Sampler>(MakeBlocks(shards_, setup.segment_bytes / 8), options);
+    cache_ = std::make_unique<RecordCache>(shards_, sampler_->blocks(), counters_);
+    reports_ = std::make_unique<BadSamples>(setup.max_bad, kSamples);
     Batch shape;
     shape.size = setup.batch_size;
     shape.height = 1;
@@ -38,21 +44,33 @@ class PrefetcherTest : public ::testing::Test {
     pool_ = std::make_shared<BatchPool>(shape, setup.buffers, nullptr);
   }
 
-  std::unique_ptr<BatchSource> Start(int threads, uint32_t epoch = 0, uint64_t first = 0, uint64_t end = kSamples) {
-    FillSlot fill = [this](std::string_view record, SampleId id, int slot, Batch* batch) {
-      const std::string_view payload = ParseRecord(record, shards_.PlaceOf(id));
-      if (bad_.contains(id)) throw Error(shards_.PlaceOf(id), "bad");
-      char* out = static_cast<char*>(batch->data) + slot * kSlotBytes;
-      for (size_t i = 0; i < kSlotBytes; ++i) out[i] = i < payload.size() ? payload[i] : '.';
-      batch->labels[slot] = id * 2;
-      batch->ids[slot] = id;
-    };
+  static constexpr uint64_t kAll = 1 << 20;
+
+  std::unique_ptr<BatchSource> Start(int threads, uint32_t epoch = 0, uint64_t first = 0, uint64_t end = kAll) {
+    const uint64_t size = static_cast<uint64_t>(pool_->batch_size());
     PrefetchOptions options;
     options.epoch = epoch;
+    options.begin = uint64_t{epoch} * kSamples;
+    options.next_begin = options.begin + kSamples;
+    options.samples = kSamples;
     options.first = first;
-    options.end = end;
+    options.end = std::min(end, (kSamples + size - 1) / size);
     options.threads = threads;
-    return std::make_unique<Prefetcher>(*sampler_, *cache_, pool_, fill, options);
+    return Start(options);
+  }
+
+  std::unique_ptr<BatchSource> Start(const PrefetchOptions& options) {
+    FillSlot fill = [this](const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) {
+      const std::string_view payload = segment.Payload(pick.id);
+      if (bad_.contains(pick.id)) throw Error(shards_.PlaceOf(pick.id), "bad");
+      char* out = static_cast<char*>(batch->data) + slot * kSlotBytes;
+      for (size_t i = 0; i < kSlotBytes; ++i) out[i] = i < payload.size() ? payload[i] : '.';
+      out[kSlotBytes - 1] = static_cast<char>('0' + epoch % 64);
+      batch->labels[slot] = pick.id * 2;
+      batch->ids[slot] = pick.id;
+    };
+    return std::make_unique<Prefetcher>(Prefetcher::Parts{*sampler_, *cache_, *reports_, counters_}, pool_, fill,
+                                        options);
   }
 
   // Everything that a consumer sees of a batch.
@@ -74,8 +92,10 @@ class PrefetcherTest : public ::testing::Test {
   const DatasetInfo info_ = testing::WriteToyShards(dir_.path(), testing::ToyPayloads(kSamples), 3);
   const ShardSet shards_{dir_.path(), info_, Split::kTrain};
   std::set<SampleId> bad_;
+  LoaderCounters counters_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<RecordCache> cache_;
+  std::unique_ptr<BadSamples> reports_;
   std::shared_ptr<BatchPool> pool_;
 };
 
@@ -121,8 +141,7 @@ TEST_F(PrefetcherTest, ContinuesAtAnyBatch) {
     const std::vector<std::string> all = Drain(*Start(2, 1));
     ASSERT_EQ(all.size(), 26u);
     for (size_t batch = 0; batch <= all.size(); ++batch) {
-      const uint64_t first = std::min<uint64_t>(batch * 8, kSamples);
-      EXPECT_EQ(Drain(*Start(2, 1, first)), std::vector<std::string>(all.begin() + batch, all.end())) << batch;
+      EXPECT_EQ(Drain(*Start(2, 1, batch)), std::vector<std::string>(all.begin() + batch, all.end())) << batch;
     }
   }
 }
@@ -130,7 +149,7 @@ TEST_F(PrefetcherTest, ContinuesAtAnyBatch) {
 TEST_F(PrefetcherTest, EndsEarlyWhereAsked) {
   Make({});
   const std::vector<std::string> all = Drain(*Start(2));
-  EXPECT_EQ(Drain(*Start(2, 0, 0, 200)), std::vector<std::string>(all.begin(), all.end() - 1));
+  EXPECT_EQ(Drain(*Start(2, 0, 0, 25)), std::vector<std::string>(all.begin(), all.end() - 1));
 }
 
 TEST_F(PrefetcherTest, ErrorComesInItsPlaceForAnyThreads) {
@@ -138,10 +157,11 @@ TEST_F(PrefetcherTest, ErrorComesInItsPlaceForAnyThreads) {
     Make({.segment_bytes = segment_bytes});
     const std::vector<std::string> all = Drain(*Start(2));
     std::vector<SampleId> order;
-    uint32_t number = 0;
-    for (const auto& segment : sampler_->Deal(0)) {
-      for (const SampleId id : sampler_->OrderOf(segment, 0, number)) order.push_back(id);
-      ++number;
+    const auto segments = sampler_->Deal(0);
+    while (order.size() < kSamples) {
+      const Sampler::Round round = sampler_->RoundOf(segments, 0, order.size());
+      const SampleOrder picks = sampler_->OrderOf(segments[round.segment], round);
+      for (uint64_t i = 0; i < picks.size(); ++i) order.push_back(picks[i].id);
     }
     for (const size_t position : {0u, 7u, 8u, 99u, 202u}) {
       // Of two in one batch the first in order is told.
@@ -178,9 +198,9 @@ TEST_F(PrefetcherTest, FailedReadComesAfterTheSegmentsBefore) {
   EXPECT_NE(what.find(info_.splits[0].shards[2].name), std::string::npos) << what;
   uint64_t readable = 0;
   for (const auto& segment : segments) {
-    const Block& last = sampler_->blocks()[segment.back()];
+    const Block& last = sampler_->blocks()[segment.blocks.back()];
     if (shards_.Locate(last.first).shard == 2) break;
-    readable += sampler_->SamplesOf(segment);
+    readable += segment.length;
   }
   EXPECT_EQ(batches, readable / 8);
 }

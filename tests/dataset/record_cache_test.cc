@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "dataset/error.h"
-#include "dataset/record_reader.h"
+#include "dataset/file.h"
 #include "tests/dataset/toy_dataset.h"
 
 namespace dataset {
@@ -19,6 +19,7 @@ class RecordCacheTest : public ::testing::Test {
   const DatasetInfo info_ = testing::WriteToyShards(dir_.path(), payloads_, 3);
   const ShardSet shards_{dir_.path(), info_, Split::kTrain};
   const std::stop_source running_;
+  LoaderCounters counters_;
 };
 
 TEST_F(RecordCacheTest, BlocksCoverTheSplitWithinShards) {
@@ -43,14 +44,14 @@ TEST_F(RecordCacheTest, BlocksCoverTheSplitWithinShards) {
 TEST_F(RecordCacheTest, GivesEachRecordOfASegment) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 700);
   ASSERT_GT(blocks.size(), 12u);
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   for (const std::vector<uint32_t>& chosen : std::vector<std::vector<uint32_t>>{
            {0}, {1, 2, 3}, {0, 2, 5, 9, 12}, {static_cast<uint32_t>(blocks.size() - 1)}}) {
     const Segment* segment = cache.Get(chosen, running_.get_token());
     ASSERT_NE(segment, nullptr);
     for (const uint32_t block : chosen) {
       for (SampleId id = blocks[block].first; id < blocks[block].first + blocks[block].count; ++id) {
-        EXPECT_EQ(ParseRecord(segment->Record(id), {}), payloads_[id]);
+        EXPECT_EQ(segment->Payload(id), payloads_[id]);
       }
     }
   }
@@ -58,17 +59,51 @@ TEST_F(RecordCacheTest, GivesEachRecordOfASegment) {
 
 TEST_F(RecordCacheTest, HoldsTwoSegmentsAtMost) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 100);
-  const uint64_t memory = shards_.bytes() / 4;
-  const Sampler sampler(blocks, memory / 2, Order::kShuffled, 1);
-  RecordCache cache(shards_, blocks);
-  EXPECT_EQ(cache.bytes_held(), 0u);
-  const auto segments = sampler.Deal(0);
-  ASSERT_GT(segments.size(), 7u);
-  for (size_t i = 0; i < segments.size(); ++i) {
-    ASSERT_NE(cache.Get(segments[i], running_.get_token()), nullptr);
-    EXPECT_LE(cache.bytes_held(), memory / 2);
-    if (i + 1 < segments.size()) cache.ReadAhead(segments[i + 1]);
-    EXPECT_LE(cache.bytes_held(), memory);
+  SamplerOptions options;
+  options.segment_bytes = (shards_.bytes() + Sampler::kSampleBytes * 200) / 8;
+  const Sampler sampler(blocks, options);
+  {
+    RecordCache cache(shards_, blocks, counters_);
+    EXPECT_EQ(counters_.Read().bytes_held, 0u);
+    const auto segments = sampler.Deal(0);
+    ASSERT_GT(segments.size(), 7u);
+    uint64_t before = 0;
+    for (size_t i = 0; i < segments.size(); ++i) {
+      const Segment* segment = cache.Get(segments[i].blocks, running_.get_token());
+      ASSERT_NE(segment, nullptr);
+      EXPECT_EQ(counters_.Read().bytes_held, segment->bytes());
+      if (i + 1 < segments.size()) cache.ReadAhead(segments[i + 1].blocks);
+      EXPECT_LE(before, counters_.Read().bytes_peak);
+      before = counters_.Read().bytes_peak;
+    }
+    const uint64_t tables = blocks.size() * 64;
+    EXPECT_LE(counters_.Read().bytes_peak, 2 * options.segment_bytes + tables);
+    EXPECT_EQ(counters_.Read().bytes_read, shards_.bytes());
+  }
+  EXPECT_EQ(counters_.Read().bytes_held, 0u);
+}
+
+TEST_F(RecordCacheTest, OtherSamplesAreReadByThemselves) {
+  const std::vector<Block> blocks = MakeBlocks(shards_, 700);
+  RecordCache cache(shards_, blocks, counters_);
+  const Segment* segment = cache.Get({2, 5}, running_.get_token());
+  for (SampleId id = 0; id < shards_.size(); ++id) EXPECT_EQ(segment->Payload(id), payloads_[id]);
+}
+
+TEST_F(RecordCacheTest, DamageIsToldAtEveryCall) {
+  const ShardSet::Location place = shards_.Locate(7);
+  const std::filesystem::path path = shards_.file(place.shard).path();
+  std::string shard = ReadFile(path);
+  shard[place.offset + 14] ^= 1;
+  testing::WriteFile(path, shard);
+  const std::vector<Block> blocks = MakeBlocks(shards_, 1 << 20);
+  RecordCache cache(shards_, blocks, counters_);
+  for (const uint32_t block : {0u, 1u}) {
+    const Segment* segment = cache.Get({block}, running_.get_token());
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(segment->Payload(6), payloads_[6]);
+      EXPECT_THROW(segment->Payload(7), Error);
+    }
   }
 }
 
@@ -76,29 +111,29 @@ TEST_F(RecordCacheTest, AskedForTheSameAgainReadsNothing) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 1000);
   std::vector<uint32_t> all(blocks.size());
   std::iota(all.begin(), all.end(), 0);
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   const Segment* segment = cache.Get(all, running_.get_token());
   for (const ShardInfo& shard : info_.splits[0].shards) std::filesystem::resize_file(dir_ / shard.name, 0);
   cache.ReadAhead(all);
   EXPECT_EQ(cache.Get(all, running_.get_token()), segment);
-  EXPECT_EQ(cache.bytes_held(), shards_.bytes());
+  EXPECT_EQ(counters_.Read().bytes_read, shards_.bytes());
 }
 
 TEST_F(RecordCacheTest, WrongGuessAheadIsDropped) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 1000);
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   cache.ReadAhead({0, 1});
   cache.ReadAhead({3});
   const Segment* segment = cache.Get({2}, running_.get_token());
   ASSERT_NE(segment, nullptr);
-  EXPECT_EQ(ParseRecord(segment->Record(blocks[2].first), {}), payloads_[blocks[2].first]);
-  EXPECT_EQ(cache.bytes_held(), blocks[2].bytes);
+  EXPECT_EQ(segment->Payload(blocks[2].first), payloads_[blocks[2].first]);
+  EXPECT_EQ(counters_.Read().bytes_held, segment->bytes());
 }
 
 TEST_F(RecordCacheTest, ShrunkShardIsToldByGet) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 1000);
   const std::string name = info_.splits[0].shards[0].name;
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   std::filesystem::resize_file(dir_ / name, 50);
   cache.ReadAhead({0});
   try {
@@ -114,7 +149,7 @@ TEST_F(RecordCacheTest, ShrunkShardIsToldByGet) {
 
 TEST_F(RecordCacheTest, StopEndsAWait) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 1000);
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   std::stop_source stopped;
   stopped.request_stop();
   // What was read ahead may be complete by then.
@@ -125,7 +160,7 @@ TEST_F(RecordCacheTest, StopEndsAWait) {
 
 TEST_F(RecordCacheTest, OneUserAtATime) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 1000);
-  RecordCache cache(shards_, blocks);
+  RecordCache cache(shards_, blocks, counters_);
   EXPECT_TRUE(cache.Claim());
   EXPECT_FALSE(cache.Claim());
   cache.Release();

@@ -204,6 +204,10 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
       {[](TrainingRunOptions& o) { o.seed = 9; }, "seed was 0 and is 9"},
       {[](TrainingRunOptions& o) { o.flip = false; }, "flip was true and is false"},
       {[](TrainingRunOptions& o) { o.finetune_epochs = 3; }, "finetune_epochs was 2 and is 3"},
+      {[](TrainingRunOptions& o) { o.cache = "decoded"; }, "cache was encoded and is decoded"},
+      {[](TrainingRunOptions& o) { o.sampler = "balanced"; }, "sampler was shuffled and is balanced"},
+      {[](TrainingRunOptions& o) { o.segment_epochs = 2; }, "segment_epochs was 1 and is 2"},
+      {[](TrainingRunOptions& o) { o.steps_per_epoch = 7; }, "steps_per_epoch was 0 and is 7"},
       {[](TrainingRunOptions& o) { o.compute_threads = 2; }, "compute_threads was 1 and is 2"},
   };
   for (const auto& [change, expected] : cases) {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "dataset/image.h"
+#include "dataset/loader_stats.h"
+#include "dataset/sample_order.h"
+
+namespace dataset {
+
+// Decoded pictures of a split by sample id, each decoded once. Thread-safe; the counters outlive it.
+class PictureCache {
+ public:
+  static constexpr uint64_t kSampleBytes = sizeof(Image) + 1;  // beside the pixels
+
+  PictureCache(uint32_t samples, LoaderCounters& counters);
+  ~PictureCache();
+  PictureCache(const PictureCache&) = delete;
+  PictureCache& operator=(const PictureCache&) = delete;
+
+  // nullptr: not there yet.
+  const Image* Find(SampleId id) const;
+  // The place to decode a picture into, then to be published or abandoned; nullptr: another thread does it now.
+  Image* Claim(SampleId id);
+  void Publish(SampleId id);
+  void Abandon(SampleId id);
+
+ private:
+  enum State : uint8_t { kAbsent, kClaimed, kPresent };
+  LoaderCounters& counters_;
+  std::vector<Image> pictures_;
+  std::unique_ptr<std::atomic<uint8_t>[]> states_;
+  std::atomic<uint64_t> bytes_;
+};
+
+}  // namespace dataset

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "dataset/sample_keys.h"
+#include "dataset/shard_set.h"
+
+namespace dataset {
+
+// What records say of their samples, read without the pictures: a few hundred bytes of each record before its picture,
+// or behind it. No checksum is checked: what is damaged is told when the record is used. By `threads` threads, for all
+// of a split. Throw Error only for a failed read.
+
+// The labels; 0 for a record that has none below `classes`.
+std::vector<uint32_t> PeekLabels(const ShardSet& shards, const SampleKeys& keys, uint32_t classes, int threads);
+// The pixels of all pictures; nullopt: not all records tell.
+std::optional<uint64_t> PeekPixels(const ShardSet& shards, const SampleKeys& keys, int threads);
+
+}  // namespace dataset

@@ -1,0 +1,127 @@
+#include "dataset/slot_maker.h"
+
+#include <new>
+#include <string>
+
+#include "dataset/decoder.h"
+#include "dataset/error.h"
+#include "dataset/random.h"
+
+namespace dataset {
+
+SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation,
+                     uint64_t seed, const std::vector<float>& mean, const std::vector<float>& std,
+                     PictureCache* pictures, LoaderCounters& counters)
+    : shards_(shards),
+      parser_(info),
+      scale_(info.scale),
+      seed_(seed),
+      augmentation_(augmentation),
+      tables_(mean.size()),
+      pictures_(pictures),
+      counters_(counters) {
+  for (size_t channel = 0; channel < tables_.size(); ++channel) {
+    for (int byte = 0; byte < 256; ++byte) {
+      tables_[channel][byte] = (static_cast<float>(byte) - mean[channel]) / std[channel];
+    }
+  }
+}
+
+void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const {
+  thread_local Sample sample;  // reused, as all that a sample needs
+  thread_local std::vector<uint8_t> pixels;
+  LapTimer timer(counters_);
+  sample.filename.clear();
+  try {
+    parser_.ParseSized(segment.Payload(pick.id), {}, &sample);
+    timer.Lap(LoaderStage::kParse);
+    const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
+    if (batch->format == PixelFormat::kUint8Nhwc) {
+      Draw(sample, pick, epoch, timer, static_cast<uint8_t*>(batch->data) + slot * values);
+    } else {
+      pixels.resize(values);
+      Draw(sample, pick, epoch, timer, pixels.data());
+      ToPlanes(pixels, static_cast<float*>(batch->data) + slot * values);
+      timer.Lap(LoaderStage::kCollate);
+    }
+  } catch (const std::bad_alloc&) {
+    throw;  // not the sample's fault
+  } catch (const std::exception& error) {
+    const std::string name = sample.filename.empty() ? "" : sample.filename + ": ";
+    throw Error(shards_.PlaceOf(pick.id), name + error.what());
+  }
+  batch->labels[slot] = sample.label;
+  batch->ids[slot] = pick.id;
+}
+
+void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const {
+  thread_local Image scratch;
+  Rng rng = DrawsOf(pick, epoch);
+  AugmentationPlan plan = augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
+  const Image* picture = &scratch;
+  if (pictures_ != nullptr) {
+    picture = &Whole(sample, pick.id, &scratch);
+  } else {
+    Decode(sample, plan.crop, &scratch, &plan.crop);
+  }
+  timer.Lap(LoaderStage::kDecode);
+  augmentation_.ApplyPixels(*picture, plan, out);
+  timer.Lap(LoaderStage::kAugment);
+}
+
+// Of the picture at least `crop`, which lies at *place in what was decoded; all of it if the crop is empty.
+void SlotMaker::Decode(const Sample& sample, const Rect& crop, Image* picture, Rect* place) const {
+  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
+    picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
+                  static_cast<int>(sample.width), static_cast<int>(sample.channels));
+    return;
+  }
+  if (sample.store != Store::kCompressed) {
+    StoredPixels(sample, scale_, picture);
+    return;
+  }
+  DecodeOptions options;
+  options.channels = augmentation_.options().channels;
+  options.size = {static_cast<int>(sample.width), static_cast<int>(sample.height)};
+  if (crop != Rect{}) {
+    options.min_width = options.min_height = augmentation_.options().image_size;
+    options.crop = crop;
+  }
+  *place = DecodeImage(sample.content, options, picture);
+}
+
+const Image& SlotMaker::Whole(const Sample& sample, SampleId id, Image* scratch) const {
+  if (const Image* present = pictures_->Find(id); present != nullptr) return *present;
+  Image* const claimed = pictures_->Claim(id);
+  Rect place;
+  try {
+    Decode(sample, {}, claimed != nullptr ? claimed : scratch, &place);
+  } catch (...) {
+    if (claimed != nullptr) pictures_->Abandon(id);
+    throw;
+  }
+  if (claimed == nullptr) return *scratch;
+  pictures_->Publish(id);
+  return *claimed;
+}
+
+Rng SlotMaker::DrawsOf(Pick pick, uint32_t epoch) const {
+  uint64_t seed = seed_;
+  if (pick.repeat != 0) {
+    Rng rng(seed_, Domain::kRepeat, 0, pick.repeat);
+    seed = uint64_t{rng.Word()} << 32;
+    seed |= rng.Word();
+  }
+  return Rng(seed, Domain::kAugment, epoch, pick.id);
+}
+
+void SlotMaker::ToPlanes(const std::vector<uint8_t>& pixels, float* out) const {
+  const size_t channels = tables_.size();
+  const size_t plane = pixels.size() / channels;
+  for (size_t channel = 0; channel < channels; ++channel) {
+    const std::array<float, 256>& table = tables_[channel];
+    for (size_t i = 0; i < plane; ++i) out[channel * plane + i] = table[pixels[i * channels + channel]];
+  }
+}
+
+}  // namespace dataset

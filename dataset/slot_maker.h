@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "dataset/augmentation.h"
+#include "dataset/batch.h"
+#include "dataset/dataset_info.h"
+#include "dataset/loader_stats.h"
+#include "dataset/picture_cache.h"
+#include "dataset/record_cache.h"
+#include "dataset/sample_parser.h"
+#include "dataset/shard_set.h"
+
+namespace dataset {
+
+// Turns samples into slots of a batch: what a loader does for each one. Thread-safe.
+class SlotMaker {
+ public:
+  // All references outlive it. `pictures` keeps whole decoded pictures; nullptr: each time no more is decoded than is
+  // needed. `mean` and `std` are for batches of floats.
+  SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation, uint64_t seed,
+            const std::vector<float>& mean, const std::vector<float>& std, PictureCache* pictures,
+            LoaderCounters& counters);
+
+  // Throws Error with the sample's place for one that cannot be read or decoded.
+  void Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const;
+
+ private:
+  void Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const;
+  void Decode(const Sample& sample, const Rect& crop, Image* picture, Rect* place) const;
+  const Image& Whole(const Sample& sample, SampleId id, Image* scratch) const;
+  Rng DrawsOf(Pick pick, uint32_t epoch) const;
+  void ToPlanes(const std::vector<uint8_t>& pixels, float* out) const;
+
+  const ShardSet& shards_;
+  const SampleParser parser_;
+  const Scale scale_;
+  const uint64_t seed_;
+  const Augmentation augmentation_;
+  std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel
+  PictureCache* const pictures_;
+  LoaderCounters& counters_;
+};
+
+}  // namespace dataset
