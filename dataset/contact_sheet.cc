@@ -81,7 +81,7 @@ class ContactSheet {
   explicit ContactSheet(const ContactSheetOptions& options)
       : options_(options),
         size_(static_cast<int>(options.size)),
-        stream_(options.path, options.split),
+        stream_(options.path, options.split, options.foreign),
         parser_(options.path, stream_.info()) {
     if (stream_.info()) AddClasses(*stream_.info());
   }

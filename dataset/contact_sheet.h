@@ -7,14 +7,16 @@
 #include <vector>
 
 #include "dataset/file.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
 
 namespace dataset {
 
 struct ContactSheetOptions {
-  std::filesystem::path path;    // dataset folder or TFRecord file
+  std::filesystem::path path;    // dataset or TFRecord file
   std::filesystem::path output;  // a JPEG file
+  ForeignOptions foreign;        // of other programs' files
   std::optional<Split> split;    // of a folder: this one alone
   uint32_t per_class = 8;        // pictures, 1 ... 1000
   uint32_t size = 96;            // pixels of a picture's longer side, 16 ... 1024

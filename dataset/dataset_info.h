@@ -3,22 +3,34 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dataset/foreign_format.h"
 #include "dataset/pixel_sums.h"
 #include "dataset/record_compression.h"
 #include "dataset/sample_keys.h"
+#include "dataset/shard_index.h"
 #include "dataset/split.h"
 
 namespace dataset {
 
+// What was found out of the records of another program's file, in order.
+struct ForeignRecords {
+  std::vector<IndexEntry> index;
+  std::vector<uint32_t> labels;  // from 0
+};
+
 struct ShardInfo {
-  std::string name;  // file name in the dataset folder
+  std::string name;  // file name in the dataset folder, or an absolute path
   uint32_t records = 0;
   uint64_t bytes = 0;
   uint32_t crc32c = 0;  // of the whole file, unmasked
+  // Of another program's file, which has no NAME.idx; nullptr: a compiled dataset's.
+  std::shared_ptr<const ForeignRecords> foreign = nullptr;
 };
 
 struct DatasetSplit {
@@ -36,9 +48,11 @@ struct Scale {
   std::string dtype;  // float32, float16
   std::vector<float> a;
   std::vector<float> b;
+  bool exact = false;  // a value of no byte is refused, not clamped
 };
 
-// dataset.json in memory; the fields are those of proto/dataset_info.proto.
+// dataset.json in memory; the fields are those of proto/dataset_info.proto. Or what it would say of files that another
+// program wrote (dataset/foreign_dataset.h).
 struct DatasetInfo {
   std::string tool_version;
   std::string name;
@@ -59,6 +73,7 @@ struct DatasetInfo {
   std::string manifest_sha256;
   std::string fingerprint;
   std::map<std::string, std::string> options;
+  std::optional<ForeignFormat> foreign;  // of another program's records
 
   const DatasetSplit* Find(Split split) const;  // nullptr: no records
 };

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,16 +39,5 @@ ExampleFrame SerializeAround(const ExampleView& example, std::string_view value)
 // are not an Example.
 Example ParseExample(std::string_view bytes, const Place& place);
 ExampleView ParseExampleView(std::string_view bytes, const Place& place);
-
-// For readers that want a few features and no allocations: an entry of an Example whose feature is not parsed yet.
-struct ExampleEntry {
-  std::string_view key;
-  std::string_view feature;
-};
-// Replaces *entries by those of an Example, in its order; of equal keys the last counts. Throws Error as above.
-void ReadExampleEntries(std::string_view bytes, const Place& place, std::vector<ExampleEntry>* entries);
-// The only value of a feature; nullopt if it has another kind of list or another number of values.
-std::optional<std::string_view> OnlyBytes(std::string_view feature, const Place& place);
-std::optional<int64_t> OnlyInteger(std::string_view feature, const Place& place);
 
 }  // namespace dataset

@@ -171,7 +171,7 @@ class Extractor {
 
 uint64_t ExtractImages(const ExtractOptions& options, Progress& progress) {
   CheckOutput(options);
-  RecordStream stream(options.path, options.split);
+  RecordStream stream(options.path, options.split, options.foreign);
   StagingFolder folder(options.output);
   const uint64_t files = Extractor(options, &stream, folder.path(), progress).Run();
   if (options.sync == Sync::kYes) SyncFileSystem(folder.path());

@@ -5,14 +5,16 @@
 #include <optional>
 
 #include "dataset/file.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
 
 namespace dataset {
 
 struct ExtractOptions {
-  std::filesystem::path path;      // dataset folder or TFRecord file
+  std::filesystem::path path;      // dataset or TFRecord file
   std::filesystem::path output;    // folder
+  ForeignOptions foreign;          // of other programs' files
   std::optional<Split> split;      // of a folder: this one alone
   std::optional<uint64_t> record;  // this one alone, counted within its split or file
   bool overwrite = false;          // replace an output folder that is not empty, whatever it holds

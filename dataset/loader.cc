@@ -74,6 +74,17 @@ const LoaderOptions& Checked(const LoaderOptions& options) {
   return options;
 }
 
+std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
+  if (!info.foreign) {
+    return PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
+  }
+  std::vector<uint32_t> labels;
+  for (const ShardInfo& shard : info.Find(options.split)->shards) {
+    labels.insert(labels.end(), shard.foreign->labels.begin(), shard.foreign->labels.end());
+  }
+  return labels;
+}
+
 // What the budget means for one split (proto/FORMAT.md, section 7).
 Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
   const uint64_t samples = shards.size();
@@ -95,7 +106,7 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   sampler.sample_weights = options.sample_weights;
   uint64_t tables = samples * sizeof(uint64_t) + sampler.sample_weights.size() * sizeof(double);
   if (options.order == Order::kBalanced || options.order == Order::kStratified || !sampler.class_weights.empty()) {
-    sampler.labels = PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
+    sampler.labels = LabelsOf(shards, info, options);
     tables += samples * sizeof(uint32_t);
   }
   if (!sampler.class_weights.empty()) {

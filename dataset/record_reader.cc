@@ -25,8 +25,29 @@ bool IsRecordHeader(std::string_view bytes) {
          HasGoodCrc(bytes.substr(0, sizeof(uint64_t)), bytes.data() + sizeof(uint64_t));
 }
 
-// The payload's length.
-uint64_t ParseHeader(std::string_view bytes, const Place& place) {
+// `bytes`: what there is of the payload and its CRC.
+std::string_view ParseBody(std::string_view bytes, uint64_t length, const Place& place) {
+  if (bytes.size() < length + kRecordFooterBytes) {
+    throw Error(place, "cut off: " + std::to_string(kRecordHeaderBytes + bytes.size()) + " of its " +
+                           std::to_string(kRecordOverheadBytes + length) + " bytes are there");
+  }
+  const std::string_view payload = bytes.substr(0, length);
+  if (!HasGoodCrc(payload, bytes.data() + length)) throw Error(place, "the payload's checksum is wrong: damaged");
+  return payload;
+}
+
+}  // namespace
+
+RecordCompression SniffCompression(std::string_view bytes) {
+  if (bytes.size() < 2 || IsRecordHeader(bytes)) return RecordCompression::kNone;
+  const int first = static_cast<unsigned char>(bytes[0]);
+  const int second = static_cast<unsigned char>(bytes[1]);
+  if (first == 0x1f && second == 0x8b) return RecordCompression::kGzip;
+  const bool zlib = (first & 15) == Z_DEFLATED && first >> 4 <= 7 && (first * 256 + second) % 31 == 0;
+  return zlib ? RecordCompression::kZlib : RecordCompression::kNone;
+}
+
+uint64_t ParseRecordHeader(std::string_view bytes, const Place& place) {
   if (bytes.size() < kRecordHeaderBytes) {
     throw Error(place, "cut off: " + std::to_string(bytes.size()) + " of the header's " +
                            std::to_string(kRecordHeaderBytes) + " bytes are there");
@@ -42,30 +63,8 @@ uint64_t ParseHeader(std::string_view bytes, const Place& place) {
   return length;
 }
 
-// `bytes`: what there is of the payload and its CRC.
-std::string_view ParseBody(std::string_view bytes, uint64_t length, const Place& place) {
-  if (bytes.size() < length + kRecordFooterBytes) {
-    throw Error(place, "cut off: " + std::to_string(kRecordHeaderBytes + bytes.size()) + " of its " +
-                           std::to_string(kRecordOverheadBytes + length) + " bytes are there");
-  }
-  const std::string_view payload = bytes.substr(0, length);
-  if (!HasGoodCrc(payload, bytes.data() + length)) throw Error(place, "the payload's checksum is wrong: damaged");
-  return payload;
-}
-
-RecordCompression Recognise(std::string_view bytes) {
-  if (bytes.size() < 2 || IsRecordHeader(bytes)) return RecordCompression::kNone;
-  const int first = static_cast<unsigned char>(bytes[0]);
-  const int second = static_cast<unsigned char>(bytes[1]);
-  if (first == 0x1f && second == 0x8b) return RecordCompression::kGzip;
-  const bool zlib = (first & 15) == Z_DEFLATED && first >> 4 <= 7 && (first * 256 + second) % 31 == 0;
-  return zlib ? RecordCompression::kZlib : RecordCompression::kNone;
-}
-
-}  // namespace
-
 std::string_view ParseRecord(std::string_view bytes, const Place& place) {
-  const uint64_t length = ParseHeader(bytes, place);
+  const uint64_t length = ParseRecordHeader(bytes, place);
   return ParseBody(bytes.substr(kRecordHeaderBytes), length, place);
 }
 
@@ -74,7 +73,7 @@ class RecordReader::Source {
  public:
   explicit Source(const std::filesystem::path& path) : file_(path) {
     ReadFromFile();
-    compression_ = Recognise(ready_.substr(0, kRecordHeaderBytes));
+    compression_ = SniffCompression(ready_.substr(0, kRecordHeaderBytes));
     if (compression_ == RecordCompression::kNone) return;
     inflated_ = std::make_unique_for_overwrite<char[]>(kBufferBytes);
     const int window_bits = compression_ == RecordCompression::kGzip ? 16 + MAX_WBITS : MAX_WBITS;
@@ -176,7 +175,7 @@ std::optional<std::string_view> RecordReader::Next() {
   const size_t got = source_->Read(header, sizeof(header));
   if (got < sizeof(header) && !source_->damage().empty()) throw Error(place, source_->damage());
   if (got == 0) return std::nullopt;
-  const uint64_t length = ParseHeader({header, got}, place);
+  const uint64_t length = ParseRecordHeader({header, got}, place);
 
   const std::string_view body = ReadBody(length + kRecordFooterBytes);
   if (body.size() < length + kRecordFooterBytes && !source_->damage().empty()) throw Error(place, source_->damage());

@@ -16,6 +16,12 @@ namespace dataset {
 // of it is there; `place` is put into the Error. Pure, thread-safe.
 std::string_view ParseRecord(std::string_view bytes, const Place& place);
 
+// How a file that begins so is compressed as a whole; 12 bytes are enough.
+RecordCompression SniffCompression(std::string_view bytes);
+
+// The length of the payload after a header, of which `bytes` are the first 12 (or what there is of them).
+uint64_t ParseRecordHeader(std::string_view bytes, const Place& place);
+
 // Reads a TFRecord file, plain, GZIP or ZLIB (recognised by content), front to back. Not thread-safe.
 class RecordReader {
  public:

@@ -6,13 +6,14 @@ namespace dataset {
 
 namespace fs = std::filesystem;
 
-RecordStream::RecordStream(const fs::path& path, std::optional<Split> split) : path_(path) {
-  if (!fs::is_directory(path)) {
+RecordStream::RecordStream(const fs::path& path, std::optional<Split> split, const ForeignOptions& foreign)
+    : path_(path) {
+  if (fs::exists(path) && !fs::is_directory(path) && foreign == ForeignOptions()) {
     if (split) throw Error::Usage("split: " + path.string() + " is a file, and a file has no splits");
     parts_.push_back({path, {}, 0});
     return;
   }
-  info_ = LoadDatasetInfo(path);
+  info_ = OpenDataset(path, foreign);
   one_sequence_ = split.has_value();
   for (const DatasetSplit& described : info_->splits) {
     if (split && described.split != *split) continue;

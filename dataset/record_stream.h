@@ -9,17 +9,18 @@
 
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/record_reader.h"
 
 namespace dataset {
 
-// The records of a dataset folder, split after split and shard after shard, or those of one TFRecord file of any
-// origin, front to back. Every CRC is checked. Not thread-safe.
+// The records of a dataset (all that OpenDataset takes), split after split and shard after shard, or those of one
+// TFRecord file of any origin, front to back. Every CRC is checked. Not thread-safe.
 class RecordStream {
  public:
-  // `split`: that one alone; a file has none. Throws Error::Usage for a split of a file, Error for a split that the
-  // dataset does not have.
-  RecordStream(const std::filesystem::path& path, std::optional<Split> split);
+  // `split`: that one alone; a file has none. `foreign`: of other programs' files; with it a single one is a dataset
+  // too. Throws Error::Usage for a split of a file, Error for a split that the dataset does not have.
+  RecordStream(const std::filesystem::path& path, std::optional<Split> split, const ForeignOptions& foreign = {});
 
   struct Record {
     std::string_view payload;    // valid until the next call
@@ -41,7 +42,7 @@ class RecordStream {
   struct Part {
     std::filesystem::path path;
     std::optional<Split> split;
-    uint64_t records = 0;  // as dataset.json says
+    uint64_t records = 0;  // as the dataset says
   };
 
   std::optional<DatasetInfo> info_;

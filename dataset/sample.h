@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ struct Sample {
   std::string_view content;  // encoded file, raw pixels or values; points into the caller's bytes
   std::string format;        // JPEG, PNG, RAW
   std::string dtype;
-  std::string layout;
+  std::string layout;   // HWC, CHW
   uint32_t height = 0;  // of the stored, upright picture
   uint32_t width = 0;
   uint32_t channels = 0;
@@ -27,6 +28,7 @@ struct Sample {
   std::string class_name;
   std::string filename;
   std::string source_id;
+  std::shared_ptr<const std::vector<float>> scattered;  // behind `content` where a record has its floats one by one
 };
 
 // The record's payload; canonical bytes.
@@ -37,12 +39,13 @@ ExampleFrame FrameSample(const Sample& sample, const SampleKeys& keys);
 // Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
 // content whose size does not match height x width x channels x dtype, or a label >= classes.
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys = {});
-// The same into a Sample whose memory is reused.
+// The same without allocating, once the strings of *out are long enough.
 void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys,
-                     Sample* sample);
+                     Sample* out);
 
 // The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
-// Throws Error (cause only) if the sample's dtype or channels are not the scale's.
+// Throws Error (cause only) if the sample's dtype or channels are not the scale's, and for a value of no byte if the
+// scale is exact.
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out);
 
 }  // namespace dataset

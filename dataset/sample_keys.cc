@@ -47,7 +47,8 @@ std::string_view StoreName(Store store) {
 
 SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : renamed_(renamed) {
   for (const auto& [role, key] : renamed) {
-    const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const RoleRow& r) { return r.name == role; });
+    const auto row =
+        std::find_if(kRows.begin(), kRows.end(), [&role = role](const RoleRow& r) { return r.name == role; });
     if (row == kRows.end()) {
       std::string names;
       for (const RoleRow& known : kRows) names += (names.empty() ? "" : ", ") + std::string(known.name);

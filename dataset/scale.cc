@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "dataset/error.h"
 #include "dataset/little_endian.h"
 
 namespace dataset {
@@ -57,18 +58,26 @@ void Encode(const Image& picture, const Scale& scale, char* out) {
 }
 
 template <typename T>
-void Decode(const char* values, const Scale& scale, Image* out) {
+void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* out) {
   const size_t pixels = static_cast<size_t>(out->height()) * out->width();
   const int channels = out->channels();
+  const size_t step = layout == PixelLayout::kChw ? 1 : static_cast<size_t>(channels);
+  bool bytes = true;
   for (int c = 0; c < channels; ++c) {
     const size_t k = ChannelOf(scale, c);
     const float a = scale.a[k], b = scale.b[k];
+    const char* from = values + (layout == PixelLayout::kChw ? c * pixels : c) * sizeof(T);
     uint8_t* to = out->data() + c;
-    for (size_t i = 0; i < pixels; ++i, to += channels, values += sizeof(T)) {
-      const float byte = (ToFloat(LoadLittleEndian<T>(values)) - b) / a;
-      // Also brings a NaN, which no writer of ours makes, into range.
+    for (size_t i = 0; i < pixels; ++i, to += channels, from += step * sizeof(T)) {
+      const float byte = (ToFloat(LoadLittleEndian<T>(from)) - b) / a;
+      bytes &= byte >= -0.5f && byte <= 255.5f;
+      // Also brings a NaN into range.
       *to = static_cast<uint8_t>((byte > 0 ? std::min(byte, 255.0f) : 0.0f) + 0.5f);
     }
+  }
+  if (scale.exact && !bytes) {
+    throw Error("a value is out of the range that the first records have, " + scale.mode +
+                "; name theirs with --scale");
   }
 }
 
@@ -81,7 +90,9 @@ Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels
   assert(mode != "standard" || (mean.size() == size && std.size() == size));
   for (uint32_t c = 0; c < size; ++c) {
     double a = 1.0 / 255, b = 0;
-    if (mode == "signed") {
+    if (mode == "byte") {
+      a = 1;
+    } else if (mode == "signed") {
       a = 1.0 / 127.5;
       b = -1;
     } else if (mode == "standard") {
@@ -109,10 +120,11 @@ void EncodeValues(const Image& picture, const Scale& scale, std::string* out) {
   value_bytes == 2 ? Encode<uint16_t>(picture, scale, out->data()) : Encode<float>(picture, scale, out->data());
 }
 
-void DecodeValues(std::string_view values, const Scale& scale, Image* out) {
+void DecodeValues(std::string_view values, PixelLayout layout, const Scale& scale, Image* out) {
   const uint32_t value_bytes = ValueBytes(scale.dtype);
   assert(values.size() == out->bytes() * value_bytes);
-  value_bytes == 2 ? Decode<uint16_t>(values.data(), scale, out) : Decode<float>(values.data(), scale, out);
+  value_bytes == 2 ? Decode<uint16_t>(values.data(), layout, scale, out)
+                   : Decode<float>(values.data(), layout, scale, out);
 }
 
 uint16_t HalfFromFloat(float value) {

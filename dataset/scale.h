@@ -10,8 +10,8 @@
 
 namespace dataset {
 
-// The affine of `mode` (unit, signed, standard) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md, section 4,
-// Stores). mean and std are those of `standard`, one a channel in units of 255.
+// The affine of `mode` (unit, signed, standard; byte: none) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md,
+// section 4, Stores). mean and std are those of `standard`, one a channel in units of 255.
 Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& std);
 
@@ -24,8 +24,9 @@ uint32_t ValueBytes(std::string_view dtype);
 
 // Little-endian values, channel after channel.
 void EncodeValues(const Image& picture, const Scale& scale, std::string* out);
-// The bytes that EncodeValues was given, in the shape that *out already has; `values` must be of its size.
-void DecodeValues(std::string_view values, const Scale& scale, Image* out);
+// The bytes that EncodeValues was given, in the shape that *out already has; `values` must be of its size. Throws Error
+// (cause only) for a value of no byte if the scale is exact.
+void DecodeValues(std::string_view values, PixelLayout layout, const Scale& scale, Image* out);
 
 // IEEE 754 binary16, rounded to nearest even.
 uint16_t HalfFromFloat(float value);

@@ -18,11 +18,13 @@ const DatasetSplit& FindSplit(const fs::path& folder, const DatasetInfo& info, S
 
 void CheckSize(const fs::path& path, uint64_t bytes, const ShardInfo& shard) {
   if (bytes == shard.bytes) return;
-  throw Error(Place{path.string(), {}, {}},
-              "has " + std::to_string(bytes) + " bytes, but dataset.json says " + std::to_string(shard.bytes));
+  const std::string wanted =
+      shard.foreign ? " bytes, but when it was opened it had " : " bytes, but dataset.json says ";
+  throw Error(Place{path.string(), {}, {}}, "has " + std::to_string(bytes) + wanted + std::to_string(shard.bytes));
 }
 
 std::vector<IndexEntry> LoadIndex(const fs::path& shard_path, const ShardInfo& shard) {
+  if (shard.foreign) return shard.foreign->index;
   const fs::path path = shard_path.string() + ".idx";
   std::vector<IndexEntry> entries = ParseIndex(ReadFile(path), shard.bytes, path.string());
   if (entries.size() != shard.records) {

@@ -13,9 +13,8 @@ SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const Augm
                      uint64_t seed, const std::vector<float>& mean, const std::vector<float>& std,
                      PictureCache* pictures, LoaderCounters& counters)
     : shards_(shards),
-      classes_(static_cast<uint32_t>(info.classes.size())),
+      parser_(info),
       scale_(info.scale),
-      keys_(info.keys),
       seed_(seed),
       augmentation_(augmentation),
       tables_(mean.size()),
@@ -34,7 +33,7 @@ void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot
   LapTimer timer(counters_);
   sample.filename.clear();
   try {
-    ParseSampleInto(segment.Payload(pick.id), classes_, {}, keys_, &sample);
+    parser_.ParseSized(segment.Payload(pick.id), {}, &sample);
     timer.Lap(LoaderStage::kParse);
     const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
     if (batch->format == PixelFormat::kUint8Nhwc) {

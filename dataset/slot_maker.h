@@ -10,7 +10,7 @@
 #include "dataset/loader_stats.h"
 #include "dataset/picture_cache.h"
 #include "dataset/record_cache.h"
-#include "dataset/sample.h"
+#include "dataset/sample_parser.h"
 #include "dataset/shard_set.h"
 
 namespace dataset {
@@ -35,9 +35,8 @@ class SlotMaker {
   void ToPlanes(const std::vector<uint8_t>& pixels, float* out) const;
 
   const ShardSet& shards_;
-  const uint32_t classes_;
+  const SampleParser parser_;
   const Scale scale_;
-  const SampleKeys keys_;
   const uint64_t seed_;
   const Augmentation augmentation_;
   std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel

@@ -8,6 +8,8 @@
 #include "dataset/example.h"
 #include "dataset/file.h"
 #include "dataset/fingerprint.h"
+#include "dataset/foreign_dataset.h"
+#include "dataset/foreign_files.h"
 #include "dataset/manifest.h"
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
@@ -195,10 +197,16 @@ void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) 
 
 VerifyReport VerifyDataset(const fs::path& path, Progress& progress) {
   VerifyReport report;
-  if (fs::is_directory(path)) {
-    DatasetVerifier(path, progress, &report).Run();
-  } else {
-    VerifyFile(path, progress, &report);
+  try {
+    if (fs::exists(path / "dataset.json") || IsHalfCompiled(path)) {
+      DatasetVerifier(path, progress, &report).Run();
+    } else if (fs::exists(path) && !fs::is_directory(path)) {
+      VerifyFile(path, progress, &report);
+    } else {
+      for (const ForeignFile& file : FindForeignFiles(path)) VerifyFile(file.path, progress, &report);
+    }
+  } catch (const Error& error) {
+    report.problems.push_back(error.what());
   }
   return report;
 }

@@ -17,9 +17,9 @@ struct VerifyReport {
   std::vector<std::string> notes;     // worth knowing, but no damage
 };
 
-// Reads every byte of a dataset folder (or of one TFRecord file): every CRC, every Example and its keys, the .idx, and
-// the counts and checksums of dataset.json. Names the first damage of each file and goes on to the next. Of one file
-// alone the records need not be Examples. Never throws for damage.
+// Reads every byte of a dataset folder: every CRC, every Example and its keys, the .idx, and the counts and checksums
+// of dataset.json; or of other programs' files (those that FindForeignFiles finds), whose records need not be Examples.
+// Names the first damage of each file and goes on to the next. Never throws for damage.
 VerifyReport VerifyDataset(const std::filesystem::path& path, Progress& progress);
 
 }  // namespace dataset

@@ -10,6 +10,7 @@
 
 #include "dataset/error.h"
 #include "tools/cli.h"
+#include "tools/dataset_flags.h"
 #include "tools/worker.h"
 
 namespace cli {
@@ -89,18 +90,6 @@ dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::
   if (!text || *text == "imagenet") return {};
   if (*text == "auto") return {dataset::Moments::Source::kAuto, {}};
   return {dataset::Moments::Source::kValues, ParseNumbers(*text, flag)};
-}
-
-std::map<std::string, std::string> MakeKeys(const std::vector<std::string>& texts) {
-  std::map<std::string, std::string> keys;
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    if (equals == text.npos) throw Error::Usage("--keys: '" + text + "' is not ROLE=KEY, such as image=jpg");
-    if (!keys.emplace(text.substr(0, equals), text.substr(equals + 1)).second) {
-      throw Error::Usage("--keys: '" + text.substr(0, equals) + "' is there twice");
-    }
-  }
-  return keys;
 }
 
 // What the workers were told must not be told again: it could differ.
@@ -211,7 +200,7 @@ dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI:
   options.shards = flags.shards;
   if (flags.shard_size) options.shard_size = ParseSize(*flags.shard_size);
   options.compression = ValueOf(kCompressions, flags.compression);
-  options.keys = MakeKeys(flags.keys);
+  options.keys = ParseKeys(flags.keys);
   options.profile = flags.tfds ? dataset::Profile::kTfds : dataset::Profile::kPlain;
   options.seed = flags.seed;
   options.check = ValueOf(kChecks, flags.check);

@@ -5,13 +5,14 @@
 #include <string>
 
 #include "tools/cli.h"
+#include "tools/dataset_flags.h"
 #include "tools/eval_report.h"
 #include "tools/interrupt.h"
 #include "train/evaluation_run.h"
 
 namespace {
 
-struct Flags : train::EvaluationRunOptions {
+struct Flags : train::EvaluationRunOptions, cli::DatasetFlags {
   std::string run_folder;
   std::optional<std::string> dataset_folder;
   std::string split_name = "test";
@@ -23,6 +24,7 @@ int Run(const Flags& flags) {
   train::EvaluationRunOptions options = flags;
   options.run = flags.run_folder;
   if (flags.dataset_folder) options.dataset = *flags.dataset_folder;
+  options.foreign = cli::MakeForeignOptions(flags);
   options.split = *dataset::ParseSplit(flags.split_name);
   options.memory = cli::ParseSize(flags.memory_size);
   options.stop = cli::Interrupted;
@@ -47,6 +49,7 @@ int main(int argc, char** argv) {
         app.add_option("--split", flags->split_name, "")->check(cli::OneOf({"train", "val", "test"}));
         app.add_option("--dataset", flags->dataset_folder,
                        "Another dataset of the same classes; default: the run's own");
+        cli::AddDatasetFlags(&app, flags.get());
         app.add_option("--batch-size", flags->batch_size, "Images at a time")->check(CLI::PositiveNumber);
         app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
         app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")

@@ -10,9 +10,11 @@
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/example.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/record_reader.h"
 #include "dataset/utf8.h"
 #include "tools/cli.h"
+#include "tools/dataset_flags.h"
 #include "tools/inspect_commands.h"
 #include "tools/table.h"
 
@@ -68,8 +70,26 @@ std::string FormatSplits(const dataset::DatasetInfo& info) {
   return cli::FormatTable(rows);
 }
 
-void SummariseDataset(const fs::path& folder) {
-  const dataset::DatasetInfo info = dataset::LoadDatasetInfo(folder);
+Rows ForeignFacts(const dataset::DatasetInfo& info) {
+  Rows facts = {{"files", info.root}};
+  const bool floats = info.store == dataset::Store::kNormalized;
+  facts.push_back({"pictures", floats                               ? "float32 pixels, " + info.scale.mode
+                               : info.store == dataset::Store::kRaw ? "uint8 pixels"
+                                                                    : "image files"});
+  facts.push_back({"classes", std::to_string(info.classes.size())});
+  if (info.foreign->label_base != 0) facts.push_back({"first label", std::to_string(info.foreign->label_base)});
+  facts.push_back({"fingerprint", info.fingerprint});
+  facts.push_back({"written by", "another program"});
+  return facts;
+}
+
+void SummariseDataset(const fs::path& path, const dataset::ForeignOptions& foreign) {
+  const dataset::DatasetInfo info = dataset::OpenDataset(path, foreign);
+  if (info.foreign) {
+    PrintFacts(ForeignFacts(info));
+    std::cout << '\n' << FormatSplits(info);
+    return;
+  }
   PrintFacts({{"name", info.name},
               {"store", StoreFacts(info)},
               {"pictures", Pictures(info)},
@@ -123,8 +143,9 @@ void SummariseFile(const fs::path& path) {
   PrintFacts(keys);
 }
 
-int Summarise(const fs::path& path) {
-  fs::is_directory(path) ? SummariseDataset(path) : SummariseFile(path);
+int Summarise(const fs::path& path, const dataset::ForeignOptions& foreign) {
+  const bool file = fs::exists(path) && !fs::is_directory(path) && foreign == dataset::ForeignOptions();
+  file ? SummariseFile(path) : SummariseDataset(path, foreign);
   return cli::kDone;
 }
 
@@ -134,14 +155,16 @@ int main(int argc, char** argv) {
   return cli::RunTool(argc, argv, "dsinspect", "Says what a dataset folder or a TFRecord file holds.",
                       [](CLI::App& app) -> cli::Body {
                         auto path = std::make_shared<std::string>();
-                        app.add_option("path", *path, "Dataset folder or TFRecord file");
+                        auto flags = std::make_shared<cli::DatasetFlags>();
+                        app.add_option("path", *path, cli::kDatasetPath);
+                        cli::AddDatasetFlags(&app, flags.get());
                         const std::vector<cli::Command> commands = cli::AddInspectCommands(&app);
-                        return [path, commands] {
+                        return [path, flags, commands] {
                           for (const cli::Command& command : commands) {
                             if (command.app->parsed()) return command.body();
                           }
                           if (path->empty()) throw dataset::Error::Usage("path: is missing");
-                          return Summarise(*path);
+                          return Summarise(*path, cli::MakeForeignOptions(*flags));
                         };
                       });
 }

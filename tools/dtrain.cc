@@ -9,6 +9,7 @@
 
 #include "dataset/error.h"
 #include "tools/cli.h"
+#include "tools/dataset_flags.h"
 #include "tools/interrupt.h"
 #include "tools/train_report.h"
 #include "train/backbone_table.h"
@@ -16,7 +17,7 @@
 
 namespace {
 
-struct Flags : train::TrainingRunOptions {
+struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string dataset_folder;
   std::string output_folder;
   std::optional<std::string> weights_file;
@@ -54,6 +55,7 @@ void ApplyAugment(const std::string& list, train::TrainingRunOptions* options) {
 train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   train::TrainingRunOptions options = flags;
   options.dataset = flags.dataset_folder;
+  options.foreign = cli::MakeForeignOptions(flags);
   options.output = flags.output_folder;
   if (flags.weights_file) options.weights = *flags.weights_file;
   ApplyAugment(flags.augment, &options);
@@ -97,7 +99,8 @@ int main(int argc, char** argv) {
   return cli::RunTool(
       argc, argv, "dtrain", "Trains a classifier on a dataset that dscompile built.", [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
-        app.add_option("dataset", flags->dataset_folder, "Dataset folder")->required();
+        app.add_option("dataset", flags->dataset_folder, cli::kDatasetPath)->required();
+        cli::AddDatasetFlags(&app, flags.get());
         app.add_option("-o,--output", flags->output_folder, "Run folder")->required();
         app.add_option("--backbone", flags->backbone, "Network")->check(cli::OneOf(train::BackboneNames()));
         app.add_option("--weights", flags->weights_file,

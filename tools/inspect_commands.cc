@@ -22,11 +22,10 @@
 #include "dataset/record_stream.h"
 #include "dataset/verify.h"
 #include "tools/augment_flag.h"
+#include "tools/dataset_flags.h"
 
 namespace cli {
 namespace {
-
-constexpr char kPath[] = "Dataset folder or TFRecord file";
 
 std::string Count(uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
@@ -41,7 +40,7 @@ dataset::Sync SyncOf(bool no_fsync) { return no_fsync ? dataset::Sync::kNo : dat
 Command AddVerify(CLI::App* app) {
   auto path = std::make_shared<std::string>();
   CLI::App* command = app->add_subcommand("verify", "Read every byte and check every checksum");
-  command->add_option("path", *path, kPath)->required();
+  command->add_option("path", *path, kDatasetPath)->required();
   return {command, [path] {
             const dataset::VerifyReport report = dataset::VerifyDataset(*path, *MakeProgress());
             for (const std::string& note : report.notes) Say(note);
@@ -54,7 +53,7 @@ Command AddVerify(CLI::App* app) {
 }
 
 Command AddCat(CLI::App* app) {
-  struct Flags {
+  struct Flags : DatasetFlags {
     std::string path;
     std::string split;
     uint64_t record = 0;
@@ -62,12 +61,13 @@ Command AddCat(CLI::App* app) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app->add_subcommand("cat", "Print one record as protobuf text");
-  command->add_option("path", flags->path, kPath)->required();
+  command->add_option("path", flags->path, kDatasetPath)->required();
   AddSplit(command, &flags->split);
   command->add_option("--record", flags->record, "Its number in the split or the file, from 0")->required();
   command->add_flag("--full", flags->full, "Print all of long values: protoc --encode gives the same bytes again");
+  AddDatasetFlags(command, flags.get());
   return {command, [flags] {
-            dataset::RecordStream stream(flags->path, dataset::ParseSplit(flags->split));
+            dataset::RecordStream stream(flags->path, dataset::ParseSplit(flags->split), MakeForeignOptions(*flags));
             const dataset::RecordStream::Record record = stream.Find(flags->record);
             const dataset::ExampleView example = dataset::ParseExampleView(record.payload, record.place);
             std::cout << dataset::FormatExampleText(
@@ -77,7 +77,7 @@ Command AddCat(CLI::App* app) {
 }
 
 Command AddExtract(CLI::App* app) {
-  struct Flags {
+  struct Flags : DatasetFlags {
     std::string path;
     std::string output;
     std::string split;
@@ -87,15 +87,17 @@ Command AddExtract(CLI::App* app) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app->add_subcommand("extract", "Write records back as image files");
-  command->add_option("path", flags->path, kPath)->required();
+  command->add_option("path", flags->path, kDatasetPath)->required();
   command->add_option("-o,--output", flags->output, "Folder for SPLIT/CLASS/NAME")->required();
   AddSplit(command, &flags->split);
   command->add_option("--record", flags->record, "Only the one of this number in the split or the file, from 0");
   command->add_flag("--overwrite", flags->overwrite, "Replace the output folder and all it holds");
   command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::ExtractOptions options;
             options.path = flags->path;
+            options.foreign = MakeForeignOptions(*flags);
             options.output = flags->output;
             options.split = dataset::ParseSplit(flags->split);
             options.record = flags->record;
@@ -119,7 +121,7 @@ void PrintDifferences(const std::string& title, const std::vector<std::string>& 
 Command AddDiff(CLI::App* app) {
   auto a = std::make_shared<std::string>(), b = std::make_shared<std::string>();
   CLI::App* command = app->add_subcommand("diff", "Say what differs in two datasets; ends with 1 if anything does");
-  command->add_option("a", *a, kPath)->required();
+  command->add_option("a", *a, kDatasetPath)->required();
   command->add_option("b", *b, "The other one")->required();
   return {command, [a, b] {
             const dataset::DatasetDiff diff = dataset::DiffDatasets(*a, *b, *MakeProgress());
@@ -135,7 +137,7 @@ Command AddDiff(CLI::App* app) {
 }
 
 Command AddSheet(CLI::App* app) {
-  struct Flags {
+  struct Flags : DatasetFlags {
     std::string path;
     std::string split;
     std::string output;
@@ -145,15 +147,17 @@ Command AddSheet(CLI::App* app) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app->add_subcommand("sheet", "Draw the first pictures of each class");
-  command->add_option("path", flags->path, kPath)->required();
+  command->add_option("path", flags->path, kDatasetPath)->required();
   command->add_option("-o,--output", flags->output, "JPEG file")->required();
   AddSplit(command, &flags->split);
   command->add_option("--per-class", flags->per_class, "Pictures of each class");
   command->add_option("--size", flags->size, "Pixels of a picture's longer side");
   command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::ContactSheetOptions options;
             options.path = flags->path;
+            options.foreign = MakeForeignOptions(*flags);
             options.output = flags->output;
             options.split = dataset::ParseSplit(flags->split);
             options.per_class = flags->per_class;

@@ -7,7 +7,7 @@
 #include "dataset/error.h"
 #include "dataset/loader.h"
 #include "dataset/record_reader.h"
-#include "dataset/sample.h"
+#include "dataset/sample_parser.h"
 #include "dataset/shard_set.h"
 #include "train/evaluator.h"
 #include "train/run_directory.h"
@@ -24,24 +24,28 @@ std::string Probability(float value) {
   return text;
 }
 
-std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, uint32_t classes) {
+// The sample's file, or the record where that is not known.
+std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, const dataset::SampleParser& parser) {
   const dataset::ShardSet::Location location = shards.Locate(id);
   const dataset::Place place = shards.PlaceOf(id);
   std::string framed(location.size, '\0');
   framed.resize(shards.file(location.shard).ReadAt(location.offset, location.size, framed.data()));
-  return dataset::ParseSample(dataset::ParseRecord(framed, place), classes, place).filename;
+  dataset::Sample sample;
+  parser.ParseSized(dataset::ParseRecord(framed, place), place, &sample);
+  if (!sample.filename.empty()) return sample.filename;
+  return shards.file(location.shard).path().filename().string() + "#" + std::to_string(*place.record);
 }
 
 // path,label,predicted,probability, then each class's probability.
 std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const dataset::ShardSet& shards) {
+                           const dataset::ShardSet& shards, const dataset::SampleParser& parser) {
   std::vector<std::string> row = {"path", "label", "predicted", "probability"};
   row.insert(row.end(), classes.begin(), classes.end());
   std::string csv;
   dataset::AppendCsvRow(row, &csv);
   for (const Prediction& prediction : evaluation.predictions) {
-    row = {FilenameOf(shards, prediction.id, static_cast<uint32_t>(classes.size())), classes[prediction.label],
-           classes[prediction.predicted], Probability(prediction.probabilities[prediction.predicted])};
+    row = {FilenameOf(shards, prediction.id, parser), classes[prediction.label], classes[prediction.predicted],
+           Probability(prediction.probabilities[prediction.predicted])};
     for (const float value : prediction.probabilities) row.push_back(Probability(value));
     dataset::AppendCsvRow(row, &csv);
   }
@@ -54,7 +58,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   const RunDirectory run(options.run);
   const ModelInfo info = run.LoadModelInfo();
   const fs::path folder = options.dataset.value_or((options.run / info.dataset).lexically_normal());
-  const dataset::DatasetInfo data = dataset::LoadDatasetInfo(folder);
+  const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
   if (data.classes != info.classes) {
     throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}},
                          "has other classes than " + run.model().string());
@@ -94,8 +98,8 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   result.folder = run.evaluation(std::string(dataset::SplitName(options.split)));
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
-  dataset::PublishFile(result.folder / "predictions.csv", PredictionsCsv(*evaluation, info.classes, shards),
-                       options.sync);
+  dataset::PublishFile(result.folder / "predictions.csv",
+                       PredictionsCsv(*evaluation, info.classes, shards, dataset::SampleParser(data)), options.sync);
   dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes), options.sync);
   result.evaluation = std::move(*evaluation);
   result.classes = info.classes;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/file.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
 #include "train/evaluation.h"
@@ -17,6 +18,7 @@ namespace train {
 struct EvaluationRunOptions {
   std::filesystem::path run;                     // a run folder
   std::optional<std::filesystem::path> dataset;  // default: the one the run was trained on
+  dataset::ForeignOptions foreign;               // of other programs' files
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;
   std::string device = "auto";

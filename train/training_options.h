@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dataset/file.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/reject_budget.h"
 
 namespace train {
@@ -16,6 +17,7 @@ enum class ExistingRun { kRefuse, kResume, kOverwrite };
 // One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
 struct TrainingRunOptions {
   std::filesystem::path dataset;
+  dataset::ForeignOptions foreign;  // of other programs' files
   std::filesystem::path output;
   ExistingRun existing = ExistingRun::kRefuse;
 

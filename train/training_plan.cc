@@ -77,7 +77,7 @@ Value Named(const char* option, const std::string& name, std::string_view (*name
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   TrainingPlan plan;
-  plan.dataset = dataset::LoadDatasetInfo(options.dataset);
+  plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
   plan.backbone = &FindBackbone(options.backbone);
   plan.model = MakeModelInfo(options, *plan.backbone, plan.dataset);
   plan.phases = MakePhases(options);

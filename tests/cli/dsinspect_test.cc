@@ -8,6 +8,7 @@
 #include "dataset/file.h"
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
+#include "tests/dataset/foreign_file.h"
 #include "tests/dataset/tiny_split.h"
 #include "tests/testing/testing.h"
 
@@ -187,6 +188,49 @@ TEST_F(DsinspectTest, IndexGoesOnAfterABadFile) {
   EXPECT_TRUE(Contains(result.err, "bad: record 0 at byte 0: cut off")) << result.err;
   EXPECT_TRUE(Contains(result.err, "absent: cannot open")) << result.err;
   EXPECT_EQ(Run("index out.ds/tiny-val.tfrecord-00000-of-00001").exit_code, 0);
+}
+
+TEST_F(DsinspectTest, OtherProgramsFoldersAreReadByTheirKeys) {
+  fs::create_directories(dir_ / "foreign");
+  for (const int shard : {0, 1}) {
+    std::vector<Example> examples;
+    for (int i = 0; i < 3; ++i) {
+      examples.push_back({{"jpg", testing::Text(testing::Jpeg(static_cast<uint32_t>(3 * shard + i)))},
+                          {"cls", std::vector<int64_t>{1 + i % 2}}});
+    }
+    testing::WriteExamples(dir_ / ("foreign/validation-0000" + std::to_string(shard) + "-of-00002"), examples);
+  }
+  WriteFile(dir_ / "foreign/labels.txt", "0:background\n1:cat\n2:dog\n");
+  const std::string flags = " --keys image=jpg,label=cls --label-base 1";
+  const CommandResult summary = Run("foreign" + flags);
+  EXPECT_EQ(summary.exit_code, 0) << summary.err;
+  for (const char* line : {"files foreign\n", "pictures image files\n", "classes 2\n", "first label 1\n",
+                           "written by another program\n", "class val\n", "cat 4\n", "dog 2\n", "records 6\n"}) {
+    EXPECT_TRUE(Contains(Squeezed(summary.out), line)) << line << " is not in:\n" << summary.out;
+  }
+  EXPECT_EQ(Run("verify foreign").out, "6 records in 2 files, " +
+                                           std::to_string(fs::file_size(dir_ / "foreign/validation-00000-of-00002") +
+                                                          fs::file_size(dir_ / "foreign/validation-00001-of-00002")) +
+                                           " bytes: all well\n");
+  EXPECT_EQ(Run("extract foreign -o images --no-fsync" + flags).exit_code, 0);
+  EXPECT_EQ(ReadFile(dir_ / "images/val/dog/1.jpg"), testing::Jpeg(1));
+  EXPECT_TRUE(Contains(Run("cat foreign --split val --record 4" + flags).out, "key: \"cls\""));
+  EXPECT_EQ(Run("sheet 'foreign/validation-*' -o sheet.jpg --no-fsync" + flags).exit_code, 0);
+
+  EXPECT_EQ(Run("--keys image=jpg,label=cls foreign --label-base 1").out, summary.out) << "--keys takes one word";
+  const CommandResult plain = Run("foreign");
+  EXPECT_EQ(plain.exit_code, 1);
+  EXPECT_TRUE(Contains(plain.err, "lacks image/encoded, but has cls, jpg; --keys image=KEY,label=KEY names them"))
+      << plain.err;
+  for (const char* wrong : {"foreign --keys image", "foreign --keys imag=jpg", "foreign --layout nchw",
+                            "foreign --scale bytes", "foreign --label-base -1", "out.ds --label-base 1",
+                            "foreign --keys image=jpg,label=cls --label-base 1 --scale unit"}) {
+    EXPECT_EQ(Run(wrong).exit_code, 2) << wrong;
+  }
+  fs::remove(dir_ / "foreign/validation-00000-of-00002");
+  const CommandResult missing = Run("verify foreign");
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_TRUE(Contains(missing.out, "foreign/validation-00000-of-00002: is missing, one of 2 shards")) << missing.out;
 }
 
 TEST_F(DsinspectTest, AMisspeltCommandIsAnsweredWithTheNearest) {

@@ -73,6 +73,30 @@ TEST_F(DtrainTest, TheWholeChain) {
   ExpectHas(other.err, "seed was 1 and is 2; --overwrite starts again");
 }
 
+// Our own shards without their dataset.json are another program's, and the same pictures make the same model.
+TEST_F(DtrainTest, OtherProgramsFilesTrainAlike) {
+  fs::create_directories(*dir_ / "foreign");
+  for (const auto& item : fs::directory_iterator(*dir_ / "data.ds")) {
+    const std::string name = item.path().filename().string();
+    if (name.find(".tfrecord-") != name.npos && !name.ends_with(".idx"))
+      fs::copy(item.path(), *dir_ / "foreign" / name);
+  }
+  const std::string flags = std::string(kSmall) + "--seed 1 --finetune-epochs 2 ";
+  ASSERT_EQ(Tool("dtrain data.ds -o own" + flags).exit_code, 0);
+  const CommandResult trained = Tool("dtrain foreign -o others" + flags);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "train: 54 images of 3 classes");
+  EXPECT_EQ(ReadFile(*dir_ / "others/weights.safetensors"), ReadFile(*dir_ / "own/weights.safetensors"));
+  ASSERT_EQ(Tool("deval own --compute-threads 1").exit_code, 0);
+  const CommandResult scored = Tool("deval others --compute-threads 1");
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  EXPECT_EQ(ReadFile(*dir_ / "others/eval/test/predictions.csv"), ReadFile(*dir_ / "own/eval/test/predictions.csv"));
+
+  const CommandResult other = Tool("dtrain foreign -o others --keys label=cls" + flags);
+  EXPECT_EQ(other.exit_code, 1);
+  ExpectHas(other.err, "lacks cls, but has image/channels, image/class/label");
+}
+
 TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   const std::string flags = std::string(kSmall) + "--seed 3 --finetune-epochs 40 ";
   ASSERT_EQ(Tool("dtrain data.ds -o whole" + flags).exit_code, 0);

@@ -95,7 +95,7 @@ TEST(ScaleTest, EveryByteIsRecoveredExactly) {
         EncodeValues(picture, scale, &values);
         EXPECT_EQ(values.size(), picture.bytes() * ValueBytes(dtype));
         Image decoded(16, 16, channels);
-        DecodeValues(values, scale, &decoded);
+        DecodeValues(values, PixelLayout::kChw, scale, &decoded);
         EXPECT_TRUE(std::equal(picture.data(), picture.data() + picture.bytes(), decoded.data())) << mode << dtype;
       }
     }
@@ -107,7 +107,7 @@ TEST(ScaleTest, StrangeValuesBecomeBytes) {
                            -std::numeric_limits<float>::infinity(), 1e30f, -5};
   const uint8_t expected[] = {0, 255, 0, 255, 0};
   Image decoded(1, 5, 1);
-  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, Make("unit", "float32", 1), &decoded);
+  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, PixelLayout::kChw, Make("unit", "float32", 1), &decoded);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(decoded.data()[i], expected[i]);
 }
 

@@ -6,6 +6,7 @@
 
 #include "dataset/example.h"
 #include "dataset/example_text.h"
+#include "dataset/foreign_sample.h"
 #include "dataset/sample_parser.h"
 #include "proto/example.pb.h"
 #include "tests/fuzz/fuzz.h"
@@ -48,5 +49,16 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::Accepts([&] { ParseSample(bytes, 3, {}); });
   static const SampleParser parser("/nonexistent/file", {});
   fuzz::Accepts([&] { parser.Parse({bytes, {}, 0, {}}); });
+  static const SampleKeys keys({{"image", "image"}, {"label", "label"}, {"shape", "shape"}});
+  for (const auto content : {ForeignContent::kEncoded, ForeignContent::kUint8, ForeignContent::kFloat32}) {
+    fuzz::Accepts([&] {
+      Sample sample;
+      ParseForeignSample(bytes, keys, {content, {}, 1}, {3, {{"a", 0}}}, {}, &sample);
+      const size_t values = size_t{sample.height} * sample.width * sample.channels;
+      fuzz::Check(sample.label < 3);
+      fuzz::Check(content == ForeignContent::kEncoded ||
+                  sample.content.size() == values * (content == ForeignContent::kUint8 ? 1 : sizeof(float)));
+    });
+  }
   return 0;
 }

@@ -52,6 +52,14 @@ void MakeRecords(const fs::path& folder) {
   WriteFile(folder / "zlib", Compressed(plain, MAX_WBITS));
   WriteFile(folder / "bomb", Compressed(std::string(1 << 20, '\0'), 16 + MAX_WBITS));
   WriteFile(folder / "truncated", plain.substr(0, plain.size() - 3));
+  RecordWriter foreign(folder / "foreign");
+  for (const size_t size : {10, 2000, 9000}) {
+    foreign.Write(SerializeExample(Example{{"image/encoded", std::vector<std::string>{std::string(size, 'x')}},
+                                           {"image/class/label", std::vector<int64_t>{1}},
+                                           {"image/class/text", std::vector<std::string>{"cat"}},
+                                           {"a long one", std::vector<std::string>{std::string(size, 'y')}}}));
+  }
+  foreign.Close(Sync::kNo);
 }
 
 void MakeExamples(const fs::path& folder) {
@@ -67,6 +75,13 @@ void MakeExamples(const fs::path& folder) {
   WriteFile(folder / "sample", SerializeSample(sample));
   WriteFile(folder / "foreign", SerializeExample(Example{{"image/encoded", std::vector<std::string>{"x"}},
                                                          {"image/class/label", std::vector<int64_t>{1}}}));
+  const Example pixels = {{"image", std::vector<std::string>{"0123456789ab"}},
+                          {"label", std::vector<int64_t>{1}},
+                          {"shape", std::vector<int64_t>{2, 2, 3}}};
+  Example floats = pixels;
+  floats["image"] = std::vector<float>(12, 0.5f);
+  WriteFile(folder / "pixels", SerializeExample(pixels));
+  WriteFile(folder / "floats", SerializeExample(floats));
   WriteFile(folder / "lists", SerializeExample(Example{{"a", std::vector<float>{1, -2, 0.5f}},
                                                        {"b", std::vector<int64_t>{-1, 0, 1 << 20}},
                                                        {"c", std::vector<std::string>{"", "x"}},

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/foreign_scan.h"
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
 #include "tests/fuzz/fuzz.h"
@@ -25,6 +26,16 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (reader.records() == kMaxRecords) return;
     }
     if (reader.compression() == RecordCompression::kNone) fuzz::Check(offset == size);
+  });
+  // The walk over labels finds the records that reading everything finds.
+  fuzz::Accepts([&] {
+    const ForeignScan scan = ScanForeignFile(file.path(), {}, {}, {1000, {}}, ForeignNames::kRead);
+    uint64_t end = 0;
+    for (const IndexEntry& entry : scan.records.index) {
+      fuzz::Check(entry.offset == end);
+      end += entry.size;
+    }
+    fuzz::Check(end == size && scan.records.labels.size() == scan.records.index.size());
   });
   return 0;
 }
