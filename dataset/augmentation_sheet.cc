@@ -36,7 +36,7 @@ class AugmentationSheet {
   }
 
   void Read(Progress& progress) {
-    RecordStream stream(options_.path, options_.split);
+    RecordStream stream(options_.path, options_.split, options_.foreign);
     const SampleParser parser(options_.path, stream.info());
     progress.Start("drawing", options_.pictures);
     while (pictures_ < options_.pictures) {

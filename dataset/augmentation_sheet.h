@@ -7,6 +7,7 @@
 #include "dataset/augmentation_options.h"
 #include "dataset/batch_mixer.h"
 #include "dataset/file.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
 
@@ -16,6 +17,7 @@ struct AugmentationSheetOptions {
   std::filesystem::path path;    // dataset folder or TFRecord file
   std::filesystem::path output;  // a JPEG file
   std::optional<Split> split;    // of a folder: which one
+  ForeignOptions foreign;        // of other programs' files
   AugmentationOptions augmentation;
   MixOptions mix;
   uint64_t seed = 0;

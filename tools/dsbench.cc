@@ -18,10 +18,11 @@
 #include "dataset/shuffle_report.h"
 #include "tools/bench_report.h"
 #include "tools/cli.h"
+#include "tools/dataset_flags.h"
 
 namespace {
 
-struct Flags {
+struct Flags : cli::DatasetFlags {
   std::string dataset;
   std::string split = "train";
   int image_size = 224;
@@ -143,7 +144,7 @@ int ReportShuffle(const Flags& flags, const dataset::DatasetInfo& info, const da
 
 int Run(const Flags& flags) {
   if (!(flags.seconds > 0)) throw dataset::Error::Usage("--seconds must be above 0");
-  const dataset::DatasetInfo info = dataset::LoadDatasetInfo(flags.dataset);
+  const dataset::DatasetInfo info = dataset::OpenDataset(flags.dataset, cli::MakeForeignOptions(flags));
   const dataset::LoaderOptions options = MakeOptions(flags, info);
   if (flags.shuffle_report) return ReportShuffle(flags, info, options);
   if (flags.compare_threads) return CompareThreads(flags, info, options);
@@ -158,7 +159,7 @@ int main(int argc, char** argv) {
   return cli::RunTool(
       argc, argv, "dsbench", "Measures what the loader alone delivers.", [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
-        app.add_option("dataset", flags->dataset, "Dataset folder")->required();
+        app.add_option("dataset", flags->dataset, cli::kDatasetPath)->required();
         app.add_option("--split", flags->split, "")->check(cli::OneOf({"train", "val", "test"}));
         app.add_option("--image-size", flags->image_size, "Side of the pictures in a batch");
         app.add_option("--eval-resize", flags->eval_resize,
@@ -181,6 +182,7 @@ int main(int argc, char** argv) {
         app.add_flag("--shuffle-report", flags->shuffle_report, "Tell how well an epoch is mixed; measure no speed")
             ->excludes("--compare-threads");
         app.add_flag("--json", flags->json, "Print JSON");
+        cli::AddDatasetFlags(&app, flags.get());
         return [flags] { return Run(*flags); };
       });
 }

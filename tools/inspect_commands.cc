@@ -172,7 +172,7 @@ Command AddSheet(CLI::App* app) {
 }
 
 Command AddAugment(CLI::App* app) {
-  struct Flags {
+  struct Flags : DatasetFlags {
     std::string path;
     std::string split;
     std::string output;
@@ -186,7 +186,7 @@ Command AddAugment(CLI::App* app) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app->add_subcommand("augment", "Draw pictures and what a training would see of them");
-  command->add_option("path", flags->path, kPath)->required();
+  command->add_option("path", flags->path, kDatasetPath)->required();
   command->add_option("-o,--output", flags->output, "JPEG file")->required();
   command->add_option("--split", flags->split, "Of a dataset: this split; default: train")
       ->check(OneOf({"train", "val", "test"}));
@@ -198,16 +198,18 @@ Command AddAugment(CLI::App* app) {
   command->add_option("--pictures", flags->pictures, "How many, from the first on");
   command->add_option("--seed", flags->seed, "That of the training");
   command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             const Augment augment = ParseAugment(flags->augment.empty() ? flags->preset : flags->augment);
             dataset::AugmentationSheetOptions options;
             options.path = flags->path;
             options.output = flags->output;
             options.split = dataset::ParseSplit(flags->split);
+            options.foreign = MakeForeignOptions(*flags);
             options.augmentation = augment.options;
             if (std::filesystem::is_directory(flags->path)) {
               if (!options.split) options.split = dataset::Split::kTrain;
-              options.augmentation.channels = dataset::LoadDatasetInfo(flags->path).channels == 1 ? 1 : 3;
+              options.augmentation.channels = dataset::OpenDataset(flags->path, options.foreign).channels == 1 ? 1 : 3;
             }
             options.augmentation.image_size = flags->image_size;
             options.augmentation.eval_resize = static_cast<int>(std::lround(1.1 * flags->image_size));

@@ -45,8 +45,8 @@ std::string Epoch(const fs::path& folder, const DatasetInfo& info, uint64_t memo
   options.augmentation.image_size = kSize;
   options.augmentation.eval_resize = kSize;
   options.augmentation.random_resized_crop = true;
-  options.augmentation.flip = true;
-  options.augmentation.jitter = 0.2;
+  options.augmentation.flip_left_right = 0.5;
+  options.augmentation.brightness = options.augmentation.contrast = options.augmentation.saturation = 0.2;
   options.batch_size = 4;
   options.threads = 2;
   options.memory = memory;

@@ -1,6 +1,7 @@
 #include "train/training_run.h"
 
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
