@@ -141,15 +141,15 @@ void Augmentation::DrawErased(Rng& rng, AugmentationPlan* plan) const {
 DecodeOptions Augmentation::DecodingOf(const AugmentationPlan& plan) const {
   DecodeOptions decode;
   decode.channels = options_.channels;
-  decode.min_width = plan.reads.scaled.width;
-  decode.min_height = plan.reads.scaled.height;
+  decode.min_width = LeastDecodedSide(plan.reads.scaled.width, Interpolation::kQuick);
+  decode.min_height = LeastDecodedSide(plan.reads.scaled.height, Interpolation::kQuick);
   decode.crop = plan.reads.part;
   return decode;
 }
 
 void Augmentation::ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch,
                                 uint8_t* out) const {
-  const Rect from = DecodeImage(encoded, DecodingOf(plan), scratch);
+  const FineRect from = DecodeImage(encoded, DecodingOf(plan), scratch);
   ApplyDecoded(*scratch, from, plan, out);
 }
 
@@ -157,7 +157,7 @@ void Augmentation::ApplyPixels(const Image& picture, const AugmentationPlan& pla
   ApplyDecoded(picture, plan.reads.part, plan, out);
 }
 
-void Augmentation::ApplyDecoded(const Image& source, const Rect& from, const AugmentationPlan& plan,
+void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const AugmentationPlan& plan,
                                 uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   if (plan.warped) {
@@ -175,7 +175,7 @@ void Augmentation::ApplyDecoded(const Image& source, const Rect& from, const Aug
   }
 }
 
-void Augmentation::Resize(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const {
+void Augmentation::Resize(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);
   const Rect& place = plan.place;
@@ -195,11 +195,11 @@ void Augmentation::Resize(const Image& source, const Rect& from, const Augmentat
   }
 }
 
-void Augmentation::Warp(const Image& source, const Rect& from, const AugmentationPlan& plan, uint8_t* out) const {
+void Augmentation::Warp(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const Size scaled = plan.reads.scaled;
   const Edges edges{fill_mode(), options_.fill};
-  const bool fits = from == Rect{0, 0, source.width(), source.height()} && Size{from.width, from.height} == scaled;
+  const bool fits = from == Rect{0, 0, scaled.width, scaled.height} && Size{source.width(), source.height()} == scaled;
   if (fits && source.channels() == channels) {
     WarpImage(source, plan.reads.map, edges, size, size, out);
     return;

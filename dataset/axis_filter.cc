@@ -18,33 +18,38 @@ struct Interval {
 
 int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-// The weights of one filter, up to a factor for each target pixel. Distances between centres of pixels are in units of
-// 1/(2 * to) of a source pixel, so that they are whole numbers.
+// The weights of one filter, up to a factor for each target pixel. Places are in units of 1/(16 * to) of a source
+// pixel, so that they are whole numbers.
 class WeightFunction {
  public:
-  explicit WeightFunction(const AxisFilter::Spec& spec) : from_(spec.from), to_(spec.to), filter_(spec.filter) {}
+  explicit WeightFunction(const AxisFilter::Spec& spec)
+      : filter_(spec.filter),
+        pixels_(spec.pixels),
+        pixel_(int64_t{16} * spec.to),
+        begin_(int64_t{2} * spec.begin * spec.to),
+        step_(int64_t{2} * spec.length) {
+    if (filter_ == Filter::kArea) radius_ = (step_ + pixel_) / 2;
+    if (filter_ == Filter::kTriangle) radius_ = std::max(step_, pixel_);
+    if (filter_ == Filter::kCubic) radius_ = 2 * pixel_;
+  }
 
-  // The source pixels that have a weight in target pixel i. Those outside of the source are the last within, and the
-  // area and triangle filters know none of them.
+  // The source pixels that have a weight in target pixel i, whose centres are nearer than the radius. Those outside of
+  // the source are the last within, and the area and triangle filters know none of them.
   Interval Support(int64_t i) const {
-    if (filter_ == Filter::kArea) return {i * from_ / to_, ((i + 1) * from_ + to_ - 1) / to_};
-    const Interval all{FloorDivide(Centre(i) - Radius() - to_, 2 * to_) + 1,
-                       FloorDivide(Centre(i) + Radius() + to_ - 1, 2 * to_)};
-    return filter_ == Filter::kCubic ? all : Interval{std::max<int64_t>(all.begin, 0), std::min(all.end, from_)};
+    const Interval all{FloorDivide(Centre(i) - radius_ - pixel_ / 2, pixel_) + 1,
+                       FloorDivide(Centre(i) + radius_ + pixel_ / 2 - 1, pixel_)};
+    return filter_ == Filter::kCubic ? all : Interval{std::max<int64_t>(all.begin, 0), std::min(all.end, pixels_)};
   }
 
   double Weight(int64_t i, int64_t pixel) const {
-    if (filter_ == Filter::kArea) {
-      return static_cast<double>(std::min((i + 1) * from_, (pixel + 1) * to_) - std::max(i * from_, pixel * to_));
-    }
-    const int64_t distance = std::abs((2 * pixel + 1) * to_ - Centre(i));
-    if (filter_ == Filter::kTriangle) return static_cast<double>(Radius() - distance);
-    return Cubic(static_cast<double>(distance) / static_cast<double>(2 * to_));
+    const int64_t distance = std::abs(pixel * pixel_ + pixel_ / 2 - Centre(i));
+    if (filter_ == Filter::kCubic) return Cubic(static_cast<double>(distance) / static_cast<double>(pixel_));
+    const int64_t most = filter_ == Filter::kArea ? std::min(step_, pixel_) : radius_;
+    return static_cast<double>(std::min(radius_ - distance, most));
   }
 
  private:
-  int64_t Centre(int64_t i) const { return (2 * i + 1) * from_; }
-  int64_t Radius() const { return filter_ == Filter::kCubic ? 4 * to_ : 2 * std::max(from_, to_); }
+  int64_t Centre(int64_t i) const { return begin_ + i * step_ + step_ / 2; }
 
   static double Cubic(double x) {
     constexpr double kA = -0.75;
@@ -52,20 +57,23 @@ class WeightFunction {
     return ((x - 5) * x + 8) * x * kA - 4 * kA;
   }
 
-  const int64_t from_, to_;
   const Filter filter_;
+  const int64_t pixels_;
+  const int64_t pixel_, begin_, step_;  // the lengths of a source pixel and of a target pixel, and where those begin
+  int64_t radius_ = 0;
 };
 
 }  // namespace
 
 void AxisFilter::Set(const Spec& spec) {
-  assert(spec.from >= 1 && spec.to >= 1 && (spec.align == 1 || spec.align == 2));
+  assert(spec.begin >= 0 && spec.length >= 1 && spec.begin + spec.length <= 8 * spec.pixels && spec.to >= 1);
+  assert(spec.align == 1 || spec.align == 2);
   if (spec == spec_) return;
-  spec_ = spec;
+  spec_ = {};  // until the table is complete
   // As many as leave the largest weight below 2^15.
-  bits_ = spec.from < int64_t{4} * spec.to ? 14 : spec.from < int64_t{8} * spec.to ? 15 : 16;
+  bits_ = spec.length < 32 * spec.to ? 14 : spec.length < 64 * spec.to ? 15 : 16;
   const WeightFunction function(spec);
-  const auto within = [&](int64_t pixel) { return static_cast<int>(std::clamp<int64_t>(pixel, 0, spec.from - 1)); };
+  const auto within = [&](int64_t pixel) { return static_cast<int>(std::clamp<int64_t>(pixel, 0, spec.pixels - 1)); };
   const auto place = [&](int i) { return spec.mirror == Mirror::kLeftRight ? spec.to - 1 - i : i; };
 
   windows_.assign(static_cast<size_t>(spec.to) + kStep - 1, {});
@@ -96,6 +104,7 @@ void AxisFilter::Set(const Spec& spec) {
       rounded = next;
     }
   }
+  spec_ = spec;
 }
 
 }  // namespace dataset

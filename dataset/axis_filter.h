@@ -15,11 +15,13 @@ enum class Filter {
 enum class Mirror { kNo, kLeftRight };
 
 // How the pixels along one side of a picture become those of another length: target pixel i is the sum over k of
-// weights[i * taps + k] * source pixel (first[i] + k), divided by 2^bits. Sides are 1 ... 65500.
+// weights(i)[k] * source pixel (first(i) + k), divided by 2^bits. Sides are 1 ... 65500.
 class AxisFilter {
  public:
   struct Spec {
-    int from = 0;
+    int pixels = 0;  // of the source
+    int begin = 0;   // of the part of them that is shown, in eighths of a pixel
+    int length = 0;
     int to = 0;
     Filter filter = Filter::kArea;
     Mirror mirror = Mirror::kNo;  // of the target
@@ -31,7 +33,8 @@ class AxisFilter {
   void Set(const Spec& spec);
 
   int size() const { return spec_.to; }
-  bool copies() const { return spec_.from == spec_.to && spec_.mirror == Mirror::kNo; }
+  // Target pixel i is source pixel i.
+  bool copies() const { return spec_.begin == 0 && spec_.length == 8 * spec_.to && spec_.mirror == Mirror::kNo; }
   int taps() const { return taps_; }  // even
   int bits() const { return bits_; }  // 14 ... 16
   // All three also for some i beyond size(), so that four can be taken at a time; those weights are 0.

@@ -68,7 +68,7 @@ Image Thumbnail(const Image& picture, int size) {
   const int longer = std::max(picture.width(), picture.height());
   const auto scaled = [&](int side) { return std::max(1, static_cast<int>(int64_t{side} * size / longer)); };
   Image resized;
-  ResizeImage(picture, {0, 0, picture.width(), picture.height()}, scaled(picture.width()), scaled(picture.height()),
+  ResizeImage(picture, Rect{0, 0, picture.width(), picture.height()}, scaled(picture.width()), scaled(picture.height()),
               Interpolation::kAuto, &resized);
   Image thumbnail(resized.height(), resized.width(), 3);
   ConvertChannels(resized.data(), resized.channels(), static_cast<size_t>(resized.height()) * resized.width(), 3,

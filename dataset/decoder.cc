@@ -101,7 +101,7 @@ bool HasGoodEnds(std::string_view beginning, std::string_view end) {
   return SniffImageFormat(beginning) == ImageFormat::kJpeg && HasGoodJpegEnds(beginning, end);
 }
 
-Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
+FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
   assert(options.channels == 0 || options.channels == 1 || options.channels == 3);
   if (FormatOf(bytes) == ImageFormat::kJpeg) return DecodeJpeg(bytes, options, out);
 

@@ -48,8 +48,8 @@ bool HasGoodEnds(std::string_view beginning, std::string_view end);
 
 struct DecodeOptions {
   int channels = 3;  // 1, 3, or 0: one for grey sources, three for all others
-  // The caller will shrink the result to no less than this, so a JPEG may be decoded at DCT scale k/8 as long as both
-  // sides stay at least so large (0: full size). Upright pixels.
+  // A JPEG may be decoded at DCT scale 1/8, 2/8 or 4/8 as long as both sides stay at least so large (0: full size).
+  // Upright pixels.
   int min_width = 0;
   int min_height = 0;
   // Only this part of the upright picture is wanted (empty: all of it); min_* then bound the part. Damage outside of it
@@ -62,8 +62,8 @@ struct DecodeOptions {
 // Decodes to upright 8-bit pixels by the conversions of proto/FORMAT.md, section 4. Throws Error (cause only) for
 // damaged data (warnings of the codec that mean lost data are errors) and for a crop that is not inside the picture.
 // A JPEG without an end-of-image marker is refused. Prints nothing. Thread-safe; `out` keeps its memory between calls.
-// Returns the part of *out that `crop` became, to the nearest pixel: all of it without a crop. What *out holds beside
-// that part is unspecified.
-Rect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out);
+// Returns the part of *out that `crop`, or without a crop the picture, became. What *out holds beside that part is
+// unspecified.
+FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -81,4 +81,30 @@ struct Rect {
   bool operator==(const Rect&) const = default;
 };
 
+// The same in eighths of a pixel: at the scales that a JPEG can be decoded at, whole pixels become these.
+struct FineRect {
+  FineRect() = default;
+  FineRect(const Rect& whole)  // NOLINT: whole pixels are a case of it
+      : FineRect(Eighths({8 * whole.x, 8 * whole.y, 8 * whole.width, 8 * whole.height})) {}
+  static FineRect Eighths(const Rect& eighths) {
+    FineRect rect;
+    rect.x = eighths.x;
+    rect.y = eighths.y;
+    rect.width = eighths.width;
+    rect.height = eighths.height;
+    return rect;
+  }
+
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+  bool operator==(const FineRect&) const = default;
+  // The pixels that it covers, also in part.
+  Rect Pixels() const {
+    const int left = x / 8, top = y / 8;
+    return {left, top, (x + width + 7) / 8 - left, (y + height + 7) / 8 - top};
+  }
+};
+
 }  // namespace dataset

@@ -67,10 +67,11 @@ bool CropsExactly(const jpeg_decompress_struct& codec) {
   return codec.max_h_samp_factor * codec.max_v_samp_factor <= 4;
 }
 
-// Decodes `part`, in stored pixels at scale eighths/8. Returns its place in *out, which may hold more. `whole`: the
+// Decodes `part` of the stored pixels at scale eighths/8. Returns its place in *out, which may hold more. `whole`: the
 // part is everything, and the file is read to its end.
-Rect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const ImageHeader& header, int channels,
-                int eighths, const Rect& part, bool whole, Image* out) {
+FineRect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const ImageHeader& header, int channels,
+                    int eighths, const FineRect& part, bool whole, Image* out) {
+  const Rect pixels = part.Pixels();
   JDIMENSION left = 0, width = 0;
   int top = 0, height = 0;
   RunCodec(failure, [&] {
@@ -83,13 +84,13 @@ Rect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const Imag
     width = codec->output_width;
     height = static_cast<int>(codec->output_height);
     if (whole || !CropsExactly(*codec)) return;
-    const int first = std::max(part.x - kUpsamplingMargin, 0);
-    const int last = std::min(part.x + part.width + kUpsamplingMargin, static_cast<int>(width));
+    const int first = std::max(pixels.x - kUpsamplingMargin, 0);
+    const int last = std::min(pixels.x + pixels.width + kUpsamplingMargin, static_cast<int>(width));
     left = static_cast<JDIMENSION>(first);
     width = static_cast<JDIMENSION>(last - first);
     jpeg_crop_scanline(codec, &left, &width);
-    top = part.y;
-    height = part.height;
+    top = pixels.y;
+    height = pixels.height;
     if (top > 0) jpeg_skip_scanlines(codec, static_cast<JDIMENSION>(top));
   });
   out->Reset(height, static_cast<int>(width), channels);
@@ -105,7 +106,7 @@ Rect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const Imag
     }
     if (whole) jpeg_finish_decompress(codec);  // reads on to the end-of-image marker
   });
-  return {part.x - static_cast<int>(left), part.y - top, part.width, part.height};
+  return FineRect::Eighths({part.x - 8 * static_cast<int>(left), part.y - 8 * top, part.width, part.height});
 }
 
 // The smallest k for which k/8 of the wanted part is not below the least size. Others than these, libjpeg-turbo has no
@@ -118,15 +119,6 @@ int ChooseEighths(const DecodeOptions& options, const Rect& wanted) {
     }
   }
   return 8;
-}
-
-// Where the interval [begin, begin + length) of `size` pixels lies at scale eighths/8: at least `least` pixels.
-void ScaleInterval(int eighths, int size, int least, int* begin, int* length) {
-  const auto scaled = [&](int position) { return static_cast<int>((int64_t{position} * eighths + 4) / 8); };
-  const int scaled_size = static_cast<int>((int64_t{size} * eighths + 7) / 8);
-  const int first = scaled(*begin), last = std::min(scaled(*begin + *length), scaled_size);
-  *length = std::max({last - first, least, 1});
-  *begin = std::min(first, scaled_size - *length);
 }
 
 }  // namespace
@@ -159,7 +151,7 @@ bool HasGoodJpegEnds(std::string_view beginning, std::string_view end) {
   return HasEndOfImage(end);
 }
 
-Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out) {
+FineRect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out) {
   JpegErrors errors;
   JpegDecompressor decompressor(&errors);
   decompressor.ReadHeader(bytes);
@@ -168,27 +160,20 @@ Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out
   CheckEnd(decompressor);
   const int channels = options.channels != 0 ? options.channels : header.channels == 1 ? 1 : 3;
   const bool whole = options.crop == Rect{};
-  const int upright_width = header.upright_width(), upright_height = header.upright_height();
-
-  Rect wanted = whole ? Rect{0, 0, upright_width, upright_height} : options.crop;
+  const Rect wanted = whole ? Rect{0, 0, header.upright_width(), header.upright_height()} : options.crop;
   const int eighths = ChooseEighths(options, wanted);
-  const int scaled_width = (header.width * eighths + 7) / 8, scaled_height = (header.height * eighths + 7) / 8;
-  if (whole) {
-    wanted = ToUpright({0, 0, scaled_width, scaled_height}, header.orientation, scaled_width, scaled_height);
-  } else {
-    const bool shrinks = eighths < 8;
-    ScaleInterval(eighths, upright_width, shrinks ? options.min_width : 1, &wanted.x, &wanted.width);
-    ScaleInterval(eighths, upright_height, shrinks ? options.min_height : 1, &wanted.y, &wanted.height);
-  }
-  const Rect part = ToStored(wanted, header.orientation, scaled_width, scaled_height);
+  const Rect stored = ToStored(wanted, header.orientation, header.width, header.height);
+  const FineRect part =
+      FineRect::Eighths({stored.x * eighths, stored.y * eighths, stored.width * eighths, stored.height * eighths});
   const auto decode = [&](Image* to) {
     return DecodePart(decompressor.codec(), errors.failure, header, channels, eighths, part, whole, to);
   };
   if (header.orientation == 1) return decode(out);
-  Image stored;
-  const Rect place = decode(&stored);
-  ApplyOrientation(stored, header.orientation, out);
-  return ToUpright(place, header.orientation, stored.width(), stored.height());
+  Image turned;
+  const FineRect place = decode(&turned);
+  ApplyOrientation(turned, header.orientation, out);
+  return FineRect::Eighths(ToUpright({place.x, place.y, place.width, place.height}, header.orientation,
+                                     8 * turned.width(), 8 * turned.height()));
 }
 
 }  // namespace dataset

@@ -13,6 +13,6 @@ ImageHeader ReadJpegHeader(std::string_view bytes);
 Size PeekJpegSize(std::string_view beginning);
 // See HasGoodEnds in decoder.h.
 bool HasGoodJpegEnds(std::string_view beginning, std::string_view end);
-Rect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
+FineRect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

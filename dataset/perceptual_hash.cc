@@ -60,7 +60,7 @@ uint64_t PerceptualHash(std::string_view file) {
   options.min_width = kSide;
   options.min_height = kSide;
   Image picture, grey;
-  const Rect all = DecodeImage(file, options, &picture);
+  const FineRect all = DecodeImage(file, options, &picture);
   ResizeImage(picture, all, kSide, kSide, Interpolation::kAuto, &grey);
   return PerceptualHash(grey);
 }

@@ -15,16 +15,18 @@ class Resampler {
  public:
   // Writes row y of the result to place(y), then calls done(y).
   template <typename Place, typename Done>
-  void Run(const Image& source, const Rect& from, const Resampling& resampling, const Place& place, const Done& done) {
+  void Run(const Image& source, const FineRect& from, const Resampling& resampling, const Place& place,
+           const Done& done) {
+    const Rect pixels = from.Pixels();
     assert(from.x >= 0 && from.y >= 0 && from.width > 0 && from.height > 0);
-    assert(from.x + from.width <= source.width() && from.y + from.height <= source.height());
+    assert(pixels.x + pixels.width <= source.width() && pixels.y + pixels.height <= source.height());
     const int channels = source.channels();
-    const size_t values = static_cast<size_t>(from.width) * static_cast<size_t>(channels);
-    down_.Set({from.height, resampling.size.height, resampling.down, Mirror::kNo, 1});
-    across_.Set({from.width, resampling.size.width, resampling.across, resampling.mirror, 2});
+    const size_t values = static_cast<size_t>(pixels.width) * static_cast<size_t>(channels);
+    down_.Set({pixels.height, from.y % 8, from.height, resampling.size.height, resampling.down});
+    across_.Set({pixels.width, from.x % 8, from.width, resampling.size.width, resampling.across, resampling.mirror, 2});
     Grow(values + RowMargin(across_), &row_);
-    Grow(PairedRowSize(from.width, across_), &paired_);
-    const auto row = [&](int y) { return source.row(from.y + y) + from.x * channels; };
+    Grow(PairedRowSize(pixels.width, across_), &paired_);
+    const auto row = [&](int y) { return source.row(pixels.y + y) + pixels.x * channels; };
     for (int y = 0; y < resampling.size.height; ++y) {
       uint8_t* out = place(y);
       if (across_.copies() && down_.copies()) {
@@ -34,7 +36,7 @@ class Resampler {
         if (across_.copies()) {
           RoundRow(row_.data(), values, out);
         } else {
-          BlendColumns(row_.data(), from.width, channels, across_, paired_.data(), out);
+          BlendColumns(row_.data(), pixels.width, channels, across_, paired_.data(), out);
         }
       }
       done(y);
@@ -52,12 +54,13 @@ thread_local Resampler resampler;
 
 }  // namespace
 
-void ResampleToBytes(const Image& source, const Rect& from, const Resampling& resampling, uint8_t* out, size_t stride) {
+void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
+                     size_t stride) {
   resampler.Run(
       source, from, resampling, [&](int y) { return out + static_cast<size_t>(y) * stride; }, [](int) {});
 }
 
-void ResampleToPlanes(const Image& source, const Rect& from, const Resampling& resampling, const PlaneScale& scale,
+void ResampleToPlanes(const Image& source, const FineRect& from, const Resampling& resampling, const PlaneScale& scale,
                       float* out) {
   thread_local std::vector<uint8_t> row;
   const size_t width = static_cast<size_t>(resampling.size.width);

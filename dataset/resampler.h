@@ -26,10 +26,11 @@ struct PlaneScale {
 // Thread-safe; a thread keeps its scratch memory.
 
 // To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
-void ResampleToBytes(const Image& source, const Rect& from, const Resampling& resampling, uint8_t* out, size_t stride);
+void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
+                     size_t stride);
 
 // To planes, one a channel (CHW): those bytes, scaled.
-void ResampleToPlanes(const Image& source, const Rect& from, const Resampling& resampling, const PlaneScale& scale,
+void ResampleToPlanes(const Image& source, const FineRect& from, const Resampling& resampling, const PlaneScale& scale,
                       float* out);
 
 // Pixels of 1 or 3 channels without padding (HWC), to planes.

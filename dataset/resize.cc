@@ -23,16 +23,20 @@ void ResizeByOpenCv(const Image& source, const Rect& from, int width, int height
   assert(target.data == out);
 }
 
-Filter AdaptiveFilter(int from, int to) { return to > from ? Filter::kCubic : Filter::kArea; }
+// For a side of so many eighths of a pixel.
+Filter AdaptiveFilter(int from, int to) { return 8 * to > from ? Filter::kCubic : Filter::kArea; }
 
 }  // namespace
 
-void ResizeImage(const Image& source, const Rect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride) {
   const auto resample = [&](Filter across, Filter down) {
     ResampleToBytes(source, from, {{width, height}, across, down}, out, stride);
   };
-  const auto resize = [&](int flag) { ResizeByOpenCv(source, from, width, height, flag, out, stride); };
+  const auto resize = [&](int flag) {
+    assert(FineRect(from.Pixels()) == from);
+    ResizeByOpenCv(source, from.Pixels(), width, height, flag, out, stride);
+  };
   switch (interpolation) {
     case Interpolation::kAuto:
       return resample(AdaptiveFilter(from.width, width), AdaptiveFilter(from.height, height));
@@ -51,11 +55,16 @@ void ResizeImage(const Image& source, const Rect& from, int width, int height, I
   }
 }
 
-void ResizeImage(const Image& source, const Rect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
                  Image* out) {
   assert(&source != out);
   out->Reset(height, width, source.channels());
   ResizeImage(source, from, width, height, interpolation, out->data(), out->stride());
+}
+
+int LeastDecodedSide(int side, Interpolation interpolation) {
+  if (interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea) return side;
+  return interpolation == Interpolation::kQuick ? (5 * side + 1) / 2 : 0;
 }
 
 Size ShortSideSize(int width, int height, int short_side) {

@@ -158,14 +158,13 @@ bool SampleEncoder::PassesThrough(const ImageHeader& header, const BoxPlacement&
 
 void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
   const Interpolation interpolation = options_.geometry.interpolation;
-  const bool averages = interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea;
   const Rect whole{0, 0, header.upright_width(), header.upright_height()};
   DecodeOptions decode;
   decode.channels = static_cast<int>(channels);
-  decode.min_width = averages ? placement.scaled.width : 0;
-  decode.min_height = averages ? placement.scaled.height : 0;
+  decode.min_width = LeastDecodedSide(placement.scaled.width, interpolation);
+  decode.min_height = LeastDecodedSide(placement.scaled.height, interpolation);
   if (placement.part != whole) decode.crop = placement.part;
-  const Rect from = DecodeImage(file_, decode, &decoded_);
+  const FineRect from = DecodeImage(file_, decode, &decoded_);
 
   const Size& stored = placement.stored;
   if (from == Rect{0, 0, stored.width, stored.height} && decoded_.width() == stored.width &&

@@ -63,7 +63,7 @@ void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& 
     timer.Lap(LoaderStage::kDecode);
     augmentation_.ApplyPixels(picture, plan, out);
   } else {
-    const Rect from = Decode(sample, augmentation_.DecodingOf(plan), &scratch);
+    const FineRect from = Decode(sample, augmentation_.DecodingOf(plan), &scratch);
     timer.Lap(LoaderStage::kDecode);
     augmentation_.ApplyDecoded(scratch, from, plan, out);
   }
@@ -71,7 +71,7 @@ void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& 
 }
 
 // As DecodeImage, from any store.
-Rect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
+FineRect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
   if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
     picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
                   static_cast<int>(sample.width), static_cast<int>(sample.channels));

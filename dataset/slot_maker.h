@@ -29,7 +29,7 @@ class SlotMaker {
 
  private:
   void Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const;
-  Rect Decode(const Sample& sample, DecodeOptions options, Image* picture) const;
+  FineRect Decode(const Sample& sample, DecodeOptions options, Image* picture) const;
   const Image& Whole(const Sample& sample, SampleId id, Image* scratch) const;
   Rng DrawsOf(Pick pick, uint32_t epoch) const;
   void ToPlanes(const std::vector<uint8_t>& pixels, float* out) const;

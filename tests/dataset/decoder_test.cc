@@ -51,7 +51,7 @@ const char* kTiff16 =
 
 Image Decode(const std::string& bytes, int channels = 3) {
   Image image;
-  const Rect part = DecodeImage(bytes, {.channels = channels}, &image);
+  const FineRect part = DecodeImage(bytes, {.channels = channels}, &image);
   EXPECT_EQ(part, (Rect{0, 0, image.width(), image.height()}));
   return image;
 }

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/orientation.h"
 #include "dataset/random.h"
 #include "dataset/resize.h"
 #include "tests/dataset/image_compare.h"
@@ -44,8 +46,7 @@ std::string ExifWithOrientation(int orientation) {
 
 Image Decode(const std::string& bytes, const DecodeOptions& options = {}) {
   Image image;
-  const Rect part = DecodeJpeg(bytes, options, &image);
-  return Cut(image, part);
+  return Cut(image, DecodeJpeg(bytes, options, &image).Pixels());
 }
 
 std::string ReasonOf(const std::string& bytes) {
@@ -154,7 +155,7 @@ TEST(Jpeg, ScaledDecodeIsCloseToResizedFullDecode) {
     ASSERT_EQ(scaled.width(), (301 * k + 7) / 8);
     ASSERT_EQ(scaled.height(), (203 * k + 7) / 8);
     Image resized;
-    ResizeImage(full, {0, 0, 301, 203}, scaled.width(), scaled.height(), Interpolation::kAuto, &resized);
+    ResizeImage(full, Rect{0, 0, 301, 203}, scaled.width(), scaled.height(), Interpolation::kAuto, &resized);
     EXPECT_LT(Compare(scaled, resized).mean, 3) << k;
   }
 }
@@ -179,28 +180,79 @@ TEST(Jpeg, PartEqualsThatPartOfTheWhole) {
   for (const int orientation : {1, 3, 6}) {
     const std::string jpeg = WithApp1(MakeJpeg(133, 211), ExifWithOrientation(orientation));
     for (const int eighths : {2, 4, 8}) {
-      const ImageHeader header = ReadJpegHeader(jpeg);
-      const int width = header.upright_width(), height = header.upright_height();
-      DecodeOptions options;
-      options.min_width = eighths == 8 ? 0 : width * eighths / 8;
-      options.min_height = height * eighths / 8;
-      const Image whole = Decode(jpeg, options);
+      const auto scaled = [&](int pixels) { return (pixels * eighths + 7) / 8; };
+      const auto decode = [&](const Rect& crop) {
+        const int width = orientation == 6 ? 133 : 211, height = orientation == 6 ? 211 : 133;
+        const int least_width = (crop == Rect{} ? width : crop.width) * eighths / 8;
+        const int least_height = (crop == Rect{} ? height : crop.height) * eighths / 8;
+        return Decode(jpeg, {.min_width = eighths == 8 ? 0 : least_width, .min_height = least_height, .crop = crop});
+      };
+      const Image whole = decode({});
       Rng rng(1, Domain::kAugment, 0, static_cast<uint32_t>(orientation * 10 + eighths));
       for (int i = 0; i < 40; ++i) {
-        // Multiples of 8, so that the part lies on whole pixels at every scale.
-        Rect crop{8 * static_cast<int>(rng.Below(static_cast<uint32_t>(width / 8 - 1))),
-                  8 * static_cast<int>(rng.Below(static_cast<uint32_t>(height / 8 - 1))), 8, 8};
-        crop.width += 8 * static_cast<int>(rng.Below(static_cast<uint32_t>((width - crop.x) / 8)));
-        crop.height += 8 * static_cast<int>(rng.Below(static_cast<uint32_t>((height - crop.y) / 8)));
-        options.crop = crop;
-        options.min_width = eighths == 8 ? 0 : crop.width * eighths / 8;
-        options.min_height = crop.height * eighths / 8;
-        const Rect expected{crop.x * eighths / 8, crop.y * eighths / 8, crop.width * eighths / 8,
-                            crop.height * eighths / 8};
-        ASSERT_EQ(Compare(Decode(jpeg, options), Cut(whole, expected)).max, 0)
+        // Stored pixels in multiples of 8, so that the part lies on whole pixels at every scale.
+        const int x = static_cast<int>(rng.Below(25)), y = static_cast<int>(rng.Below(15));
+        const int width = 1 + static_cast<int>(rng.Below(static_cast<uint32_t>(26 - x)));
+        const int height = 1 + static_cast<int>(rng.Below(static_cast<uint32_t>(16 - y)));
+        const Rect crop = ToUpright({8 * x, 8 * y, 8 * width, 8 * height}, orientation, 211, 133);
+        const Rect expected = ToUpright({eighths * x, eighths * y, eighths * width, eighths * height}, orientation,
+                                        scaled(211), scaled(133));
+        ASSERT_EQ(Compare(decode(crop), Cut(whole, expected)).max, 0)
             << orientation << " " << eighths << " " << crop.x << " " << crop.y;
       }
     }
+  }
+}
+
+// Of pixels that a scale divides, the part's edges lie where they lay.
+TEST(Jpeg, ScaledPartKeepsItsPlace) {
+  const std::string jpeg = MakeJpeg(133, 211);
+  for (const int orientation : {1, 2, 3, 4, 5, 6, 7, 8}) {
+    const std::string turned = WithApp1(jpeg, ExifWithOrientation(orientation));
+    const bool transposed = orientation >= 5;
+    // 16 pixels square, from the left and top of what is stored.
+    Rect crop = ToUpright({35, 21, 16, 16}, orientation, 211, 133);
+    Image whole, part;
+    DecodeJpeg(turned, {.min_width = transposed ? 66 : 105, .min_height = transposed ? 105 : 66}, &whole);
+    const FineRect place = DecodeJpeg(turned, {.min_width = 8, .min_height = 8, .crop = crop}, &part);
+    EXPECT_EQ(place.width, 64);
+    EXPECT_EQ(place.height, 64);
+    // 35/2 and 21/2 are between pixels.
+    const Rect pixels = place.Pixels();
+    EXPECT_EQ(pixels.width, 9);
+    EXPECT_EQ(pixels.height, 9);
+    const Rect expected = ToUpright({17, 10, 9, 9}, orientation, 106, 67);
+    EXPECT_EQ(Compare(Cut(part, pixels), Cut(whole, expected)).max, 0) << orientation;
+  }
+}
+
+// A picture with a frame around it is more different: pixels at a small scale have some of what lies beside the part.
+TEST(Jpeg, ScaledPartsResizeToWhatTheFullPictureGives) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  for (const auto& [interpolation, limit] : {std::pair(Interpolation::kArea, 3), std::pair(Interpolation::kQuick, 1)}) {
+    double sum = 0;
+    int scaled = 0, pictures = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(data / "imagenet")) {
+      if (++pictures > 40) break;
+      const std::string bytes = ReadFile(entry.path());
+      const ImageHeader header = ReadJpegHeader(bytes);
+      const Rect crop{3, 5, header.width - 10, header.height - 12};
+      Image full, part, expected, resized;
+      const FineRect all = DecodeJpeg(bytes, {.crop = crop}, &full);
+      for (const int side : {16, 24, 32, 48, 64}) {
+        const int least = LeastDecodedSide(side, interpolation);
+        const FineRect from = DecodeJpeg(bytes, {.min_width = least, .min_height = least, .crop = crop}, &part);
+        if (from.width == all.width) continue;
+        ResizeImage(full, all, side, side, interpolation, &expected);
+        ResizeImage(part, from, side, side, interpolation, &resized);
+        const double mean = Compare(resized, expected).mean;
+        EXPECT_LT(mean, 4 * limit) << entry.path() << " " << side;
+        sum += mean;
+        ++scaled;
+      }
+    }
+    EXPECT_GT(scaled, 50);
+    EXPECT_LT(sum / scaled, limit);
   }
 }
 

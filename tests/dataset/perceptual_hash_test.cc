@@ -78,7 +78,7 @@ TEST(PerceptualHashTest, SurvivesScalingAndReencodingAndTellsPhotosApart) {
     if (hashes.size() == 30) break;
     const std::string bytes = ReadFile(entry.path());
     Image picture, half;
-    const Rect all = DecodeImage(bytes, {}, &picture);
+    const FineRect all = DecodeImage(bytes, {}, &picture);
     ResizeImage(picture, all, picture.width() / 2, picture.height() / 2, Interpolation::kAuto, &half);
     hashes.push_back(PerceptualHash(bytes));
     EXPECT_LE(Distance(hashes.back(), PerceptualHash(Jpeg(picture, 60))), 6) << entry.path();

@@ -4,6 +4,7 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -107,6 +108,62 @@ TEST(ResamplerTest, TriangleIsPillowsBilinear) {
     EXPECT_LE(Compare(ours, golden).max, 1) << line.substr(0, 40);
   }
   EXPECT_EQ(cases, 10);
+}
+
+// The weight of the pixel whose centre is `distance` pixels from that of a target pixel `step` pixels wide.
+double Weight(Filter filter, double distance, double step) {
+  if (filter == Filter::kArea) {
+    return std::max(std::min(distance + 0.5, step / 2) - std::max(distance - 0.5, -step / 2), 0.0);
+  }
+  const double x = std::abs(distance);
+  if (filter == Filter::kTriangle) return std::max(1 - x / std::max(step, 1.0), 0.0);
+  if (x < 1) return 1.25 * x * x * x - 2.25 * x * x + 1;
+  return x < 2 ? -0.75 * (x * x * x - 5 * x * x + 8 * x - 4) : 0;
+}
+
+// By the formulas, in floating point, in two dimensions at once.
+double PlainPixel(const Image& source, const FineRect& from, const Resampling& resampling, int x, int y, int c) {
+  const Rect pixels = from.Pixels();
+  const double step_x = from.width / 8.0 / resampling.size.width, step_y = from.height / 8.0 / resampling.size.height;
+  const double centre_x = from.x / 8.0 + (x + 0.5) * step_x, centre_y = from.y / 8.0 + (y + 0.5) * step_y;
+  double sum = 0, weights = 0;
+  for (int j = pixels.y - 2; j < pixels.y + pixels.height + 2; ++j) {
+    for (int i = pixels.x - 2; i < pixels.x + pixels.width + 2; ++i) {
+      const int row = std::clamp(j, pixels.y, pixels.y + pixels.height - 1);
+      const int column = std::clamp(i, pixels.x, pixels.x + pixels.width - 1);
+      if (i != column && resampling.across != Filter::kCubic) continue;
+      if (j != row && resampling.down != Filter::kCubic) continue;
+      const double weight =
+          Weight(resampling.across, i + 0.5 - centre_x, step_x) * Weight(resampling.down, j + 0.5 - centre_y, step_y);
+      sum += weight * source.row(row)[column * source.channels() + c];
+      weights += weight;
+    }
+  }
+  return std::clamp(sum / weights, 0.0, 255.0);
+}
+
+TEST(ResamplerTest, PartsOfPixelsAreWeighedByTheFormulas) {
+  const Image source = Noise(40, 30, 3);
+  const Rect parts[] = {{8, 16, 200, 160}, {3, 5, 301, 211}, {15, 1, 98, 64}, {8, 9, 6, 3}, {319, 239, 1, 1}};
+  const Size sizes[] = {{1, 1}, {7, 5}, {30, 19}, {50, 64}};
+  for (const Rect& part : parts) {
+    const FineRect from = FineRect::Eighths(part);
+    for (const Size& size : sizes) {
+      for (const Filter filter : {Filter::kArea, Filter::kTriangle, Filter::kCubic}) {
+        if (filter == Filter::kCubic && (from.width > 8 * size.width || from.height > 8 * size.height)) continue;
+        const Resampling resampling{size, filter, filter};
+        Image out(size.height, size.width, 3);
+        ResampleToBytes(source, from, resampling, out.data(), out.stride());
+        for (int y = 0; y < size.height; ++y) {
+          for (int i = 0; i < 3 * size.width; ++i) {
+            ASSERT_NEAR(out.row(y)[i], PlainPixel(source, from, resampling, i / 3, y, i % 3), 0.55)
+                << from.width << "x" << from.height << " eighths to " << size.width << "x" << size.height << ", filter "
+                << static_cast<int>(filter);
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(ResamplerTest, AllProcessorsMakeTheSameBytes) {

@@ -98,7 +98,7 @@ TEST(ResizeImage, TakesOnlyThePart) {
   for (const auto& [width, height] : {std::pair(20, 15), std::pair(40, 30), std::pair(80, 90), std::pair(10, 60)}) {
     Image direct, cut;
     ResizeImage(source, part, width, height, Interpolation::kAuto, &direct);
-    ResizeImage(Cut(source, part), {0, 0, 40, 30}, width, height, Interpolation::kAuto, &cut);
+    ResizeImage(Cut(source, part), Rect{0, 0, 40, 30}, width, height, Interpolation::kAuto, &cut);
     EXPECT_EQ(Compare(direct, cut).max, 0) << width << "x" << height;
   }
 }

@@ -177,7 +177,7 @@ TEST_F(SplitGroupsTest, NearDuplicatesStayInOneSplit) {
   for (uint32_t i = 0; i < 10; ++i) {
     const Image picture = MakePicture(120, 160, 3, i);
     Image smaller;
-    ResizeImage(picture, {0, 0, 160, 120}, 80, 60, Interpolation::kAuto, &smaller);
+    ResizeImage(picture, Rect{0, 0, 160, 120}, 80, 60, Interpolation::kAuto, &smaller);
     std::string large, small;
     EncodeJpeg(picture, 90, &large);
     EncodeJpeg(smaller, 70, &small);

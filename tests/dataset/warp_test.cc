@@ -156,7 +156,7 @@ TEST(WarpTest, SmallPartIsReadOfALargePicture) {
 Image Supersampled(const Image& source, const Affine& map, const Edges& edges, int size) {
   const Image fine = Warped(source, Compose(map, Scaling(0.125, 0.125)), edges, 8 * size, 8 * size);
   Image out;
-  ResizeImage(fine, {0, 0, 8 * size, 8 * size}, size, size, Interpolation::kArea, &out);
+  ResizeImage(fine, Rect{0, 0, 8 * size, 8 * size}, size, size, Interpolation::kArea, &out);
   return out;
 }
 
