@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "tests/dataset/targets.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {
@@ -29,6 +30,25 @@ TEST(PixelSumsTest, AddsUpExactlyInAnyOrder) {
   EXPECT_EQ(all.sum_of_squares()[1], squares);
   EXPECT_EQ(all.sum(), one_by_one.sum());
   EXPECT_EQ(all.sum_of_squares(), one_by_one.sum_of_squares());
+}
+
+TEST(PixelSumsTest, AllProcessorsSumTheSame) {
+  for (const int channels : {1, 3}) {
+    for (const int width : {1, 15, 64, 200, 40000}) {
+      const Image picture = testing::MakePicture(3, width, channels, 7);
+      std::vector<uint64_t> sum(static_cast<size_t>(channels)), squares = sum;
+      for (size_t i = 0; i < picture.bytes(); ++i) {
+        sum[i % sum.size()] += picture.data()[i];
+        squares[i % sum.size()] += uint64_t{picture.data()[i]} * picture.data()[i];
+      }
+      testing::ForEachTarget([&] {
+        PixelSums sums;
+        sums.Add(picture);
+        EXPECT_EQ(sums.sum(), sum) << channels << " " << width;
+        EXPECT_EQ(sums.sum_of_squares(), squares) << channels << " " << width;
+      });
+    }
+  }
 }
 
 // Blocks of the summation must not overflow: white pictures of more than a block.

@@ -1,18 +1,16 @@
 #include "dataset/resampler.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "dataset/random.h"
 #include "tests/dataset/image_compare.h"
+#include "tests/dataset/targets.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {
@@ -20,6 +18,7 @@ namespace {
 
 using testing::Compare;
 using testing::Cut;
+using testing::ForEachTarget;
 using testing::PixelBytes;
 
 // As in goldens/make_resized.py.
@@ -70,17 +69,6 @@ std::string Name(const Case& c) {
        << ", " << c.source.channels() << " channels, filters " << static_cast<int>(c.resampling.across) << " and "
        << static_cast<int>(c.resampling.down);
   return name.str();
-}
-
-// Runs `test` as each kind of processor that this one can act.
-void ForEachTarget(const std::function<void()>& test) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(target);
-    test();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().DeInit();
 }
 
 TEST(ResamplerTest, TriangleIsPillowsBilinear) {
