@@ -37,13 +37,19 @@ PEERS = {
 }
 # Those that use the system's torch.
 SYSTEM = {"ffcv", "torchvision", "webdataset"}
-WORK = ["--split", "train", "--image-size", "224", "--augment", "random-resized-crop,flip", "--crop-scale", "0.08,1",
-        "--batch-size", "64", "--threads", "2", "--cache", "encoded", "--output", "f32-nchw", "--json", "-q"]
+AUGMENT = "[random-resized-crop]\nscale = [0.08, 1]\n[flip]\n"
+WORK = ["--split", "train", "--image-size", "224", "--batch-size", "64", "--threads", "2", "--cache", "encoded", "--output", "f32-nchw", "--json", "-q"]
 STORES = {"original": [], "jpeg256": ["--resize", "256", "--quality", "90"], "raw256": ["--store", "raw", "--resize", "256"]}
 
 
 def run(command, **options):
     return subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True, **options).stdout
+
+
+def dsbench(args, dataset, seconds, *options):
+    augment = dataset.parent / "augment.toml"
+    augment.write_text(AUGMENT)
+    return json.loads(run([args.bin / "dsbench", dataset, "--augment", augment, *WORK, "--seconds", seconds, *options]))
 
 
 def make_venv(folder, peer):
@@ -83,8 +89,7 @@ def race(args, peers, folder, venvs):
     """Median images/s of each, by name."""
 
     def ours(store):
-        command = [args.bin / "dsbench", folder / f"{store}.ds", *WORK, "--seconds", args.seconds]
-        return lambda: json.loads(run(command))["images_per_second"]
+        return lambda: dsbench(args, folder / f"{store}.ds", args.seconds)["images_per_second"]
 
     def peer(name, data):
         command = [venvs / name / "bin/python", HERE / "peers" / f"{name}_loader.py", folder / data, args.seconds]
@@ -120,13 +125,11 @@ def budget(args, folder):
         dataset = folder / f"{store}.ds"
         size = sum(file.stat().st_size for file in dataset.glob("*.tfrecord-*[0-9]"))
 
-        def measure(memory, seconds):
-            return json.loads(run([args.bin / "dsbench", dataset, *WORK, "--seconds", seconds, "--memory", memory]))
-
         whole, tenth = [], []
         for _ in range(args.rounds):
-            whole.append(measure(2 * size, args.seconds))
-            tenth.append(measure(size // 10, max(args.seconds, 4 * whole[-1]["samples"] / whole[-1]["images_per_second"])))
+            whole.append(dsbench(args, dataset, args.seconds, "--memory", 2 * size))
+            seconds = max(args.seconds, 4 * whole[-1]["samples"] / whole[-1]["images_per_second"])
+            tenth.append(dsbench(args, dataset, seconds, "--memory", size // 10))
         fast, rate = (statistics.median(result["images_per_second"] for result in results) for results in (whole, tenth))
         held, resident = (max(result["memory"][what] for result in tenth) for what in ("peak_held", "peak_resident"))
         read = max(result["bytes_read_per_epoch"] for result in tenth)

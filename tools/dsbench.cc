@@ -6,7 +6,6 @@
 #include <memory>
 #include <numeric>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "dataset/scale.h"
 #include "dataset/shard_set.h"
 #include "dataset/shuffle_report.h"
+#include "tools/augment_flag.h"
 #include "tools/bench_report.h"
 #include "tools/cli.h"
 #include "tools/dataset_flags.h"
@@ -27,9 +27,7 @@ struct Flags : cli::DatasetFlags {
   std::string split = "train";
   int image_size = 224;
   std::optional<int> eval_resize;
-  std::string augment = "random-resized-crop,flip,jitter";
-  std::string crop_scale = "0.35,1";
-  double jitter = 0.2;
+  std::string augment = "standard";
   int batch_size = 64;
   int threads = 0;
   std::string memory = "2GiB";
@@ -44,34 +42,16 @@ struct Flags : cli::DatasetFlags {
 
 int Processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
-void ApplyAugment(const Flags& flags, dataset::AugmentationOptions* options) {
-  std::istringstream names(flags.augment);
-  for (std::string name; std::getline(names, name, ',');) {
-    if (name == "random-resized-crop") {
-      options->random_resized_crop = true;
-    } else if (name == "flip") {
-      options->flip_left_right = 0.5;
-    } else if (name == "jitter") {
-      options->brightness = options->contrast = options->saturation = flags.jitter;
-    } else if (name != "none") {
-      throw dataset::Error::Usage("--augment: no augmentation is named '" + name + "'" +
-                                  cli::DidYouMean(name, {"random-resized-crop", "flip", "jitter", "none"}));
-    }
-  }
-  const std::vector<double> scale = cli::ParseNumbers(flags.crop_scale, "--crop-scale");
-  if (scale.size() != 2) throw dataset::Error::Usage("--crop-scale takes two numbers: 0.35,1");
-  options->crop_scale_min = scale[0];
-  options->crop_scale_max = scale[1];
-}
-
 dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInfo& info) {
+  const cli::Augment augment = cli::ParseAugment(flags.augment);
+  if (augment.mix.mixes()) throw dataset::Error::Usage("--augment: batches are not mixed here");
   dataset::LoaderOptions options;
   options.folder = flags.dataset;
   options.split = *dataset::ParseSplit(flags.split);
+  options.augmentation = augment.options;
   options.augmentation.image_size = flags.image_size;
   options.augmentation.eval_resize = flags.eval_resize.value_or(static_cast<int>(std::lround(1.1 * flags.image_size)));
   options.augmentation.channels = info.channels == 1 ? 1 : 3;
-  ApplyAugment(flags, &options.augmentation);
   options.batch_size = flags.batch_size;
   options.threads = flags.threads > 0 ? std::min(flags.threads, Processors()) : Processors();
   options.memory = cli::ParseSize(flags.memory);
@@ -164,9 +144,8 @@ int main(int argc, char** argv) {
         app.add_option("--image-size", flags->image_size, "Side of the pictures in a batch");
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before the centre crop, without random-resized-crop; default: 1.1 x the image size");
-        app.add_option("--augment", flags->augment, "Any of random-resized-crop,flip,jitter; or none");
-        app.add_option("--crop-scale", flags->crop_scale, "Area of the random crop, least and most");
-        app.add_option("--jitter", flags->jitter, "Strength of brightness, contrast and saturation jitter");
+        app.add_option("--augment", flags->augment,
+                       "none, light, standard, strong; or names (random-resized-crop,flip,...); or FILE.toml");
         app.add_option("--batch-size", flags->batch_size, "Images a batch");
         app.add_option("--threads", flags->threads, "0, or more than there are: one a core")
             ->check(CLI::NonNegativeNumber);

@@ -128,7 +128,7 @@ TEST_F(DsbenchTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dsbench", "dataset"},
       {"dsbench data.ds --augment flop", "did you mean 'flip'?"},
-      {"dsbench data.ds --crop-scale 1", "--crop-scale"},
+      {"dsbench data.ds --augment flip,mixup", "mixed"},
       {"dsbench data.ds --treads 2", "--threads"},
       {"dsbench data.ds --split trian", "did you mean 'train'?"},
       {"dsbench data.ds --output f32-nhwc", "did you mean 'f32-nchw'?"},
@@ -148,7 +148,8 @@ TEST_F(DsbenchTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
 }
 
 TEST_F(DsbenchTest, AbsentDataEndsWithOneAndItsName) {
-  for (const auto& [line, part] : {std::pair{"dsbench nothing.ds", "nothing.ds"}, std::pair{"dsbench raw", "raw"}}) {
+  for (const auto& [line, part] : {std::pair{"dsbench nothing.ds", "nothing.ds"}, std::pair{"dsbench raw", "raw"},
+                                   std::pair{"dsbench data.ds --augment nothing.toml", "nothing.toml"}}) {
     const CommandResult result = Tool(line);
     EXPECT_EQ(result.exit_code, 1) << line << "\n" << result.err;
     ExpectHas(result.err, part);
