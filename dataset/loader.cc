@@ -159,6 +159,7 @@ Cache ResolveCache(Cache asked, Store store) {
 
 void Validate(const LoaderOptions& options) {
   Validate(options.augmentation);
+  Validate(options.mix);
   CheckRange("batch_size", options.batch_size, kMaxBatchSize);
   CheckRange("threads", options.threads, kMaxThreads);
   CheckRange("depth", options.depth, kMaxDepth);
@@ -192,6 +193,8 @@ struct Loader::Impl {
         cache(shards, sampler.blocks(), counters),
         bad(options.max_bad, shards.size()),
         pictures(MakePictures(info)),
+        mixer(options.mix),
+        classes(static_cast<uint32_t>(info.classes.size())),
         maker(shards, info, options.augmentation, options.seed, FloatsOf(options.mean), FloatsOf(options.std),
               pictures.get(), counters),
         pool(std::make_shared<BatchPool>(ShapeOf(options), static_cast<size_t>(options.depth) + 2, options.allocator)) {
@@ -230,6 +233,8 @@ struct Loader::Impl {
   RecordCache cache;
   BadSamples bad;
   const std::unique_ptr<PictureCache> pictures;
+  const BatchMixer mixer;
+  const uint32_t classes;
   const SlotMaker maker;
   const std::shared_ptr<BatchPool> pool;
 };
@@ -253,8 +258,16 @@ std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch)
   options.threads = impl_->options.threads;
   FillSlot fill = [maker = &impl_->maker](const Segment& segment, Pick pick, uint32_t counts_for, int slot,
                                           Batch* batch) { maker->Make(segment, pick, counts_for, slot, batch); };
+  FinishBatch finish;
+  if (impl_->options.mix.mixes()) {
+    finish = [impl = impl_.get()](Batch* batch) {
+      LapTimer timer(impl->counters);
+      impl->mixer.Mix(impl->options.seed, impl->classes, batch);
+      timer.Lap(LoaderStage::kAugment);
+    };
+  }
   return std::make_unique<Prefetcher>(Prefetcher::Parts{impl_->sampler, impl_->cache, impl_->bad, impl_->counters},
-                                      impl_->pool, std::move(fill), options);
+                                      impl_->pool, std::move(fill), std::move(finish), options);
 }
 
 std::vector<SampleId> Loader::OrderOf(uint32_t epoch) const {

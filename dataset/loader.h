@@ -9,6 +9,7 @@
 #include "dataset/augmentation.h"
 #include "dataset/bad_samples.h"
 #include "dataset/batch.h"
+#include "dataset/batch_mixer.h"
 #include "dataset/dataset_info.h"
 #include "dataset/loader_stats.h"
 #include "dataset/reject_budget.h"
@@ -37,6 +38,7 @@ struct LoaderOptions {
   std::filesystem::path folder;  // the dataset
   Split split = Split::kTrain;
   AugmentationOptions augmentation;
+  MixOptions mix;  // if it mixes, batches have targets
   Order order = Order::kShuffled;
   std::vector<double> class_weights;   // kWeighted has one of the two: of each class's samples,
   std::vector<double> sample_weights;  // or of each sample

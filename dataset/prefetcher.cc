@@ -21,9 +21,25 @@ constexpr size_t kTries = 100;
 
 }  // namespace
 
-Prefetcher::Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill,
+Prefetcher::Round::Round(const Sampler::Round& its_positions, SampleOrder its_order,
+                         std::shared_ptr<const Segment> its_segment, LoaderCounters& all_counters)
+    : positions(its_positions),
+      order(std::move(its_order)),
+      segment(std::move(its_segment)),
+      counters(all_counters) {
+  counters.Hold(order.bytes());
+}
+
+Prefetcher::Round::~Round() { counters.Drop(order.bytes()); }
+
+Prefetcher::Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, FinishBatch finish,
                        const PrefetchOptions& options)
-    : parts_(parts), pool_(std::move(pool)), fill_(std::move(fill)), options_(options), batch_(options.first) {
+    : parts_(parts),
+      pool_(std::move(pool)),
+      fill_(std::move(fill)),
+      finish_(std::move(finish)),
+      options_(options),
+      batch_(options.first) {
   if (!parts_.cache.Claim()) throw Error("a loader has one BatchSource at a time: destroy the one before first");
   try {
     thread_ = std::jthread([this](std::stop_token stop) { Run(stop); });
@@ -36,7 +52,7 @@ Prefetcher::Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, Fill
 Prefetcher::~Prefetcher() {
   thread_.request_stop();
   thread_.join();
-  parts_.counters.Drop(order_.bytes());
+  round_ = nullptr;
   parts_.cache.Release();
 }
 
@@ -77,7 +93,8 @@ void Prefetcher::RunRounds(std::stop_token stop) {
   slots_.resize(4 * static_cast<size_t>(threads));
   tbb::task_arena arena(threads);
   while (batch_ < options_.end && !failed()) {
-    if (!OpenRound(NextPosition(), stop)) return;
+    const auto wait = [&](const std::vector<uint32_t>& blocks) { return parts_.cache.Get(blocks, stop); };
+    if (!OpenRound(NextPosition(), wait)) return;
     // No stage ever waits, since a TBB task that waits may hold up the one it waits for. Instead the pipeline runs dry
     // when no batch is free, and this thread waits.
     if (open_ == nullptr) {
@@ -99,25 +116,23 @@ uint64_t Prefetcher::NextPosition() const {
   return options_.begin + (OffsetOf(batch_) + static_cast<uint64_t>(slot_)) % options_.samples;
 }
 
-// Makes the round of `position` the one in use. False: `stop` was requested.
-bool Prefetcher::OpenRound(uint64_t position, std::stop_token stop) {
-  if (position >= round_.begin && position < round_.end) return true;
+// Makes the round of `position` the one in use. False: `get` gave no segment.
+bool Prefetcher::OpenRound(uint64_t position, const GetSegment& get) {
+  if (round_ != nullptr && position >= round_->positions.begin && position < round_->positions.end) return true;
   const Sampler& sampler = parts_.sampler;
   const uint64_t walk = sampler.WalkOf(position);
   if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
   walk_ = walk;
-  round_ = sampler.RoundOf(segments_, walk_, position);
-  parts_.counters.Drop(order_.bytes());
-  order_ = {};
+  const Sampler::Round positions = sampler.RoundOf(segments_, walk_, position);
+  const Sampler::Segment& dealt = segments_[positions.segment];
   // For the few samples of a padding no segment is read again.
   const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
-  if (segment_ == nullptr || !padding) {
-    segment_ = parts_.cache.Get(segments_[round_.segment].blocks, stop);
-    if (segment_ == nullptr) return false;
-    ReadAhead();
-  }
-  order_ = sampler.OrderOf(segments_[round_.segment], round_);
-  parts_.counters.Hold(order_.bytes());
+  const bool stay = padding && round_ != nullptr;
+  std::shared_ptr<const Segment> segment = stay ? round_->segment : get(dealt.blocks);
+  if (segment == nullptr) return false;
+  round_ =
+      std::make_shared<const Round>(positions, sampler.OrderOf(dealt, positions), std::move(segment), parts_.counters);
+  if (!stay) ReadAhead();
   return true;
 }
 
@@ -126,7 +141,7 @@ void Prefetcher::ReadAhead() {
   const Sampler& sampler = parts_.sampler;
   if (sampler.whole()) return;
   const uint64_t size = static_cast<uint64_t>(pool_->batch_size());
-  const uint64_t end = sampler.EndOf(segments_[round_.segment], walk_);
+  const uint64_t end = sampler.EndOf(segments_[round_->positions.segment], walk_);
   uint64_t next = options_.next_begin + options_.rank * size % sampler.samples();
   for (uint64_t batch = batch_; batch < options_.end; ++batch) {
     const uint64_t offset = std::max(OffsetOf(batch), end - options_.begin);
@@ -141,7 +156,7 @@ void Prefetcher::ReadAhead() {
 }
 
 void Prefetcher::RunPipeline(std::stop_token stop) {
-  const auto next = [&](tbb::flow_control& control) noexcept -> Slot* {
+  const auto next = [&](tbb::flow_control& control) -> Slot* {
     Slot* slot = stop.stop_requested() || failed() ? nullptr : NextSlot();
     if (slot == nullptr) control.stop();
     return slot;
@@ -150,7 +165,7 @@ void Prefetcher::RunPipeline(std::stop_token stop) {
     Fill(slot);
     return slot;
   };
-  const auto deliver = [&](Slot* slot) noexcept { Deliver(*slot); };
+  const auto deliver = [&](Slot* slot) noexcept { Deliver(slot); };
   tbb::parallel_pipeline(slots_.size(), tbb::make_filter<void, Slot*>(tbb::filter_mode::serial_in_order, next) &
                                             tbb::make_filter<Slot*, Slot*>(tbb::filter_mode::parallel, fill) &
                                             tbb::make_filter<Slot*, void>(tbb::filter_mode::serial_in_order, deliver));
@@ -160,7 +175,9 @@ void Prefetcher::RunPipeline(std::stop_token stop) {
 Prefetcher::Slot* Prefetcher::NextSlot() {
   if (batch_ == options_.end) return nullptr;
   const uint64_t position = NextPosition();
-  if (position < round_.begin || position >= round_.end) return nullptr;
+  if (!OpenRound(position, [this](const std::vector<uint32_t>& blocks) { return parts_.cache.TryGet(blocks); })) {
+    return nullptr;
+  }
   const int size = pool_->batch_size();
   if (open_ == nullptr) {
     open_ = pool_->TryTake();
@@ -174,10 +191,11 @@ Prefetcher::Slot* Prefetcher::NextSlot() {
   }
   // The slot in flight before it in this place is delivered: samples leave the pipeline in order.
   Slot& slot = slots_[next_slot_++ % slots_.size()];
+  slot.round = round_;
   slot.batch = open_;
   slot.index = slot_++;
   slot.last = slot_ == (options_.pad ? size : open_->valid);
-  slot.place = position - round_.begin;
+  slot.place = position - round_->positions.begin;
   slot.bad.clear();
   slot.error = nullptr;
   if (slot.last) {
@@ -189,14 +207,14 @@ Prefetcher::Slot* Prefetcher::NextSlot() {
 }
 
 void Prefetcher::Fill(Slot* slot) {
-  if (!TryFill(slot, order_[slot->place]) && slot->error == nullptr) Replace(slot);
+  if (!TryFill(slot, slot->round->order[slot->place]) && slot->error == nullptr) Replace(slot);
 }
 
 // False: the sample is bad, or there is an error.
 bool Prefetcher::TryFill(Slot* slot, Pick pick) {
   if (!parts_.bad.IsFound(pick.id)) {
     try {
-      fill_(*segment_, pick, round_.epoch, slot->index, slot->batch);
+      fill_(*slot->round->segment, pick, slot->round->positions.epoch, slot->index, slot->batch);
       return true;
     } catch (const Error& error) {
       if (!parts_.bad.Allows(1)) {
@@ -214,11 +232,12 @@ bool Prefetcher::TryFill(Slot* slot, Pick pick) {
 }
 
 void Prefetcher::Replace(Slot* slot) {
-  const uint64_t size = order_.size();
+  const SampleOrder& order = slot->round->order;
+  const uint64_t size = order.size();
   const SampleId bad = slot->bad.front();
   for (uint64_t i = 0; i < size && slot->bad.size() < kTries; ++i) {
     if (!parts_.bad.Allows(slot->bad.size())) return;  // Deliver tells
-    const SampleId id = order_[(slot->place + (size + 1) / 2 + i) % size].id;
+    const SampleId id = order[(slot->place + (size + 1) / 2 + i) % size].id;
     if (parts_.sampler.LabelOf(id) != parts_.sampler.LabelOf(bad)) continue;
     if (TryFill(slot, {id, kReplacement + static_cast<uint32_t>(slot->place)}) || slot->error != nullptr) return;
   }
@@ -226,26 +245,28 @@ void Prefetcher::Replace(Slot* slot) {
       Error(parts_.bad.WhatOf(bad) + "; none of the samples that could replace it is readable either"));
 }
 
-void Prefetcher::Deliver(const Slot& slot) {
-  for (const SampleId id : slot.bad) {
+void Prefetcher::Deliver(Slot* slot) {
+  slot->round = nullptr;
+  for (const SampleId id : slot->bad) {
     if (parts_.bad.Report(id)) continue;
     Fail(std::make_exception_ptr(Error(parts_.bad.WhatOf(id) + "; " + std::to_string(parts_.bad.count()) +
                                        " bad samples were replaced before it, more are not allowed")));
     return;
   }
-  if (slot.error != nullptr) {
-    Fail(slot.error);
+  if (slot->error != nullptr) {
+    Fail(slot->error);
     return;
   }
   parts_.counters.AddSample();
-  if (!slot.last) return;
+  if (!slot->last) return;
   // The slots of a short batch that hold no sample are zero, not what the batch before left there.
-  Batch& batch = *slot.batch;
-  const int made = slot.index + 1;
+  Batch& batch = *slot->batch;
+  const int made = slot->index + 1;
   const size_t slot_bytes = pool_->bytes() / static_cast<size_t>(batch.size);
   std::memset(static_cast<char*>(batch.data) + made * slot_bytes, 0, (batch.size - made) * slot_bytes);
   std::fill(batch.labels.begin() + made, batch.labels.end(), 0);
   std::fill(batch.ids.begin() + made, batch.ids.end(), 0);
+  if (finish_) finish_(&batch);
   {
     const std::lock_guard lock(mutex_);
     if (error_ != nullptr) return;

@@ -24,6 +24,8 @@ namespace dataset {
 // Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from a sample of `segment`, with the random draws
 // of `epoch`. Called from many threads at a time; throws Error.
 using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch)>;
+// What happens to a batch once its slots are made. May be empty.
+using FinishBatch = std::function<void(Batch* batch)>;
 
 // Which batches: those of one rank in one epoch, from number `first` to before `end`.
 struct PrefetchOptions {
@@ -51,13 +53,27 @@ class Prefetcher : public BatchSource {
     LoaderCounters& counters;
   };
   // Throws Error if the cache has a user already.
-  Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, const PrefetchOptions& options);
+  Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, FinishBatch finish,
+             const PrefetchOptions& options);
   ~Prefetcher() override;
   BatchLease Next() override;
 
  private:
+  // The round in use; the one before as long as samples of it are on their way.
+  struct Round {
+    Round(const Sampler::Round& its_positions, SampleOrder its_order, std::shared_ptr<const Segment> its_segment,
+          LoaderCounters& all_counters);
+    ~Round();
+
+    const Sampler::Round positions;
+    const SampleOrder order;
+    const std::shared_ptr<const Segment> segment;
+    LoaderCounters& counters;
+  };
+
   // One sample on its way.
   struct Slot {
+    std::shared_ptr<const Round> round;
     Batch* batch = nullptr;
     int index = 0;
     bool last = false;          // of its batch
@@ -66,9 +82,11 @@ class Prefetcher : public BatchSource {
     std::exception_ptr error;
   };
 
+  using GetSegment = std::function<std::shared_ptr<const Segment>(const std::vector<uint32_t>& blocks)>;
+
   void Run(std::stop_token stop);
   void RunRounds(std::stop_token stop);
-  bool OpenRound(uint64_t position, std::stop_token stop);
+  bool OpenRound(uint64_t position, const GetSegment& get);
   void ReadAhead();
   void RunPipeline(std::stop_token stop);
   uint64_t OffsetOf(uint64_t batch) const;
@@ -77,13 +95,14 @@ class Prefetcher : public BatchSource {
   void Fill(Slot* slot);
   void Replace(Slot* slot);
   bool TryFill(Slot* slot, Pick pick);
-  void Deliver(const Slot& slot);
+  void Deliver(Slot* slot);
   void Fail(std::exception_ptr error);
   bool failed();
 
   const Parts parts_;
   const std::shared_ptr<BatchPool> pool_;
   const FillSlot fill_;
+  const FinishBatch finish_;
   const PrefetchOptions options_;
 
   // Of the driving thread and, while it runs, of the pipeline's first stage.
@@ -92,9 +111,7 @@ class Prefetcher : public BatchSource {
   Batch* open_ = nullptr;
   uint64_t walk_ = 0;
   std::vector<Sampler::Segment> segments_;  // of the walk
-  Sampler::Round round_;                    // empty: none
-  SampleOrder order_;                       // of the round
-  const Segment* segment_ = nullptr;
+  std::shared_ptr<const Round> round_;
   std::vector<Slot> slots_;  // of the samples in flight, in turn
   size_t next_slot_ = 0;
 

@@ -44,11 +44,11 @@ int Processors() { return std::max(1, static_cast<int>(std::thread::hardware_con
 
 dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInfo& info) {
   const cli::Augment augment = cli::ParseAugment(flags.augment);
-  if (augment.mix.mixes()) throw dataset::Error::Usage("--augment: batches are not mixed here");
   dataset::LoaderOptions options;
   options.folder = flags.dataset;
   options.split = *dataset::ParseSplit(flags.split);
   options.augmentation = augment.options;
+  options.mix = augment.mix;
   options.augmentation.image_size = flags.image_size;
   options.augmentation.eval_resize = flags.eval_resize.value_or(static_cast<int>(std::lround(1.1 * flags.image_size)));
   options.augmentation.channels = info.channels == 1 ? 1 : 3;

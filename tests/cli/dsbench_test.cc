@@ -128,7 +128,6 @@ TEST_F(DsbenchTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dsbench", "dataset"},
       {"dsbench data.ds --augment flop", "did you mean 'flip'?"},
-      {"dsbench data.ds --augment flip,mixup", "mixed"},
       {"dsbench data.ds --treads 2", "--threads"},
       {"dsbench data.ds --split trian", "did you mean 'train'?"},
       {"dsbench data.ds --output f32-nhwc", "did you mean 'f32-nchw'?"},

@@ -82,6 +82,36 @@ TEST_F(LoaderTest, ThreadsChangeNoByte) {
   }
 }
 
+TEST_F(LoaderTest, MixesBatchesAsTheMixerDoes) {
+  constexpr uint32_t kClasses = 3;
+  for (const int threads : {1, 3}) {
+    LoaderOptions options = Options(dir_.path());
+    options.memory = bytes_ / 3;
+    options.threads = threads;
+    Loader plain(info_, options);
+    options.mix.mixup = 0.4;
+    options.mix.cutmix = 0.5;
+    Loader mixing(info_, options);
+    const auto expected = plain.Epoch(2), actual = mixing.Epoch(2);
+    int mixed = 0;
+    while (const BatchLease lease = expected->Next()) {
+      EXPECT_TRUE(lease->targets.empty());
+      Batch batch = *lease;
+      std::string pixels(static_cast<const char*>(lease->data), static_cast<size_t>(batch.size) * kSlot);
+      const std::string before = pixels;
+      batch.data = pixels.data();
+      BatchMixer(options.mix).Mix(options.seed, kClasses, &batch);
+      mixed += pixels != before;
+      const BatchLease got = actual->Next();
+      ASSERT_TRUE(got);
+      EXPECT_EQ(Text(*got), Text(batch));
+      EXPECT_EQ(got->targets, batch.targets);
+    }
+    EXPECT_FALSE(actual->Next());
+    EXPECT_GT(mixed, 3);
+  }
+}
+
 TEST_F(LoaderTest, ContinuesAtAnyBatch) {
   LoaderOptions options = Options(dir_.path());
   TurnAugmentationOn(&options);

@@ -70,7 +70,7 @@ class PrefetcherTest : public ::testing::Test {
       batch->ids[slot] = pick.id;
     };
     return std::make_unique<Prefetcher>(Prefetcher::Parts{*sampler_, *cache_, *reports_, counters_}, pool_, fill,
-                                        options);
+                                        nullptr, options);
   }
 
   // Everything that a consumer sees of a batch.
