@@ -3,11 +3,11 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "dataset/error.h"
+#include "tools/augment_flag.h"
 #include "tools/cli.h"
 #include "tools/dataset_flags.h"
 #include "tools/interrupt.h"
@@ -22,8 +22,7 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string output_folder;
   std::optional<std::string> weights_file;
   std::string recipe = "standard";
-  std::string augment = "random-resized-crop,flip,jitter";
-  std::string crop_scale = "0.35,1";
+  std::string augment = "standard";
   std::string memory_size = "2GiB";
   std::string on_bad = "fail";
   std::optional<std::string> most_bad;
@@ -32,37 +31,15 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   bool no_fsync = false;
 };
 
-void ApplyAugment(const std::string& list, train::TrainingRunOptions* options) {
-  const double jitter = options->jitter;
-  options->random_resized_crop = options->flip = false;
-  options->jitter = 0;
-  std::istringstream names(list);
-  for (std::string name; std::getline(names, name, ',');) {
-    if (name == "random-resized-crop") {
-      options->random_resized_crop = true;
-    } else if (name == "flip") {
-      options->flip = true;
-    } else if (name == "jitter") {
-      options->jitter = jitter;
-    } else if (name != "none") {
-      const std::string nearest = cli::Nearest(name, {"random-resized-crop", "flip", "jitter", "none"});
-      throw dataset::Error::Usage("--augment: no augmentation is named '" + name + "'" +
-                                  (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
-    }
-  }
-}
-
 train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   train::TrainingRunOptions options = flags;
   options.dataset = flags.dataset_folder;
   options.foreign = cli::MakeForeignOptions(flags);
   options.output = flags.output_folder;
   if (flags.weights_file) options.weights = *flags.weights_file;
-  ApplyAugment(flags.augment, &options);
-  const std::vector<double> scale = cli::ParseNumbers(flags.crop_scale, "--crop-scale");
-  if (scale.size() != 2) throw dataset::Error::Usage("--crop-scale takes two numbers: 0.35,1");
-  options.crop_scale_min = scale[0];
-  options.crop_scale_max = scale[1];
+  const cli::Augment augment = cli::ParseAugment(flags.augment);
+  options.augmentation = augment.options;
+  options.mix = augment.mix;
   options.memory = cli::ParseSize(flags.memory_size);
   options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? train::ExistingRun::kResume
@@ -108,6 +85,8 @@ int main(int argc, char** argv) {
         app.add_option("--image-size", flags->image_size, "Side of the network's input; default: the backbone's own");
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)");
+        app.add_option("--fit", flags->fit, "How a picture fills the square, without a random crop")
+            ->check(cli::OneOf({"crop", "pad", "stretch"}));
         app.add_option("--recipe", flags->recipe, "Bundle of defaults for what follows")
             ->check(cli::OneOf({"standard"}));
         app.add_option("--batch-size", flags->batch_size, "Images a step");
@@ -121,9 +100,8 @@ int main(int argc, char** argv) {
         app.add_option("--optimizer", flags->optimizer, "")->check(cli::OneOf(train::OptimizerNames()));
         app.add_option("--dropout", flags->dropout, "Before the last layer");
         app.add_option("--label-smoothing", flags->label_smoothing, "");
-        app.add_option("--augment", flags->augment, "Any of random-resized-crop,flip,jitter; or none");
-        app.add_option("--crop-scale", flags->crop_scale, "Area of the random crop, least and most");
-        app.add_option("--jitter", flags->jitter, "Strength of brightness, contrast and saturation jitter");
+        app.add_option("--augment", flags->augment,
+                       "none, light, standard, strong; or names (random-resized-crop,flip,mixup,...); or FILE.toml");
         app.add_option("--seed", flags->seed, "Number that decides everything random");
         app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
         app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")

@@ -145,9 +145,17 @@ BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
       torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
   const Tensor labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
   const Tensor pixels = bytes.to(device_, /*non_blocking=*/true).permute({0, 3, 1, 2}).to(torch::kFloat32);
+  Result result;
   // With one channel the permuted strides are ambiguous; ask for the format.
-  return {torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast),
-          labels.to(device_, false, true)};
+  result.pixels = torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast);
+  result.targets = result.labels = labels.to(device_, false, true);
+  if (!batch.targets.empty()) {
+    const int64_t classes = static_cast<int64_t>(batch.targets.size()) / batch.size;
+    const Tensor targets =
+        torch::from_blob(const_cast<float*>(batch.targets.data()), {batch.valid, classes}, torch::kFloat32);
+    result.targets = targets.to(device_, false, true);
+  }
+  return result;
 }
 
 void MoveModel(torch::nn::Module& model, const Compute& compute) {

@@ -52,8 +52,9 @@ class BatchMover {
   BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std);
 
   struct Result {
-    torch::Tensor pixels;  // [valid, channels, H, W] float32, channels_last
-    torch::Tensor labels;  // [valid] int64
+    torch::Tensor pixels;   // [valid, channels, H, W] float32, channels_last
+    torch::Tensor labels;   // [valid] int64
+    torch::Tensor targets;  // [valid, classes] float32 of a batch that has them, else labels
   };
   // May copy asynchronously: keep the batch until the device has been waited for.
   Result Move(const dataset::Batch& batch) const;

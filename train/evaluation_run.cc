@@ -75,9 +75,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   dataset::LoaderOptions loader_options;
   loader_options.folder = folder;
   loader_options.split = options.split;
-  loader_options.augmentation.image_size = static_cast<int>(info.image_size);
-  loader_options.augmentation.channels = static_cast<int>(info.channels);
-  loader_options.augmentation.eval_resize = static_cast<int>(info.eval_resize);
+  loader_options.augmentation = ViewOf(info);
   loader_options.order = dataset::Order::kSequential;
   loader_options.batch_size = options.batch_size;
   loader_options.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();

@@ -6,6 +6,16 @@
 
 namespace train {
 
+dataset::AugmentationOptions ViewOf(const ModelInfo& info) {
+  dataset::AugmentationOptions view;
+  view.image_size = static_cast<int>(info.image_size);
+  view.channels = static_cast<int>(info.channels);
+  view.eval_resize = static_cast<int>(info.eval_resize);
+  view.framing = info.framing;
+  view.fill = info.fill;
+  return view;
+}
+
 std::string FormatModelInfo(const ModelInfo& info) {
   dstools::ModelInfo message;
   message.set_format_version(1);
@@ -17,6 +27,8 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_channels(info.channels);
   message.set_compile_resize(info.compile_resize);
   message.set_eval_resize(info.eval_resize);
+  message.set_fit(std::string(dataset::FramingName(info.framing)));
+  for (const uint8_t value : info.fill) message.add_fill(value);
   for (const float value : info.mean) message.add_mean(value);
   for (const float value : info.std) message.add_std(value);
   message.set_weights(info.weights);
@@ -49,6 +61,14 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   auto check = [&](bool good, const std::string& cause) {
     if (!good) throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
   };
+  const std::optional<dataset::Framing> framing = dataset::ParseFraming(message.fit());
+  check(framing.has_value(), "fit must be crop, pad or stretch");
+  info.framing = *framing;
+  check(message.fill_size() == 3, "fill must be three numbers");
+  for (int i = 0; i < 3; ++i) {
+    check(message.fill(i) <= 255, "fill must be 0 to 255");
+    info.fill[static_cast<size_t>(i)] = static_cast<uint8_t>(message.fill(i));
+  }
   check(info.classes.size() >= 2, "names fewer than two classes");
   check(info.channels == 1 || info.channels == 3, "channels must be 1 or 3");
   check(info.image_size >= 1 && info.image_size <= 4096, "image_size must be 1 to 4096");

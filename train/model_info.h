@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "dataset/augmentation_options.h"
 
 namespace train {
 
@@ -17,12 +20,17 @@ struct ModelInfo {
   uint32_t channels = 0;
   uint32_t compile_resize = 0;
   uint32_t eval_resize = 0;
+  dataset::Framing framing = dataset::Framing::kCrop;
+  std::array<uint8_t, 3> fill{};
   std::vector<float> mean;  // one a channel
   std::vector<float> std;
   std::string weights;
   std::string dataset_fingerprint;
   std::string dataset;  // folder, relative to the run folder
 };
+
+// How a picture comes to such a model when nothing is random.
+dataset::AugmentationOptions ViewOf(const ModelInfo& info);
 
 std::string FormatModelInfo(const ModelInfo& info);  // JSON
 // Untrusted; throws dataset::Error naming `file`.

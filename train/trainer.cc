@@ -98,7 +98,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
         logits = model_.Forward(input.pixels);
       }
     }
-    const Tensor loss = torch::nn::functional::cross_entropy(logits, input.labels, loss_options);
+    const Tensor loss = torch::nn::functional::cross_entropy(logits, input.targets, loss_options);
     loss.backward();
     const double rate = schedule.At(static_cast<int64_t>(phase_step));
     optimizer.Step(rate);

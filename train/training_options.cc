@@ -20,6 +20,8 @@ void Validate(const TrainingRunOptions& options) {
   check(options.dropout >= 0 && options.dropout < 1, "--dropout must be at least 0 and below 1");
   check(options.label_smoothing >= 0 && options.label_smoothing < 1,
         "--label-smoothing must be at least 0 and below 1");
+  Validate(options.augmentation);
+  Validate(options.mix);
   check(options.segment_epochs >= 1 && options.segment_epochs <= 1024, "--segment-epochs must be 1 to 1024");
   check(options.steps_per_epoch < uint64_t{1} << 32, "--steps-per-epoch must be below 2^32");
   check(options.compute_threads >= 0 && options.loader_threads >= 0, "threads must be at least 1");

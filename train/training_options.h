@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "dataset/augmentation_options.h"
+#include "dataset/augmentation_preset.h"
+#include "dataset/batch_mixer.h"
 #include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
 #include "dataset/reject_budget.h"
@@ -25,6 +28,7 @@ struct TrainingRunOptions {
   std::optional<std::filesystem::path> weights;  // pretrained; without: no head phase, norms learn their statistics
   std::optional<int> image_size;                 // default: the backbone's own
   std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
+  std::string fit = "crop";  // crop, pad, stretch: of evaluation, and of train without a random crop
 
   int batch_size = 64;
   uint32_t head_epochs = 5;
@@ -38,11 +42,9 @@ struct TrainingRunOptions {
   double dropout = 0.5;
   double label_smoothing = 0.1;
 
-  bool random_resized_crop = true;
-  double crop_scale_min = 0.35;
-  double crop_scale_max = 1;
-  bool flip = true;
-  double jitter = 0.2;  // 0: none
+  // Of train. Sizes, channels and framing are set from the rest.
+  dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
+  dataset::MixOptions mix;
 
   uint64_t seed = 0;
   std::string device = "auto";

@@ -41,6 +41,16 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
   return phases;
 }
 
+// The one of `values` that has this name.
+template <typename Value>
+Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
+            std::initializer_list<Value> values) {
+  for (const Value value : values) {
+    if (name_of(value) == name) return value;
+  }
+  throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
+}
+
 ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& backbone,
                         const dataset::DatasetInfo& dataset) {
   ModelInfo info;
@@ -53,6 +63,9 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   info.compile_resize = dataset.resize;
   info.eval_resize = static_cast<uint32_t>(
       options.eval_resize.value_or(static_cast<int>(std::lround(backbone.eval_scale * info.image_size))));
+  info.framing = Named("--fit", options.fit, dataset::FramingName,
+                       {dataset::Framing::kCrop, dataset::Framing::kPad, dataset::Framing::kStretch});
+  info.fill = options.augmentation.fill;
   info.mean.assign(backbone.mean.begin(), backbone.mean.begin() + backbone.channels);
   info.std.assign(backbone.std.begin(), backbone.std.begin() + backbone.channels);
   if (options.weights) {
@@ -61,16 +74,6 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   info.dataset_fingerprint = dataset.fingerprint;
   info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
   return info;
-}
-
-// The one of `values` that has this name.
-template <typename Value>
-Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
-            std::initializer_list<Value> values) {
-  for (const Value value : values) {
-    if (name_of(value) == name) return value;
-  }
-  throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
 }
 
 }  // namespace
@@ -89,20 +92,20 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.cache = dataset::ResolveCache(cache, plan.dataset.store);
   plan.order = Named("--sampler", options.sampler, dataset::OrderName,
                      {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kStratified});
+  plan.augmentation = options.augmentation;
+  const dataset::AugmentationOptions view = ViewOf(plan.model);
+  plan.augmentation.image_size = view.image_size;
+  plan.augmentation.channels = view.channels;
+  plan.augmentation.eval_resize = view.eval_resize;
+  plan.augmentation.framing = view.framing;
   plan.options = {
       {"dataset", plan.dataset.fingerprint},
       {"backbone", options.backbone},
       {"weights", plan.model.weights},
-      {"image_size", std::to_string(plan.model.image_size)},
-      {"eval_resize", std::to_string(plan.model.eval_resize)},
       {"batch_size", std::to_string(options.batch_size)},
       {"optimizer", options.optimizer},
       {"dropout", Number(options.dropout)},
       {"label_smoothing", Number(options.label_smoothing)},
-      {"random_resized_crop", options.random_resized_crop ? "true" : "false"},
-      {"crop_scale", Number(options.crop_scale_min) + "," + Number(options.crop_scale_max)},
-      {"flip", options.flip ? "true" : "false"},
-      {"jitter", Number(options.jitter)},
       {"seed", std::to_string(options.seed)},
       {"memory", std::to_string(options.memory)},
       {"cache", std::string(dataset::CacheName(plan.cache))},
@@ -113,6 +116,9 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"precision", PrecisionName(plan.compute)},
       {"compute_threads", std::to_string(plan.compute_threads)},
   };
+  for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
+    plan.options.insert(described.begin(), described.end());
+  }
   for (const Phase& phase : plan.phases) {
     plan.options[phase.name + "_epochs"] = std::to_string(phase.epochs);
     plan.options[phase.name + "_schedule"] = phase.name == "head" ? options.head_schedule : options.finetune_schedule;

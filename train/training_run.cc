@@ -20,9 +20,6 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
   dataset::LoaderOptions loader;
   loader.folder = options.dataset;
   loader.split = split;
-  loader.augmentation.image_size = static_cast<int>(plan.model.image_size);
-  loader.augmentation.channels = static_cast<int>(plan.model.channels);
-  loader.augmentation.eval_resize = static_cast<int>(plan.model.eval_resize);
   loader.batch_size = options.batch_size;
   loader.threads = plan.loader_threads;
   loader.seed = options.seed;
@@ -34,14 +31,10 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
     loader.steps_per_epoch = options.steps_per_epoch;
     loader.max_bad = options.max_bad;
     loader.memory = options.memory / 4 * 3;
-    loader.augmentation.random_resized_crop = options.random_resized_crop;
-    loader.augmentation.crop_scale_min = options.crop_scale_min;
-    loader.augmentation.crop_scale_max = options.crop_scale_max;
-    loader.augmentation.flip_left_right = options.flip ? 0.5 : 0;
-    loader.augmentation.brightness = options.jitter;
-    loader.augmentation.contrast = options.jitter;
-    loader.augmentation.saturation = options.jitter;
+    loader.augmentation = plan.augmentation;
+    loader.mix = options.mix;
   } else {
+    loader.augmentation = ViewOf(plan.model);
     loader.order = dataset::Order::kSequential;
     loader.memory = options.memory / 4;
   }

@@ -126,8 +126,9 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
 }
 
 TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {
-  const CommandResult first = Tool(
-      "dtrain data.ds -o first --seed 5 --jitter 0.1 --augment flip,jitter --finetune-epochs 1" + std::string(kSmall));
+  const CommandResult first =
+      Tool("dtrain data.ds -o first --seed 5 --fit pad --augment flip,jitter,mixup --finetune-epochs 1" +
+           std::string(kSmall));
   ASSERT_EQ(first.exit_code, 0) << first.err;
   const CommandResult again = Tool("dtrain data.ds -o second --no-fsync --config first/config.toml");
   ASSERT_EQ(again.exit_code, 0) << again.err;
@@ -151,6 +152,24 @@ TEST_F(DtrainTest, ReplacesAnUnreadablePictureAndNamesIt) {
   ExpectHas(trained.err, "raw-train.tfrecord-00000-of-00002: record 0 at byte 0: ");
 }
 
+TEST_F(DtrainTest, AugmentationsComeFromAFileAndTheFitIsTheModels) {
+  testing::WriteFile(*dir_ / "own.toml", "[flip]\n[rotation]\ndegrees = 5\n[cutmix]\n");
+  const CommandResult trained =
+      Tool("dtrain data.ds -o own --augment own.toml --fit stretch --finetune-epochs 1" + std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const std::string metrics = ReadFile(*dir_ / "own/metrics.jsonl");
+  for (const char* part : {"\"rotation\":\"5\"", "\"cutmix\":\"1\"", "\"framing\":\"stretch\""}) {
+    ExpectHas(metrics, part);
+  }
+  ExpectHas(ReadFile(*dir_ / "own/model.json"), "stretch");
+  EXPECT_EQ(Tool("deval own --split val").exit_code, 0);
+
+  testing::WriteFile(*dir_ / "bad.toml", "[flip]\n[rotation]\ndegree = 5\n");
+  const CommandResult refused = Tool("dtrain data.ds -o bad --augment bad.toml");
+  EXPECT_EQ(refused.exit_code, 2);
+  ExpectHas(refused.err, "line 3");
+}
+
 TEST_F(DtrainTest, StepsPerEpochAreAsManyAsAskedFor) {
   const CommandResult trained =
       Tool("dtrain data.ds -o steps --finetune-epochs 2 --steps-per-epoch 7 --segment-epochs 2 --sampler balanced" +
@@ -164,7 +183,8 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
       {"dtrain data.ds -o x --bakbone small_cnn", "--backbone"},
       {"dtrain data.ds -o x --augment flop", "did you mean 'flip'?"},
-      {"dtrain data.ds -o x --crop-scale 1", "--crop-scale"},
+      {"dtrain data.ds -o x --augment flip,mixupp", "did you mean 'mixup'?"},
+      {"dtrain data.ds -o x --fit pda", "did you mean 'pad'?"},
       {"dtrain data.ds -o x --seed -1", "--seed"},
       {"dtrain data.ds -o x --batch-size 0", "--batch-size must be at least 1"},
       {"dtrain data.ds -o x --memory 12parsecs", "12parsecs"},

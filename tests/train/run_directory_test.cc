@@ -49,6 +49,8 @@ ModelInfo GoodModel() {
   info.classes = {"a", "b"};
   info.image_size = 28;
   info.eval_resize = 28;
+  info.framing = dataset::Framing::kPad;
+  info.fill = {1, 2, 255};
   info.channels = 1;
   info.mean = {127.5f};
   info.std = {127.5f};
@@ -59,6 +61,27 @@ ModelInfo GoodModel() {
 TEST(ModelInfoTest, RoundTrips) {
   const std::string json = FormatModelInfo(GoodModel());
   EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
+}
+
+TEST(ModelInfoTest, ViewIsThatOfTheModel) {
+  const dataset::AugmentationOptions view = ViewOf(GoodModel());
+  EXPECT_EQ(view.image_size, 28);
+  EXPECT_EQ(view.eval_resize, 28);
+  EXPECT_EQ(view.channels, 1);
+  EXPECT_EQ(view.framing, dataset::Framing::kPad);
+  EXPECT_EQ(view.fill, (std::array<uint8_t, 3>{1, 2, 255}));
+  EXPECT_FALSE(view.random_resized_crop);
+}
+
+TEST(ModelInfoTest, WrongGeometryInTheFileIsRefused) {
+  const std::string json = FormatModelInfo(GoodModel());
+  for (const auto& [from, to] : {std::pair("\"pad\"", "\"pod\""), std::pair("255", "256"), std::pair("1,", ""),
+                                 std::pair("\"fit\"", "\"fot\"")}) {
+    std::string damaged = json;
+    ASSERT_NE(damaged.find(from), std::string::npos) << json;
+    damaged.replace(damaged.find(from), std::string(from).size(), to);
+    EXPECT_THROW(ParseModelInfo(damaged, "f"), dataset::Error) << damaged;
+  }
 }
 
 TEST(ModelInfoTest, ImpossibleValuesAreRefused) {

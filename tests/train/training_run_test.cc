@@ -48,7 +48,7 @@ class TrainingRunTest : public ::testing::Test {
     options.batch_size = 10;
     options.finetune_epochs = 2;
     options.finetune_learning_rate = 3e-3;
-    options.crop_scale_min = 0.7;
+    options.augmentation.crop_scale_min = 0.7;
     options.device = "cpu";
     options.precision = "fp32";
     options.compute_threads = 1;
@@ -203,7 +203,9 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
   const std::vector<std::pair<Change, std::string>> cases = {
       {[](TrainingRunOptions& o) { o.batch_size = 5; }, "batch_size was 10 and is 5"},
       {[](TrainingRunOptions& o) { o.seed = 9; }, "seed was 0 and is 9"},
-      {[](TrainingRunOptions& o) { o.flip = false; }, "flip was true and is false"},
+      {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; }, "rotation was 0 and is 5"},
+      {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "mixup was 0 and is 1"},
+      {[](TrainingRunOptions& o) { o.fit = "pad"; }, "framing was crop and is pad"},
       {[](TrainingRunOptions& o) { o.finetune_epochs = 3; }, "finetune_epochs was 2 and is 3"},
       {[](TrainingRunOptions& o) { o.cache = "decoded"; }, "cache was encoded and is decoded"},
       {[](TrainingRunOptions& o) { o.sampler = "balanced"; }, "sampler was shuffled and is balanced"},
@@ -250,9 +252,11 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
            [](TrainingRunOptions& o) { o.finetune_learning_rate = 0; }, [](TrainingRunOptions& o) { o.warmup = 1; },
            [](TrainingRunOptions& o) { o.dropout = 1; }, [](TrainingRunOptions& o) { o.label_smoothing = -1; },
            [](TrainingRunOptions& o) { o.backbone = "nothing"; }, [](TrainingRunOptions& o) { o.image_size = 2; },
-           [](TrainingRunOptions& o) { o.eval_resize = 3; }, [](TrainingRunOptions& o) { o.jitter = -1; },
-           [](TrainingRunOptions& o) { o.crop_scale_min = 2; }, [](TrainingRunOptions& o) { o.optimizer = "x"; },
-           [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
+           [](TrainingRunOptions& o) { o.eval_resize = 3; },
+           [](TrainingRunOptions& o) { o.augmentation.contrast = -1; },
+           [](TrainingRunOptions& o) { o.augmentation.crop_scale_min = 2; },
+           [](TrainingRunOptions& o) { o.optimizer = "x"; }, [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
+           [](TrainingRunOptions& o) { o.fit = "x"; }, [](TrainingRunOptions& o) { o.mix.cutmix = 2; },
            [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
     TrainingRunOptions options = Options(out_ / "run");
     change(options);
