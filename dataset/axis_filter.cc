@@ -68,7 +68,7 @@ class WeightFunction {
 void AxisFilter::Set(const Spec& spec) {
   assert(spec.begin >= 0 && spec.length >= 1 && spec.begin + spec.length <= 8 * spec.pixels && spec.to >= 1);
   assert(spec.align == 1 || spec.align == 2);
-  if (spec == spec_) return;
+  assert(spec.group == 2 || spec.group == 4);
   spec_ = {};  // until the table is complete
   // As many as leave the largest weight below 2^15.
   bits_ = spec.length < 32 * spec.to ? 14 : spec.length < 64 * spec.to ? 15 : 16;
@@ -85,7 +85,7 @@ void AxisFilter::Set(const Spec& spec) {
     windows_[static_cast<size_t>(place(i))] = {first, count};
     most = std::max(most, count);
   }
-  taps_ = (most + 1) / 2 * 2;
+  taps_ = (most + spec.group - 1) / spec.group * spec.group;
   weights_.assign(windows_.size() * static_cast<size_t>(taps_), 0);
   for (int i = 0; i < spec.to; ++i) {
     const auto [begin, end] = function.Support(i);

@@ -26,16 +26,18 @@ class AxisFilter {
     Filter filter = Filter::kArea;
     Mirror mirror = Mirror::kNo;  // of the target
     int align = 1;                // 1 or 2: all first[i] are multiples of it
+    int group = 2;                // 2 or 4: taps() is a multiple of it
     bool operator==(const Spec&) const = default;
   };
 
-  // Sets the table, unless it is the one that it has. Keeps its memory.
+  // Keeps its memory.
   void Set(const Spec& spec);
 
+  const Spec& spec() const { return spec_; }
   int size() const { return spec_.to; }
   // Target pixel i is source pixel i.
   bool copies() const { return spec_.begin == 0 && spec_.length == 8 * spec_.to && spec_.mirror == Mirror::kNo; }
-  int taps() const { return taps_; }  // even
+  int taps() const { return taps_; }
   int bits() const { return bits_; }  // 14 ... 16
   // All three also for some i beyond size(), so that four can be taken at a time; those weights are 0.
   int first(int i) const { return windows_[static_cast<size_t>(i)].first; }

@@ -25,8 +25,8 @@ enum class ForeignNames { kIgnore, kRead };
 
 // Walks over a file's records, reading their framing and their small features: of a record, some kilobytes at most.
 // CRCs of lengths are checked, those of payloads are left to whoever reads them. Throws Error with file, record and
-// offset for damage, for a file that is compressed as a whole and for records without a label. Reading ends at the label,
-// so one that comes twice in a record, which no map's writer makes, is taken as it comes first.
+// offset for damage, for a file that is compressed as a whole and for records without a label. Reading ends at the
+// label, so one that comes twice in a record, which no map's writer makes, is taken as it comes first.
 ForeignScan ScanForeignFile(const std::filesystem::path& path, const SampleKeys& keys, const ForeignFormat& format,
                             const ForeignClasses& classes, ForeignNames names);
 

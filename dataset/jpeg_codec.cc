@@ -109,18 +109,6 @@ FineRect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const 
   return FineRect::Eighths({part.x - 8 * static_cast<int>(left), part.y - 8 * top, part.width, part.height});
 }
 
-// The smallest k for which k/8 of the wanted part is not below the least size. Others than these, libjpeg-turbo has no
-// vector code for: they take longer than 8/8.
-int ChooseEighths(const DecodeOptions& options, const Rect& wanted) {
-  if (options.min_width <= 0 || options.min_height <= 0) return 8;
-  for (const int64_t k : {1, 2, 4}) {
-    if (wanted.width * k >= int64_t{8} * options.min_width && wanted.height * k >= int64_t{8} * options.min_height) {
-      return static_cast<int>(k);
-    }
-  }
-  return 8;
-}
-
 }  // namespace
 
 ImageHeader ReadJpegHeader(std::string_view bytes) {
@@ -149,6 +137,16 @@ bool HasGoodJpegEnds(std::string_view beginning, std::string_view end) {
     return false;
   }
   return HasEndOfImage(end);
+}
+
+int ChooseEighths(const DecodeOptions& options, const Rect& wanted) {
+  if (options.min_width <= 0 || options.min_height <= 0) return 8;
+  for (const int64_t k : {1, 2, 4}) {
+    if (wanted.width * k >= int64_t{8} * options.min_width && wanted.height * k >= int64_t{8} * options.min_height) {
+      return static_cast<int>(k);
+    }
+  }
+  return 8;
 }
 
 FineRect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out) {

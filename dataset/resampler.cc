@@ -1,6 +1,7 @@
 #include "dataset/resampler.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
 #include <vector>
@@ -9,6 +10,24 @@
 
 namespace dataset {
 namespace {
+
+// The last two tables: luma and chroma of pictures of one size take turns.
+class FilterCache {
+ public:
+  // Until the call after next.
+  const AxisFilter& Get(const AxisFilter::Spec& spec) {
+    for (const AxisFilter& filter : filters_) {
+      if (filter.spec() == spec) return filter;
+    }
+    last_ = 1 - last_;
+    filters_[last_].Set(spec);
+    return filters_[last_];
+  }
+
+ private:
+  std::array<AxisFilter, 2> filters_;
+  size_t last_ = 0;
+};
 
 // Down first: those sums run along whole rows, and what they make of a target row is still in the cache for the others.
 class Resampler {
@@ -22,21 +41,24 @@ class Resampler {
     assert(pixels.x + pixels.width <= source.width() && pixels.y + pixels.height <= source.height());
     const int channels = source.channels();
     const size_t values = static_cast<size_t>(pixels.width) * static_cast<size_t>(channels);
-    down_.Set({pixels.height, from.y % 8, from.height, resampling.size.height, resampling.down});
-    across_.Set({pixels.width, from.x % 8, from.width, resampling.size.width, resampling.across, resampling.mirror, 2});
-    Grow(values + RowMargin(across_), &row_);
-    Grow(PairedRowSize(pixels.width, across_), &paired_);
+    const AxisFilter& down =
+        down_.Get({pixels.height, from.y % 8, from.height, resampling.size.height, resampling.down});
+    const int align = channels == 1 ? 1 : 2, group = channels == 1 ? 4 : 2;
+    const AxisFilter& across = across_.Get({pixels.width, from.x % 8, from.width, resampling.size.width,
+                                            resampling.across, resampling.mirror, align, group});
+    Grow(values + RowMargin(across), &row_);
+    Grow(PairedRowSize(pixels.width, across), &paired_);
     const auto row = [&](int y) { return source.row(pixels.y + y) + pixels.x * channels; };
     for (int y = 0; y < resampling.size.height; ++y) {
       uint8_t* out = place(y);
-      if (across_.copies() && down_.copies()) {
+      if (across.copies() && down.copies()) {
         std::memcpy(out, row(y), values);
       } else {
-        BlendRows(row(down_.first(y)), source.stride(), down_, y, values, row_.data());
-        if (across_.copies()) {
+        BlendRows(row(down.first(y)), source.stride(), down, y, values, row_.data());
+        if (across.copies()) {
           RoundRow(row_.data(), values, out);
         } else {
-          BlendColumns(row_.data(), pixels.width, channels, across_, paired_.data(), out);
+          BlendColumns(row_.data(), pixels.width, channels, across, paired_.data(), out);
         }
       }
       done(y);
@@ -46,7 +68,7 @@ class Resampler {
  private:
   static void Grow(size_t size, std::vector<int16_t>* scratch) { scratch->resize(std::max(scratch->size(), size)); }
 
-  AxisFilter down_, across_;
+  FilterCache down_, across_;
   std::vector<int16_t> row_, paired_;
 };
 

@@ -25,9 +25,9 @@ void ResizeImage(const Image& source, const FineRect& from, int width, int heigh
 void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride);
 
-// A JPEG that will be resized to `side` pixels may be decoded at DCT scales that leave at least so many (0: in full), to
-// nearly the pixels that the full picture would give: the scales average, as areas do, and a triangle of two and a half
-// pixels or more hides how they do it (mean error below 1 of 255).
+// A JPEG that will be resized to `side` pixels may be decoded at DCT scales that leave at least so many (0: in full),
+// to nearly the pixels that the full picture would give: the scales average, as areas do, and a triangle of two and a
+// half pixels or more hides how they do it (mean error below 1 of 255).
 int LeastDecodedSide(int side, Interpolation interpolation);
 
 // The size that a width x height picture gets from "short side N": aspect kept, never enlarged, sides at least 1.

@@ -75,9 +75,13 @@ class PairSum {
   void Add(hn::Vec<D16> values, const int16_t* weights) {
     int32_t pair;
     std::memcpy(&pair, weights, sizeof(pair));
-    even_ = hn::ReorderWidenMulAccumulate(D32(), values, hn::BitCast(D16(), hn::Set(D32(), pair)), even_, odd_);
+    Add(values, hn::BitCast(D16(), hn::Set(D32(), pair)));
   }
-  hn::Vec<D32> Shifted(int shift) const { return hn::ShiftRightSame(hn::RearrangeToOddPlusEven(even_, odd_), shift); }
+  void Add(hn::Vec<D16> values, hn::Vec<D16> weights) {
+    even_ = hn::ReorderWidenMulAccumulate(D32(), values, weights, even_, odd_);
+  }
+  hn::Vec<D32> Sum() const { return hn::RearrangeToOddPlusEven(even_, odd_); }
+  hn::Vec<D32> Shifted(int shift) const { return hn::ShiftRightSame(Sum(), shift); }
 
  private:
   hn::Vec<D32> even_, odd_;
@@ -113,16 +117,53 @@ void PairPixels(const int16_t* row, int width, int16_t* paired) {
   }
 }
 
-// Four target pixels at a time. Of each pair of source pixels, which are kStep values apart, the first values are R0 R1
-// G0 G1 B0 B1, or two of a grey picture.
-template <int kChannels, int kStep, int kTaps = 0>
+// Both take so many target pixels at a time.
+constexpr int kPixels = 4;
+
+template <int kTaps = 0>
+void BlendGrey(const int16_t* row, const AxisFilter& filter, uint8_t* out) {
+  constexpr int kGroup = 4;
+  const Pixel16 d16;
+  const hn::Half<Pixel16> group;
+  const hn::RepartitionToWide<Pixel16> d32;
+  const hn::Rebind<int16_t, decltype(d32)> sums16;
+  const hn::Rebind<uint8_t, decltype(d32)> sums8;
+  const int shift = filter.bits() + kFractionBits, taps = kTaps ? kTaps : filter.taps(), size = filter.size();
+  const auto half = hn::Set(d32, 1 << (shift - 1));
+  const int16_t* weights = filter.weights(0);
+  const auto two = [&](const int16_t* first, const int16_t* second) {
+    return hn::Combine(d16, hn::LoadU(group, second), hn::LoadU(group, first));
+  };
+  for (int x = 0; x < size; x += kPixels, weights += kPixels * taps) {
+    const auto from = [&](int pixel) { return row + filter.first(x + pixel); };
+    const int16_t *from0 = from(0), *from1 = from(1), *from2 = from(2), *from3 = from(3);
+    PairSum<Pixel16> left(0), right(0);
+    for (int k = 0; k < taps; k += kGroup) {
+      left.Add(two(from0 + k, from1 + k), two(weights + k, weights + taps + k));
+      right.Add(two(from2 + k, from3 + k), two(weights + 2 * taps + k, weights + 3 * taps + k));
+    }
+    const auto even = hn::ConcatEven(d32, right.Sum(), left.Sum()), odd = hn::ConcatOdd(d32, right.Sum(), left.Sum());
+    const auto sums = hn::ShiftRightSame(hn::Add(hn::Add(even, odd), half), shift);
+    const auto bytes = hn::DemoteTo(sums8, hn::DemoteTo(sums16, sums));
+    if (size - x >= kPixels) {
+      hn::StoreU(bytes, sums8, out + x);
+    } else {
+      uint8_t rest[kPixels];
+      hn::StoreU(bytes, sums8, rest);
+      std::memcpy(out + x, rest, static_cast<size_t>(size - x));
+    }
+  }
+}
+
+// Of each pair of source pixels, which are kStep values apart, the first values are R0 R1 G0 G1 B0 B1.
+template <int kTaps = 0>
 void BlendPairs(const int16_t* pairs, const AxisFilter& filter, uint8_t* out) {
-  constexpr int kPixels = 4;
-  alignas(16) static constexpr uint8_t kPack[2][16] = {{0, 4, 8, 12}, {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14}};
+  constexpr int kChannels = 3, kStep = 8;
+  alignas(16) static constexpr uint8_t kPack[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14};
   const Pixel16 d16;
   const hn::Full128<uint8_t> d8;
   const hn::Half<hn::Full128<uint8_t>> half8;
-  const auto pack = hn::Load(d8, kPack[kChannels / 2]);
+  const auto pack = hn::Load(d8, kPack);
   const int shift = filter.bits() + kFractionBits, taps = kTaps ? kTaps : filter.taps(), size = filter.size();
   const int16_t* weights = filter.weights(0);
   for (int x = 0; x < size; x += kPixels, out += kPixels * kChannels) {
@@ -153,11 +194,11 @@ void BlendPairs(const int16_t* pairs, const AxisFilter& filter, uint8_t* out) {
 
 void BlendColumns(const int16_t* row, int width, int channels, const AxisFilter& filter, int16_t* paired,
                   uint8_t* out) {
-  if (channels == 1) return BlendPairs<1, 2>(row, filter, out);
+  if (channels == 1) return filter.taps() == 4 ? BlendGrey<4>(row, filter, out) : BlendGrey(row, filter, out);
   PairPixels(row, width, paired);
-  if (filter.taps() == 4) return BlendPairs<3, 8, 4>(paired, filter, out);
-  if (filter.taps() == 6) return BlendPairs<3, 8, 6>(paired, filter, out);
-  BlendPairs<3, 8>(paired, filter, out);
+  if (filter.taps() == 4) return BlendPairs<4>(paired, filter, out);
+  if (filter.taps() == 6) return BlendPairs<6>(paired, filter, out);
+  BlendPairs(paired, filter, out);
 }
 
 #endif

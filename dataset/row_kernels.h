@@ -19,7 +19,8 @@ size_t PairedRowSize(int width, const AxisFilter& across);
 // Target pixel y of each of `values` columns, which begin at `source` and go on `stride` bytes apart.
 void BlendRows(const uint8_t* source, size_t stride, const AxisFilter& filter, int y, size_t values, int16_t* out);
 
-// The target pixels of a row of `width` pixels of 1 or 3 channels. The filter's `align` is 2.
+// The target pixels of a row of `width` pixels of 1 or 3 channels. The filter's `group` is 4, or with 3 channels its
+// `align` is 2.
 void BlendColumns(const int16_t* row, int width, int channels, const AxisFilter& filter, int16_t* paired, uint8_t* out);
 
 // A row that keeps its width.

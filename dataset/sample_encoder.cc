@@ -135,6 +135,10 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
   bool jpeg = header.format == ImageFormat::kJpeg || header.format == ImageFormat::kWebp;
   if (options_.encode != Encode::kKeep) jpeg = options_.encode == Encode::kJpeg;
   sample->format = jpeg ? "JPEG" : "PNG";
+  if (!passes && jpeg && ResizePlanes(header, placement, sample->channels)) {
+    sample->content = content_;
+    return;
+  }
   if (!passes || options_.check == Check::kFull) Decode(header, placement, sample->channels);
   if (passes && header.progressive && options_.transcode == Transcode::kBaseline) {
     TranscodeToBaseline(file_, &content_);
@@ -145,6 +149,18 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
     jpeg ? EncodeJpeg(picture_, static_cast<int>(options_.quality), &content_) : EncodePng(picture_, &content_);
     sample->content = content_;
   }
+}
+
+// From JPEG to JPEG: false if the picture must be decoded to RGB.
+bool SampleEncoder::ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
+  const Interpolation interpolation = options_.geometry.interpolation;
+  const bool averages = interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea;
+  if (header.format != ImageFormat::kJpeg || header.channels != 3 || channels != 3 || header.orientation != 1 ||
+      !averages || placement.scaled != placement.stored) {
+    return false;
+  }
+  return resizer_.Resize(file_, {placement.part, placement.stored, interpolation, static_cast<int>(options_.quality)},
+                         &content_);
 }
 
 bool SampleEncoder::PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const {

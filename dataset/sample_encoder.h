@@ -10,6 +10,7 @@
 #include "dataset/file.h"
 #include "dataset/geometry.h"
 #include "dataset/image.h"
+#include "dataset/jpeg_resizer.h"
 #include "dataset/manifest.h"
 #include "dataset/pixel_sums.h"
 #include "dataset/record_writer.h"
@@ -51,6 +52,7 @@ class SampleEncoder {
   uint32_t ChannelsOf(const ImageHeader& header) const;
   // Throws Error (cause only) for what is no readable picture.
   void EncodePicture(Sample* sample, PixelSums* pixels);
+  bool ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
   bool PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const;
   // Decodes file_ to picture_, at its stored size and channels.
   void Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
@@ -62,6 +64,7 @@ class SampleEncoder {
   const DatasetInfo& info_;
   std::string file_;
   std::string source_id_;
+  JpegResizer resizer_;
   Image decoded_;
   Image picture_;
   std::string content_;

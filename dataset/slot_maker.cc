@@ -57,7 +57,8 @@ void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot
 void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const {
   thread_local Image scratch;
   Rng rng = DrawsOf(pick, epoch);
-  const AugmentationPlan plan = augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
+  const AugmentationPlan plan =
+      augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
   if (pictures_ != nullptr) {
     const Image& picture = Whole(sample, pick.id, &scratch);
     timer.Lap(LoaderStage::kDecode);

@@ -164,12 +164,10 @@ TEST_F(DsinspectTest, AugmentDrawsASheet) {
   EXPECT_TRUE(Contains(result.err, "sheet.jpg: 8 pictures, each as it is and in 8 epochs")) << result.err;
   EXPECT_TRUE(ReadFile(dir_ / "sheet.jpg").starts_with("\xff\xd8\xff"));
   EXPECT_EQ(Run("augment out.ds --split val --augment rotation,mixup --fit pad --image-size 16 -o x.jpg").exit_code, 0);
-  for (const auto& [wrong, message] : {std::pair("--preset strng", "did you mean 'strong'?"),
-                                       std::pair("--augment flop", "did you mean 'flip'?"),
-                                       std::pair("--augment none.toml", "none.toml"),
-                                       std::pair("--preset light --augment flip", "--augment"),
-                                       std::pair("--image-size 0", "image_size must be"),
-                                       std::pair("--fit contain", "--fit")}) {
+  for (const auto& [wrong, message] :
+       {std::pair("--preset strng", "did you mean 'strong'?"), std::pair("--augment flop", "did you mean 'flip'?"),
+        std::pair("--augment none.toml", "none.toml"), std::pair("--preset light --augment flip", "--augment"),
+        std::pair("--image-size 0", "image_size must be"), std::pair("--fit contain", "--fit")}) {
     const CommandResult refused = Run("augment out.ds -o x.jpg " + std::string(wrong));
     EXPECT_NE(refused.exit_code, 0) << wrong;
     EXPECT_TRUE(Contains(refused.err, message)) << refused.err;

@@ -1,5 +1,6 @@
 // Headers of pictures, and pixels of small ones.
 #include "dataset/decoder.h"
+#include "dataset/jpeg_resizer.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;
@@ -33,6 +34,16 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     fuzz::Accepts([&] {
       fuzz::Check(IsInside(DecodeImage(bytes, options, &image).Pixels(), image));
       fuzz::Check(options.channels == 0 || image.channels() == options.channels);
+    });
+  }
+  if (header.format == ImageFormat::kJpeg) {
+    static JpegResizer resizer;
+    std::string jpeg;
+    const Size target{1 + width % 19, 1 + height % 37};
+    fuzz::Accepts([&] {
+      if (!resizer.Resize(bytes, {{0, 0, header.width, header.height}, target}, &jpeg)) return;
+      const ImageHeader made = ReadImageHeader(jpeg);
+      fuzz::Check(made.width == target.width && made.height == target.height && made.channels == 3);
     });
   }
   return 0;
