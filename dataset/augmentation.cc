@@ -9,6 +9,7 @@
 #include "dataset/erasing.h"
 #include "dataset/rand_augment.h"
 #include "dataset/random_warp.h"
+#include "dataset/resampler.h"
 #include "dataset/resize.h"
 
 namespace dataset {
@@ -25,15 +26,6 @@ Affine ToPicture(const AugmentationPlan& plan) {
   const Affine to_crop = Scaling(static_cast<double>(plan.crop.width) / plan.place.width,
                                  static_cast<double>(plan.crop.height) / plan.place.height);
   return Compose(Translation(plan.crop.x, plan.crop.y), Compose(to_crop, Translation(-plan.place.x, -plan.place.y)));
-}
-
-void FlipColumns(int size, int channels, uint8_t* out) {
-  const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);
-  for (int y = 0; y < size; ++y) {
-    uint8_t* left = out + static_cast<size_t>(y) * stride;
-    uint8_t* right = left + stride - channels;
-    for (; left < right; left += channels, right -= channels) std::swap_ranges(left, left + channels, right);
-  }
 }
 
 void FlipRows(int size, int channels, uint8_t* out) {
@@ -164,7 +156,6 @@ void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const
     Warp(source, from, plan, out);
   } else {
     Resize(source, from, plan, out);
-    if (plan.flip_left_right) FlipColumns(size, channels, out);
     if (plan.flip_up_down) FlipRows(size, channels, out);
   }
   ApplyPixelOps(plan.ops, size, size, channels, out);
@@ -175,6 +166,7 @@ void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const
   }
 }
 
+// With the flip from left to right.
 void Augmentation::Resize(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);
@@ -182,13 +174,19 @@ void Augmentation::Resize(const Image& source, const FineRect& from, const Augme
   if (place != Rect{0, 0, size, size}) {
     FillPixels(options_.fill, channels, static_cast<size_t>(size) * static_cast<size_t>(size), out);
   }
-  uint8_t* const first = out + static_cast<size_t>(place.y) * stride + place.x * channels;
+  const int left = plan.flip_left_right ? size - place.x - place.width : place.x;
+  uint8_t* const first = out + static_cast<size_t>(place.y) * stride + left * channels;
+  const Resampling resampling{{place.width, place.height},
+                              Filter::kTriangle,
+                              Filter::kTriangle,
+                              plan.flip_left_right ? Mirror::kLeftRight : Mirror::kNo};
   if (source.channels() == channels) {
-    ResizeImage(source, from, place.width, place.height, Interpolation::kQuick, first, stride);
+    ResampleToBytes(source, from, resampling, first, stride);
     return;
   }
   thread_local Image resized;
-  ResizeImage(source, from, place.width, place.height, Interpolation::kQuick, &resized);
+  resized.Reset(place.height, place.width, source.channels());
+  ResampleToBytes(source, from, resampling, resized.data(), resized.stride());
   for (int y = 0; y < place.height; ++y) {
     ConvertChannels(resized.row(y), resized.channels(), static_cast<size_t>(place.width), channels,
                     first + static_cast<size_t>(y) * stride);

@@ -11,7 +11,7 @@ namespace dataset {
 
 enum class PixelFormat {
   kUint8Nhwc,    // bytes 0..255: for a consumer that normalises itself
-  kFloat32Nchw,  // (byte - mean[channel]) / std[channel]
+  kFloat32Nchw,  // byte * a + b with a = 1 / std[channel], b = -mean[channel] / std[channel], each rounded to float
 };
 
 // `size` slots, the first `valid` of which hold samples. The buffers belong to the source.

@@ -32,10 +32,7 @@ class FilterCache {
 // Down first: those sums run along whole rows, and what they make of a target row is still in the cache for the others.
 class Resampler {
  public:
-  // Writes row y of the result to place(y), then calls done(y).
-  template <typename Place, typename Done>
-  void Run(const Image& source, const FineRect& from, const Resampling& resampling, const Place& place,
-           const Done& done) {
+  void Run(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride) {
     const Rect pixels = from.Pixels();
     assert(from.x >= 0 && from.y >= 0 && from.width > 0 && from.height > 0);
     assert(pixels.x + pixels.width <= source.width() && pixels.y + pixels.height <= source.height());
@@ -49,8 +46,7 @@ class Resampler {
     Grow(values + RowMargin(across), &row_);
     Grow(PairedRowSize(pixels.width, across), &paired_);
     const auto row = [&](int y) { return source.row(pixels.y + y) + pixels.x * channels; };
-    for (int y = 0; y < resampling.size.height; ++y) {
-      uint8_t* out = place(y);
+    for (int y = 0; y < resampling.size.height; ++y, out += stride) {
       if (across.copies() && down.copies()) {
         std::memcpy(out, row(y), values);
       } else {
@@ -61,7 +57,6 @@ class Resampler {
           BlendColumns(row_.data(), pixels.width, channels, across, paired_.data(), out);
         }
       }
-      done(y);
     }
   }
 
@@ -78,21 +73,7 @@ thread_local Resampler resampler;
 
 void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
                      size_t stride) {
-  resampler.Run(
-      source, from, resampling, [&](int y) { return out + static_cast<size_t>(y) * stride; }, [](int) {});
-}
-
-void ResampleToPlanes(const Image& source, const FineRect& from, const Resampling& resampling, const PlaneScale& scale,
-                      float* out) {
-  thread_local std::vector<uint8_t> row;
-  const size_t width = static_cast<size_t>(resampling.size.width);
-  const size_t plane = width * static_cast<size_t>(resampling.size.height);
-  row.resize(width * static_cast<size_t>(source.channels()));
-  resampler.Run(
-      source, from, resampling, [&](int) { return row.data(); },
-      [&](int y) {
-        SpreadRow(row.data(), width, source.channels(), scale, out + static_cast<size_t>(y) * width, plane);
-      });
+  resampler.Run(source, from, resampling, out, stride);
 }
 
 void SpreadToPlanes(const uint8_t* pixels, Size size, int channels, const PlaneScale& scale, float* out) {

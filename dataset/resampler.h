@@ -29,11 +29,7 @@ struct PlaneScale {
 void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
                      size_t stride);
 
-// To planes, one a channel (CHW): those bytes, scaled.
-void ResampleToPlanes(const Image& source, const FineRect& from, const Resampling& resampling, const PlaneScale& scale,
-                      float* out);
-
-// Pixels of 1 or 3 channels without padding (HWC), to planes.
+// Pixels of 1 or 3 channels without padding (HWC), scaled, to planes, one a channel (CHW).
 void SpreadToPlanes(const uint8_t* pixels, Size size, int channels, const PlaneScale& scale, float* out);
 
 }  // namespace dataset

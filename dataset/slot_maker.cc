@@ -17,13 +17,11 @@ SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const Augm
       scale_(info.scale),
       seed_(seed),
       augmentation_(augmentation),
-      tables_(mean.size()),
       pictures_(pictures),
       counters_(counters) {
-  for (size_t channel = 0; channel < tables_.size(); ++channel) {
-    for (int byte = 0; byte < 256; ++byte) {
-      tables_[channel][byte] = (static_cast<float>(byte) - mean[channel]) / std[channel];
-    }
+  for (size_t c = 0; c < mean.size(); ++c) {
+    to_floats_.a[c] = 1 / std[c];
+    to_floats_.b[c] = -mean[c] / std[c];
   }
 }
 
@@ -41,7 +39,8 @@ void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot
     } else {
       pixels.resize(values);
       Draw(sample, pick, epoch, timer, pixels.data());
-      ToPlanes(pixels, static_cast<float*>(batch->data) + slot * values);
+      SpreadToPlanes(pixels.data(), {batch->width, batch->height}, batch->channels, to_floats_,
+                     static_cast<float*>(batch->data) + slot * values);
       timer.Lap(LoaderStage::kCollate);
     }
   } catch (const std::bad_alloc&) {
@@ -110,15 +109,6 @@ Rng SlotMaker::DrawsOf(Pick pick, uint32_t epoch) const {
     seed |= rng.Word();
   }
   return Rng(seed, Domain::kAugment, epoch, pick.id);
-}
-
-void SlotMaker::ToPlanes(const std::vector<uint8_t>& pixels, float* out) const {
-  const size_t channels = tables_.size();
-  const size_t plane = pixels.size() / channels;
-  for (size_t channel = 0; channel < channels; ++channel) {
-    const std::array<float, 256>& table = tables_[channel];
-    for (size_t i = 0; i < plane; ++i) out[channel * plane + i] = table[pixels[i * channels + channel]];
-  }
 }
 
 }  // namespace dataset

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -9,8 +8,9 @@
 #include "dataset/dataset_info.h"
 #include "dataset/loader_stats.h"
 #include "dataset/picture_cache.h"
-#include "dataset/record_cache.h"
+#include "dataset/resampler.h"
 #include "dataset/sample_parser.h"
+#include "dataset/segment.h"
 #include "dataset/shard_set.h"
 
 namespace dataset {
@@ -32,14 +32,13 @@ class SlotMaker {
   FineRect Decode(const Sample& sample, DecodeOptions options, Image* picture) const;
   const Image& Whole(const Sample& sample, SampleId id, Image* scratch) const;
   Rng DrawsOf(Pick pick, uint32_t epoch) const;
-  void ToPlanes(const std::vector<uint8_t>& pixels, float* out) const;
 
   const ShardSet& shards_;
   const SampleParser parser_;
   const Scale scale_;
   const uint64_t seed_;
   const Augmentation augmentation_;
-  std::vector<std::array<float, 256>> tables_;  // byte -> value, per channel
+  PlaneScale to_floats_;
   PictureCache* const pictures_;
   LoaderCounters& counters_;
 };

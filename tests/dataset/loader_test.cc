@@ -185,7 +185,8 @@ TEST_F(LoaderTest, FloatsAreTheBytesNormalised) {
         for (int x = 0; x < kSize; ++x) {
           for (int c = 0; c < 3; ++c) {
             const float byte = from[((slot * kSize + y) * kSize + x) * 3 + c];
-            ASSERT_EQ(to[((slot * 3 + c) * kSize + y) * kSize + x], (byte - options.mean[c]) / options.std[c]);
+            const float product = byte * (1 / options.std[c]);
+            ASSERT_EQ(to[((slot * 3 + c) * kSize + y) * kSize + x], product - options.mean[c] / options.std[c]);
           }
         }
       }
