@@ -53,7 +53,7 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
                        " values, such as 32 x 32 RGB");
   }
 
-  RecordStream stream(dataset, Split::kTrain);
+  RecordStream stream(dataset, Split::kTrain, options.foreign);
   const SampleParser parser(dataset, stream.info());
   WhiteningSums sums(values);
   Image picture;

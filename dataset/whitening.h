@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dataset/augmentation_options.h"
+#include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 
 namespace dataset {
@@ -18,6 +19,7 @@ struct WhiteningOptions {
   WhiteningKind kind = WhiteningKind::kZca;
   double epsilon = 0.01;          // added to each variance (of values in 0 ... 1); Keras' zca_epsilon; 1e-9 ... 1
   uint64_t max_pictures = 50000;  // 2 or more
+  ForeignOptions foreign;         // of other programs' files
 };
 
 // 32 x 32 RGB: a matrix of 38 MB, 4 ms a picture.

@@ -102,6 +102,9 @@ int main(int argc, char** argv) {
         app.add_option("--label-smoothing", flags->label_smoothing, "");
         app.add_option("--augment", flags->augment,
                        "none, light, standard, strong; or names (random-resized-crop,flip,mixup,...); or FILE.toml");
+        app.add_option("--normalize", flags->normalize,
+                       "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)")
+            ->check(cli::OneOf({"fixed", "sample", "zca", "pca"}));
         app.add_option("--seed", flags->seed, "Number that decides everything random");
         app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
         app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "dataset/error.h"
+#include "dataset/standardization.h"
 
 namespace train {
 
@@ -131,23 +132,55 @@ std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& comp
   return nullptr;
 }
 
-BatchMover::BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std)
-    : device_(compute.device) {
-  const auto channels = static_cast<int64_t>(mean.size());
-  const Tensor deviation = torch::tensor(std).view({1, channels, 1, 1});
-  scale_ = (1 / deviation).to(device_);
-  shift_ = (-torch::tensor(mean).view({1, channels, 1, 1}) / deviation).to(device_);
+BatchMover::BatchMover(const Compute& compute, const Normalization& normalization)
+    : device_(compute.device), kind_(normalization.kind) {
+  if (kind_ == NormalizationKind::kFixed) {
+    const auto channels = static_cast<int64_t>(normalization.mean.size());
+    const Tensor deviation = torch::tensor(normalization.std).view({1, channels, 1, 1});
+    scale_ = (1 / deviation).to(device_);
+    shift_ = (-torch::tensor(normalization.mean).view({1, channels, 1, 1}) / deviation).to(device_);
+  } else if (Whitens(kind_)) {
+    const auto values = static_cast<int64_t>(normalization.whitening->values());
+    matrix_ = torch::tensor(normalization.whitening->matrix()).view({values, values}).t().to(device_);
+    bias_ = torch::tensor(normalization.whitening->bias()).to(device_);
+  }
+}
+
+// pixels: [valid, channels, H, W].
+Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels) const {
+  const size_t values = static_cast<size_t>(batch.height) * static_cast<size_t>(batch.width * batch.channels);
+  std::vector<float> scales, shifts;
+  for (int slot = 0; slot < batch.valid; ++slot) {
+    const auto* begin = static_cast<const uint8_t*>(batch.data) + static_cast<size_t>(slot) * values;
+    const dataset::MeanAndStd own = dataset::PerSampleStandardization({begin, values});
+    scales.push_back(1 / own.std);
+    shifts.push_back(-own.mean / own.std);
+  }
+  const auto column = [&](const std::vector<float>& numbers) {
+    return torch::tensor(numbers).view({batch.valid, 1, 1, 1}).to(device_);
+  };
+  return torch::addcmul(column(shifts), pixels, column(scales));
+}
+
+// bytes: [valid, H, W, channels].
+Tensor BatchMover::Whiten(const dataset::Batch& batch, const Tensor& bytes) const {
+  const Tensor rows = bytes.reshape({batch.valid, -1}).to(torch::kFloat32);
+  return torch::addmm(bias_, rows, matrix_).view({batch.valid, batch.channels, batch.height, batch.width});
 }
 
 BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
   assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
-  const Tensor bytes =
+  const Tensor host =
       torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
   const Tensor labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
-  const Tensor pixels = bytes.to(device_, /*non_blocking=*/true).permute({0, 3, 1, 2}).to(torch::kFloat32);
+  const Tensor bytes = host.to(device_, /*non_blocking=*/true);
+  const auto pixels = [&] { return bytes.permute({0, 3, 1, 2}).to(torch::kFloat32); };
+  const Tensor normalized = Whitens(kind_)                        ? Whiten(batch, bytes)
+                            : kind_ == NormalizationKind::kSample ? Standardize(batch, pixels())
+                                                                  : torch::addcmul(shift_, pixels(), scale_);
   Result result;
   // With one channel the permuted strides are ambiguous; ask for the format.
-  result.pixels = torch::addcmul(shift_, pixels, scale_).contiguous(at::MemoryFormat::ChannelsLast);
+  result.pixels = normalized.contiguous(at::MemoryFormat::ChannelsLast);
   result.targets = result.labels = labels.to(device_, false, true);
   if (!batch.targets.empty()) {
     const int64_t classes = static_cast<int64_t>(batch.targets.size()) / batch.size;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dataset/batch.h"
+#include "train/normalization.h"
 
 namespace train {
 
@@ -48,8 +49,7 @@ std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& comp
 // Moves kUint8Nhwc batches to the device and normalises them there.
 class BatchMover {
  public:
-  // mean and std in bytes' units, one a channel.
-  BatchMover(const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std);
+  BatchMover(const Compute& compute, const Normalization& normalization);
 
   struct Result {
     torch::Tensor pixels;   // [valid, channels, H, W] float32, channels_last
@@ -60,8 +60,13 @@ class BatchMover {
   Result Move(const dataset::Batch& batch) const;
 
  private:
+  torch::Tensor Standardize(const dataset::Batch& batch, const torch::Tensor& pixels) const;
+  torch::Tensor Whiten(const dataset::Batch& batch, const torch::Tensor& bytes) const;
+
   torch::Device device_;
-  torch::Tensor scale_, shift_;
+  NormalizationKind kind_;
+  torch::Tensor scale_, shift_;  // of kFixed: [1, channels, 1, 1]
+  torch::Tensor matrix_, bias_;  // of kZca and kPca: a column for each value of the result
 };
 
 // Weights to the device, in the memory format its convolutions want.

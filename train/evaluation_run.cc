@@ -86,7 +86,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
                      loader.batches_per_epoch()};
 
   progress.Start("evaluate", loader.samples());
-  Evaluator evaluator(model, compute, info.mean, info.std, stream, classes);
+  Evaluator evaluator(model, compute, run.LoadNormalization(info), stream, classes);
   std::optional<Evaluation> evaluation =
       evaluator.Run(options.stop, [&](int count) { progress.Advance(static_cast<uint64_t>(count)); });
   if (!evaluation) return std::nullopt;

@@ -10,9 +10,9 @@ constexpr size_t kMaxKeptBytes = size_t{512} << 20;
 
 }  // namespace
 
-Evaluator::Evaluator(Classifier& model, const Compute& compute, const std::vector<float>& mean,
-                     const std::vector<float>& std, BatchStream stream, int classes)
-    : model_(model), compute_(compute), mover_(compute, mean, std), stream_(std::move(stream)), classes_(classes) {}
+Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
+                     int classes)
+    : model_(model), compute_(compute), mover_(compute, normalization), stream_(std::move(stream)), classes_(classes) {}
 
 void Evaluator::SetBackboneFrozen(bool frozen) {
   frozen_ = frozen;

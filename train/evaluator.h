@@ -23,9 +23,9 @@ struct BatchStream {
 // Class scores of every sample of a stream. The stream must give the same batches each time.
 class Evaluator {
  public:
-  // `model` must outlive the evaluator. mean and std in bytes' units, one a channel.
-  Evaluator(Classifier& model, const Compute& compute, const std::vector<float>& mean, const std::vector<float>& std,
-            BatchStream stream, int classes);
+  // `model` must outlive the evaluator.
+  Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
+            int classes);
 
   // Leaves the model in evaluation mode. `stop` is asked after each batch, true gives nullopt; `advance` is told how
   // many samples each batch had. Both may be empty.

@@ -29,6 +29,7 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_eval_resize(info.eval_resize);
   message.set_fit(std::string(dataset::FramingName(info.framing)));
   for (const uint8_t value : info.fill) message.add_fill(value);
+  message.set_normalization(std::string(NormalizationName(info.normalization)));
   for (const float value : info.mean) message.add_mean(value);
   for (const float value : info.std) message.add_std(value);
   message.set_weights(info.weights);
@@ -64,6 +65,9 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   const std::optional<dataset::Framing> framing = dataset::ParseFraming(message.fit());
   check(framing.has_value(), "fit must be crop, pad or stretch");
   info.framing = *framing;
+  const std::optional<NormalizationKind> normalization = ParseNormalization(message.normalization());
+  check(normalization.has_value(), "normalization must be fixed, sample, zca or pca");
+  info.normalization = *normalization;
   check(message.fill_size() == 3, "fill must be three numbers");
   for (int i = 0; i < 3; ++i) {
     check(message.fill(i) <= 255, "fill must be 0 to 255");

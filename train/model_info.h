@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/augmentation_options.h"
+#include "train/normalization.h"
 
 namespace train {
 
@@ -22,6 +23,7 @@ struct ModelInfo {
   uint32_t eval_resize = 0;
   dataset::Framing framing = dataset::Framing::kCrop;
   std::array<uint8_t, 3> fill{};
+  NormalizationKind normalization = NormalizationKind::kFixed;
   std::vector<float> mean;  // one a channel
   std::vector<float> std;
   std::string weights;

@@ -59,6 +59,14 @@ ModelInfo RunDirectory::LoadModelInfo() const {
   return ParseModelInfo(dataset::ReadFile(model(), kMaxJsonBytes), model().string());
 }
 
+Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
+  Normalization normalization{info.normalization, info.mean, info.std, nullptr};
+  if (Whitens(info.normalization)) {
+    normalization.whitening = ReadWhitening(whitening(), size_t{info.image_size} * info.image_size * info.channels);
+  }
+  return normalization;
+}
+
 std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
   std::optional<CheckpointRank> latest;
   fs::path found;
@@ -87,7 +95,8 @@ bool RunDirectory::empty() const {
 }
 
 void RunDirectory::Clear() const {
-  for (const fs::path& file : {model(), config(), weights(), metrics(), path_ / "checkpoints", path_ / "eval"}) {
+  for (const fs::path& file :
+       {model(), config(), weights(), whitening(), metrics(), path_ / "checkpoints", path_ / "eval"}) {
     fs::remove_all(file);
   }
 }

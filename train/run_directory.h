@@ -21,11 +21,14 @@ class RunDirectory {
   std::filesystem::path config() const { return path_ / "config.toml"; }
   std::filesystem::path model() const { return path_ / "model.json"; }
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
+  std::filesystem::path whitening() const { return path_ / "whitening.safetensors"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path evaluation(const std::string& split) const { return path_ / "eval" / split; }
 
   // Throws dataset::Error that says how such a folder is made.
   ModelInfo LoadModelInfo() const;
+  // What a model of such a description takes its input by; a whitening is in the folder.
+  Normalization LoadNormalization(const ModelInfo& info) const;
 
   // The highest complete checkpoint; nullopt: none.
   std::optional<std::filesystem::path> LatestCheckpoint() const;

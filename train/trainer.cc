@@ -30,9 +30,9 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
     : model_(model),
       options_(options),
       train_(std::move(train)),
-      validator_(model, options.compute, options.mean, options.std, std::move(val), classes),
+      validator_(model, options.compute, options.normalization, std::move(val), classes),
       observers_(std::move(observers)),
-      mover_(options.compute, options.mean, options.std) {
+      mover_(options.compute, options.normalization) {
   for (const Phase& phase : options_.phases) epochs_ += phase.epochs;
 }
 

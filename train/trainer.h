@@ -18,8 +18,7 @@ struct TrainerOptions {
   double label_smoothing = 0;
   uint64_t seed = 0;
   Compute compute;
-  std::vector<float> mean;  // input = (byte - mean) / std, one a channel
-  std::vector<float> std;
+  Normalization normalization;
   std::function<bool()> stop;  // asked after each step; true: save and return
 };
 

@@ -46,6 +46,8 @@ struct TrainingRunOptions {
   dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
   dataset::MixOptions mix;
 
+  std::string normalize = "fixed";  // fixed, sample, zca, pca (train/normalization.h)
+
   uint64_t seed = 0;
   std::string device = "auto";
   std::string precision = "auto";

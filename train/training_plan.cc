@@ -66,6 +66,15 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   info.framing = Named("--fit", options.fit, dataset::FramingName,
                        {dataset::Framing::kCrop, dataset::Framing::kPad, dataset::Framing::kStretch});
   info.fill = options.augmentation.fill;
+  info.normalization =
+      Named("--normalize", options.normalize, NormalizationName,
+            {NormalizationKind::kFixed, NormalizationKind::kSample, NormalizationKind::kZca, NormalizationKind::kPca});
+  const size_t values = size_t{info.image_size} * info.image_size * info.channels;
+  if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
+    throw dataset::Error::Usage("--normalize " + options.normalize + " is for pictures of up to " +
+                                std::to_string(dataset::kMaxWhitenedValues) +
+                                " values, such as 32 x 32 RGB; these have " + std::to_string(values));
+  }
   info.mean.assign(backbone.mean.begin(), backbone.mean.begin() + backbone.channels);
   info.std.assign(backbone.std.begin(), backbone.std.begin() + backbone.channels);
   if (options.weights) {
@@ -106,6 +115,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"optimizer", options.optimizer},
       {"dropout", Number(options.dropout)},
       {"label_smoothing", Number(options.label_smoothing)},
+      {"normalize", options.normalize},
       {"seed", std::to_string(options.seed)},
       {"memory", std::to_string(options.memory)},
       {"cache", std::string(dataset::CacheName(plan.cache))},

@@ -82,6 +82,15 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
 }
 
+dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const TrainingPlan& plan) {
+  dataset::WhiteningOptions whitening;
+  whitening.kind =
+      plan.model.normalization == NormalizationKind::kPca ? dataset::WhiteningKind::kPca : dataset::WhiteningKind::kZca;
+  whitening.foreign = options.foreign;
+  dataset::NoProgress progress;
+  return dataset::Whitening::OfTrain(options.dataset, ViewOf(plan.model), whitening, progress);
+}
+
 // The state to go on from: nothing, or the latest checkpoint that fits.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
   if (options.existing == ExistingRun::kOverwrite || run.empty()) return std::nullopt;
@@ -136,6 +145,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     run.Clear();
     fs::create_directories(run.path());
     dataset::PublishFile(run.config(), options.config_toml, options.sync);
+    if (Whitens(plan.model.normalization)) WriteWhitening(run.whitening(), WhitenByTrain(options, plan), options.sync);
   } else {
     RestoreBest(run, *checkpoint, options.sync);
   }
@@ -149,8 +159,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
                                  .label_smoothing = options.label_smoothing,
                                  .seed = options.seed,
                                  .compute = plan.compute,
-                                 .mean = plan.model.mean,
-                                 .std = plan.model.std,
+                                 .normalization = run.LoadNormalization(plan.model),
                                  .stop = options.stop};
   RunResult result;
   class Last : public TrainObserver {

@@ -170,6 +170,29 @@ TEST_F(DtrainTest, AugmentationsComeFromAFileAndTheFitIsTheModels) {
   ExpectHas(refused.err, "line 3");
 }
 
+// An evaluation that took its input by anything else would hardly come to the same accuracy.
+TEST_F(DtrainTest, EveryNormalizationIsTheModels) {
+  for (const std::string kind : {"fixed", "sample", "zca", "pca"}) {
+    const std::string line = "dtrain data.ds -o " + kind + " --normalize " + kind +
+                             " --backbone small_cnn --image-size 8 --batch-size 10 --compute-threads 1 --no-fsync" +
+                             " --finetune-epochs 2";
+    const CommandResult trained = Tool(line);
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+    const CommandResult scored = Tool("deval " + kind + " --split val --compute-threads 1");
+    ASSERT_EQ(scored.exit_code, 0) << scored.err;
+    const std::string best = "best val accuracy ";
+    const size_t place = trained.out.find(best);
+    ASSERT_NE(place, trained.out.npos) << trained.out;
+    ExpectHas(scored.out, "accuracy " + trained.out.substr(place + best.size(), 6));
+    EXPECT_EQ(fs::exists(*dir_ / kind / "whitening.safetensors"), kind == "zca" || kind == "pca");
+    EXPECT_EQ(Tool(line + " --resume").exit_code, 0);
+  }
+  const CommandResult refused = Tool("dtrain data.ds -o large --normalize zca --image-size 64 --backbone small_cnn");
+  EXPECT_EQ(refused.exit_code, 2);
+  ExpectHas(refused.err, "32 x 32");
+  EXPECT_FALSE(fs::exists(*dir_ / "large"));
+}
+
 TEST_F(DtrainTest, StepsPerEpochAreAsManyAsAskedFor) {
   const CommandResult trained =
       Tool("dtrain data.ds -o steps --finetune-epochs 2 --steps-per-epoch 7 --segment-epochs 2 --sampler balanced" +
@@ -185,6 +208,7 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --augment flop", "did you mean 'flip'?"},
       {"dtrain data.ds -o x --augment flip,mixupp", "did you mean 'mixup'?"},
       {"dtrain data.ds -o x --fit pda", "did you mean 'pad'?"},
+      {"dtrain data.ds -o x --normalize zac", "zca"},
       {"dtrain data.ds -o x --seed -1", "--seed"},
       {"dtrain data.ds -o x --batch-size 0", "--batch-size must be at least 1"},
       {"dtrain data.ds -o x --memory 12parsecs", "12parsecs"},

@@ -117,7 +117,10 @@ void ExpectRealLogits(const std::string& name, const std::filesystem::path& weig
   batch.channels = 3;
   batch.data = pixels.data_ptr();
   batch.labels = {0};
-  const BatchMover mover({}, {info.mean.begin(), info.mean.end()}, {info.std.begin(), info.std.end()});
+  Normalization normalization;
+  normalization.mean.assign(info.mean.begin(), info.mean.end());
+  normalization.std.assign(info.std.begin(), info.std.end());
+  const BatchMover mover({}, normalization);
   Classifier model(info, 1000, 224, 0.2, 0);
   LoadWeights(*OpenTensorFile(weights), HeadWeights::kLoad, model);
   model.SetEvaluating();

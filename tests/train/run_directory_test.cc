@@ -51,6 +51,7 @@ ModelInfo GoodModel() {
   info.eval_resize = 28;
   info.framing = dataset::Framing::kPad;
   info.fill = {1, 2, 255};
+  info.normalization = NormalizationKind::kSample;
   info.channels = 1;
   info.mean = {127.5f};
   info.std = {127.5f};
@@ -76,7 +77,7 @@ TEST(ModelInfoTest, ViewIsThatOfTheModel) {
 TEST(ModelInfoTest, WrongGeometryInTheFileIsRefused) {
   const std::string json = FormatModelInfo(GoodModel());
   for (const auto& [from, to] : {std::pair("\"pad\"", "\"pod\""), std::pair("255", "256"), std::pair("1,", ""),
-                                 std::pair("\"fit\"", "\"fot\"")}) {
+                                 std::pair("\"fit\"", "\"fot\""), std::pair("sample", "simple")}) {
     std::string damaged = json;
     ASSERT_NE(damaged.find(from), std::string::npos) << json;
     damaged.replace(damaged.find(from), std::string(from).size(), to);

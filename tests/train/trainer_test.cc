@@ -55,7 +55,7 @@ class TrainerTest : public ::testing::Test {
     options.phases = std::move(phases);
     options.label_smoothing = 0.1;
     options.seed = 11;
-    options.mean = options.std = {127.5f};
+    options.normalization.mean = options.normalization.std = {127.5f};
     return options;
   }
 
@@ -135,7 +135,7 @@ TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
   // Kept features score as fresh ones do.
   Classifier model = MakeModel();
   LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, model);
-  Evaluator evaluator(model, {}, {127.5f}, {127.5f}, val_.Stream(), kClasses);
+  Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses);
   evaluator.SetBackboneFrozen(true);
   const auto fresh = evaluator.Run({}, {}), kept = evaluator.Run({}, {});
   EXPECT_EQ(fresh->loss, kept->loss);
