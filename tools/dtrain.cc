@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::optional<std::string> weights_file;
   std::string recipe = "standard";
   std::string augment = "standard";
+  std::string weights_of_classes;
   std::string memory_size = "2GiB";
   std::string on_bad = "fail";
   std::optional<std::string> most_bad;
@@ -30,6 +32,21 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   bool overwrite = false;
   bool no_fsync = false;
 };
+
+// "cat=2,dog=0.5"
+std::vector<std::pair<std::string, double>> ParseWeights(const std::string& text) {
+  std::vector<std::pair<std::string, double>> weights;
+  std::istringstream items(text);
+  for (std::string item; std::getline(items, item, ',');) {
+    const size_t equals = item.rfind('=');
+    if (equals == item.npos) {
+      throw dataset::Error::Usage("--class-weights: '" + item + "' is not of the form CLASS=WEIGHT");
+    }
+    const std::vector<double> weight = cli::ParseNumbers(item.substr(equals + 1), "--class-weights");
+    weights.emplace_back(item.substr(0, equals), weight.front());
+  }
+  return weights;
+}
 
 train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   train::TrainingRunOptions options = flags;
@@ -40,6 +57,7 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   const cli::Augment augment = cli::ParseAugment(flags.augment);
   options.augmentation = augment.options;
   options.mix = augment.mix;
+  options.class_weights = ParseWeights(flags.weights_of_classes);
   options.memory = cli::ParseSize(flags.memory_size);
   options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? train::ExistingRun::kResume
@@ -115,9 +133,13 @@ int main(int argc, char** argv) {
         app.add_option("--cache", flags->cache,
                        "What is held of train's pictures: their files, or their pixels; auto: as they are stored")
             ->check(cli::OneOf({"auto", "encoded", "decoded"}));
-        app.add_option("--sampler", flags->sampler,
-                       "balanced: each class equally often; stratified: each batch with the classes' proportions")
-            ->check(cli::OneOf({"shuffled", "balanced", "stratified"}));
+        app.add_option(
+               "--sampler", flags->sampler,
+               "balanced: each class equally often; weighted: samples drawn by their class's weight; stratified: each "
+               "batch with the classes' proportions")
+            ->check(cli::OneOf({"shuffled", "balanced", "weighted", "stratified"}));
+        app.add_option("--class-weights", flags->weights_of_classes,
+                       "Of --sampler weighted: CLASS=WEIGHT,...; others: 1");
         app.add_option("--segment-epochs", flags->segment_epochs,
                        "How often what is in memory is used before more is read, if not all fits");
         app.add_option("--steps-per-epoch", flags->steps_per_epoch, "0: as many as the train split has");

@@ -20,6 +20,8 @@ void Validate(const TrainingRunOptions& options) {
   check(options.dropout >= 0 && options.dropout < 1, "--dropout must be at least 0 and below 1");
   check(options.label_smoothing >= 0 && options.label_smoothing < 1,
         "--label-smoothing must be at least 0 and below 1");
+  check((options.sampler == "weighted") == !options.class_weights.empty(),
+        "--sampler weighted and --class-weights go together");
   Validate(options.augmentation);
   Validate(options.mix);
   check(options.segment_epochs >= 1 && options.segment_epochs <= 1024, "--segment-epochs must be 1 to 1024");

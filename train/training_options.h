@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dataset/augmentation_options.h"
 #include "dataset/augmentation_preset.h"
@@ -55,9 +57,11 @@ struct TrainingRunOptions {
   int loader_threads = 0;               // 0: one a core, at most 16
   uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
   std::string cache = "auto";           // auto, encoded, decoded: what is held of train's
-  std::string sampler = "shuffled";     // shuffled, balanced, stratified
-  int segment_epochs = 1;               // how often a segment of what does not fit is used before the next one
-  uint64_t steps_per_epoch = 0;         // 0: as many as train has
+  std::string sampler = "shuffled";     // shuffled, balanced, weighted, stratified
+  // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
+  std::vector<std::pair<std::string, double>> class_weights;
+  int segment_epochs = 1;        // how often a segment of what does not fit is used before the next one
+  uint64_t steps_per_epoch = 0;  // 0: as many as train has
   dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable train samples that are replaced
   dataset::Sync sync = dataset::Sync::kYes;
 

@@ -85,6 +85,16 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   return info;
 }
 
+std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::vector<std::string>& classes) {
+  std::vector<double> weights(classes.size(), 1);
+  for (const auto& [name, weight] : options.class_weights) {
+    const auto found = std::find(classes.begin(), classes.end(), name);
+    if (found == classes.end()) throw dataset::Error::Usage("--class-weights: no class is named '" + name + "'");
+    weights[static_cast<size_t>(found - classes.begin())] = weight;
+  }
+  return weights;
+}
+
 }  // namespace
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
@@ -99,8 +109,10 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   const dataset::Cache cache = Named("--cache", options.cache, dataset::CacheName,
                                      {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded});
   plan.cache = dataset::ResolveCache(cache, plan.dataset.store);
-  plan.order = Named("--sampler", options.sampler, dataset::OrderName,
-                     {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kStratified});
+  plan.order = Named(
+      "--sampler", options.sampler, dataset::OrderName,
+      {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kWeighted, dataset::Order::kStratified});
+  if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
   plan.augmentation = options.augmentation;
   const dataset::AugmentationOptions view = ViewOf(plan.model);
   plan.augmentation.image_size = view.image_size;
@@ -120,6 +132,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"memory", std::to_string(options.memory)},
       {"cache", std::string(dataset::CacheName(plan.cache))},
       {"sampler", options.sampler},
+      {"class_weights", nlohmann::json(plan.class_weights).dump()},
       {"segment_epochs", std::to_string(options.segment_epochs)},
       {"steps_per_epoch", std::to_string(options.steps_per_epoch)},
       {"device", DeviceName(plan.compute)},

@@ -25,6 +25,7 @@ struct TrainingPlan {
   int loader_threads = 0;
   dataset::Cache cache = dataset::Cache::kAuto;  // resolved
   dataset::Order order = dataset::Order::kShuffled;
+  std::vector<double> class_weights;           // of Order::kWeighted, one a class
   dataset::AugmentationOptions augmentation;   // of train, resolved
   std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
 };

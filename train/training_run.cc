@@ -26,6 +26,7 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
   loader.allocator = allocator;
   if (split == dataset::Split::kTrain) {
     loader.order = plan.order;
+    loader.class_weights = plan.class_weights;
     loader.cache = plan.cache;
     loader.segment_epochs = options.segment_epochs;
     loader.steps_per_epoch = options.steps_per_epoch;

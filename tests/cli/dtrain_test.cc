@@ -201,6 +201,17 @@ TEST_F(DtrainTest, StepsPerEpochAreAsManyAsAskedFor) {
   ExpectHas(trained.err, "finetune: 2 epochs of 7 steps");
 }
 
+TEST_F(DtrainTest, ClassesAreDrawnByWeight) {
+  const nlohmann::json info = nlohmann::json::parse(ReadFile(*dir_ / "data.ds/dataset.json"));
+  const std::string first = info["classes"][0], last = info["classes"][2];
+  const std::string line = "dtrain data.ds -o weighted --finetune-epochs 1 --sampler weighted --class-weights " +
+                           first + "=2.5," + last + "=0" + std::string(kSmall);
+  const CommandResult trained = Tool(line);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(ReadFile(*dir_ / "weighted/metrics.jsonl"), "\"class_weights\":\"[2.5,1.0,0.0]\"");
+  EXPECT_EQ(Tool(line + " --resume").exit_code, 0);
+}
+
 TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
@@ -215,6 +226,11 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --resume --overwrite", "--resume"},
       {"dtrain data.ds -o x --cache decodd", "did you mean 'decoded'"},
       {"dtrain data.ds -o x --sampler balance", "balanced"},
+      {"dtrain data.ds -o x --sampler weighted", "--class-weights"},
+      {"dtrain data.ds -o x --class-weights a=2", "--sampler weighted"},
+      {"dtrain data.ds -o x --sampler weighted --class-weights a", "CLASS=WEIGHT"},
+      {"dtrain data.ds -o x --sampler weighted --class-weights a=b", "--class-weights"},
+      {"dtrain data.ds -o x --sampler weighted --class-weights nobody=2", "no class is named 'nobody'"},
       {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs"},
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},
       {"dtrain data.ds -o x --on-bad skip --max-bad many", "--max-bad"},
