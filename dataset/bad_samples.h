@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "dataset/reject_budget.h"
@@ -17,7 +17,7 @@ struct BadSample {
   std::string what;  // place and cause
 };
 
-// The unreadable samples that a loader meets, and how many may be replaced. Thread-safe.
+// The unreadable samples that a loader replaced, and how many it may replace. Thread-safe.
 class BadSamples {
  public:
   // `samples` is the split's size.
@@ -26,30 +26,20 @@ class BadSamples {
   // Whether so many may be replaced.
   bool Allows(uint64_t bad) const { return budget_.Allows(bad, samples_); }
 
-  // Found by any thread at any time, so that none is decoded in vain twice.
-  void Find(SampleId id, const std::string& what);
-  bool IsFound(SampleId id) const;
-
   // Called in the order of the batches, so that the list and the sample that is one too many are the same for any
-  // number of threads. False: it is not allowed.
-  bool Report(SampleId id);
-  std::string WhatOf(SampleId id) const;  // of a found one
+  // number of threads. A sample counts once, with its first cause. False: it is not allowed.
+  bool Report(const BadSample& sample);
 
   std::vector<BadSample> reported() const;
   uint64_t count() const { return count_; }  // of those reported
 
  private:
-  struct Entry {
-    std::string what;
-    bool reported = false;
-  };
   const RejectBudget budget_;
   const uint64_t samples_;
-  std::atomic<bool> any_ = false;
   std::atomic<uint64_t> count_ = 0;
   mutable std::mutex mutex_;
-  std::unordered_map<SampleId, Entry> found_;
-  std::vector<SampleId> reported_;
+  std::unordered_set<SampleId> ids_;  // of those reported
+  std::vector<BadSample> reported_;
 };
 
 }  // namespace dataset

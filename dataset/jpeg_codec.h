@@ -13,8 +13,8 @@ ImageHeader ReadJpegHeader(std::string_view bytes);
 Size PeekJpegSize(std::string_view beginning);
 // See HasGoodEnds in decoder.h.
 bool HasGoodJpegEnds(std::string_view beginning, std::string_view end);
-// The DCT scale, in eighths, for the part `wanted` of a JPEG: 8, or the smallest of 1, 2 and 4 that leaves min_width and
-// min_height. Others, libjpeg-turbo has no vector code for: they take longer than 8/8.
+// The DCT scale, in eighths, for the part `wanted` of a JPEG: 8, or the smallest of 1, 2 and 4 that leaves min_width
+// and min_height. Others, libjpeg-turbo has no vector code for: they take longer than 8/8.
 int ChooseEighths(const DecodeOptions& options, const Rect& wanted);
 FineRect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
 

@@ -27,6 +27,7 @@ constexpr int kMaxBatchSize = 1 << 16;
 constexpr int kMaxDepth = 1024;
 constexpr int kMaxThreads = 1024;
 constexpr int kMaxSegmentEpochs = 1024;
+constexpr double kMaxWeight = 1e100;  // so that sums over samples stay finite
 
 void CheckRange(const char* field, int64_t value, int64_t max) {
   if (value < 1 || value > max) {
@@ -50,11 +51,11 @@ void CheckWeights(const LoaderOptions& options) {
   double sum = 0;
   for (const std::vector<double>* weights : {&options.class_weights, &options.sample_weights}) {
     for (const double weight : *weights) {
-      Require(weight >= 0 && std::isfinite(weight), "class_weights and sample_weights must be finite and not negative");
+      Require(weight >= 0 && weight <= kMaxWeight, "class_weights and sample_weights must be finite, not negative and at most 1e100");
       sum += weight;
     }
   }
-  Require(sum > 0 && std::isfinite(sum), "class_weights and sample_weights must have a finite sum above 0");
+  Require(sum > 0, "class_weights and sample_weights must have a sum above 0");
 }
 
 uint64_t Less(uint64_t from, uint64_t what) { return from > what ? from - what : 0; }
@@ -72,17 +73,6 @@ Batch ShapeOf(const LoaderOptions& options) {
 const LoaderOptions& Checked(const LoaderOptions& options) {
   Validate(options);
   return options;
-}
-
-std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
-  if (!info.foreign) {
-    return PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
-  }
-  std::vector<uint32_t> labels;
-  for (const ShardInfo& shard : info.Find(options.split)->shards) {
-    labels.insert(labels.end(), shard.foreign->labels.begin(), shard.foreign->labels.end());
-  }
-  return labels;
 }
 
 // What the budget means for one split (proto/FORMAT.md, section 7).
@@ -106,7 +96,7 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   sampler.sample_weights = options.sample_weights;
   uint64_t tables = samples * sizeof(uint64_t) + sampler.sample_weights.size() * sizeof(double);
   if (options.order == Order::kBalanced || options.order == Order::kStratified || !sampler.class_weights.empty()) {
-    sampler.labels = LabelsOf(shards, info, options);
+    sampler.labels = LabelsOf(shards, info, options.split, options.threads);
     tables += samples * sizeof(uint32_t);
   }
   if (!sampler.class_weights.empty()) {
@@ -122,17 +112,18 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   return Sampler(std::move(blocks), std::move(sampler));
 }
 
-// Throws Error::Usage if the decoded pictures do not fit the budget.
-void CheckDecodedFit(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options,
-                     const Sampler& sampler) {
+// What the decoded pictures may take. Throws Error::Usage if they do not fit the budget by what the records say.
+uint64_t RoomForPictures(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options,
+                         const Sampler& sampler) {
   const uint64_t samples = shards.size();
   std::optional<uint64_t> pixels = uint64_t{info.width} * info.height * samples;
   if (info.width == 0) pixels = PeekPixels(shards, info.keys, options.threads);
   if (!pixels) throw Error::Usage("cache decoded: not all records tell the size of their picture");
-  const uint64_t needed = shards.table_bytes() + sampler.table_bytes() + kBlockTableBytes * sampler.blocks().size() +
-                          shards.bytes() + (Sampler::kSampleBytes + PictureCache::kSampleBytes) * samples +
-                          *pixels * static_cast<uint64_t>(options.augmentation.channels);
-  if (sampler.whole() && needed <= options.memory) return;
+  const uint64_t channels = std::max<uint64_t>(info.channels, static_cast<uint64_t>(options.augmentation.channels));
+  const uint64_t others = shards.table_bytes() + sampler.table_bytes() + kBlockTableBytes * sampler.blocks().size() +
+                          shards.bytes() + (Sampler::kSampleBytes + PictureCache::kSampleBytes) * samples;
+  const uint64_t needed = others + *pixels * channels;
+  if (sampler.whole() && needed <= options.memory) return options.memory - others;
   throw Error::Usage("cache decoded: records and decoded pictures need " + std::to_string(needed) +
                      " bytes, but memory is " + std::to_string(options.memory));
 }
@@ -198,15 +189,14 @@ struct Loader::Impl {
         maker(shards, info, options.augmentation, options.seed, FloatsOf(options.mean), FloatsOf(options.std),
               pictures.get(), counters),
         pool(std::make_shared<BatchPool>(ShapeOf(options), static_cast<size_t>(options.depth) + 2, options.allocator)) {
-    options.class_weights = {};
-    options.sample_weights = {};
+    options.class_weights = std::vector<double>();
+    options.sample_weights = std::vector<double>();
     counters.Hold(shards.table_bytes() + sampler.table_bytes());
   }
 
   std::unique_ptr<PictureCache> MakePictures(const DatasetInfo& info) {
     if (resolved != Cache::kDecoded || info.store == Store::kRaw) return nullptr;
-    CheckDecodedFit(shards, info, options, sampler);
-    return std::make_unique<PictureCache>(shards.size(), counters);
+    return std::make_unique<PictureCache>(shards.size(), RoomForPictures(shards, info, options, sampler), counters);
   }
 
   std::vector<float> FloatsOf(const std::vector<float>& values) const {

@@ -74,7 +74,9 @@ void Validate(const LoaderOptions& options);
 //
 // A sample that cannot be read or decoded is replaced, in its slot, by the next readable one that comes at least half
 // of the segment later in the segment's order (going round; of the same class where the order needs classes), with
-// draws of its own. A shard that cannot be read is always an Error.
+// draws of its own; after a hundred bad ones in a row it is an Error. Since no more is decoded than a draw needs, a
+// damaged picture may be bad under one draw and good under another. A shard that cannot be read is always an Error, but
+// for samples of a padding that are not of the last segment.
 class Loader {
  public:
   Loader(const DatasetInfo& info, const LoaderOptions& options);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "dataset/error.h"
+
 namespace dataset {
 
 namespace {
@@ -25,6 +27,7 @@ LoaderStats Since(const LoaderStats& before, LoaderStats stats) {
 }  // namespace
 
 LoaderBenchmark BenchmarkLoader(Loader& loader, const LoaderBenchmarkOptions& options, Progress& progress) {
+  if (loader.batches_per_epoch() == 0) throw Error("an epoch has no batch to measure");
   LoaderBenchmark benchmark;
   ThroughputMeter meter(options.warm_up, options.seconds, options.windows);
   const Clock::time_point begin = Clock::now();

@@ -2,15 +2,12 @@
 
 namespace dataset {
 
-PictureCache::PictureCache(uint32_t samples, LoaderCounters& counters)
-    : counters_(counters),
-      pictures_(samples),
-      states_(std::make_unique<std::atomic<uint8_t>[]>(samples)),
-      bytes_(kSampleBytes * samples) {
-  counters_.Hold(bytes_);
+PictureCache::PictureCache(uint32_t samples, uint64_t room, LoaderCounters& counters)
+    : room_(room), counters_(counters), pictures_(samples), states_(std::make_unique<std::atomic<uint8_t>[]>(samples)) {
+  counters_.Hold(kSampleBytes * samples);
 }
 
-PictureCache::~PictureCache() { counters_.Drop(bytes_); }
+PictureCache::~PictureCache() { counters_.Drop(kSampleBytes * pictures_.size() + bytes_); }
 
 const Image* PictureCache::Find(SampleId id) const {
   return states_[id].load(std::memory_order_acquire) == kPresent ? &pictures_[id] : nullptr;
@@ -21,10 +18,15 @@ Image* PictureCache::Claim(SampleId id) {
   return states_[id].compare_exchange_strong(absent, kClaimed) ? &pictures_[id] : nullptr;
 }
 
-void PictureCache::Publish(SampleId id) {
-  bytes_ += pictures_[id].bytes();
-  counters_.Hold(pictures_[id].bytes());
+bool PictureCache::Publish(SampleId id) {
+  const uint64_t bytes = pictures_[id].bytes();
+  if (bytes_.fetch_add(bytes) + bytes > room_) {
+    bytes_ -= bytes;
+    return false;
+  }
+  counters_.Hold(bytes);
   states_[id].store(kPresent, std::memory_order_release);
+  return true;
 }
 
 void PictureCache::Abandon(SampleId id) {

@@ -19,14 +19,21 @@ constexpr uint32_t kReplacement = uint32_t{1} << 31;
 // Bad samples in a row after which something else must be wrong.
 constexpr size_t kTries = 100;
 
+std::exception_ptr AsError(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Error&) {
+    return exception;
+  } catch (const std::exception& error) {
+    return std::make_exception_ptr(Error(std::string("cannot make a batch: ") + error.what()));
+  }
+}
+
 }  // namespace
 
 Prefetcher::Round::Round(const Sampler::Round& its_positions, SampleOrder its_order,
                          std::shared_ptr<const Segment> its_segment, LoaderCounters& all_counters)
-    : positions(its_positions),
-      order(std::move(its_order)),
-      segment(std::move(its_segment)),
-      counters(all_counters) {
+    : positions(its_positions), order(std::move(its_order)), segment(std::move(its_segment)), counters(all_counters) {
   counters.Hold(order.bytes());
 }
 
@@ -76,10 +83,8 @@ BatchLease Prefetcher::Next() {
 void Prefetcher::Run(std::stop_token stop) {
   try {
     RunRounds(stop);
-  } catch (const Error&) {
+  } catch (...) {
     Fail(std::current_exception());
-  } catch (const std::exception& error) {
-    Fail(std::make_exception_ptr(Error(std::string("cannot read ahead: ") + error.what())));
   }
   {
     const std::lock_guard lock(mutex_);
@@ -156,8 +161,14 @@ void Prefetcher::ReadAhead() {
 }
 
 void Prefetcher::RunPipeline(std::stop_token stop) {
-  const auto next = [&](tbb::flow_control& control) -> Slot* {
-    Slot* slot = stop.stop_requested() || failed() ? nullptr : NextSlot();
+  // An exception would cancel what is in flight, which is good.
+  const auto next = [&](tbb::flow_control& control) noexcept {
+    Slot* slot = nullptr;
+    try {
+      if (!stop.stop_requested() && !failed()) slot = NextSlot();
+    } catch (...) {
+      Fail(std::current_exception());
+    }
     if (slot == nullptr) control.stop();
     return slot;
   };
@@ -165,7 +176,13 @@ void Prefetcher::RunPipeline(std::stop_token stop) {
     Fill(slot);
     return slot;
   };
-  const auto deliver = [&](Slot* slot) noexcept { Deliver(slot); };
+  const auto deliver = [&](Slot* slot) noexcept {
+    try {
+      Deliver(slot);
+    } catch (...) {
+      Fail(std::current_exception());
+    }
+  };
   tbb::parallel_pipeline(slots_.size(), tbb::make_filter<void, Slot*>(tbb::filter_mode::serial_in_order, next) &
                                             tbb::make_filter<Slot*, Slot*>(tbb::filter_mode::parallel, fill) &
                                             tbb::make_filter<Slot*, void>(tbb::filter_mode::serial_in_order, deliver));
@@ -210,46 +227,47 @@ void Prefetcher::Fill(Slot* slot) {
   if (!TryFill(slot, slot->round->order[slot->place]) && slot->error == nullptr) Replace(slot);
 }
 
-// False: the sample is bad, or there is an error.
+// False: the sample is bad, or there is an error. What is bad under one draw may be good under another, of which less
+// is decoded: so it counts for this slot alone, and batches stay the same wherever an epoch begins.
 bool Prefetcher::TryFill(Slot* slot, Pick pick) {
-  if (!parts_.bad.IsFound(pick.id)) {
-    try {
-      fill_(*slot->round->segment, pick, slot->round->positions.epoch, slot->index, slot->batch);
-      return true;
-    } catch (const Error& error) {
-      if (!parts_.bad.Allows(1)) {
-        slot->error = std::current_exception();
-        return false;
-      }
-      parts_.bad.Find(pick.id, error.what());
-    } catch (...) {
+  const auto same = [&](const BadSample& sample) { return sample.id == pick.id; };
+  if (std::any_of(slot->bad.begin(), slot->bad.end(), same)) return false;
+  try {
+    fill_(*slot->round->segment, pick, slot->round->positions.epoch, slot->index, slot->batch);
+    return true;
+  } catch (const Error& error) {
+    if (parts_.bad.Allows(1)) {
+      slot->bad.push_back({pick.id, error.what()});
+    } else {
       slot->error = std::current_exception();
-      return false;
     }
+  } catch (...) {
+    slot->error = std::current_exception();
   }
-  if (std::find(slot->bad.begin(), slot->bad.end(), pick.id) == slot->bad.end()) slot->bad.push_back(pick.id);
   return false;
 }
 
 void Prefetcher::Replace(Slot* slot) {
   const SampleOrder& order = slot->round->order;
   const uint64_t size = order.size();
-  const SampleId bad = slot->bad.front();
+  const SampleId bad = slot->bad.front().id;
   for (uint64_t i = 0; i < size && slot->bad.size() < kTries; ++i) {
     if (!parts_.bad.Allows(slot->bad.size())) return;  // Deliver tells
     const SampleId id = order[(slot->place + (size + 1) / 2 + i) % size].id;
     if (parts_.sampler.LabelOf(id) != parts_.sampler.LabelOf(bad)) continue;
     if (TryFill(slot, {id, kReplacement + static_cast<uint32_t>(slot->place)}) || slot->error != nullptr) return;
   }
+  const std::string others = slot->bad.size() < kTries ? "none of the samples" : "none of the next samples";
   slot->error = std::make_exception_ptr(
-      Error(parts_.bad.WhatOf(bad) + "; none of the samples that could replace it is readable either"));
+      Error(slot->bad.front().what + "; " + others + " that could replace it is readable either"));
 }
 
 void Prefetcher::Deliver(Slot* slot) {
   slot->round = nullptr;
-  for (const SampleId id : slot->bad) {
-    if (parts_.bad.Report(id)) continue;
-    Fail(std::make_exception_ptr(Error(parts_.bad.WhatOf(id) + "; " + std::to_string(parts_.bad.count()) +
+  if (failed()) return;
+  for (const BadSample& sample : slot->bad) {
+    if (parts_.bad.Report(sample)) continue;
+    Fail(std::make_exception_ptr(Error(sample.what + "; " + std::to_string(parts_.bad.count()) +
                                        " bad samples were replaced before it, more are not allowed")));
     return;
   }
@@ -276,6 +294,7 @@ void Prefetcher::Deliver(Slot* slot) {
 }
 
 void Prefetcher::Fail(std::exception_ptr error) {
+  error = AsError(std::move(error));
   const std::lock_guard lock(mutex_);
   if (error_ == nullptr) error_ = std::move(error);
 }

@@ -76,9 +76,9 @@ class Prefetcher : public BatchSource {
     std::shared_ptr<const Round> round;
     Batch* batch = nullptr;
     int index = 0;
-    bool last = false;          // of its batch
-    uint64_t place = 0;         // in the round's order
-    std::vector<SampleId> bad;  // met on the way to a readable one
+    bool last = false;           // of its batch
+    uint64_t place = 0;          // in the round's order
+    std::vector<BadSample> bad;  // met on the way to a readable one
     std::exception_ptr error;
   };
 

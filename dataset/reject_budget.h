@@ -5,7 +5,7 @@
 
 namespace dataset {
 
-// How many samples may be left out as unreadable before a compile fails. By default any number.
+// How many samples may be left out as unreadable, or replaced, before that is an error. By default any number.
 struct RejectBudget {
   std::optional<uint64_t> count;
   std::optional<double> fraction;  // 0 ... 1, of all samples

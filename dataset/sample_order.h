@@ -6,7 +6,7 @@
 
 namespace dataset {
 
-using SampleId = uint32_t;
+using SampleId = uint32_t;  // record number within its split, over its shards in order
 
 struct Pick {
   SampleId id = 0;

@@ -24,8 +24,6 @@ class WireReader {
  public:
   WireReader(const ReadableFile& file, uint64_t begin, uint64_t end) : file_(file), position_(begin), end_(end) {}
 
-  uint64_t position() const { return position_; }
-
   // Sets what is read next: [begin, end).
   void MoveTo(uint64_t begin, uint64_t end) {
     position_ = begin;
@@ -184,6 +182,16 @@ std::optional<uint64_t> PeekPixels(const ShardSet& shards, const SampleKeys& key
     }
   });
   return known ? std::optional(pixels.load()) : std::nullopt;
+}
+
+std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, Split split, int threads) {
+  if (!info.foreign) return PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), threads);
+  std::vector<uint32_t> labels;
+  labels.reserve(shards.size());
+  for (const ShardInfo& shard : info.Find(split)->shards) {
+    labels.insert(labels.end(), shard.foreign->labels.begin(), shard.foreign->labels.end());
+  }
+  return labels;
 }
 
 }  // namespace dataset

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "dataset/dataset_info.h"
 #include "dataset/sample_keys.h"
 #include "dataset/shard_set.h"
 
@@ -17,5 +18,9 @@ namespace dataset {
 std::vector<uint32_t> PeekLabels(const ShardSet& shards, const SampleKeys& keys, uint32_t classes, int threads);
 // The pixels of all pictures; nullopt: not all records tell.
 std::optional<uint64_t> PeekPixels(const ShardSet& shards, const SampleKeys& keys, int threads);
+
+// The labels of `split`, whose shards these are: of our own records as PeekLabels gives them; those of other programs'
+// files are known already.
+std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, Split split, int threads);
 
 }  // namespace dataset

@@ -57,7 +57,8 @@ struct SamplerOptions {
 // Bit for bit in proto/FORMAT.md, section 7. Thread-safe.
 class Sampler {
  public:
-  // What a segment must have room for beside each record: the sample's place in the order, and while it is made.
+  // What a segment must have room for beside each record: the sample's place in the order. Where one round of a segment
+  // follows another, a few bytes more are in use for a moment.
   static constexpr uint64_t kSampleBytes = 20;
 
   Sampler(std::vector<Block> blocks, SamplerOptions options);

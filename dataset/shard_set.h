@@ -9,11 +9,10 @@
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/sample_order.h"
 #include "dataset/shard_index.h"
 
 namespace dataset {
-
-using SampleId = uint32_t;  // record number within its split, over its shards in order
 
 // Throws Error if a split's shards are missing or of another size than dataset.json says, or lack their .idx.
 void CheckShards(const std::filesystem::path& folder, const DatasetInfo& info, Split split);

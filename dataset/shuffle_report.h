@@ -21,8 +21,8 @@ struct ShuffleReport {
   ShuffleMeasure neighbours;    // between the places in the order of samples that are next to each other in storage
 };
 
-// `labels` are those of all samples in the order of storage, that is by id; `order` is not empty and may hold an id
-// more than once or not at all. Its last batch may be short.
+// `labels` are those of all samples in the order of storage, that is by id; `order` is not empty and holds an id once
+// or not at all. Its last batch may be short.
 ShuffleReport ReportShuffle(std::span<const SampleId> order, std::span<const uint32_t> labels, int batch_size);
 
 // How many different classes are expected among `drawn` of the samples, drawn without replacement; `counts` are those

@@ -97,8 +97,10 @@ const Image& SlotMaker::Whole(const Sample& sample, SampleId id, Image* scratch)
     throw;
   }
   if (claimed == nullptr) return *scratch;
-  pictures_->Publish(id);
-  return *claimed;
+  if (pictures_->Publish(id)) return *claimed;
+  *scratch = std::move(*claimed);
+  pictures_->Abandon(id);
+  return *scratch;
 }
 
 Rng SlotMaker::DrawsOf(Pick pick, uint32_t epoch) const {

@@ -106,8 +106,7 @@ int CompareThreads(const Flags& flags, const dataset::DatasetInfo& info, dataset
 
 int ReportShuffle(const Flags& flags, const dataset::DatasetInfo& info, const dataset::LoaderOptions& options) {
   const dataset::ShardSet shards(options.folder, info, options.split);
-  const std::vector<uint32_t> labels =
-      PeekLabels(shards, info.keys, static_cast<uint32_t>(info.classes.size()), options.threads);
+  const std::vector<uint32_t> labels = LabelsOf(shards, info, options.split, options.threads);
   const dataset::Loader loader(info, options);
   std::vector<dataset::SampleId> storage(labels.size());
   std::iota(storage.begin(), storage.end(), 0);

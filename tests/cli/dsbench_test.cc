@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "dataset/file.h"
+#include "tests/dataset/foreign_file.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {
@@ -53,6 +54,19 @@ TEST_F(DsbenchTest, PrintsTheRateLast) {
   }
   ExpectLastLine(result.out, "[0-9]+ images/s");
   ExpectHas(result.err, "measuring  ");
+}
+
+TEST_F(DsbenchTest, ShuffleReportKnowsTheLabelsOfOtherProgramsFiles) {
+  std::vector<Example> examples;
+  for (uint32_t i = 0; i < 60; ++i) examples.push_back(testing::ForeignExample(testing::Jpeg(i), 5 + i / 20));
+  std::filesystem::create_directories(*dir_ / "foreign");
+  testing::WriteExamples(*dir_ / "foreign/train-00000-of-00001", examples);
+  testing::WriteFile(*dir_ / "foreign/labels.txt", "5:cat\n6:dog\n7:owl\n");
+  const CommandResult result =
+      Tool("dsbench foreign --label-base 5 --shuffle-report --json --batch-size 16 --image-size 16 --threads 1");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_GT(json["classes_per_batch"]["uniform"], 2.5) << result.out;
 }
 
 TEST_F(DsbenchTest, QuietSaysResultsAlone) {

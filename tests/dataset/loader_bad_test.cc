@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dataset/encoder.h"
 #include "dataset/file.h"
 #include "dataset/loader.h"
 #include "dataset/shard_set.h"
@@ -159,6 +160,54 @@ TEST_F(LoaderBadTest, CountsEachSampleOnce) {
   Loader loader(info_, OptionsOf(Order::kShuffled, {.count = 6, .fraction = {}}));
   for (uint32_t epoch = 0; epoch < 5; ++epoch) EXPECT_EQ(Drain(*loader.Epoch(epoch)).size(), 8u);
   EXPECT_EQ(loader.bad_samples().size(), 6u);
+}
+
+// Where less is decoded, damage is not met: whether a sample is replaced depends on its draw, and on nothing before.
+TEST_F(LoaderBadTest, DamageThatSomeDrawsMeetIsTheSameForAnyThreadsAndBeginnings) {
+  std::string jpeg;
+  const auto payloads = testing::MakePayloads(Store::kCompressed, {}, [&](int i, Sample* sample) {
+    const int height = 64 + i % 5, width = 60;
+    EncodeJpeg(testing::MakePicture(height, width, 3, static_cast<uint32_t>(i)), 90, &jpeg);
+    if (i % 4 == 0) jpeg.replace(jpeg.size() * 3 / 5, 2, "\xff\xd9");
+    sample->content = jpeg;
+    sample->format = "JPEG";
+    sample->height = static_cast<uint32_t>(height);
+    sample->width = static_cast<uint32_t>(width);
+  });
+  info_ = testing::WriteToyShards(dir_.path(), payloads, 2);
+  constexpr uint32_t kEpochs = 4;
+  for (const Order order : {Order::kShuffled, Order::kWeighted}) {
+    LoaderOptions options = OptionsOf(order, kAny);
+    options.augmentation.crop_scale_min = 0.05;
+    if (order == Order::kWeighted) options.class_weights = {1, 1, 1};
+    std::set<std::vector<std::string>> runs, reports;
+    std::set<SampleId> used;
+    for (const int threads : {1, 2, 4}) {
+      options.threads = threads;
+      Loader loader(info_, options);
+      std::vector<std::string> all;
+      for (uint32_t epoch = 0; epoch < kEpochs; ++epoch) {
+        const std::vector<std::string> batches = Drain(*loader.Epoch(epoch));
+        Loader begun_here(info_, options);
+        EXPECT_EQ(Drain(*begun_here.Epoch(epoch, 2)), std::vector<std::string>(batches.begin() + 2, batches.end()));
+        all.insert(all.end(), batches.begin(), batches.end());
+        const auto source = loader.Epoch(epoch);
+        while (const BatchLease batch = source->Next()) used.insert(batch->ids.begin(), batch->ids.end());
+      }
+      runs.insert(all);
+      std::vector<std::string> report;
+      size_t used_elsewhere = 0;
+      for (const BadSample& sample : loader.bad_samples()) {
+        EXPECT_EQ(sample.id % 4, 0u);
+        report.push_back(sample.what);
+        used_elsewhere += used.contains(sample.id);
+      }
+      EXPECT_GT(used_elsewhere, 0u);
+      reports.insert(report);
+    }
+    EXPECT_EQ(runs.size(), 1u) << OrderName(order);
+    EXPECT_EQ(reports.size(), 1u) << OrderName(order);
+  }
 }
 
 TEST_F(LoaderBadTest, SplitOfBadSamplesIsAnError) {

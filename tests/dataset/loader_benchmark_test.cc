@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/compiler.h"
+#include "dataset/error.h"
 #include "tests/dataset/tiny_split.h"
 
 namespace dataset {
@@ -39,6 +40,14 @@ TEST_F(LoaderBenchmarkTest, MeasuresUntilItHasEnough) {
   EXPECT_GT(benchmark.stats.Seconds(LoaderStage::kDecode), 0);
   EXPECT_GT(benchmark.stats.bytes_held, 0u);
   EXPECT_GT(benchmark.usage.resident, benchmark.stats.bytes_held);
+}
+
+TEST_F(LoaderBenchmarkTest, AnEpochWithoutBatchesIsAnError) {
+  options_.batch_size = 1000;
+  options_.last_batch = LastBatch::kDrop;
+  Loader loader(info_, options_);
+  NoProgress progress;
+  EXPECT_THROW(BenchmarkLoader(loader, {}, progress), Error);
 }
 
 TEST_F(LoaderBenchmarkTest, AStreamedSplitIsReadOnceAnEpoch) {

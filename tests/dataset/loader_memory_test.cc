@@ -162,7 +162,7 @@ TEST_F(DecodedCacheTest, GivesTheSamePixelsOfAPng) {
   }
 }
 
-TEST_F(DecodedCacheTest, BalancedOrderDecodesOnce) {
+TEST_F(DecodedCacheTest, WeightedOrderDecodesOnce) {
   LoaderOptions options = OptionsOf(Cache::kDecoded);
   options.order = Order::kWeighted;
   options.class_weights = {1, 0, 0};
