@@ -10,8 +10,6 @@
 namespace dataset {
 namespace {
 
-constexpr int kMaxSize = 8192;
-
 // Conditions are written so that NaN fails them.
 void Require(bool condition, const std::string& what) {
   if (!condition) throw Error::Usage(what);
@@ -29,18 +27,18 @@ void RequireProbability(const char* field, double value) { RequireRange(field, v
 
 void CheckScaleAndRatio(const std::string& name, double scale_min, double scale_max, double ratio_min,
                         double ratio_max) {
-  constexpr double kLongest = 1e6;
+  constexpr double kLongest = 1e4;
   Require(scale_min > 0 && scale_min <= 1, name + "_scale_min must be above 0 and at most 1");
   Require(scale_max >= scale_min && scale_max <= 1, name + "_scale_max must be " + name + "_scale_min to 1");
-  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, name + "_ratio_min must be above 0");
-  Require(ratio_max >= ratio_min && ratio_max <= kLongest, name + "_ratio_max must be at least " + name + "_ratio_min");
+  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, name + "_ratio_min must be 0.0001 to 10000");
+  Require(ratio_max >= ratio_min && ratio_max <= kLongest, name + "_ratio_max must be " + name + "_ratio_min to 10000");
 }
 
 void CheckGeometry(const AugmentationOptions& o) {
-  RequireRange("image_size", o.image_size, 1, kMaxSize);
+  RequireRange("image_size", o.image_size, 1, kMaxImageSize);
   Require(o.channels == 1 || o.channels == 3, "channels must be 1 or 3");
-  Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxSize,
-          "eval_resize must be image_size to " + std::to_string(kMaxSize));
+  Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxImageSize,
+          "eval_resize must be image_size to " + std::to_string(kMaxImageSize));
   CheckScaleAndRatio("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
   RequireProbability("warp_probability", o.warp_probability);
   RequireRange("rotation", o.rotation, 0.0, 180.0);

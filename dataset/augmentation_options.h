@@ -14,6 +14,8 @@ namespace dataset {
 // What an erased rectangle becomes: the fill colour, or random bytes.
 enum class ErasedAs { kFill, kNoise };
 
+inline constexpr int kMaxImageSize = 8192;
+
 // What happens to a picture between decoding and the model, to a square of image_size pixels. An augmentation whose
 // range or probability is 0 is off: it draws nothing and leaves every pixel as it is. They are applied in the order of
 // this list; all that moves pixels becomes one warp, or, without one, one resize.

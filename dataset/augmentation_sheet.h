@@ -28,9 +28,9 @@ struct AugmentationSheetOptions {
 inline constexpr uint32_t kAugmentationSheetEpochs = 8;
 
 // Draws the first records: a row a picture, first as it is, then as a loader of this seed makes it in the epochs 0 to
-// 7; what mixes batches does so within each of these columns. The same input gives the same bytes. Returns the number
-// of pictures. Throws Error for damaged records and pictures and for a sheet that is too large, Error::Usage for
-// options out of range.
+// 7, but for the scale that JPEGs are decoded at; what mixes batches does so within each of these columns. The same
+// input gives the same bytes. Returns the number of pictures. Throws Error for damaged records and pictures and for a
+// sheet that is too large, Error::Usage for options out of range.
 uint32_t WriteAugmentationSheet(const AugmentationSheetOptions& options, Progress& progress);
 
 }  // namespace dataset

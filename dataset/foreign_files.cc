@@ -114,6 +114,9 @@ void AddFolder(const fs::path& folder, std::optional<Split> split, std::vector<C
   }
 }
 
+// By the folder that a file lies in.
+std::optional<Split> FolderSplit(const fs::path& path) { return ParseSplit(path.parent_path().filename().string()); }
+
 void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
   glob_t matches{};
   const int result = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &matches);
@@ -121,7 +124,8 @@ void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
   if (result != 0) return;
   for (size_t i = 0; i < matches.gl_pathc; ++i) {
     const fs::path path = matches.gl_pathv[i];
-    if (path.extension() != ".idx" && fs::is_regular_file(path)) found->push_back(MakeCandidate(path, std::nullopt));
+    if (path.extension() != ".idx" && fs::is_regular_file(path))
+      found->push_back(MakeCandidate(path, FolderSplit(path)));
   }
 }
 
@@ -176,7 +180,7 @@ std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
   if (folder) {
     AddFolder(path, std::nullopt, &found);
   } else if (file) {
-    found.push_back(MakeCandidate(path, std::nullopt));
+    found.push_back(MakeCandidate(path, FolderSplit(path)));
   } else {
     AddMatches(pattern, &found);
   }

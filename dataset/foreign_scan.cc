@@ -10,6 +10,7 @@
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
 #include "dataset/sample_fields.h"
+#include "dataset/utf8.h"
 
 namespace dataset {
 namespace {
@@ -116,7 +117,7 @@ class Scanner {
     if (names_ == ForeignNames::kRead && !scan_.names.contains(label)) {
       const std::optional<FeatureValues> text = fields.Read(Role::kText);
       const bool one = text && text->kind == FeatureValues::Kind::kBytes && text->count == 1;
-      scan_.names[label] = one ? text->bytes : std::string_view();
+      scan_.names[label] = one ? Printable(text->bytes) : "";
     }
     scan_.records.labels.push_back(label);
   }

@@ -15,7 +15,7 @@ int RoundToInt(double value) { return static_cast<int>(std::nearbyint(value)); }
 
 // The part of one side that "short side to eval_resize, then the centre" shows.
 void CentreInterval(int size, int eval_resize, int side, int short_side, int* begin, int* length) {
-  const int resized = static_cast<int>(std::lround(static_cast<double>(side) * eval_resize / short_side));
+  const int resized = static_cast<int>(int64_t{side} * eval_resize / short_side);
   const int offset = RoundToInt((resized - size) / 2.0);
   const double back = static_cast<double>(side) / resized;
   *begin = std::min(RoundToInt(offset * back), side - 1);

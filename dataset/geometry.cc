@@ -31,14 +31,6 @@ BoxPlacement Contain(int width, int height, Size box) {
   return {{0, 0, width, height}, scaled, box, (box.width - scaled.width) / 2, (box.height - scaled.height) / 2};
 }
 
-void FillRun(const uint8_t* color, int channels, size_t pixels, uint8_t* out) {
-  if (channels == 1) {
-    std::memset(out, color[0], pixels);
-    return;
-  }
-  for (size_t i = 0; i < pixels; ++i) std::memcpy(out + 3 * i, color, 3);
-}
-
 }  // namespace
 
 std::string_view FitName(Fit fit) {
@@ -77,17 +69,15 @@ BoxPlacement PlaceInBox(const Geometry& geometry, int width, int height) {
 void FillPadding(const BoxPlacement& placement, const std::array<uint8_t, 3>& pad, Image* picture) {
   if (placement.scaled == placement.stored) return;
   const int channels = picture->channels();
-  const uint8_t grey = Luma(pad[0], pad[1], pad[2]);
-  const uint8_t* color = channels == 1 ? &grey : pad.data();
   const int bottom = placement.top + placement.scaled.height, right = placement.left + placement.scaled.width;
   for (int y = 0; y < picture->height(); ++y) {
     uint8_t* row = picture->row(y);
     if (y < placement.top || y >= bottom) {
-      FillRun(color, channels, static_cast<size_t>(picture->width()), row);
+      FillPixels(pad, channels, static_cast<size_t>(picture->width()), row);
       continue;
     }
-    FillRun(color, channels, static_cast<size_t>(placement.left), row);
-    FillRun(color, channels, static_cast<size_t>(picture->width() - right), row + right * channels);
+    FillPixels(pad, channels, static_cast<size_t>(placement.left), row);
+    FillPixels(pad, channels, static_cast<size_t>(picture->width() - right), row + right * channels);
   }
 }
 

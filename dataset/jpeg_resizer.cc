@@ -51,7 +51,7 @@ int LeastEighths(const jpeg_decompress_struct& codec) {
 // One component on its way.
 struct Plane {
   FineRect part;  // of the decoded samples
-  Size valid;     // the decoded samples that the file has; beyond them, the last ones are repeated
+  Size valid;     // the decoded samples up to the part's end; beyond them, the last ones are repeated
   Size size;      // of the result
 };
 
@@ -69,19 +69,19 @@ Plane PlanPlane(const jpeg_decompress_struct& codec, const jpeg_component_info& 
   const int down = component.DCT_scaled_size * component.v_samp_factor;
   assert(across % codec.max_h_samp_factor == 0 && down % codec.max_v_samp_factor == 0);
   Plane plane;
-  plane.valid = {static_cast<int>(component.downsampled_width), static_cast<int>(component.downsampled_height)};
+  const Rect& part = target.part;
+  const int x_eighths = across / codec.max_h_samp_factor, y_eighths = down / codec.max_v_samp_factor;
+  plane.valid = {((part.x + part.width) * x_eighths + 7) / 8, ((part.y + part.height) * y_eighths + 7) / 8};
   plane.size = target.size;
   if (component.component_index > 0) plane.size = {(plane.size.width + 1) / 2, (plane.size.height + 1) / 2};
-  SetSide(target.part.x, target.part.width, target.size.width, plane.size.width, across / codec.max_h_samp_factor,
-          &plane.part.x, &plane.part.width);
-  SetSide(target.part.y, target.part.height, target.size.height, plane.size.height, down / codec.max_v_samp_factor,
-          &plane.part.y, &plane.part.height);
+  SetSide(part.x, part.width, target.size.width, plane.size.width, x_eighths, &plane.part.x, &plane.part.width);
+  SetSide(part.y, part.height, target.size.height, plane.size.height, y_eighths, &plane.part.y, &plane.part.height);
   return plane;
 }
 
 void RepeatEdges(Size valid, Image* image) {
   const size_t beyond = static_cast<size_t>(image->width() - valid.width);
-  for (int y = 0; y < std::min(valid.height, image->height()); ++y) {
+  for (int y = 0; y < valid.height; ++y) {
     uint8_t* const row = image->row(y);
     std::memset(row + valid.width, row[valid.width - 1], beyond);
   }

@@ -51,7 +51,8 @@ void CheckWeights(const LoaderOptions& options) {
   double sum = 0;
   for (const std::vector<double>* weights : {&options.class_weights, &options.sample_weights}) {
     for (const double weight : *weights) {
-      Require(weight >= 0 && weight <= kMaxWeight, "class_weights and sample_weights must be finite, not negative and at most 1e100");
+      Require(weight >= 0 && weight <= kMaxWeight,
+              "class_weights and sample_weights must be finite, not negative and at most 1e100");
       sum += weight;
     }
   }

@@ -76,10 +76,4 @@ std::string_view SampleKeys::Image(Store store) const {
   return image_renamed() ? Of(Role::kImage) : kImageKeys[static_cast<size_t>(store)];
 }
 
-std::vector<std::string> RoleNames() {
-  std::vector<std::string> names;
-  for (const RoleRow& row : kRows) names.emplace_back(row.name);
-  return names;
-}
-
 }  // namespace dataset

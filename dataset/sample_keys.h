@@ -51,6 +51,4 @@ class SampleKeys {
   std::array<std::string, kRoles> keys_;  // of the renamed ones
 };
 
-std::vector<std::string> RoleNames();  // image, label, text, ...
-
 }  // namespace dataset

@@ -25,8 +25,8 @@ struct WhiteningOptions {
 // 32 x 32 RGB: a matrix of 38 MB, 4 ms a picture.
 inline constexpr size_t kMaxWhitenedValues = 3072;
 
-// A linear map that makes the values of pictures uncorrelated and of unit variance, as Keras' ImageDataGenerator with
-// featurewise_center and zca_whitening does.
+// A linear map that makes the values of pictures uncorrelated and of unit variance, each value by its own mean, with
+// Keras' epsilon on the variances.
 class Whitening {
  public:
   // The first pictures of train in stored order, each framed as `view` says without anything random. Takes up to

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <type_traits>
 #include <vector>
@@ -37,8 +38,9 @@ struct Augmentation {
 };
 
 double NumberOf(const toml::node& value) {
-  if (!value.is_number()) throw Error::Usage("is not a number");
-  return *value.value<double>();
+  const std::optional<double> number = value.is_number() ? value.value<double>() : std::nullopt;
+  if (!number) throw Error::Usage("is not a number, or a larger one than there can be");
+  return *number;
 }
 
 int WholeNumberOf(const toml::node& value) {
@@ -191,6 +193,17 @@ const Named& Find(const std::vector<Named>& all, const std::string& name, const 
   throw Error::Usage("no " + what + " is named '" + name + "'" + DidYouMean(name, names));
 }
 
+bool IsPreset(const std::string& name) {
+  const std::vector<std::string> presets = dataset::AugmentationPresetNames();
+  return std::find(presets.begin(), presets.end(), name) != presets.end();
+}
+
+Options PresetNamed(const std::string& name) {
+  if (IsPreset(name)) return dataset::AugmentationPreset(name);
+  throw Error::Usage("no preset of augmentations is named '" + name + "'" +
+                     DidYouMean(name, dataset::AugmentationPresetNames()));
+}
+
 class AugmentFile {
  public:
   explicit AugmentFile(const std::string& path) : path_(path) {
@@ -205,7 +218,7 @@ class AugmentFile {
     Augment augment;
     if (const toml::node* preset = table_.get("preset")) {
       const std::string name = preset->value_or(std::string());
-      augment.options = At(*preset, "", [&] { return dataset::AugmentationPreset(name); });
+      augment.options = At(*preset, "", [&] { return PresetNamed(name); });
     }
     // In our order, not in the file's, which TOML does not keep.
     for (const Augmentation& augmentation : Augmentations()) {
@@ -253,11 +266,17 @@ class AugmentFile {
 };
 
 Augment FromNames(const std::string& list) {
-  const std::vector<std::string> presets = dataset::AugmentationPresetNames();
   Augment augment;
   std::istringstream names(list);
-  for (std::string name; std::getline(names, name, ',');) {
-    Find(Augmentations(), name, "augmentation", presets).turn_on(&augment);
+  for (std::string name, first; std::getline(names, name, ',');) {
+    if (!IsPreset(name)) {
+      Find(Augmentations(), name, "augmentation", dataset::AugmentationPresetNames()).turn_on(&augment);
+    } else if (first.empty()) {
+      augment.options = dataset::AugmentationPreset(name);
+    } else {
+      throw Error::Usage("the preset '" + name + "' must come first");
+    }
+    if (first.empty()) first = name;
   }
   return augment;
 }
@@ -265,17 +284,14 @@ Augment FromNames(const std::string& list) {
 }  // namespace
 
 Augment ParseAugment(const std::string& text) {
-  const std::vector<std::string> presets = dataset::AugmentationPresetNames();
-  Augment augment;
-  if (std::find(presets.begin(), presets.end(), text) != presets.end()) {
-    augment.options = dataset::AugmentationPreset(text);
-  } else if (text.ends_with(".toml")) {
-    augment = AugmentFile(text).Read();
-  } else {
-    augment = FromNames(text);
+  const bool file = text.ends_with(".toml");
+  const Augment augment = file ? AugmentFile(text).Read() : FromNames(text);
+  try {
+    Validate(augment.options);
+    Validate(augment.mix);
+  } catch (const Error& error) {
+    throw Error::Usage((file ? text + ": " : std::string()) + error.what());
   }
-  Validate(augment.options);
-  Validate(augment.mix);
   return augment;
 }
 

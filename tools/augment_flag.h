@@ -14,7 +14,7 @@ struct Augment {
 };
 
 // Of `text`: a preset (none, light, standard, strong), a comma list of augmentations at their usual strength
-// ("random-resized-crop,flip,mixup"), or a file NAME.toml:
+// ("random-resized-crop,flip,mixup"; a preset may come first: "standard,mixup"), or a file NAME.toml:
 //
 //     preset = "light"          # what it starts from; without: none
 //     fill = [124, 116, 104]    # fill-mode ("constant", "nearest", "reflect", "wrap"), warp-probability

@@ -19,12 +19,11 @@ constexpr std::array<float, 3> kLiteStd = {128, 128, 128};
 
 const std::vector<BackboneInfo>& Backbones() {
   static const std::vector<BackboneInfo> table = {
-      {"simple_cnn", "dstools", 150, 16, 3, 512, 1.1, kHalf, kHalf, "classifier.1", false, MakeSimpleCnn},
-      {"small_cnn", "dstools", 28, 4, 1, 256, 1.0, kHalf, kHalf, "classifier.1", false, MakeSmallCnn},
-      {"mobilenet_v2", "torchvision", 224, 32, 3, 1280, 1.1, kImageNetMean, kImageNetStd, "classifier.1", true,
+      {"simple_cnn", "dstools", 150, 16, 3, 512, 1.1, kHalf, kHalf, "classifier.1", MakeSimpleCnn},
+      {"small_cnn", "dstools", 28, 4, 1, 256, 1.0, kHalf, kHalf, "classifier.1", MakeSmallCnn},
+      {"mobilenet_v2", "torchvision", 224, 32, 3, 1280, 1.1, kImageNetMean, kImageNetStd, "classifier.1",
        MakeMobileNetV2},
-      {"efficientnet_lite0", "tensorflow", 224, 32, 3, 1280, 1.1, kLiteMean, kLiteStd, "_fc", true,
-       MakeEfficientNetLite0},
+      {"efficientnet_lite0", "tensorflow", 224, 32, 3, 1280, 1.1, kLiteMean, kLiteStd, "_fc", MakeEfficientNetLite0},
   };
   return table;
 }

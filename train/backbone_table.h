@@ -27,7 +27,6 @@ struct BackboneInfo {
   std::array<float, 3> mean;  // input = (byte - mean) / std, as the published weights want it
   std::array<float, 3> std;
   std::string_view head;  // the last dense layer's name in the published weights
-  bool pretrained;        // published weights exist
   std::shared_ptr<Backbone> (*make)(const BackboneShape& shape);
 };
 

@@ -95,7 +95,9 @@ void PrepareProcess(int compute_threads) {
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
   at::set_num_threads(compute_threads);
-  at::globalContext().setBenchmarkCuDNN(true);
+  // Chosen by time, algorithms would differ from run to run.
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
 }
 
 AutocastScope::AutocastScope(const Compute& compute) : on_(compute.precision == Precision::kBf16) {

@@ -45,7 +45,8 @@ struct Evaluation {
 };
 
 // evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1, support), classes,
-// confusion.
-std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes);
+// confusion, dataset_fingerprint.
+std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
+                           const std::string& dataset_fingerprint);
 
 }  // namespace train

@@ -57,11 +57,19 @@ std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::
 std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress) {
   const RunDirectory run(options.run);
   const ModelInfo info = run.LoadModelInfo();
-  const fs::path folder = options.dataset.value_or((options.run / info.dataset).lexically_normal());
+  // info.dataset leads there from the folder itself, not from a link to it.
+  const fs::path folder =
+      options.dataset.value_or((fs::weakly_canonical(options.run) / info.dataset).lexically_normal());
   const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
   if (data.classes != info.classes) {
     throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}},
                          "has other classes than " + run.model().string());
+  }
+  if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
+    throw dataset::Error(
+        {.file = folder.string(), .record = {}, .offset = {}},
+        "is not what the run was trained on: it was made anew, or is read with other options; --dataset "
+        "names it to score it all the same");
   }
   const Compute compute = ResolveCompute(options.device, options.precision);
   PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
@@ -82,7 +90,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   loader_options.memory = options.memory;
   loader_options.allocator = allocator.get();
   dataset::Loader loader(data, loader_options);
-  BatchStream stream{[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); }, loader.samples(),
+  BatchStream stream{[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); },
                      loader.batches_per_epoch()};
 
   progress.Start("evaluate", loader.samples());
@@ -98,7 +106,8 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   const dataset::ShardSet shards(folder, data, options.split);
   dataset::PublishFile(result.folder / "predictions.csv",
                        PredictionsCsv(*evaluation, info.classes, shards, dataset::SampleParser(data)), options.sync);
-  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes), options.sync);
+  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes, data.fingerprint),
+                       options.sync);
   result.evaluation = std::move(*evaluation);
   result.classes = info.classes;
   result.other_dataset = data.fingerprint != info.dataset_fingerprint;

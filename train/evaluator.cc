@@ -1,5 +1,8 @@
 #include "train/evaluator.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace train {
 
 using torch::Tensor;
@@ -28,51 +31,68 @@ Evaluator::Features Evaluator::Extract(const dataset::Batch& batch) {
           {batch.ids.begin(), batch.ids.begin() + batch.valid}};
 }
 
-void Evaluator::Score(const Features& features, Evaluation* evaluation) {
+void Evaluator::Score(const Features& features, const Use& use) {
   Tensor logits;
   {
     const AutocastScope autocast(compute_);
     logits = model_.Head(features.values);
   }
   const Tensor log_probabilities = torch::log_softmax(logits, 1).to(torch::kCPU, torch::kFloat32).contiguous();
-  const auto values = log_probabilities.accessor<float, 2>();
-  for (int64_t i = 0; i < log_probabilities.size(0); ++i) {
-    Prediction prediction;
-    prediction.id = features.ids[i];
-    prediction.label = static_cast<uint32_t>(features.labels[i]);
-    for (int64_t c = 0; c < classes_; ++c) {
-      prediction.probabilities.push_back(std::exp(values[i][c]));
-      if (values[i][c] > values[i][prediction.predicted]) prediction.predicted = static_cast<uint32_t>(c);
-    }
-    evaluation->confusion.Add(prediction.label, prediction.predicted);
-    evaluation->loss -= values[i][prediction.label];
-    evaluation->predictions.push_back(std::move(prediction));
+  const float* row = log_probabilities.data_ptr<float>();
+  for (size_t i = 0; i < features.ids.size(); ++i, row += classes_) {
+    const auto predicted = static_cast<uint32_t>(std::max_element(row, row + classes_) - row);
+    use(features.ids[i], static_cast<uint32_t>(features.labels[i]), row, predicted);
   }
 }
 
-std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, const std::function<void(int)>& advance) {
+// False: stopped.
+bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
   torch::NoGradGuard no_grad;
   model_.SetEvaluating();
-  Evaluation evaluation(static_cast<size_t>(classes_));
   if (kept_all_) {
-    for (const Features& features : kept_) Score(features, &evaluation);
-  } else {
-    size_t kept_bytes = 0;
-    kept_.clear();
-    const auto source = stream_.open(0, 0);
-    while (const dataset::BatchLease batch = source->Next()) {
-      Features features = Extract(*batch);
-      Score(features, &evaluation);
-      if (advance) advance(batch->valid);
-      if (stop && stop()) return std::nullopt;
-      kept_bytes += features.values.nbytes();
-      if (frozen_ && kept_bytes <= kMaxKeptBytes) kept_.push_back(std::move(features));
-    }
-    kept_all_ = frozen_ && kept_bytes <= kMaxKeptBytes;
-    if (!kept_all_) kept_.clear();
+    for (const Features& features : kept_) Score(features, use);
+    return true;
   }
+  size_t kept_bytes = 0;
+  kept_.clear();
+  const auto source = stream_.open(0, 0);
+  while (const dataset::BatchLease batch = source->Next()) {
+    Features features = Extract(*batch);
+    Score(features, use);
+    if (advance) advance(batch->valid);
+    if (stop && stop()) return false;
+    kept_bytes += features.values.nbytes();
+    if (frozen_ && kept_bytes <= kMaxKeptBytes) kept_.push_back(std::move(features));
+  }
+  kept_all_ = frozen_ && kept_bytes <= kMaxKeptBytes;
+  if (!kept_all_) kept_.clear();
+  return true;
+}
+
+std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, const std::function<void(int)>& advance) {
+  Evaluation evaluation(static_cast<size_t>(classes_));
+  const auto use = [&](uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted) {
+    Prediction prediction{id, label, predicted, {}};
+    for (int c = 0; c < classes_; ++c) prediction.probabilities.push_back(std::exp(log_probabilities[c]));
+    evaluation.confusion.Add(label, predicted);
+    evaluation.loss -= log_probabilities[label];
+    evaluation.predictions.push_back(std::move(prediction));
+  };
+  if (!ForEach(stop, advance, use)) return std::nullopt;
   if (!evaluation.predictions.empty()) evaluation.loss /= static_cast<double>(evaluation.predictions.size());
   return evaluation;
+}
+
+std::optional<Evaluator::Totals> Evaluator::Sum(const std::function<bool()>& stop) {
+  Totals totals;
+  const auto use = [&](uint32_t, uint32_t label, const float* log_probabilities, uint32_t predicted) {
+    ++totals.samples;
+    totals.correct += predicted == label;
+    totals.loss -= log_probabilities[label];
+  };
+  if (!ForEach(stop, {}, use)) return std::nullopt;
+  if (totals.samples > 0) totals.loss /= static_cast<double>(totals.samples);
+  return totals;
 }
 
 }  // namespace train

@@ -16,7 +16,6 @@ namespace train {
 // Batches of one split, of any epoch, from any batch on. kUint8Nhwc.
 struct BatchStream {
   std::function<std::unique_ptr<dataset::BatchSource>(uint32_t epoch, uint64_t first_batch)> open;
-  uint64_t samples = 0;
   uint64_t batches = 0;  // an epoch
 };
 
@@ -31,6 +30,14 @@ class Evaluator {
   // many samples each batch had. Both may be empty.
   std::optional<Evaluation> Run(const std::function<bool()>& stop, const std::function<void(int)>& advance);
 
+  struct Totals {
+    uint64_t samples = 0;
+    uint64_t correct = 0;
+    double loss = 0;  // mean cross entropy, without label smoothing
+  };
+  // The same without a confusion matrix and predictions, which grow with the classes.
+  std::optional<Totals> Sum(const std::function<bool()>& stop);
+
   // While true, the backbone does not change: its features of the stream are computed once and kept (up to 512 MiB).
   void SetBackboneFrozen(bool frozen);
 
@@ -40,8 +47,11 @@ class Evaluator {
     std::vector<int64_t> labels;
     std::vector<uint32_t> ids;
   };
+  // Of one sample: its log probabilities, one a class, and the class of the greatest.
+  using Use = std::function<void(uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted)>;
+  bool ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use);
   Features Extract(const dataset::Batch& batch);
-  void Score(const Features& features, Evaluation* evaluation);
+  void Score(const Features& features, const Use& use);
 
   Classifier& model_;
   Compute compute_;

@@ -75,8 +75,9 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   }
   check(info.classes.size() >= 2, "names fewer than two classes");
   check(info.channels == 1 || info.channels == 3, "channels must be 1 or 3");
-  check(info.image_size >= 1 && info.image_size <= 4096, "image_size must be 1 to 4096");
-  check(info.eval_resize >= info.image_size && info.eval_resize <= 8192, "eval_resize must be image_size to 8192");
+  check(info.image_size >= 1 && info.image_size <= dataset::kMaxImageSize, "image_size must be 1 to 8192");
+  check(info.eval_resize >= info.image_size && info.eval_resize <= dataset::kMaxImageSize,
+        "eval_resize must be image_size to 8192");
   check(info.mean.size() == info.channels && info.std.size() == info.channels, "mean and std need one value a channel");
   for (const float value : info.std) check(value > 0, "std must be positive");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");

@@ -25,11 +25,6 @@ Optimizer::Optimizer(OptimizerKind kind, std::vector<Classifier::NamedTensor> pa
   }
 }
 
-void Optimizer::ZeroGradients() {
-  torch::NoGradGuard no_grad;
-  for (Tensor& parameter : parameters_) parameter.mutable_grad().zero_();
-}
-
 void Optimizer::Step(double learning_rate) {
   torch::NoGradGuard no_grad;
   ++steps_;

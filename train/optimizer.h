@@ -19,7 +19,6 @@ class Optimizer {
 
   // One update from the parameters' gradients, which are then set to zero.
   void Step(double learning_rate);
-  void ZeroGradients();
 
   // The state: one or two tensors a parameter, named "PARAMETER/momentum", "PARAMETER/variance", and "steps". Copies in
   // `storage`.

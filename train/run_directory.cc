@@ -70,8 +70,12 @@ Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
 std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
   std::optional<CheckpointRank> latest;
   fs::path found;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(path_ / "checkpoints", none)) {
+  const fs::path folder = path_ / "checkpoints";
+  if (!fs::exists(folder)) return std::nullopt;
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  if (error) throw dataset::Error::System(folder.string(), "cannot list", error.value());
+  for (const auto& entry : entries) {
     const auto rank = RankOf(entry.path().filename().string());
     if (rank && (!latest || *rank > *latest) && fs::exists(entry.path() / kStateFile)) {
       latest = rank;
@@ -153,6 +157,10 @@ void MetricsFile::Append(const std::string& line) {
     done += static_cast<size_t>(count);
   }
   bytes_ += text.size();
+}
+
+void MetricsFile::Sync() {
+  if (::fdatasync(fd_) != 0) throw dataset::Error::System(path_, "cannot sync", errno);
 }
 
 }  // namespace train

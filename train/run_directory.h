@@ -62,6 +62,7 @@ class MetricsFile {
   MetricsFile(const MetricsFile&) = delete;
   MetricsFile& operator=(const MetricsFile&) = delete;
   void Append(const std::string& line);  // without its newline
+  void Sync();                           // to the disk
   uint64_t bytes() const { return bytes_; }
 
  private:

@@ -65,6 +65,8 @@ void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optim
     fs::create_hard_link(run_.weights(), CheckpointBest(checkpoint.path()), failed);
     if (failed) fs::copy_file(run_.weights(), CheckpointBest(checkpoint.path()));
   }
+  // Before the checkpoint that counts its bytes.
+  if (sync_ == dataset::Sync::kYes) metrics_.Sync();
   TrainState saved = state;
   saved.metrics_bytes = metrics_.bytes();
   saved.options = options_;

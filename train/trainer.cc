@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -60,7 +61,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
                             .steps = static_cast<int64_t>(phase.epochs * train_.batches)};
     while (state.epoch < end_epoch) {
       const uint64_t phase_step = (state.epoch - first_epoch) * train_.batches + state.batch;
-      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !Validate(phase, state)) {
+      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !ValidateOrSave(phase, optimizer, state)) {
         Checkpoint(state, optimizer);
         return Outcome::kStopped;
       }
@@ -125,11 +126,23 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   return true;
 }
 
+// An unreadable val sample must not cost the epoch.
+bool Trainer::ValidateOrSave(const Phase& phase, Optimizer& optimizer, TrainState& state) {
+  try {
+    return Validate(phase, state);
+  } catch (const dataset::Error&) {
+    Checkpoint(state, optimizer);
+    throw;
+  }
+}
+
 bool Trainer::Validate(const Phase& phase, TrainState& state) {
   const auto start = Clock::now();
-  const std::optional<Evaluation> evaluation = validator_.Run(options_.stop, {});
-  if (!evaluation) return false;
-  const double accuracy = evaluation->confusion.accuracy(), seconds = SecondsSince(start);
+  const std::optional<Evaluator::Totals> totals = validator_.Sum(options_.stop);
+  if (!totals) return false;
+  const double accuracy =
+      static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples));
+  const double seconds = SecondsSince(start);
   state.total_seconds += seconds;
   EpochReport report;
   report.phase = phase.name;
@@ -138,7 +151,7 @@ bool Trainer::Validate(const Phase& phase, TrainState& state) {
   report.step = state.step;
   report.loss = state.loss_sum / static_cast<double>(state.samples);
   report.accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples);
-  report.val_loss = evaluation->loss;
+  report.val_loss = totals->loss;
   report.val_accuracy = accuracy;
   report.best = accuracy > state.best_accuracy;
   report.images_per_second = static_cast<double>(state.samples) / state.epoch_seconds;

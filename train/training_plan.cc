@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "dataset/error.h"
 #include "dataset/file.h"
@@ -87,9 +88,11 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
 
 std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::vector<std::string>& classes) {
   std::vector<double> weights(classes.size(), 1);
+  std::set<std::string> named;
   for (const auto& [name, weight] : options.class_weights) {
     const auto found = std::find(classes.begin(), classes.end(), name);
     if (found == classes.end()) throw dataset::Error::Usage("--class-weights: no class is named '" + name + "'");
+    if (!named.insert(name).second) throw dataset::Error::Usage("--class-weights names '" + name + "' twice");
     weights[static_cast<size_t>(found - classes.begin())] = weight;
   }
   return weights;

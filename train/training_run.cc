@@ -43,8 +43,7 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
 }
 
 BatchStream MakeStream(dataset::Loader& loader) {
-  return {[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); }, loader.samples(),
-          loader.batches_per_epoch()};
+  return {[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); }, loader.batches_per_epoch()};
 }
 
 RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options, Classifier& model,
@@ -96,6 +95,10 @@ dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const Traini
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
   if (options.existing == ExistingRun::kOverwrite || run.empty()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
+  if (!checkpoint && fs::exists(run.model())) {
+    throw dataset::Error({.file = run.path().string(), .record = {}, .offset = {}},
+                         "holds a finished run whose checkpoints are gone; --overwrite starts again");
+  }
   if (options.existing == ExistingRun::kRefuse) {
     const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
     if (!complete) {
@@ -143,10 +146,12 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   dataset::Loader val_loader(plan.dataset, MakeLoaderOptions(options, plan, dataset::Split::kVal, allocator.get()));
 
   if (!checkpoint) {
+    std::optional<dataset::Whitening> whitening;
+    if (Whitens(plan.model.normalization)) whitening = WhitenByTrain(options, plan);
     run.Clear();
     fs::create_directories(run.path());
     dataset::PublishFile(run.config(), options.config_toml, options.sync);
-    if (Whitens(plan.model.normalization)) WriteWhitening(run.whitening(), WhitenByTrain(options, plan), options.sync);
+    if (whitening) WriteWhitening(run.whitening(), *whitening, options.sync);
   } else {
     RestoreBest(run, *checkpoint, options.sync);
   }

@@ -189,7 +189,8 @@ TEST_F(AugmentFlagTest, MistakesNameTheNearest) {
   ExpectUsage([] { ParseAugment("flop"); }, "no augmentation is named 'flop'; did you mean 'flip'?");
   ExpectUsage([] { ParseAugment("strng"); }, "did you mean 'strong'?");
   ExpectUsage([] { ParseAugment("flip,,jitter"); }, "no augmentation is named ''");
-  ExpectUsage([] { ParseAugment("standard,flip"); }, "no augmentation is named 'standard'");
+  ExpectUsage([] { ParseAugment("flip,standard"); }, "the preset 'standard' must come first");
+  ExpectUsage([] { ParseAugment("light,standard"); }, "the preset 'standard' must come first");
 }
 
 TEST_F(AugmentFlagTest, MistakesInAFileAreFound) {
@@ -197,7 +198,10 @@ TEST_F(AugmentFlagTest, MistakesInAFileAreFound) {
     const char* toml;
     const char* message;
   } cases[] = {
-      {"preset = \"strng\"", "augment.toml: line 1: no preset of augmentations is named 'strng'"},
+      {"preset = \"strng\"",
+       "augment.toml: line 1: no preset of augmentations is named 'strng'; did you mean 'strong'?"},
+      {"[rotation]\ndegrees = 9007199254740993", "line 2: degrees is not a number"},
+      {"[zoom]\nrange = [2, 1]", "augment.toml: zoom_max"},
       {"preset = 3", "line 1: no preset"},
       {"\n[rotaton]\n", "line 2: no augmentation is named 'rotaton'; did you mean 'rotation'?"},
       {"[rotation]\ndegree = 3", "line 2: no option is named 'degree'; did you mean 'degrees'?"},

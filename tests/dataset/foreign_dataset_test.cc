@@ -13,6 +13,7 @@
 #include "dataset/record_stream.h"
 #include "dataset/sample_parser.h"
 #include "dataset/shard_set.h"
+#include "dataset/utf8.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/toy_dataset.h"
 
@@ -295,6 +296,20 @@ TEST_F(ForeignDatasetTest, ClassesComeFromAMapFromTextOrFromLabels) {
   EXPECT_EQ(OpenDataset(folder_, options).classes, (Names{"x", "y", "z"}));
   WriteFile(options.classes, "x\ny\n");
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("x.tfrecord: record 1 at byte "), std::string::npos);
+}
+
+// Names go into JSON files and onto terminals.
+TEST_F(ForeignDatasetTest, NamesInRecordsBecomePrintable) {
+  std::vector<Example> examples;
+  for (const int label : {0, 1}) {
+    examples.push_back(ForeignExample(testing::Jpeg(1), label));
+    examples.back()["image/class/text"] = Text(label == 0 ? "caf\xe9" : "two\nlines\x1b[31m");
+  }
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  for (const std::string& name : OpenDataset(folder_).classes) {
+    EXPECT_TRUE(IsUtf8(name)) << name;
+    for (const char byte : name) EXPECT_GE(static_cast<unsigned char>(byte), 0x20) << name;
+  }
 }
 
 TEST_F(ForeignDatasetTest, LabelsMayBeClassNames) {

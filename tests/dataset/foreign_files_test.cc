@@ -83,6 +83,10 @@ TEST_F(ForeignFilesTest, ComeInTheOrderOfSplitsAndNumbers) {
 TEST_F(ForeignFilesTest, FoldersNamedAsASplitTellIt) {
   Make({"train/a.tfrecord", "validation/a.tfrecord", "validation/validation-00000-of-00001", "other/b.tfrecord",
         "train/test/c.tfrecord"});
+  for (const char* one : {"validation/a.tfrecord", "validation/a*", "*idation/a.tfrecord"}) {
+    EXPECT_EQ(Find(one), Names{"val validation/a.tfrecord"}) << one;
+  }
+  EXPECT_EQ(Find("*/a.tfrecord"), (Names{"train train/a.tfrecord", "val validation/a.tfrecord"}));
   EXPECT_EQ(Find(""),
             (Names{"train train/a.tfrecord", "val validation/a.tfrecord", "val validation/validation-00000-of-00001"}));
 }

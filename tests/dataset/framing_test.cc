@@ -26,6 +26,7 @@ TEST(FramingTest, CropIsTorchvisionsResizeAndCentreCrop) {
   EXPECT_EQ(part(240, 176), (Rect{40, 8, 160, 160}));
   EXPECT_EQ(part(176, 241), (Rect{8, 40, 160, 160}));  // 40.5 halves to even
   EXPECT_EQ(part(352, 352), (Rect{16, 16, 320, 320}));
+  EXPECT_EQ(part(640, 427), (Rect{127, 19, 389, 389}));  // the long side is 263.8, cut to 263
   EXPECT_EQ(part(1, 1), (Rect{0, 0, 1, 1}));
 }
 

@@ -112,6 +112,30 @@ TEST(JpegResizerTest, GivesThePixelsOfARoadThroughRgb) {
   }
 }
 
+// The last chroma sample of an odd side reaches beyond the part.
+TEST(JpegResizerTest, NothingBesideThePartHasInfluence) {
+  Image picture(300, 400, 3);
+  for (int y = 0; y < 300; ++y) {
+    for (int x = 0; x < 400; ++x) {
+      const bool inside = x < 350 && y < 290;
+      const uint8_t colour[3] = {static_cast<uint8_t>(inside ? 200 : 20), 60, static_cast<uint8_t>(inside ? 30 : 220)};
+      std::copy(colour, colour + 3, picture.row(y) + 3 * x);
+    }
+  }
+  JpegResizer resizer;
+  std::string bytes;
+  ASSERT_TRUE(
+      resizer.Resize(MakeJpeg(picture, {1, 1}), {{50, 0, 300, 290}, {225, 217}, Interpolation::kAuto, 100}, &bytes));
+  Image out;
+  DecodeImage(bytes, {}, &out);
+  for (int i = 0; i < 217; ++i) {
+    EXPECT_NEAR(out.row(i)[3 * 224], 200, 6) << i;
+    EXPECT_NEAR(out.row(i)[3 * 224 + 2], 30, 6) << i;
+    EXPECT_NEAR(out.row(216)[3 * i], 200, 6) << i;
+    EXPECT_NEAR(out.row(216)[3 * i + 2], 30, 6) << i;
+  }
+}
+
 TEST(JpegResizerTest, WritesWhatEncodeJpegWrites) {
   const Image picture = MakeWaves(64, 48);
   std::string plain, resized;

@@ -107,7 +107,8 @@ TEST(ScaleTest, StrangeValuesBecomeBytes) {
                            -std::numeric_limits<float>::infinity(), 1e30f, -5};
   const uint8_t expected[] = {0, 255, 0, 255, 0};
   Image decoded(1, 5, 1);
-  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, PixelLayout::kChw, Make("unit", "float32", 1), &decoded);
+  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, PixelLayout::kChw, Make("unit", "float32", 1),
+               &decoded);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(decoded.data()[i], expected[i]);
 }
 

@@ -42,8 +42,8 @@ Whitening Solved(const std::vector<Picture>& pictures, WhiteningKind kind, doubl
   return sums.Solve(3, kind, epsilon);
 }
 
-// Against NumPy with the formulas of Keras' source.
-TEST(WhiteningTest, IsKeras) {
+// Against NumPy.
+TEST(WhiteningTest, IsThatOfAnIndependentProgram) {
   const std::vector<Picture> pictures = SmallPictures();
   std::istringstream golden(ReadFile(testing::SourceDir() / "tests/dataset/goldens/augmentation/whitening.txt"));
   for (const WhiteningKind kind : {WhiteningKind::kZca, WhiteningKind::kPca}) {

@@ -17,7 +17,7 @@ class MemoryStream {
 
   BatchStream Stream() {
     return {[this](uint32_t epoch, uint64_t first) { return std::make_unique<Source>(*this, epoch, first); },
-            static_cast<uint64_t>(samples_), static_cast<uint64_t>((samples_ + batch_size_ - 1) / batch_size_)};
+            static_cast<uint64_t>((samples_ + batch_size_ - 1) / batch_size_)};
   }
 
   int opened() const { return opened_; }

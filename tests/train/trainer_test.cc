@@ -143,6 +143,17 @@ TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
   EXPECT_EQ(recorder.epochs.back().val_loss, fresh->loss);
 }
 
+TEST_F(TrainerTest, AnUnreadableValSampleDoesNotCostTheEpoch) {
+  Recorder recorder;
+  Classifier model = MakeModel();
+  BatchStream broken = val_.Stream();
+  broken.open = [](uint32_t, uint64_t) -> std::unique_ptr<dataset::BatchSource> { throw dataset::Error("damaged"); };
+  Trainer trainer(model, Options({TwoPhases()[1]}), train_.Stream(), broken, kClasses, {&recorder});
+  EXPECT_THROW(trainer.Fit(TrainState(), [](Optimizer&) {}), dataset::Error);
+  EXPECT_EQ(recorder.state.epoch, 0u);
+  EXPECT_EQ(recorder.state.batch, train_.Stream().batches);
+}
+
 TEST_F(TrainerTest, TheBestEpochIsTheFirstOfEquals) {
   Recorder recorder;
   Phase phase = TwoPhases()[1];

@@ -174,6 +174,77 @@ TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
   }
 }
 
+TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
+  using Change = void (*)(TrainingRunOptions&);
+  int number = 0;
+  for (const Change change : std::initializer_list<Change>{
+           [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
+           [](TrainingRunOptions& o) { o.augmentation = dataset::AugmentationPreset("strong"); },
+           [](TrainingRunOptions& o) { o.normalize = "sample", o.fit = "pad"; },
+           [](TrainingRunOptions& o) { o.normalize = "zca", o.image_size = 8; },
+           [](TrainingRunOptions& o) {
+             o.sampler = "weighted";
+             o.class_weights = {{"class_a", 3}};
+           }}) {
+    const fs::path folder = out_ / std::to_string(number++);
+    TrainingRunOptions options = Options(folder / "whole");
+    change(options);
+    Train(options);
+    options.output = folder / "stopped";
+    int asked = 0;
+    options.stop = [&] { return ++asked == 3; };
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+    options.stop = nullptr;
+    options.existing = ExistingRun::kResume;
+    options.loader_threads = 3;
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+    EXPECT_EQ(Losses(folder / "stopped"), Losses(folder / "whole")) << number;
+    EXPECT_EQ(dataset::ReadFile(folder / "stopped/weights.safetensors"),
+              dataset::ReadFile(folder / "whole/weights.safetensors"));
+  }
+}
+
+TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  fs::remove_all(out_ / "run/checkpoints");
+  for (const ExistingRun existing : {ExistingRun::kRefuse, ExistingRun::kResume}) {
+    options.existing = existing;
+    EXPECT_NE(MessageOf(options).find("checkpoints are gone; --overwrite"), std::string::npos) << MessageOf(options);
+    EXPECT_TRUE(fs::exists(out_ / "run/weights.safetensors"));
+  }
+}
+
+TEST_F(TrainingRunTest, TheRunsDatasetIsFoundThroughALinkAndMustBeTheSame) {
+  fs::create_directories(out_ / "deep/er");
+  fs::copy(*dir_ / "data.ds", out_ / "data.ds", fs::copy_options::recursive);
+  TrainingRunOptions options = Options(out_ / "deep/er/run");
+  options.dataset = out_ / "data.ds";
+  Train(options);
+  fs::create_directory_symlink(out_ / "deep/er/run", out_ / "latest");
+  EvaluationRunOptions evaluation;
+  evaluation.run = out_ / "latest";
+  evaluation.split = dataset::Split::kVal;
+  evaluation.sync = dataset::Sync::kNo;
+  dataset::NoProgress progress;
+  ASSERT_TRUE(RunEvaluation(evaluation, progress));
+
+  std::string info = dataset::ReadFile(out_ / "data.ds/dataset.json");
+  const std::string fingerprint = nlohmann::json::parse(info)["fingerprint"];
+  info.replace(info.find(fingerprint), 4, fingerprint.starts_with("0000") ? "1111" : "0000");
+  dataset::testing::WriteFile(out_ / "data.ds/dataset.json", info);
+  try {
+    RunEvaluation(evaluation, progress);
+    ADD_FAILURE() << "scored";
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("is not what the run was trained on"), std::string::npos) << error.what();
+  }
+  evaluation.dataset = out_ / "data.ds";
+  const auto scored = RunEvaluation(evaluation, progress);
+  ASSERT_TRUE(scored);
+  EXPECT_TRUE(scored->other_dataset);
+}
+
 TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {
   TrainingRunOptions options = Options(out_ / "run");
   int asked = 0;
@@ -206,6 +277,7 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
       {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; }, "rotation was 0 and is 5"},
       {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "mixup was 0 and is 1"},
       {[](TrainingRunOptions& o) { o.fit = "pad"; }, "framing was crop and is pad"},
+      {[](TrainingRunOptions& o) { o.normalize = "sample"; }, "normalize was fixed and is sample"},
       {[](TrainingRunOptions& o) { o.finetune_epochs = 3; }, "finetune_epochs was 2 and is 3"},
       {[](TrainingRunOptions& o) { o.cache = "decoded"; }, "cache was encoded and is decoded"},
       {[](TrainingRunOptions& o) { o.sampler = "balanced"; }, "sampler was shuffled and is balanced"},
