@@ -8,6 +8,7 @@
 
 #include "dataset/loader.h"
 #include "dataset/shard_set.h"
+#include "dataset/shuffle_report.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace dataset {
@@ -42,6 +43,25 @@ Ids All(uint32_t times = 1) {
   Ids ids;
   for (uint32_t id = 0; id < kSamples; ++id) ids.insert(ids.end(), times, id);
   return ids;
+}
+
+// Batches have the classes that uniform sampling has, though class lies behind class on the disk.
+TEST(ClassSortedSourceTest, IsMixedAtATenthOfTheMemory) {
+  constexpr uint32_t kRecords = 6000, kClasses = 100;
+  const TempDir dir;
+  const DatasetInfo info =
+      testing::WriteToyShards(dir.path(), std::vector<std::string>(kRecords, std::string(5000, 'x')), 4);
+  std::vector<uint32_t> labels;
+  for (uint32_t id = 0; id < kRecords; ++id) labels.push_back(id / (kRecords / kClasses));
+  LoaderOptions options = Options(dir.path());
+  options.memory = ShardSet(dir.path(), info, Split::kTrain).bytes() / 10;
+  options.batch_size = 64;
+  const Loader loader(info, options);
+  ASSERT_FALSE(loader.in_memory());
+  for (uint32_t epoch = 0; epoch < 3; ++epoch) {
+    const ShuffleReport report = ReportShuffle(loader.OrderOf(epoch), labels, options.batch_size);
+    EXPECT_GE(report.classes.found, 0.95 * report.classes.uniform) << epoch;
+  }
 }
 
 class LoaderOrdersTest : public ::testing::Test {
