@@ -17,7 +17,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+
+from timing import reported, timed
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = {
@@ -59,18 +60,6 @@ def make_venv(folder, peers):
         else:
             print(f"{peer}: cannot be installed, left out", file=sys.stderr)
     return installed
-
-
-def timed(command):
-    begin = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - begin
-
-
-def reported(command):
-    """Seconds that a peer's script prints last."""
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return float(done.stdout.split()[-1])
 
 
 def main():

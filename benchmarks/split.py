@@ -16,8 +16,9 @@ import statistics
 import struct
 import subprocess
 import tempfile
-import time
 import zlib
+
+from timing import reported, timed
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = 100
@@ -38,16 +39,6 @@ def make_files(folder, files):
         if number < CLASSES:
             of_class.mkdir(parents=True)
         (of_class / f"{number:08}.png").write_bytes(png(number))
-
-
-def timed(command):
-    begin = time.monotonic()
-    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - begin
-
-
-def reported(command):
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()[-1])
 
 
 def resident(command):

@@ -79,14 +79,15 @@ Plane PlanPlane(const jpeg_decompress_struct& codec, const jpeg_component_info& 
   return plane;
 }
 
-void RepeatEdges(Size valid, Image* image) {
-  const size_t beyond = static_cast<size_t>(image->width() - valid.width);
+// In the first `size` of the image's pixels.
+void RepeatEdges(Size valid, Size size, Image* image) {
+  const size_t beyond = static_cast<size_t>(size.width - valid.width), width = static_cast<size_t>(size.width);
   for (int y = 0; y < valid.height; ++y) {
     uint8_t* const row = image->row(y);
     std::memset(row + valid.width, row[valid.width - 1], beyond);
   }
-  for (int y = valid.height; y < image->height(); ++y) {
-    std::memcpy(image->row(y), image->row(valid.height - 1), image->stride());
+  for (int y = valid.height; y < size.height; ++y) {
+    std::memcpy(image->row(y), image->row(valid.height - 1), width);
   }
 }
 
@@ -121,7 +122,10 @@ std::array<Plane, kComponents> DecodePlanes(jpeg_decompress_struct* codec, Codec
     }
     jpeg_finish_decompress(codec);  // reads on to the end-of-image marker
   });
-  for (size_t c = 0; c < kComponents; ++c) RepeatEdges(planes[c].valid, &(*images)[c]);
+  for (size_t c = 0; c < kComponents; ++c) {
+    const Rect shown = planes[c].part.Pixels();
+    RepeatEdges(planes[c].valid, {shown.x + shown.width, shown.y + shown.height}, &(*images)[c]);
+  }
   return planes;
 }
 
@@ -129,7 +133,7 @@ std::array<Plane, kComponents> DecodePlanes(jpeg_decompress_struct* codec, Codec
 void ResizePlane(const Image& from, const Plane& plane, Interpolation interpolation, Image* out) {
   out->Reset(plane.size.height, RoundUp(plane.size.width, 2 * DCTSIZE), 1);
   ResizeImage(from, plane.part, plane.size.width, plane.size.height, interpolation, out->data(), out->stride());
-  RepeatEdges(plane.size, out);
+  RepeatEdges(plane.size, {out->width(), out->height()}, out);
 }
 
 void EncodePlanes(std::array<Image, kComponents>& planes, Size size, int quality, std::string* out) {

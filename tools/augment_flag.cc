@@ -199,9 +199,11 @@ bool IsPreset(const std::string& name) {
 }
 
 Options PresetNamed(const std::string& name) {
-  if (IsPreset(name)) return dataset::AugmentationPreset(name);
-  throw Error::Usage("no preset of augmentations is named '" + name + "'" +
-                     DidYouMean(name, dataset::AugmentationPresetNames()));
+  try {
+    return dataset::AugmentationPreset(name);
+  } catch (const Error& error) {
+    throw Error::Usage(error.what() + DidYouMean(name, dataset::AugmentationPresetNames()));
+  }
 }
 
 class AugmentFile {
@@ -268,15 +270,15 @@ class AugmentFile {
 Augment FromNames(const std::string& list) {
   Augment augment;
   std::istringstream names(list);
-  for (std::string name, first; std::getline(names, name, ',');) {
+  bool first = true;
+  for (std::string name; std::getline(names, name, ','); first = false) {
     if (!IsPreset(name)) {
       Find(Augmentations(), name, "augmentation", dataset::AugmentationPresetNames()).turn_on(&augment);
-    } else if (first.empty()) {
+    } else if (first) {
       augment.options = dataset::AugmentationPreset(name);
     } else {
       throw Error::Usage("the preset '" + name + "' must come first");
     }
-    if (first.empty()) first = name;
   }
   return augment;
 }

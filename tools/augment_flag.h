@@ -26,5 +26,7 @@ struct Augment {
 //
 // Throws dataset::Error::Usage naming the nearest where a name is unknown, in a file also the line.
 Augment ParseAugment(const std::string& text);
+inline constexpr char kAugmentHelp[] =
+    "none, light, standard, strong; or names (random-resized-crop,flip,mixup,...), a preset first if any; or FILE.toml";
 
 }  // namespace cli

@@ -143,8 +143,7 @@ int main(int argc, char** argv) {
         app.add_option("--image-size", flags->image_size, "Side of the pictures in a batch");
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before the centre crop, without random-resized-crop; default: 1.1 x the image size");
-        app.add_option("--augment", flags->augment,
-                       "none, light, standard, strong; or names (random-resized-crop,flip,...); or FILE.toml");
+        app.add_option("--augment", flags->augment, cli::kAugmentHelp);
         app.add_option("--batch-size", flags->batch_size, "Images a batch");
         app.add_option("--threads", flags->threads, "0, or more than there are: one a core")
             ->check(CLI::NonNegativeNumber);

@@ -118,8 +118,7 @@ int main(int argc, char** argv) {
         app.add_option("--optimizer", flags->optimizer, "")->check(cli::OneOf(train::OptimizerNames()));
         app.add_option("--dropout", flags->dropout, "Before the last layer");
         app.add_option("--label-smoothing", flags->label_smoothing, "");
-        app.add_option("--augment", flags->augment,
-                       "none, light, standard, strong; or names (random-resized-crop,flip,mixup,...); or FILE.toml");
+        app.add_option("--augment", flags->augment, cli::kAugmentHelp);
         app.add_option("--normalize", flags->normalize,
                        "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)")
             ->check(cli::OneOf({"fixed", "sample", "zca", "pca"}));

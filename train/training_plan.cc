@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "dataset/error.h"
@@ -42,14 +43,18 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
   return phases;
 }
 
+template <typename Value>
+Value Known(const char* option, const std::string& name, std::optional<Value> value) {
+  if (!value) throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
+  return *value;
+}
+
 // The one of `values` that has this name.
 template <typename Value>
 Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
             std::initializer_list<Value> values) {
-  for (const Value value : values) {
-    if (name_of(value) == name) return value;
-  }
-  throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
+  const auto found = std::find_if(values.begin(), values.end(), [&](Value value) { return name_of(value) == name; });
+  return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
 }
 
 ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& backbone,
@@ -64,12 +69,9 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
   info.compile_resize = dataset.resize;
   info.eval_resize = static_cast<uint32_t>(
       options.eval_resize.value_or(static_cast<int>(std::lround(backbone.eval_scale * info.image_size))));
-  info.framing = Named("--fit", options.fit, dataset::FramingName,
-                       {dataset::Framing::kCrop, dataset::Framing::kPad, dataset::Framing::kStretch});
+  info.framing = Known("--fit", options.fit, dataset::ParseFraming(options.fit));
   info.fill = options.augmentation.fill;
-  info.normalization =
-      Named("--normalize", options.normalize, NormalizationName,
-            {NormalizationKind::kFixed, NormalizationKind::kSample, NormalizationKind::kZca, NormalizationKind::kPca});
+  info.normalization = Known("--normalize", options.normalize, ParseNormalization(options.normalize));
   const size_t values = size_t{info.image_size} * info.image_size * info.channels;
   if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
     throw dataset::Error::Usage("--normalize " + options.normalize + " is for pictures of up to " +
