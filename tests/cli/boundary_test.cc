@@ -42,13 +42,20 @@ TEST(BoundaryTest, DataToolsLinkNoTorch) {
     EXPECT_NE(result.out.find("libstdc++"), std::string::npos);
     EXPECT_EQ(result.out.find("torch"), std::string::npos) << tool << "\n" << result.out;
     EXPECT_EQ(result.out.find("libc10"), std::string::npos) << tool << "\n" << result.out;
+    EXPECT_EQ(result.out.find("hdf5"), std::string::npos) << tool << "\n" << result.out;
   }
 }
 
 TEST(BoundaryTest, TorchStaysInTrain) {
   const char kTorch[] = R"(#include\s*[<"](torch|ATen|c10)/)";
   EXPECT_EQ(Grep("dataset", kTorch), kNone);
-  EXPECT_EQ(Grep("train/weights", kTorch), kNone);
+  for (const char* folder : {"train/weights", "train/graph", "train/backbones"}) EXPECT_EQ(Grep(folder, kTorch), kNone);
+}
+
+// It trusts what it reads: dstools-h5 alone has it, in a process of its own.
+TEST(BoundaryTest, Libhdf5StaysInItsHelper) {
+  EXPECT_EQ(Grep("dataset", R"(#include\s*[<"](hdf5|H5))"), kNone);
+  EXPECT_EQ(Grep("train", R"(#include\s*[<"](hdf5|H5))"), kNone);
 }
 
 TEST(BoundaryTest, LayersPointDown) {

@@ -212,6 +212,120 @@ TEST_F(DtrainTest, ClassesAreDrawnByWeight) {
   EXPECT_EQ(Tool(line + " --resume").exit_code, 0);
 }
 
+TEST_F(DtrainTest, ListsItsNetworks) {
+  const CommandResult listed = Tool("dtrain --list-backbones");
+  EXPECT_EQ(listed.exit_code, 0);
+  EXPECT_EQ(listed.err, "");
+  EXPECT_TRUE(listed.out.starts_with("name ")) << listed.out;
+  // Without heads: torchvision's 2,223,872 and Keras' 14,714,688 parameters.
+  for (const char* part : {"mobilenet_v2 ", "2.22 M", "14.71 M", "nasnet_large", "keras: vgg16_weights",
+                           "torchvision: ", "small_cnn ", "1280", "331"}) {
+    ExpectHas(listed.out, part);
+  }
+}
+
+TEST_F(DtrainTest, ListsTheLayersOfANetwork) {
+  const CommandResult listed = Tool("dtrain --list-layers vgg16");
+  EXPECT_EQ(listed.exit_code, 0);
+  EXPECT_EQ(listed.err, "");
+  EXPECT_TRUE(listed.out.starts_with("0\tinput_layer\tblock1\n1\tblock1_conv1\tblock1\n")) << listed.out;
+  EXPECT_TRUE(listed.out.ends_with("\n18\tblock5_pool\tblock5\n")) << listed.out;
+  ExpectHas(listed.out, "\n14\tblock4_pool\tblock4\n");
+  ExpectHas(Tool("dtrain --list-layers inception_v3").out, "\n310\tmixed10\tmixed10\n");
+  const CommandResult unknown = Tool("dtrain --list-layers resnet5");
+  EXPECT_EQ(unknown.exit_code, 2);
+  ExpectHas(unknown.err, "did you mean 'resnet50'?");
+  EXPECT_EQ(unknown.out, "");
+  EXPECT_EQ(Tool("dtrain --list-layers").exit_code, 2);
+}
+
+TEST_F(DtrainTest, SummaryNeedsNeitherDatasetNorOutput) {
+  const CommandResult whole = Tool("dtrain --summary --backbone mobilenet_v2");
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  ExpectHas(whole.out, "mobilenet_v2 (torchvision), 224 x 224 x 3 to 1000 scores\n");
+  ExpectHas(whole.out, "\ninput_layer ");
+  ExpectHas(whole.out, "\npredictions ");
+  ExpectHas(whole.out, " 7 x 7 x 1280 ");
+  ExpectHas(whole.out, "trainable in phase head:     1,281,000\n");
+  ExpectHas(whole.out, "trainable in phase finetune: 3,504,872\n");
+  ExpectHas(whole.out, "frozen in phase finetune:    0\n");
+  ExpectHas(whole.out, "statistics of norms:         34,112\n");
+  EXPECT_EQ(whole.out.find("  frozen\n"), whole.out.npos);
+
+  const CommandResult partly = Tool(
+      "dtrain --summary --backbone vgg16 --image-size 64 --pooling concat --head dense:64:relu,dropout:0.5 "
+      "--finetune-layers from:block5");
+  ASSERT_EQ(partly.exit_code, 0) << partly.err;
+  // Two poolings of 512 channels; block 5: three convolutions.
+  ExpectHas(partly.out, "trainable in phase head:     130,600\n");
+  ExpectHas(partly.out, "trainable in phase finetune: 7,210,024\n");
+  ExpectHas(partly.out, "frozen in phase finetune:    7,635,264\n");
+  ExpectHas(partly.out, "  frozen\n");
+
+  const CommandResult grey = Tool("dtrain --summary --backbone resnet18 --channels 1 --loss sigmoid --head published");
+  ASSERT_EQ(grey.exit_code, 0) << grey.err;
+  ExpectHas(grey.out, "resnet18 (torchvision), 224 x 224 x 1 to 1000 scores\n");
+}
+
+TEST_F(DtrainTest, SummaryOfADatasetHasItsClasses) {
+  const CommandResult summary = Tool("dtrain data.ds --summary --backbone small_cnn --image-size 16");
+  ASSERT_EQ(summary.exit_code, 0) << summary.err;
+  ExpectHas(summary.out, "small_cnn (dstools), 16 x 16 x 1 to 3 scores\n");
+  const CommandResult output = Tool("dtrain data.ds -o summarized --summary" + std::string(kSmall));
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_FALSE(fs::exists(*dir_ / "summarized"));
+  for (const auto& [line, part] : std::vector<std::pair<std::string, std::string>>{
+           {"dtrain --summary --backbone vgg16 --finetune-layers from:block9", "no layer or group is named 'block9'"},
+           {"dtrain --summary --backbone vgg16 --image-size 31", "at least 32"},
+           {"dtrain --summary --backbone vgg16 --image-size 9000", "at most 8192"},
+           {"dtrain --summary --backbone simple_cnn --head conv:8", "needs a map"},
+           {"dtrain --summary nothing.ds", "nothing.ds"}}) {
+    const CommandResult refused = Tool(line);
+    EXPECT_EQ(refused.exit_code, part == "nothing.ds" ? 1 : 2) << line;
+    EXPECT_EQ(refused.out, "") << line;
+    ExpectHas(refused.err, part);
+  }
+}
+
+TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
+  const std::string small = " --image-size 16 --batch-size 10 --compute-threads 1 --no-fsync --finetune-epochs 1 ";
+  ASSERT_EQ(Tool("dtrain data.ds -o pattern --backbone small_cnn --head dense:8:relu --loss sigmoid" + small).exit_code,
+            0);
+  const CommandResult trained = Tool("dtrain data.ds -o copied --model pattern/model.json --seed 3" + small);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const auto pattern = nlohmann::json::parse(ReadFile(*dir_ / "pattern/model.json"));
+  const auto copied = nlohmann::json::parse(ReadFile(*dir_ / "copied/model.json"));
+  for (const char* key : {"backbone", "variant", "head", "loss", "channels"}) {
+    EXPECT_EQ(pattern.at(key), copied.at(key)) << key;
+  }
+  EXPECT_EQ(copied.at("head"), "dense:8:relu,dense");
+  ASSERT_EQ(Tool("deval copied --compute-threads 1").exit_code, 0);
+  // Its resolved options can be fed back, too.
+  const CommandResult again = Tool("dtrain data.ds -o third --no-fsync --config copied/config.toml");
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(ReadFile(*dir_ / "copied/weights.safetensors"), ReadFile(*dir_ / "third/weights.safetensors"));
+  for (const char* flag : {"--backbone vgg16", "--channels 3", "--pooling max", "--head dense", "--loss softmax"}) {
+    const CommandResult refused = Tool("dtrain data.ds -o x --model pattern/model.json " + std::string(flag));
+    EXPECT_EQ(refused.exit_code, 2) << flag;
+    ExpectHas(refused.err, "--model");
+    EXPECT_FALSE(fs::exists(*dir_ / "x"));
+  }
+}
+
+// From a run of another head: its backbone goes on, its hidden layers do not.
+TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
+  const std::string small = kSmall + std::string("--head-epochs 1 --finetune-epochs 1 ");
+  ASSERT_EQ(Tool("dtrain data.ds -o former --head dense:8:relu" + small).exit_code, 0);
+  const std::string line = "dtrain data.ds -o later --weights former/weights.safetensors" + small;
+  const CommandResult trained = Tool(line + "--finetune-layers from:dense");
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const auto model = nlohmann::json::parse(ReadFile(*dir_ / "later/model.json"));
+  EXPECT_TRUE(model.at("weights").get<std::string>().starts_with("weights.safetensors ")) << model;
+  const CommandResult other = Tool(line + "--finetune-layers all");
+  EXPECT_EQ(other.exit_code, 1);
+  ExpectHas(other.err, "finetune_layers was from:dense and is all");
+}
+
 TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
@@ -235,6 +349,15 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},
       {"dtrain data.ds -o x --on-bad skip --max-bad many", "--max-bad"},
       {"dtrain data.ds -o x --image-size 8 --backbone mobilenet_v2", "at least 32"},
+      {"dtrain data.ds -o x --image-size 9000", "at most 8192"},
+      {"dtrain data.ds -o x --channels 2", "--channels"},
+      {"dtrain data.ds -o x --pooling maximum", "--pooling"},
+      {"dtrain data.ds -o x --loss sigmod", "did you mean 'sigmoid'?"},
+      {"dtrain data.ds -o x --init xaver", "did you mean 'xavier'?"},
+      {"dtrain data.ds -o x --head dense:0", "'dense:0' needs 1 to 65536 units"},
+      {"dtrain data.ds -o x --head conv --pooling flatten", "needs --pooling avg or max"},
+      {"dtrain data.ds -o x --finetune-layers last:5", "--finetune-layers needs --weights"},
+      {"dtrain data.ds -o x --finetune-layers some", "--finetune-layers needs --weights"},
       {"dtrain data.ds -o x --finetune-schedule one-cycl", "one-cycle"},
       {"dtrain -o x", "dataset"},
       {"deval", "run"},

@@ -142,6 +142,9 @@ void MakeWeights(const fs::path& folder) {
   const std::string plain = make::DictOf({{"w", make::TensorOf(storage, 0, {2, 3}, {3, 1})}});
   const std::string turned =
       make::DictOf({{"state_dict", make::DictOf({{"module.w", make::TensorOf(storage, 1, {2, 2}, {1, 2})}})}});
+  WriteFile(folder / "h5/placed", make::H5IndexHead(1) + make::H5Entry("conv1", "conv1_1/kernel:0", "F32", {2, 2}, 8));
+  WriteFile(folder / "h5/copied", make::H5IndexHead(2) + make::H5Entry("fc", "fc_W_1:0", "F16", {2}, std::nullopt) +
+                                      make::H5Entry("conv2d_3", "conv2d_3/bias", "I8", {}, std::nullopt) + "ABCDE");
   // As pickle_fuzz's archive has them.
   const std::string sixteen = make::StorageOf("FloatStorage", "0", 16);
   WriteFile(folder / "pickle/contiguous",

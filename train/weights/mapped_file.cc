@@ -12,6 +12,13 @@
 namespace train {
 namespace {
 
+int Open(const std::filesystem::path& path) {
+  // O_NONBLOCK: opening a FIFO without a writer would wait forever.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) throw dataset::Error::System(path.string(), "cannot open", errno);
+  return descriptor;
+}
+
 std::string_view Map(int descriptor, const std::string& name) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) throw dataset::Error::System(name, "cannot stat", errno);
@@ -25,21 +32,20 @@ std::string_view Map(int descriptor, const std::string& name) {
 
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
-  // O_NONBLOCK: opening a FIFO without a writer would wait forever.
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) throw dataset::Error::System(path.string(), "cannot open", errno);
+MappedFile::MappedFile(const std::filesystem::path& path) : MappedFile(Open(path), path.string()) {}
+
+MappedFile::MappedFile(int descriptor, const std::string& name) : descriptor_(descriptor) {
   try {
-    bytes_ = Map(descriptor, path.string());
+    bytes_ = Map(descriptor, name);
   } catch (...) {
     close(descriptor);
     throw;
   }
-  close(descriptor);
 }
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+  close(descriptor_);
 }
 
 }  // namespace train

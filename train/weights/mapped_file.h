@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace train {
@@ -10,12 +11,16 @@ namespace train {
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);  // throws dataset::Error
+  // An open file, closed at the end (and if this throws); `name` is for errors.
+  MappedFile(int descriptor, const std::string& name);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   std::string_view bytes() const { return bytes_; }
+  int descriptor() const { return descriptor_; }
 
  private:
+  int descriptor_;
   std::string_view bytes_;
 };
 

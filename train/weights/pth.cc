@@ -142,6 +142,7 @@ void PthFile::ReadZip() {
     if (folder) Fail("has more than one data.pkl");
     folder = std::string(name.substr(0, slash + 1));
   }
+  if (zip.Contains("model.weights.h5")) Fail("is a .keras archive; load it in Keras and model.save('x.h5')");
   if (!folder) Fail("is a zip without data.pkl: not written by torch.save");
   if (zip.Contains(*folder + "constants.pkl")) Fail("is a TorchScript archive; save model.state_dict() instead");
   if (zip.Contains(*folder + "byteorder") && zip.Read(*folder + "byteorder") != "little") Fail("is not little-endian");

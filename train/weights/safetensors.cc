@@ -32,6 +32,7 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit HeaderHandler(std::string file) : file_(std::move(file)) {}
   std::vector<Entry> TakeEntries() { return std::move(entries_); }
+  std::map<std::string, std::string> TakeMetadata() { return std::move(metadata_); }
 
   bool start_object(size_t) override {
     if (depth_ == 2 || numbers_ != nullptr) Refuse("an object where none belongs");
@@ -62,7 +63,10 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool string(std::string& value) override {
-    if (depth_ == 2 && in_metadata_) return true;
+    if (depth_ == 2 && in_metadata_) {
+      metadata_.emplace(field_, value);
+      return true;
+    }
     if (depth_ != 2 || field_ != "dtype") Refuse("a string where none belongs");
     const std::optional<DType> dtype = DTypeFromName(value);
     if (!dtype) Refuse("dtype " + Quote(value) + " is not read");
@@ -107,6 +111,7 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
 
   std::string file_;
   std::vector<Entry> entries_;
+  std::map<std::string, std::string> metadata_;
   std::set<std::string> names_;   // keys of the header
   std::set<std::string> fields_;  // keys of the entry
   std::string field_;
@@ -128,6 +133,7 @@ class SafetensorsFile : public TensorFile {
     if (!header.starts_with('{')) reader.Fail(sizeof(uint64_t), "the header does not begin with '{'");
     HeaderHandler handler(path_);
     nlohmann::json::sax_parse(header, &handler);
+    metadata_ = handler.TakeMetadata();
     AddTensors(handler.TakeEntries(), reader.Take(reader.remaining()));
     SortByName();
   }

@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "train/weights/keras_h5.h"
 #include "train/weights/pth.h"
 #include "train/weights/quote.h"
 #include "train/weights/safetensors.h"
@@ -44,7 +45,6 @@ std::string Guess(std::string_view head) {
   };
   using namespace std::string_view_literals;
   static constexpr Magic kMagics[] = {
-      {0, "\x89HDF\r\n\x1a\n"sv, "HDF5 (Keras .h5), which is not read yet"},
       {0, "\x1f\x8b"sv, "a GZIP file; inflate it first"},
       {257, "ustar"sv, "a tar file; unpack it first"},
       {0, "\x93NUMPY"sv, "a NumPy array, not named tensors"},
@@ -62,7 +62,7 @@ std::string Guess(std::string_view head) {
       return "seems to be " + std::string(magic.kind);
     }
   }
-  return "is no file of weights; .pth and .safetensors are read";
+  return "is no file of weights; .pth, .safetensors and Keras' .h5 are read";
 }
 
 }  // namespace
@@ -110,6 +110,7 @@ std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
   const std::string_view head(buffer.data(), size);
   // First, since the length before the brace may happen to begin like one of the others.
   if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
+  if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(path);
   if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);
   throw dataset::Error({path.string(), {}, {}}, Guess(head));
 }

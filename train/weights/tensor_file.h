@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,16 +34,19 @@ class TensorFile {
   virtual ~TensorFile() = default;
   const std::vector<TensorView>& tensors() const { return tensors_; }  // sorted by name; names are unique
   const TensorView* Find(std::string_view name) const;
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }  // of .safetensors
   const std::string& path() const { return path_; }
 
  protected:
   void SortByName();  // throws dataset::Error if two tensors share a name
 
   std::vector<TensorView> tensors_;
+  std::map<std::string, std::string> metadata_;
   std::string path_;
 };
 
-// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth.
+// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth,
+// 0x89 'HDF' = Keras .h5.
 // No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
 // Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
 // The wrappers {'state_dict': ...}, {'model_state_dict': ...}, {'model': ...} and the prefix "module." are taken off.

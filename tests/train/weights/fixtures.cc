@@ -109,6 +109,17 @@ std::string MakeLegacyPth(const std::string& object, const std::vector<LegacySto
   return file;
 }
 
+std::string H5String(std::string_view text) { return Bytes(static_cast<uint32_t>(text.size())) + std::string(text); }
+
+std::string H5IndexHead(uint32_t tensors) { return "H5INDEX1" + Bytes(tensors); }
+
+std::string H5Entry(std::string_view layer, std::string_view weight, std::string_view dtype,
+                    const std::vector<int64_t>& shape, std::optional<uint64_t> place) {
+  std::string entry = H5String(layer) + H5String(weight) + H5String(dtype) + static_cast<char>(shape.size());
+  for (const int64_t size : shape) entry += Bytes(size);
+  return entry + (place ? '\0' + Bytes(*place) : "\1");
+}
+
 std::string Patched(std::string text, size_t offset, std::string_view bytes) {
   return text.replace(offset, bytes.size(), bytes);
 }

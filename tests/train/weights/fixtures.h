@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +51,13 @@ template <typename T>
 std::string BytesOf(const std::vector<T>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
 }
+
+// The parts of what dstools-h5 writes: see train/weights/h5_index.h.
+std::string H5String(std::string_view text);
+std::string H5IndexHead(uint32_t tensors);
+// `place`: an offset in the file, or nothing for a tensor that is copied.
+std::string H5Entry(std::string_view layer, std::string_view weight, std::string_view dtype,
+                    const std::vector<int64_t>& shape, std::optional<uint64_t> place);
 
 // `text` with the bytes at `offset` replaced.
 std::string Patched(std::string text, size_t offset, std::string_view bytes);

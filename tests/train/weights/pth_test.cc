@@ -302,6 +302,7 @@ TEST(PthTest, RefusesBadFiles) {
     const char* message;
   } kCases[] = {
       {"zip without data.pkl", MakeZip({{"a.txt", "x"}}), "is a zip without data.pkl"},
+      {".keras", MakeZip({{"config.json", "{}"}, {"model.weights.h5", "x"}}), "is a .keras archive"},
       {"two of them", MakeZip({{"a/data.pkl", pkl}, {"b/data.pkl", pkl}}), "more than one data.pkl"},
       {"TorchScript", MakeZip({{"a/data.pkl", pkl}, {"a/constants.pkl", pkl}}), "TorchScript"},
       {"big-endian", MakeZip({{"a/data.pkl", pkl}, {"a/byteorder", "big"}}), "is not little-endian"},

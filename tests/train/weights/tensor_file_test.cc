@@ -83,7 +83,7 @@ TEST(TensorFileTest, SaysWhatAForeignFileSeemsToBe) {
     const char* message;
   } kCases[] = {
       {"", "is empty"},
-      {"\x89HDF\r\n\x1a\n....", "seems to be HDF5 (Keras .h5), which is not read yet"},
+      {"\x89HDF\r\n\x1a\n....", "cannot be read by libhdf5"},
       {"\x1f\x8b\x08\x00"s, "seems to be a GZIP file"},
       {std::string(257, 'x') + "ustar", "seems to be a tar file"},
       {"\x93NUMPY\x01", "seems to be a NumPy array"},

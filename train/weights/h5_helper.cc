@@ -1,0 +1,142 @@
+#include "train/weights/h5_helper.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "dataset/error.h"
+
+extern char** environ;
+
+namespace train {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+constexpr char kHelper[] = "dstools-h5";
+constexpr size_t kMaxComplaint = 600;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { Close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+  int Release() { return std::exchange(number_, -1); }
+  void Close() {
+    if (number_ >= 0) close(Release());
+  }
+
+ private:
+  int number_;
+};
+
+// A text by whoever may have taken the helper over, fit for a terminal.
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = c == '\n' ? ' ' : '?';
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+pid_t Spawn(const fs::path& helper, int input, int output, int complaints, const std::string& name) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&files);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO);
+  // Its own group: Ctrl-C is for us, who may have something to save.
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  std::string program = helper.string();
+  char* arguments[] = {program.data(), nullptr};
+  pid_t process = -1;
+  const int error = posix_spawn(&process, program.c_str(), &files, &attributes, arguments, environ);
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  if (error != 0) throw dataset::Error::System(name, "cannot start " + program, error);
+  return process;
+}
+
+// What is written to `pipe` until its last writer closes it; nullopt if that takes longer than until `deadline`.
+std::optional<std::string> ReadToEnd(int pipe, Clock::time_point deadline) {
+  std::string text;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return std::nullopt;
+    pollfd readable = {.fd = pipe, .events = POLLIN, .revents = 0};
+    const int ready = poll(&readable, 1, static_cast<int>(std::min<int64_t>(left.count(), 60'000)));
+    if (ready <= 0) continue;
+    char buffer[512];
+    const ssize_t size = read(pipe, buffer, sizeof(buffer));
+    if (size == 0) return text;
+    if (size > 0) text.append(buffer, std::min(static_cast<size_t>(size), kMaxComplaint - text.size()));
+  }
+}
+
+}  // namespace
+
+fs::path FindH5Helper(const std::string& file) {
+  std::error_code ignored;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& candidate : {folder / kHelper, folder.parent_path() / "bin" / kHelper}) {
+    if (fs::exists(candidate, ignored)) return candidate;
+  }
+  throw dataset::Error({file, {}, {}}, std::string("is HDF5, which is read by the program ") + kHelper +
+                                           "; install it in " + folder.string() + ", beside this one");
+}
+
+std::unique_ptr<MappedFile> RunH5Helper(const fs::path& helper, const MappedFile& file, const std::string& name,
+                                        std::chrono::milliseconds patience) {
+  const auto fail = [&name](const std::string& cause) { throw dataset::Error({name, {}, {}}, cause); };
+  const Clock::time_point deadline = Clock::now() + patience;
+  Descriptor output(memfd_create(kHelper, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  int pipe[2] = {-1, -1};
+  if (output.number() < 0 || pipe2(pipe, O_CLOEXEC) != 0) {
+    throw dataset::Error::System(name, std::string("cannot start ") + kHelper, errno);
+  }
+  const Descriptor complaints(pipe[0]);
+  Descriptor writer(pipe[1]);
+  const pid_t process = Spawn(helper, file.descriptor(), output.number(), writer.number(), name);
+  writer.Close();
+  const std::optional<std::string> complaint = ReadToEnd(complaints.number(), deadline);
+  // After its end this changes nothing, not even the exit code; if it only closed the pipe, there is nobody to wait
+  // for.
+  kill(process, SIGKILL);
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) throw dataset::Error::System(name, std::string("cannot wait for ") + kHelper, errno);
+  }
+
+  if (!complaint || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) {
+    fail("libhdf5 found no end of reading it; the file is damaged or hostile");
+  }
+  if (WIFSIGNALED(status)) {
+    fail("libhdf5 crashed while reading it (signal " + std::to_string(WTERMSIG(status)) +
+         "); the file is damaged or hostile");
+  }
+  if (WEXITSTATUS(status) == kH5Refused) fail(Printable(*complaint));
+  if (WEXITSTATUS(status) != 0) {
+    fail(std::string(kHelper) + " ended with exit code " + std::to_string(WEXITSTATUS(status)) + ": " +
+         Printable(*complaint));
+  }
+  // Nobody is to change it behind our back: this fails as long as somebody could.
+  if (fcntl(output.number(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
+    throw dataset::Error::System(name, std::string("cannot seal the answer of ") + kHelper, errno);
+  }
+  return std::make_unique<MappedFile>(output.Release(), name);
+}
+
+}  // namespace train
