@@ -1,5 +1,5 @@
 // Trains a classifier on a dataset.
-#include <algorithm>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -12,8 +12,13 @@
 #include "tools/cli.h"
 #include "tools/dataset_flags.h"
 #include "tools/interrupt.h"
+#include "tools/model_tables.h"
 #include "tools/train_report.h"
 #include "train/backbone_table.h"
+#include "train/graph/head.h"
+#include "train/initialization.h"
+#include "train/loss.h"
+#include "train/training_plan.h"
 #include "train/training_run.h"
 
 namespace {
@@ -22,6 +27,8 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string dataset_folder;
   std::string output_folder;
   std::optional<std::string> weights_file;
+  std::optional<std::string> model_file;
+  bool summary = false;
   std::string recipe = "standard";
   std::string augment = "standard";
   std::string weights_of_classes;
@@ -54,6 +61,7 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.foreign = cli::MakeForeignOptions(flags);
   options.output = flags.output_folder;
   if (flags.weights_file) options.weights = *flags.weights_file;
+  if (flags.model_file) options.model = *flags.model_file;
   const cli::Augment augment = cli::ParseAugment(flags.augment);
   options.augmentation = augment.options;
   options.mix = augment.mix;
@@ -64,12 +72,30 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
                      : flags.overwrite ? train::ExistingRun::kOverwrite
                                        : train::ExistingRun::kRefuse;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
-  options.config_toml = cli::ResolvedConfig(app, {"dataset", "output", "resume", "overwrite", "no-fsync"});
+  options.config_toml = cli::ResolvedConfig(app, {"dataset", "output", "resume", "overwrite", "no-fsync", "summary"});
   options.stop = cli::Interrupted;
   return options;
 }
 
+// A flag that prints something and ends the program.
+void AddPrinter(CLI::App& app, const std::string& flag, const std::string& help, std::function<std::string()> text) {
+  app.add_flag_callback(
+      flag,
+      [text = std::move(text)] {
+        std::cout << text();
+        throw CLI::Success();
+      },
+      help);
+}
+
+int PrintSummary(const Flags& flags, const CLI::App& app) {
+  const train::Architecture architecture = train::PlanArchitecture(MakeOptions(flags, app));
+  std::cout << cli::FormatSummary(architecture, train::Summarize(architecture, flags.finetune_layers));
+  return cli::kDone;
+}
+
 int Run(const Flags& flags, const CLI::App& app) {
+  if (flags.summary) return PrintSummary(flags, app);
   cli::CatchInterrupts();
   cli::TrainReport report;
   const train::RunResult result = train::RunTraining(MakeOptions(flags, app), report);
@@ -94,13 +120,28 @@ int main(int argc, char** argv) {
   return cli::RunTool(
       argc, argv, "dtrain", "Trains a classifier on a dataset that dscompile built.", [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
-        app.add_option("dataset", flags->dataset_folder, cli::kDatasetPath)->required();
+        CLI::Option* dataset = app.add_option("dataset", flags->dataset_folder, cli::kDatasetPath)->required();
         cli::AddDatasetFlags(&app, flags.get());
-        app.add_option("-o,--output", flags->output_folder, "Run folder")->required();
-        app.add_option("--backbone", flags->backbone, "Network")->check(cli::OneOf(train::BackboneNames()));
+        CLI::Option* output = app.add_option("-o,--output", flags->output_folder, "Run folder")->required();
+        app.add_option("--backbone", flags->backbone, "Network; --list-backbones describes them")
+            ->check(cli::OneOf(train::BackboneNames()));
         app.add_option("--weights", flags->weights_file,
-                       "Pretrained weights (.pth, .safetensors); default: from scratch");
+                       "Pretrained weights (.pth, .safetensors, Keras .h5); default: from scratch");
         app.add_option("--image-size", flags->image_size, "Side of the network's input; default: the backbone's own");
+        app.add_option("--channels", flags->channels, "Of the network's input; default: the backbone's own")
+            ->check(cli::OneOf({"1", "3"}));
+        app.add_option("--pooling", flags->pooling, "From the last map to features; concat: avg and max")
+            ->check(cli::OneOf(train::PoolingNames()));
+        app.add_option("--head", flags->head,
+                       "Layers on the features: dense:UNITS[:ACTIVATION], conv:CHANNELS[:ACTIVATION] (before the "
+                       "pooling), norm, dropout:RATE,...; or published: as the pretrained one; default: dropout, and "
+                       "a dense layer of the classes");
+        app.add_option("--loss", flags->loss, "sigmoid: each class on its own, one score for two classes")
+            ->check(cli::OneOf(train::LossNames()));
+        app.add_option("--init", flags->initialization, "Of what no weights fill")
+            ->check(cli::OneOf(train::InitializationNames()));
+        app.add_option("--model", flags->model_file, "A run's model.json, whose network is built instead")
+            ->excludes("--backbone", "--channels", "--pooling", "--head", "--loss");
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)");
         app.add_option("--fit", flags->fit, "How a picture fills the square, without a random crop")
@@ -111,7 +152,9 @@ int main(int argc, char** argv) {
         app.add_option("--head-epochs", flags->head_epochs, "Epochs of the head alone (with --weights)");
         app.add_option("--head-learning-rate", flags->head_learning_rate, "Its peak");
         app.add_option("--head-schedule", flags->head_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
-        app.add_option("--finetune-epochs", flags->finetune_epochs, "Epochs of all layers");
+        app.add_option("--finetune-epochs", flags->finetune_epochs, "Epochs of all layers, or of --finetune-layers");
+        app.add_option("--finetune-layers", flags->finetune_layers,
+                       "Of the backbone: all, last:N, skip:N or from:LAYER_OR_GROUP, as --list-layers counts them");
         app.add_option("--finetune-learning-rate", flags->finetune_learning_rate, "Its peak");
         app.add_option("--finetune-schedule", flags->finetune_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
         app.add_option("--warmup", flags->warmup, "Part of the finetune steps over which the rate rises");
@@ -148,6 +191,20 @@ int main(int argc, char** argv) {
         app.add_flag("--resume", flags->resume, "Go on with the run in the output folder");
         app.add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")->excludes("--resume");
         app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+        app.add_flag("--summary", flags->summary, "Print the network layer by layer, and end")
+            ->each([dataset, output](const std::string&) {
+              dataset->required(false);
+              output->required(false);
+            });
+        AddPrinter(app, "--list-backbones", "Print all networks, and end", cli::FormatBackbones);
+        app.add_option_function<std::string>(
+               "--list-layers",
+               [](const std::string& name) {
+                 std::cout << cli::FormatLayers(name);
+                 throw CLI::Success();
+               },
+               "Print a network's layers and groups, and end")
+            ->check(cli::OneOf(train::BackboneNames()));
         return [flags, &app] { return Run(*flags, app); };
       });
 }

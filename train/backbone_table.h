@@ -1,38 +1,51 @@
 #pragma once
 
 #include <array>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "train/graph/graph.h"
+
 namespace train {
 
-class Backbone;
+// Whose graph of a backbone it is. Those of one backbone differ in padding, strides, epsilons and biases, so weights
+// belong to one of them.
+enum class Variant { kTorchvision, kTimm, kKeras, kTensorflow, kDstools };
+std::string_view VariantName(Variant variant);  // torchvision, timm, keras, tensorflow, dstools
 
-struct BackboneShape {
-  int image_size = 0;
+// What a builder is told.
+struct GraphOptions {
+  Variant variant = Variant::kTorchvision;
+  int channels = 3;    // of the input
   double dropout = 0;  // of dropout layers inside the backbone
+};
+
+struct VariantInfo {
+  Variant variant;
+  int image_size;             // native: the published weights' training size
+  double eval_scale;          // short side before the centre crop / image size
+  std::array<float, 3> mean;  // input = (byte - mean) / std, RGB, as the published weights want it
+  std::array<float, 3> std;
+  bool bgr;                  // the published weights' first convolution reads blue, green, red
+  std::string_view sources;  // known published weights, for people
 };
 
 // One row of the table; everything that differs from one backbone to the next.
 struct BackboneInfo {
   std::string_view name;
-  std::string_view variant;  // whose graph it is: torchvision, tensorflow, dstools
-  int image_size;            // native: the published weights' training size
   int min_image_size;
-  int channels;               // of the input
-  int features;               // F
-  double eval_scale;          // short side before the centre crop / image size
-  std::array<float, 3> mean;  // input = (byte - mean) / std, as the published weights want it
-  std::array<float, 3> std;
-  std::string_view head;  // the last dense layer's name in the published weights
-  std::shared_ptr<Backbone> (*make)(const BackboneShape& shape);
+  int channels;  // of the input, unless told otherwise
+  // From the input to the last map (before any pooling), with `top` filled in.
+  Graph (*build)(const GraphOptions& options);
+  std::vector<VariantInfo> variants;  // the first is the default
 };
 
 const std::vector<BackboneInfo>& Backbones();
 std::vector<std::string> BackboneNames();
 // Throws dataset::Error::Usage for an unknown name.
 const BackboneInfo& FindBackbone(std::string_view name);
+// nullptr if the backbone has no variant of that name.
+const VariantInfo* FindVariant(const BackboneInfo& backbone, std::string_view name);
 
 }  // namespace train

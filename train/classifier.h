@@ -2,58 +2,52 @@
 
 #include <torch/torch.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "train/backbone.h"
+#include "train/graph/architecture.h"
+#include "train/initialization.h"
+#include "train/network.h"
 #include "train/phase.h"
-#include "train/weights/tensor_file.h"
 
 namespace train {
 
-// Backbone, dropout, dense layer. Its tensors are named as in the published weight files (FORMAT.md, section 8).
-class Classifier : public torch::nn::Module {
+// A backbone and its head. Its tensors are named as in the published PyTorch weights (FORMAT.md, section 8).
+class Classifier {
  public:
-  // Freshly initialised from (seed, parameter names). Throws dataset::Error::Usage for an image size below the
-  // backbone's minimum.
-  Classifier(const BackboneInfo& info, int classes, int image_size, double dropout, uint64_t seed);
+  // Freshly initialised from (seed, parameter names). Throws dataset::Error::Usage for an image size that the backbone
+  // cannot take.
+  Classifier(const Architecture& architecture, Initialization initialization, uint64_t seed);
+  // Its tensors hold zeros until weights are loaded.
+  explicit Classifier(const Architecture& architecture);
 
-  // Normalised pixels to features [N, F].
-  torch::Tensor Features(const torch::Tensor& pixels);
-  // Features to logits [N, classes], always float32.
-  torch::Tensor Head(const torch::Tensor& features);
-  torch::Tensor Forward(const torch::Tensor& pixels) { return Head(Features(pixels)); }
+  // Normalised pixels to what the head reads: pooled features [N, F], or the last map for a head of convolutions.
+  torch::Tensor Features(const torch::Tensor& pixels) const;
+  // Features to logits [N, outputs], always float32.
+  torch::Tensor Head(const torch::Tensor& features) const;
+  torch::Tensor Forward(const torch::Tensor& pixels) const { return Head(Features(pixels)); }
 
-  // Sets requires_grad and the modes of dropout and norms for training.
-  void SetTrainable(Trainable trainable);
+  // Sets requires_grad and the modes of dropout and norms for training. `layers` as ChooseLayers has it.
+  void SetTrainable(Trainable trainable, const std::string& layers = "all");
   void SetEvaluating();
 
   struct NamedTensor {
     std::string name;
     torch::Tensor tensor;
   };
-  std::vector<NamedTensor> TrainedParameters();  // those with requires_grad, in a fixed order
-  std::vector<NamedTensor> State();              // all parameters and buffers
+  std::vector<NamedTensor> TrainedParameters() const;  // those with requires_grad, in a fixed order
+  std::vector<NamedTensor> State() const;              // all parameters and statistics
+  uint64_t parameters() const;                         // learned values
 
-  const BackboneInfo& info() const { return info_; }
+  void To(const torch::Device& device) { network_.To(device); }
+  const Architecture& architecture() const { return architecture_; }
+  const ModelGraph& graph() const { return graph_; }
+  Network& network() { return network_; }
 
  private:
-  std::string PublishedName(const std::string& name) const;
-  const BackboneInfo& info_;
-  std::shared_ptr<Backbone> backbone_;
-  torch::nn::Linear head_{nullptr};
-  double dropout_;
+  Architecture architecture_;
+  ModelGraph graph_;
+  Network network_;
 };
-
-enum class HeadWeights { kLoad, kLeave };
-
-// Copies the file's tensors into the model. Every tensor of the backbone (with kLoad, the head too) must be there with
-// the right shape; only num_batches_tracked may be missing, and only head tensors may be left over. Otherwise throws
-// dataset::Error that lists what is missing, extra and misshapen. Floating types are converted.
-void LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model);
-
-// Views of the model's state for WriteSafetensors: row-major copies in host memory, kept alive in `storage`.
-std::vector<TensorView> WeightViews(Classifier& model, std::vector<torch::Tensor>& storage);
 
 }  // namespace train

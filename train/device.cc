@@ -193,12 +193,4 @@ BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
   return result;
 }
 
-void MoveModel(torch::nn::Module& model, const Compute& compute) {
-  torch::NoGradGuard no_grad;
-  model.to(compute.device);
-  for (Tensor& parameter : model.parameters()) {
-    if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-  }
-}
-
 }  // namespace train

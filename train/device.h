@@ -69,7 +69,4 @@ class BatchMover {
   torch::Tensor matrix_, bias_;  // of kZca and kPca: a column for each value of the result
 };
 
-// Weights to the device, in the memory format its convolutions want.
-void MoveModel(torch::nn::Module& model, const Compute& compute);
-
 }  // namespace train

@@ -11,6 +11,7 @@
 #include "dataset/shard_set.h"
 #include "train/evaluator.h"
 #include "train/run_directory.h"
+#include "train/weight_loader.h"
 
 namespace train {
 
@@ -75,9 +76,9 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
 
   const int classes = static_cast<int>(info.classes.size());
-  Classifier model(FindBackbone(info.backbone), classes, static_cast<int>(info.image_size), info.dropout, 0);
+  Classifier model(ArchitectureOf(info, run.model().string()));
   LoadWeights(*OpenTensorFile(run.weights()), HeadWeights::kLoad, model);
-  MoveModel(model, compute);
+  model.To(compute.device);
 
   const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
   dataset::LoaderOptions loader_options;
@@ -94,7 +95,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
                      loader.batches_per_epoch()};
 
   progress.Start("evaluate", loader.samples());
-  Evaluator evaluator(model, compute, run.LoadNormalization(info), stream, classes);
+  Evaluator evaluator(model, compute, run.LoadNormalization(info), stream, classes, info.loss);
   std::optional<Evaluation> evaluation =
       evaluator.Run(options.stop, [&](int count) { progress.Advance(static_cast<uint64_t>(count)); });
   if (!evaluation) return std::nullopt;

@@ -14,8 +14,13 @@ constexpr size_t kMaxKeptBytes = size_t{512} << 20;
 }  // namespace
 
 Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
-                     int classes)
-    : model_(model), compute_(compute), mover_(compute, normalization), stream_(std::move(stream)), classes_(classes) {}
+                     int classes, Loss loss)
+    : model_(model),
+      compute_(compute),
+      mover_(compute, normalization),
+      stream_(std::move(stream)),
+      classes_(classes),
+      loss_(loss) {}
 
 void Evaluator::SetBackboneFrozen(bool frozen) {
   frozen_ = frozen;
@@ -37,7 +42,7 @@ void Evaluator::Score(const Features& features, const Use& use) {
     const AutocastScope autocast(compute_);
     logits = model_.Head(features.values);
   }
-  const Tensor log_probabilities = torch::log_softmax(logits, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+  const Tensor log_probabilities = LogProbabilities(loss_, logits).to(torch::kCPU, torch::kFloat32).contiguous();
   const float* row = log_probabilities.data_ptr<float>();
   for (size_t i = 0; i < features.ids.size(); ++i, row += classes_) {
     const auto predicted = static_cast<uint32_t>(std::max_element(row, row + classes_) - row);

@@ -10,6 +10,7 @@
 #include "train/classifier.h"
 #include "train/device.h"
 #include "train/evaluation.h"
+#include "train/loss.h"
 
 namespace train {
 
@@ -24,7 +25,7 @@ class Evaluator {
  public:
   // `model` must outlive the evaluator.
   Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
-            int classes);
+            int classes, Loss loss);
 
   // Leaves the model in evaluation mode. `stop` is asked after each batch, true gives nullopt; `advance` is told how
   // many samples each batch had. Both may be empty.
@@ -33,7 +34,7 @@ class Evaluator {
   struct Totals {
     uint64_t samples = 0;
     uint64_t correct = 0;
-    double loss = 0;  // mean cross entropy, without label smoothing
+    double loss = 0;  // mean cross entropy, without label smoothing: -log of the right class's probability
   };
   // The same without a confusion matrix and predictions, which grow with the classes.
   std::optional<Totals> Sum(const std::function<bool()>& stop);
@@ -58,6 +59,7 @@ class Evaluator {
   BatchMover mover_;
   BatchStream stream_;
   int classes_;
+  Loss loss_;
   bool frozen_ = false;
   bool kept_all_ = false;
   std::vector<Features> kept_;

@@ -1,12 +1,7 @@
 #include "train/layers.h"
 
-#include <array>
-#include <cmath>
-#include <string>
-#include <variant>
-
-#include "dataset/crc32c.h"
-#include "dataset/random.h"
+#include <algorithm>
+#include <limits>
 
 namespace train {
 
@@ -14,66 +9,87 @@ using torch::Tensor;
 
 namespace {
 
-Tensor FoldedConv(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const Tensor& x, at::IntArrayRef padding) {
-  const Tensor scale = norm->weight * torch::rsqrt(norm->running_var + norm->options.eps());
-  const Tensor bias = norm->bias - norm->running_mean * scale;
-  return torch::conv2d(x, conv->weight * scale.view({-1, 1, 1, 1}), bias, conv->options.stride(), padding,
-                       conv->options.dilation(), conv->options.groups());
+int SamePadding(int64_t size, int window, int stride) {
+  const int64_t outputs = (size + stride - 1) / stride;
+  return static_cast<int>(std::max<int64_t>((outputs - 1) * stride + window - size, 0));
 }
 
-int64_t SamePadding(int64_t size, int64_t kernel, int64_t stride) {
-  const int64_t outputs = (size + stride - 1) / stride;
-  return std::max<int64_t>((outputs - 1) * stride + kernel - size, 0);
-}
+bool IsSymmetric(const Padding& padding) { return padding.top == padding.bottom && padding.left == padding.right; }
+
+// Debian's libtorch has no bf16 kernel for these gradients on the processor; clamp's is slower in fp32.
+bool NeedsClamp(const Tensor& x) { return x.scalar_type() == torch::kBFloat16 && x.is_cpu(); }
 
 }  // namespace
 
-Tensor ConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const Tensor& x) {
-  if (norm->is_training()) return norm(conv(x));
-  // Found by its argument: a variant of c10 in libtorch 1.13, of std today.
-  const auto* padding = get_if<torch::ExpandingArray<2>>(&conv->options.padding());
-  return FoldedConv(conv, norm, x, *padding);
+Padding PaddingOf(const Layer& layer, const Tensor& x) {
+  if (layer.padding.mode == Padding::Mode::kExplicit) return layer.padding;
+  const int rows = SamePadding(x.size(2), layer.rows, layer.stride),
+            columns = SamePadding(x.size(3), layer.columns, layer.stride);
+  return Padding::Of(rows / 2, columns / 2, rows - rows / 2, columns - columns / 2);
 }
 
-Tensor SameConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const Tensor& x) {
-  const auto kernel = *conv->options.kernel_size(), stride = *conv->options.stride();
-  const int64_t rows = SamePadding(x.size(2), kernel[0], stride[0]),
-                columns = SamePadding(x.size(3), kernel[1], stride[1]);
-  Tensor padded = x;
-  std::array<int64_t, 2> padding = {rows / 2, columns / 2};
-  if (rows % 2 != 0 || columns % 2 != 0) {
-    padded = torch::constant_pad_nd(x, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
-    padding = {0, 0};
+Tensor PadWith(const Tensor& x, const Padding& padding, double value) {
+  return torch::constant_pad_nd(x, {padding.left, padding.right, padding.top, padding.bottom}, value);
+}
+
+Tensor Activate(Activation activation, Tensor x, bool may_overwrite) {
+  switch (activation) {
+    case Activation::kRelu:
+      return may_overwrite ? x.relu_() : x.relu();
+    case Activation::kRelu6:
+      if (NeedsClamp(x)) return may_overwrite ? x.clamp_(0, 6) : x.clamp(0, 6);
+      return may_overwrite ? torch::hardtanh_(x, 0, 6) : torch::hardtanh(x, 0, 6);
+    case Activation::kSilu:
+      return torch::silu(x);
+    case Activation::kHardSwish:
+      return torch::hardswish(x);
+    case Activation::kHardSigmoid:
+      return torch::hardsigmoid(x);
+    case Activation::kSigmoid:
+      return torch::sigmoid(x);
+    case Activation::kGelu:
+      return torch::gelu(x);
   }
-  if (!norm->is_training()) return FoldedConv(conv, norm, padded, padding);
-  return norm(torch::conv2d(padded, conv->weight, {}, conv->options.stride(), padding, conv->options.dilation(),
-                            conv->options.groups()));
+  return x;
 }
 
-Tensor Relu6(Tensor x) {
-  // Debian's libtorch has no bf16 kernel for the gradient of hardtanh on the processor; clamp's is slower in fp32.
-  if (x.scalar_type() == torch::kBFloat16 && x.is_cpu()) return x.clamp_(0, 6);
-  return torch::hardtanh_(x, 0, 6);
+Tensor MaxPool(const Layer& layer, const Tensor& x) {
+  const Padding padding = PaddingOf(layer, x);
+  const Tensor padded = IsSymmetric(padding) ? x : PadWith(x, padding, -std::numeric_limits<double>::infinity());
+  const std::vector<int64_t> around =
+      IsSymmetric(padding) ? std::vector<int64_t>{padding.top, padding.left} : std::vector<int64_t>{0, 0};
+  return torch::max_pool2d(padded, {layer.rows, layer.columns}, {layer.stride, layer.stride}, around, {1, 1},
+                           layer.ceil);
 }
 
-void InitializeParameters(torch::nn::Module& module, const std::string& head, uint64_t seed) {
-  torch::NoGradGuard no_grad;
-  for (auto& item : module.named_parameters()) {
-    const std::string& name = item.key();
-    Tensor& parameter = item.value();
-    if (parameter.dim() < 2) {
-      // A norm's weight is the one-dimensional "weight".
-      parameter.fill_(name.ends_with("weight") ? 1 : 0);
-      continue;
-    }
-    const double deviation =
-        name == head + ".weight" ? 0.01 : std::sqrt(2.0 / static_cast<double>(parameter[0].numel()));
-    dataset::Rng rng(seed, dataset::Domain::kInit, 0, dataset::Crc32c(name));
-    Tensor values = torch::empty(parameter.sizes(), torch::kFloat32);
-    float* out = values.data_ptr<float>();
-    for (int64_t i = 0; i < values.numel(); ++i) out[i] = static_cast<float>(deviation * rng.Normal());
-    parameter.copy_(values);
+Tensor AvgPool(const Layer& layer, const Tensor& x) {
+  const Padding padding = PaddingOf(layer, x);
+  const std::vector<int64_t> window = {layer.rows, layer.columns}, stride = {layer.stride, layer.stride};
+  if (IsSymmetric(padding)) {
+    return torch::avg_pool2d(x, window, stride, {padding.top, padding.left}, layer.ceil, layer.count_padding);
   }
+  const Tensor mean = torch::avg_pool2d(PadWith(x, padding, 0), window, stride);
+  if (layer.count_padding) return mean;
+  // The part of each window that lies in the picture.
+  const Tensor inside = torch::ones({1, 1, x.size(2), x.size(3)}, x.options());
+  return mean / torch::avg_pool2d(PadWith(inside, padding, 0), window, stride);
+}
+
+Tensor GlobalPool(Pooling pooling, const Tensor& x) {
+  switch (pooling) {
+    case Pooling::kAvg:
+      return x.mean({2, 3}, true);
+    case Pooling::kMax:
+      return x.amax({2, 3}, true);
+    case Pooling::kConcat:
+      return torch::cat({x.mean({2, 3}, true), x.amax({2, 3}, true)}, 1);
+  }
+  return x;
+}
+
+Tensor OverChannels(const Tensor& x, const std::function<Tensor(const Tensor&)>& function) {
+  if (x.dim() == 2) return function(x);
+  return function(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
 }
 
 }  // namespace train

@@ -2,27 +2,26 @@
 
 #include <torch/torch.h>
 
-#include <cstdint>
+#include <functional>
+
+#include "train/graph/layer.h"
 
 namespace train {
 
-// Building blocks that the backbones share. Tensors are NCHW, in any memory format.
+// The arithmetic of single layers. Maps are NCHW, in any memory format.
 
-// norm(conv(x)). While `norm` is frozen (in evaluation mode) it is an affine map per channel, so it is folded into the
-// convolution's weights at each call: one pass over the activations instead of two, forward and backward, and gradients
-// still reach the convolution's weight and the norm's weight and bias. Same result as torchvision's to rounding.
-torch::Tensor ConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x);
+// In zeros (or pixels cut off) at each side, for this input: TensorFlow's SAME padding depends on its size.
+Padding PaddingOf(const Layer& layer, const torch::Tensor& x);
+torch::Tensor PadWith(const torch::Tensor& x, const Padding& padding, double value);
 
-// As above with TensorFlow's SAME padding: ceil(size / stride) outputs, an odd pixel of padding goes to the bottom and
-// right. `conv` itself has no padding.
-torch::Tensor SameConvNorm(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& norm, const torch::Tensor& x);
+// Overwrites x if told that it may.
+torch::Tensor Activate(Activation activation, torch::Tensor x, bool may_overwrite);
 
-// min(max(x, 0), 6), in place.
-torch::Tensor Relu6(torch::Tensor x);
+torch::Tensor MaxPool(const Layer& layer, const torch::Tensor& x);
+torch::Tensor AvgPool(const Layer& layer, const torch::Tensor& x);
+torch::Tensor GlobalPool(Pooling pooling, const torch::Tensor& x);  // [N, C, H, W] to [N, C or 2 C, 1, 1]
 
-// Fills every parameter of `module` by its name: convolution and dense weights He-normal over their inputs (He et al.
-// 2015, gain sqrt(2)), the last dense layer `head` normal with deviation 0.01, norms 1 and biases 0. A value depends on
-// (seed, name) alone.
-void InitializeParameters(torch::nn::Module& module, const std::string& head, uint64_t seed);
+// `function` on rows of channels: of each pixel of a map, or of a flat x itself.
+torch::Tensor OverChannels(const torch::Tensor& x, const std::function<torch::Tensor(const torch::Tensor&)>& function);
 
 }  // namespace train

@@ -1,10 +1,41 @@
 #include "train/model_info.h"
 
+#include <nlohmann/json.hpp>
+
 #include "dataset/error.h"
 #include "dataset/proto_json.h"
 #include "proto/train_state.pb.h"
 
 namespace train {
+
+std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
+  std::map<std::string, std::string> metadata = {
+      {"backbone", info.backbone}, {"format", "pt"}, {"variant", info.variant}};
+  if (info.normalization == NormalizationKind::kFixed) {
+    metadata["mean"] = nlohmann::json(info.mean).dump();
+    metadata["std"] = nlohmann::json(info.std).dump();
+  }
+  return metadata;
+}
+
+Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
+  auto fail = [&](const std::string& cause) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
+  };
+  Architecture architecture;
+  for (const BackboneInfo& backbone : Backbones()) {
+    if (backbone.name == info.backbone) architecture.backbone = &backbone;
+  }
+  if (architecture.backbone == nullptr) fail("backbone '" + info.backbone + "' is unknown to this program");
+  architecture.variant = FindVariant(*architecture.backbone, info.variant);
+  if (architecture.variant == nullptr) fail(info.backbone + " has no variant '" + info.variant + "'");
+  architecture.channels = static_cast<int>(info.channels);
+  architecture.image_size = static_cast<int>(info.image_size);
+  architecture.dropout = info.dropout;
+  architecture.head = info.head;
+  architecture.outputs = OutputsOf(info.loss, static_cast<int>(info.classes.size()));
+  return architecture;
+}
 
 dataset::AugmentationOptions ViewOf(const ModelInfo& info) {
   dataset::AugmentationOptions view;
@@ -22,6 +53,9 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_backbone(info.backbone);
   message.set_variant(info.variant);
   message.set_dropout(info.dropout);
+  message.set_pooling(PoolingName(info.head.pooling));
+  message.set_head(FormatHead(info.head.items));
+  message.set_loss(LossName(info.loss));
   for (const std::string& name : info.classes) message.add_classes(name);
   message.set_image_size(info.image_size);
   message.set_channels(info.channels);
@@ -81,6 +115,17 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   check(info.mean.size() == info.channels && info.std.size() == info.channels, "mean and std need one value a channel");
   for (const float value : info.std) check(value > 0, "std must be positive");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
+  try {
+    if (!message.pooling().empty()) info.head.pooling = ParsePooling(message.pooling());
+    info.head.items = ParseHead(message.head());
+    // Files of before there were heads.
+    if (message.head().empty() && info.dropout > 0) {
+      info.head.items.insert(info.head.items.begin(), {.kind = HeadItem::Kind::kDropout, .rate = info.dropout});
+    }
+    if (!message.loss().empty()) info.loss = ParseLoss(message.loss());
+  } catch (const dataset::Error& error) {
+    check(false, error.what());
+  }
   return info;
 }
 

@@ -2,11 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dataset/augmentation_options.h"
+#include "train/graph/architecture.h"
+#include "train/loss.h"
 #include "train/normalization.h"
 
 namespace train {
@@ -15,7 +18,9 @@ namespace train {
 struct ModelInfo {
   std::string backbone;
   std::string variant;
-  double dropout = 0;
+  double dropout = 0;  // of dropout layers inside the backbone
+  Head head;
+  Loss loss = Loss::kSoftmax;
   std::vector<std::string> classes;
   uint32_t image_size = 0;
   uint32_t channels = 0;
@@ -30,6 +35,12 @@ struct ModelInfo {
   std::string dataset_fingerprint;
   std::string dataset;  // folder, relative to the run folder
 };
+
+// What a weights file of that model says of itself, for OpenPretrained.
+std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);
+
+// The network. Throws dataset::Error naming `file` if this program knows none such.
+Architecture ArchitectureOf(const ModelInfo& info, const std::string& file);
 
 // How a picture comes to such a model when nothing is random.
 dataset::AugmentationOptions ViewOf(const ModelInfo& info);

@@ -23,6 +23,7 @@ struct Phase {
   std::string name;     // head, finetune
   uint32_t epochs = 0;  // 0: the phase is left out
   Trainable trainable = Trainable::kAll;
+  std::string layers = "all";  // of the backbone, as ChooseLayers has it; not of kHead
   OptimizerKind optimizer = OptimizerKind::kAdam;
   ScheduleKind schedule = ScheduleKind::kConstant;
   double learning_rate = 1e-3;  // its peak

@@ -4,6 +4,7 @@
 
 #include "train/classifier.h"
 #include "train/optimizer.h"
+#include "train/weight_loader.h"
 #include "train/weights/safetensors.h"
 
 namespace train {
@@ -20,8 +21,12 @@ fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "we
 fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
 
 RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
-                         dataset::Sync sync)
-    : run_(run), metrics_(run.metrics(), metrics_bytes), options_(std::move(options)), sync_(sync) {}
+                         std::map<std::string, std::string> metadata, dataset::Sync sync)
+    : run_(run),
+      metrics_(run.metrics(), metrics_bytes),
+      options_(std::move(options)),
+      metadata_(std::move(metadata)),
+      sync_(sync) {}
 
 void RunRecorder::Event(const std::string& json) { metrics_.Append(json); }
 
@@ -51,13 +56,13 @@ void RunRecorder::OnEpoch(const EpochReport& report) {
 
 void RunRecorder::OnBest(Classifier& model) {
   std::vector<torch::Tensor> storage;
-  WriteSafetensors(run_.weights(), WeightViews(model, storage), {}, sync_);
+  WriteSafetensors(run_.weights(), WeightViews(model, storage), metadata_, sync_);
 }
 
 void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) {
   CheckpointWriter checkpoint(run_, state.step);
   std::vector<torch::Tensor> storage;
-  WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), {}, sync_);
+  WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), metadata_, sync_);
   WriteSafetensors(CheckpointOptimizer(checkpoint.path()), optimizer.State(storage), {}, sync_);
   if (state.best_accuracy >= 0) {
     // The file is only ever replaced by a rename, so a second name keeps this content.

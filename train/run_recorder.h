@@ -10,9 +10,10 @@ namespace train {
 // Writes what a training leaves in its run folder: metrics.jsonl, the best weights, checkpoints.
 class RunRecorder : public TrainObserver {
  public:
-  // Goes on after `metrics_bytes` of metrics.jsonl. `options` are stored in each checkpoint.
+  // Goes on after `metrics_bytes` of metrics.jsonl. `options` are stored in each checkpoint, `metadata` in each weights
+  // file.
   RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
-              dataset::Sync sync);
+              std::map<std::string, std::string> metadata, dataset::Sync sync);
 
   // One line of metrics.jsonl that is neither step nor epoch.
   void Event(const std::string& json);
@@ -26,6 +27,7 @@ class RunRecorder : public TrainObserver {
   RunDirectory run_;
   MetricsFile metrics_;
   std::map<std::string, std::string> options_;
+  std::map<std::string, std::string> metadata_;
   dataset::Sync sync_;
 };
 

@@ -23,18 +23,26 @@ constexpr std::array<std::pair<DType, torch::ScalarType>, 10> kTypes = {{
     {DType::kBool, torch::kBool},
 }};
 
-}  // namespace
-
-torch::Tensor AsTensor(const TensorView& view) {
+torch::ScalarType ScalarTypeOf(const TensorView& view) {
   for (const auto& [dtype, scalar] : kTypes) {
-    if (dtype == view.dtype) {
-      torch::Tensor tensor = torch::empty(view.shape, torch::TensorOptions().dtype(scalar));
-      // A view may lie at any address, a tensor's values may not.
-      std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
-      return tensor;
-    }
+    if (dtype == view.dtype) return scalar;
   }
   throw dataset::Error("tensor '" + view.name + "' has a type that libtorch has not");
+}
+
+}  // namespace
+
+torch::Tensor Borrow(const TensorView& view) {
+  if (reinterpret_cast<uintptr_t>(view.bytes.data()) % DTypeBytes(view.dtype) != 0) return AsTensor(view);
+  return torch::from_blob(const_cast<char*>(view.bytes.data()), view.shape,
+                          torch::TensorOptions().dtype(ScalarTypeOf(view)));
+}
+
+torch::Tensor AsTensor(const TensorView& view) {
+  torch::Tensor tensor = torch::empty(view.shape, torch::TensorOptions().dtype(ScalarTypeOf(view)));
+  // A view may lie at any address, a tensor's values may not.
+  std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
+  return tensor;
 }
 
 TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vector<torch::Tensor>& storage) {

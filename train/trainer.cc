@@ -31,7 +31,8 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
     : model_(model),
       options_(options),
       train_(std::move(train)),
-      validator_(model, options.compute, options.normalization, std::move(val), classes),
+      validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
+      classes_(classes),
       observers_(std::move(observers)),
       mover_(options.compute, options.normalization) {
   for (const Phase& phase : options_.phases) epochs_ += phase.epochs;
@@ -51,7 +52,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
     }
     state.phase = phase.name;
     for (TrainObserver* observer : observers_) observer->OnPhase(phase);
-    model_.SetTrainable(phase.trainable);
+    model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
     Optimizer optimizer(phase.optimizer, model_.TrainedParameters());
     if (state.epoch > first_epoch || state.batch > 0) load_optimizer(optimizer);
@@ -79,8 +80,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   if (state.batch == train_.batches) return true;
   const auto start = Clock::now();
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
-  model_.SetTrainable(phase.trainable);
-  const auto loss_options = torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(options_.label_smoothing);
+  model_.SetTrainable(phase.trainable, phase.layers);
   const auto source = train_.open(state.epoch, state.batch);
   while (const dataset::BatchLease batch = source->Next()) {
     SeedStep(options_.seed, state.step);
@@ -99,7 +99,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
         logits = model_.Forward(input.pixels);
       }
     }
-    const Tensor loss = torch::nn::functional::cross_entropy(logits, input.targets, loss_options);
+    const Tensor loss = LossOf(options_.loss, logits, input.targets, classes_, options_.label_smoothing);
     loss.backward();
     const double rate = schedule.At(static_cast<int64_t>(phase_step));
     optimizer.Step(rate);
@@ -109,7 +109,8 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
                            std::to_string(state.epoch + 1) + "; a smaller learning rate is the usual cure");
     }
-    const int64_t correct = logits.detach().argmax(1).eq(input.labels).sum().item<int64_t>();
+    const int64_t correct =
+        LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>();
     for (TrainObserver* observer : observers_) {
       observer->OnStep({state.step, state.epoch, value, rate, batch->valid});
     }

@@ -7,6 +7,7 @@
 #include "train/classifier.h"
 #include "train/device.h"
 #include "train/evaluator.h"
+#include "train/loss.h"
 #include "train/optimizer.h"
 #include "train/phase.h"
 #include "train/train_observer.h"
@@ -15,6 +16,7 @@ namespace train {
 
 struct TrainerOptions {
   std::vector<Phase> phases;
+  Loss loss = Loss::kSoftmax;
   double label_smoothing = 0;
   uint64_t seed = 0;
   Compute compute;
@@ -48,6 +50,7 @@ class Trainer {
   TrainerOptions options_;
   BatchStream train_;
   Evaluator validator_;
+  int classes_;
   std::vector<TrainObserver*> observers_;
   BatchMover mover_;
   uint32_t epochs_ = 0;

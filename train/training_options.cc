@@ -11,6 +11,7 @@ void Validate(const TrainingRunOptions& options) {
     if (!good) throw dataset::Error::Usage(cause);
   };
   check(options.batch_size >= 1, "--batch-size must be at least 1");
+  check(!options.channels || *options.channels == 1 || *options.channels == 3, "--channels must be 1 or 3");
   check(options.finetune_epochs + (options.weights ? options.head_epochs : 0) >= 1, "there is no epoch to train");
   check(options.finetune_epochs <= 100000 && options.head_epochs <= 100000, "epochs must be at most 100000");
   for (const double rate : {options.head_learning_rate, options.finetune_learning_rate}) {

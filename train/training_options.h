@@ -27,16 +27,23 @@ struct TrainingRunOptions {
   ExistingRun existing = ExistingRun::kRefuse;
 
   std::string backbone = "mobilenet_v2";
+  std::optional<std::filesystem::path> model;    // a model.json, whose architecture is taken instead
   std::optional<std::filesystem::path> weights;  // pretrained; without: no head phase, norms learn their statistics
   std::optional<int> image_size;                 // default: the backbone's own
   std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
-  std::string fit = "crop";  // crop, pad, stretch: of evaluation, and of train without a random crop
+  std::optional<int> channels;                   // 1 or 3; default: the backbone's own
+  std::string pooling = "avg";                   // avg, max, concat, flatten
+  std::string head;  // as ParseHead has it; empty: DefaultHead with `dropout`; "published": as the weights had it
+  std::string loss = "softmax";       // softmax, sigmoid (train/loss.h)
+  std::string initialization = "he";  // he, xavier: of what no weights fill
+  std::string fit = "crop";           // crop, pad, stretch: of evaluation, and of train without a random crop
 
   int batch_size = 64;
   uint32_t head_epochs = 5;
   double head_learning_rate = 1e-3;
   std::string head_schedule = "constant";
   uint32_t finetune_epochs = 10;
+  std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   std::string finetune_schedule = "one-cycle";
   double warmup = 0.15;  // part of the finetune phase's steps

@@ -10,13 +10,19 @@
 #include "dataset/error.h"
 #include "dataset/file.h"
 #include "dataset/sha256.h"
+#include "train/backbone_table.h"
+#include "train/graph/layer_choice.h"
 #include "train/optimizer.h"
+#include "train/pretrained.h"
+#include "train/weights/mapped_file.h"
 
 namespace train {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr uint64_t kMaxModelBytes = uint64_t{64} << 20;
 
 std::string Number(double value) { return nlohmann::json(value).dump(); }
 
@@ -32,6 +38,7 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
   const Phase finetune{.name = "finetune",
                        .epochs = options.finetune_epochs,
                        .trainable = options.weights ? Trainable::kAllFrozenNorms : Trainable::kAll,
+                       .layers = options.finetune_layers,
                        .optimizer = optimizer,
                        .schedule = ParseSchedule(options.finetune_schedule),
                        .learning_rate = options.finetune_learning_rate,
@@ -57,18 +64,65 @@ Value Named(const char* option, const std::string& name, std::string_view (*name
   return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
 }
 
-ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& backbone,
-                        const dataset::DatasetInfo& dataset) {
+// Backbone, head, input and loss: those of the options, or of the model.json that they name.
+ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
+  if (options.model) {
+    const std::string file = options.model->string();
+    ModelInfo info = ParseModelInfo(dataset::ReadFile(*options.model, kMaxModelBytes), file);
+    ArchitectureOf(info, file);
+    info.weights.clear();
+    if (options.image_size) info.image_size = static_cast<uint32_t>(*options.image_size);
+    info.weights.clear();
+    return info;
+  }
+  const BackboneInfo& backbone = FindBackbone(options.backbone);
   ModelInfo info;
   info.backbone = backbone.name;
-  info.variant = backbone.variant;
+  info.variant = VariantName(backbone.variants.front().variant);
   info.dropout = options.dropout;
+  info.channels = static_cast<uint32_t>(options.channels.value_or(backbone.channels));
+  info.loss = ParseLoss(options.loss);
+  info.image_size = static_cast<uint32_t>(options.image_size.value_or(0));
+  return info;
+}
+
+Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
+  if (options.head == "published") return {backbone.top.pooling, backbone.top.items};
+  Head head = DefaultHead(backbone, options.dropout);
+  if (!options.head.empty()) head.items = ParseHead(options.head);
+  head.pooling = ParsePooling(options.pooling);
+  return head;
+}
+
+// One mean and one deviation for grey: those of a grey picture's mean channel.
+void TakeChannels(std::vector<float>& values, uint32_t channels) {
+  if (channels == 3 || values.size() != 3) return;
+  values = {(values[0] + values[1] + values[2]) / 3};
+}
+
+ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::DatasetInfo& dataset) {
+  ModelInfo info = MakeArchitecture(options);
+  const BackboneInfo& backbone = FindBackbone(info.backbone);
+  const VariantInfo* variant = FindVariant(backbone, info.variant);
+  std::vector<float> mean(variant->mean.begin(), variant->mean.end()), std(variant->std.begin(), variant->std.end());
+  if (options.weights) {
+    const Pretrained pretrained = OpenPretrained(*options.weights, backbone);
+    variant = pretrained.variant;
+    mean = pretrained.mean;
+    std = pretrained.std;
+    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(MappedFile(*options.weights).bytes());
+  }
+  info.variant = VariantName(variant->variant);
   info.classes = dataset.classes;
-  info.image_size = static_cast<uint32_t>(options.image_size.value_or(backbone.image_size));
-  info.channels = static_cast<uint32_t>(backbone.channels);
+  if (info.image_size == 0) info.image_size = static_cast<uint32_t>(variant->image_size);
+  if (!options.model) {
+    const Graph graph = backbone.build(
+        {.variant = variant->variant, .channels = static_cast<int>(info.channels), .dropout = info.dropout});
+    info.head = MakeHead(options, graph);
+  }
   info.compile_resize = dataset.resize;
   info.eval_resize = static_cast<uint32_t>(
-      options.eval_resize.value_or(static_cast<int>(std::lround(backbone.eval_scale * info.image_size))));
+      options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
   info.framing = Known("--fit", options.fit, dataset::ParseFraming(options.fit));
   info.fill = options.augmentation.fill;
   info.normalization = Known("--normalize", options.normalize, ParseNormalization(options.normalize));
@@ -78,13 +132,14 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const BackboneInfo& b
                                 std::to_string(dataset::kMaxWhitenedValues) +
                                 " values, such as 32 x 32 RGB; these have " + std::to_string(values));
   }
-  info.mean.assign(backbone.mean.begin(), backbone.mean.begin() + backbone.channels);
-  info.std.assign(backbone.std.begin(), backbone.std.begin() + backbone.channels);
-  if (options.weights) {
-    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::ReadFile(*options.weights));
-  }
+  info.mean = std::move(mean);
+  info.std = std::move(std);
+  TakeChannels(info.mean, info.channels);
+  TakeChannels(info.std, info.channels);
   info.dataset_fingerprint = dataset.fingerprint;
-  info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
+  if (!options.dataset.empty() && !options.output.empty()) {
+    info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
+  }
   return info;
 }
 
@@ -100,13 +155,22 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
   return weights;
 }
 
+// Before a run folder is made.
+void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
+  if (!options.weights && options.finetune_layers != "all") {
+    throw dataset::Error::Usage("--finetune-layers needs --weights: without them everything trains");
+  }
+  ChooseLayers(BuildBackbone(ArchitectureOf(model, "")), options.finetune_layers);
+}
+
 }  // namespace
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   TrainingPlan plan;
   plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
-  plan.backbone = &FindBackbone(options.backbone);
-  plan.model = MakeModelInfo(options, *plan.backbone, plan.dataset);
+  plan.model = MakeModelInfo(options, plan.dataset);
+  CheckLayers(options, plan.model);
+  plan.initialization = ParseInitialization(options.initialization);
   plan.phases = MakePhases(options);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
@@ -126,7 +190,13 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.augmentation.framing = view.framing;
   plan.options = {
       {"dataset", plan.dataset.fingerprint},
-      {"backbone", options.backbone},
+      {"backbone", plan.model.backbone},
+      {"variant", plan.model.variant},
+      {"image_channels", std::to_string(plan.model.channels)},
+      {"pooling", PoolingName(plan.model.head.pooling)},
+      {"head", FormatHead(plan.model.head.items)},
+      {"loss", LossName(plan.model.loss)},
+      {"initialization", options.initialization},
       {"weights", plan.model.weights},
       {"batch_size", std::to_string(options.batch_size)},
       {"optimizer", options.optimizer},
@@ -152,8 +222,16 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
     plan.options[phase.name + "_schedule"] = phase.name == "head" ? options.head_schedule : options.finetune_schedule;
     plan.options[phase.name + "_learning_rate"] = Number(phase.learning_rate);
     plan.options[phase.name + "_warmup"] = Number(phase.warmup);
+    if (phase.name == "finetune") plan.options["finetune_layers"] = phase.layers;
   }
   return plan;
+}
+
+Architecture PlanArchitecture(const TrainingRunOptions& options) {
+  dataset::DatasetInfo dataset;
+  dataset.classes.resize(1000);
+  if (!options.dataset.empty()) dataset = dataset::OpenDataset(options.dataset, options.foreign);
+  return ArchitectureOf(MakeModelInfo(options, dataset), "");
 }
 
 TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {

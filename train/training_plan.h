@@ -6,8 +6,8 @@
 
 #include "dataset/dataset_info.h"
 #include "dataset/loader.h"
-#include "train/backbone_table.h"
 #include "train/device.h"
+#include "train/initialization.h"
 #include "train/model_info.h"
 #include "train/phase.h"
 #include "train/training_options.h"
@@ -17,8 +17,8 @@ namespace train {
 // Everything of a training that is settled before its first step.
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
-  const BackboneInfo* backbone = nullptr;
   ModelInfo model;
+  Initialization initialization = Initialization::kHe;
   std::vector<Phase> phases;
   Compute compute;
   int compute_threads = 0;
@@ -33,6 +33,9 @@ struct TrainingPlan {
 // Reads the dataset's description and hashes the pretrained weights. Throws dataset::Error::Usage for a name that is
 // unknown or a device that is not there.
 TrainingPlan PlanTraining(const TrainingRunOptions& options);
+
+// The network alone. Without a dataset folder, of 1000 classes.
+Architecture PlanArchitecture(const TrainingRunOptions& options);
 
 // What a checkpoint was made with (its `options`) stays in force for what the user leaves to "auto".
 TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed);

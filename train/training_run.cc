@@ -7,6 +7,7 @@
 #include "train/run_recorder.h"
 #include "train/trainer.h"
 #include "train/training_plan.h"
+#include "train/weight_loader.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
@@ -53,15 +54,14 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
     summary.splits.push_back({std::string(dataset::SplitName(split.split)), split.records});
   }
   summary.classes = plan.dataset.classes.size();
-  summary.backbone = options.backbone;
+  summary.backbone = plan.model.backbone;
   if (options.weights) summary.weights = options.weights->string();
   summary.image_size = static_cast<int>(plan.model.image_size);
   summary.device = DeviceName(plan.compute);
   summary.precision = PrecisionName(plan.compute);
   summary.compute_threads = plan.compute_threads;
   summary.loader_threads = plan.loader_threads;
-  for (const torch::Tensor& parameter : model.parameters())
-    summary.parameters += static_cast<uint64_t>(parameter.numel());
+  summary.parameters = model.parameters();
   summary.phases = plan.phases;
   summary.steps_per_epoch = loader.batches_per_epoch();
   summary.images_per_epoch = options.steps_per_epoch == 0
@@ -133,13 +133,16 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
 
   PrepareProcess(plan.compute_threads);
   const int classes = static_cast<int>(plan.dataset.classes.size());
-  Classifier model(*plan.backbone, classes, static_cast<int>(plan.model.image_size), options.dropout, options.seed);
+  Classifier model(ArchitectureOf(plan.model, run.model().string()));
   if (checkpoint) {
     LoadWeights(*OpenTensorFile(CheckpointWeights(*checkpoint)), HeadWeights::kLoad, model);
   } else if (options.weights) {
+    Initialize(model.network(), model.graph().head, plan.initialization, options.seed);
     LoadWeights(*OpenTensorFile(*options.weights), HeadWeights::kLeave, model);
+  } else {
+    Initialize(model.network(), 0, plan.initialization, options.seed);
   }
-  MoveModel(model, plan.compute);
+  model.To(plan.compute.device);
 
   const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(plan.compute);
   dataset::Loader train_loader(plan.dataset, MakeLoaderOptions(options, plan, dataset::Split::kTrain, allocator.get()));
@@ -159,9 +162,10 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   if (checkpoint) summary.resumed = state;
   observer.OnStart(summary);
 
-  RunRecorder recorder(run, state.metrics_bytes, plan.options, options.sync);
+  RunRecorder recorder(run, state.metrics_bytes, plan.options, WeightMetadata(plan.model), options.sync);
   if (!checkpoint) recorder.Event(nlohmann::ordered_json({{"event", "start"}, {"options", plan.options}}).dump());
   TrainerOptions trainer_options{.phases = plan.phases,
+                                 .loss = plan.model.loss,
                                  .label_smoothing = options.label_smoothing,
                                  .seed = options.seed,
                                  .compute = plan.compute,

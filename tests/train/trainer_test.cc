@@ -5,6 +5,8 @@
 #include "dataset/error.h"
 #include "tests/testing/testing.h"
 #include "tests/train/memory_source.h"
+#include "tests/train/models.h"
+#include "train/weight_loader.h"
 #include "train/weights/safetensors.h"
 
 namespace train {
@@ -59,7 +61,9 @@ class TrainerTest : public ::testing::Test {
     return options;
   }
 
-  static Classifier MakeModel() { return Classifier(FindBackbone("small_cnn"), kClasses, kSide, 0.3, 4); }
+  static Classifier MakeModel() {
+    return Classifier(testing::DefaultModel("small_cnn", kClasses, kSide, 0.3), Initialization::kHe, 4);
+  }
 
   // Trains from `from` (nullptr: the start) and stops after `stop_after` steps (-1: never).
   Outcome Fit(Recorder& recorder, TrainerOptions options, int stop_after, Recorder* from) {
@@ -135,7 +139,8 @@ TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
   // Kept features score as fresh ones do.
   Classifier model = MakeModel();
   LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, model);
-  Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses);
+  Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses,
+                      Loss::kSoftmax);
   evaluator.SetBackboneFrozen(true);
   const auto fresh = evaluator.Run({}, {}), kept = evaluator.Run({}, {});
   EXPECT_EQ(fresh->loss, kept->loss);

@@ -1,0 +1,31 @@
+#include "train/graph/architecture.h"
+
+#include "dataset/augmentation_options.h"
+#include "dataset/error.h"
+
+namespace train {
+
+Graph BuildBackbone(const Architecture& architecture) {
+  return architecture.backbone->build(
+      {.variant = architecture.variant->variant, .channels = architecture.channels, .dropout = architecture.dropout});
+}
+
+ModelGraph BuildModel(const Architecture& architecture) {
+  const BackboneInfo& backbone = *architecture.backbone;
+  if (architecture.image_size < backbone.min_image_size) {
+    throw dataset::Error::Usage("image size " + std::to_string(architecture.image_size) + " is too small for " +
+                                std::string(backbone.name) + ": it needs at least " +
+                                std::to_string(backbone.min_image_size));
+  }
+  if (architecture.image_size > dataset::kMaxImageSize) {
+    throw dataset::Error::Usage("image size " + std::to_string(architecture.image_size) +
+                                " is too large: it is at most " + std::to_string(dataset::kMaxImageSize));
+  }
+  ModelGraph model;
+  model.graph = BuildBackbone(architecture);
+  model.backbone = static_cast<int>(model.graph.layers.size());
+  model.head = AppendHead(architecture.head, architecture.outputs, model.graph);
+  return model;
+}
+
+}  // namespace train

@@ -1,0 +1,102 @@
+#include "train/pretrained.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
+
+#include "dataset/error.h"
+#include "dataset/file.h"
+#include "train/graph/weight_map.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr uint64_t kMaxConfigBytes = uint64_t{1} << 20;
+constexpr double kMaxNumber = 1e6;  // of bytes: far beyond what is meant
+
+Json Parse(const std::string& text) { return Json::parse(text, nullptr, false); }
+
+// Three numbers, or one for all three, times `scale`; none if they are no such numbers, or not above `above`.
+std::optional<std::vector<float>> Numbers(const Json& json, double scale, double above) {
+  if (!json.is_array() || (json.size() != 1 && json.size() != 3)) return std::nullopt;
+  std::vector<float> numbers;
+  for (const Json& number : json) {
+    if (!number.is_number()) return std::nullopt;
+    const double value = number.get<double>() * scale;
+    if (!(value > above && value < kMaxNumber)) return std::nullopt;
+    numbers.push_back(static_cast<float>(value));
+  }
+  numbers.resize(3, numbers.front());
+  return numbers;
+}
+
+// `cure` ends the message.
+void TakeNormalization(const Json& mean, const Json& std, double scale, const std::string& file,
+                       const std::string& cure, Pretrained& pretrained) {
+  const auto means = Numbers(mean, scale, -kMaxNumber), deviations = Numbers(std, scale, 1e-6);
+  if (!means || !deviations) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}},
+                         "its mean and std are not three numbers each, std above 0; " + cure);
+  }
+  pretrained.mean = *means;
+  pretrained.std = *deviations;
+}
+
+// timm's config.json beside the file; null if there is none.
+Json ReadConfig(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxConfigBytes || error) return nullptr;
+  Json config = Parse(dataset::ReadFile(path, kMaxConfigBytes));
+  const bool is_timms = config.is_object() && config.contains("architecture") && config["architecture"].is_string();
+  return is_timms ? config : Json(nullptr);
+}
+
+void DescribeOwn(const std::map<std::string, std::string>& metadata, Pretrained& pretrained) {
+  const auto mean = metadata.find("mean"), std = metadata.find("std");
+  if (mean == metadata.end() && std == metadata.end()) return;
+  TakeNormalization(mean == metadata.end() ? Json() : Parse(mean->second),
+                    std == metadata.end() ? Json() : Parse(std->second), 1, pretrained.file->path(),
+                    "the metadata is damaged", pretrained);
+}
+
+void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, Pretrained& pretrained) {
+  const fs::path config_path = path.parent_path() / "config.json";
+  const Json config = ReadConfig(config_path);
+  const bool is_tensorflows = !config.is_null() && config["architecture"].get<std::string>().starts_with("tf_");
+  pretrained.variant = &ChooseVariant(backbone, WeightNames(*pretrained.file),
+                                      is_tensorflows ? std::optional(Variant::kKeras) : std::nullopt);
+  if (config.is_null()) return;
+  const Json& about = config.contains("pretrained_cfg") ? config["pretrained_cfg"] : config;
+  if (!about.is_object() || !about.contains("mean") || !about.contains("std")) return;
+  TakeNormalization(about["mean"], about["std"], 255, config_path.string(), "mend it or move it away", pretrained);
+}
+
+}  // namespace
+
+Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone) {
+  Pretrained pretrained;
+  pretrained.file = OpenTensorFile(path);
+  const std::map<std::string, std::string>& metadata = pretrained.file->metadata();
+  const auto name = metadata.find("backbone"), variant = metadata.find("variant");
+  if (name != metadata.end() && name->second == backbone.name && variant != metadata.end()) {
+    pretrained.variant = FindVariant(backbone, variant->second);
+  }
+  if (pretrained.variant != nullptr) {
+    DescribeOwn(metadata, pretrained);
+  } else {
+    DescribeOthers(path, backbone, pretrained);
+  }
+  if (pretrained.mean.empty()) {
+    pretrained.mean.assign(pretrained.variant->mean.begin(), pretrained.variant->mean.end());
+    pretrained.std.assign(pretrained.variant->std.begin(), pretrained.variant->std.end());
+  }
+  return pretrained;
+}
+
+}  // namespace train
