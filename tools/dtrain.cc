@@ -23,6 +23,9 @@
 
 namespace {
 
+// Options whose values are those of --model's network.
+const std::vector<std::string> kOfModel = {"backbone", "channels", "pooling", "head", "loss"};
+
 struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string dataset_folder;
   std::string output_folder;
@@ -72,7 +75,9 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
                      : flags.overwrite ? train::ExistingRun::kOverwrite
                                        : train::ExistingRun::kRefuse;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
-  options.config_toml = cli::ResolvedConfig(app, {"dataset", "output", "resume", "overwrite", "no-fsync", "summary"});
+  std::vector<std::string> left_out = {"dataset", "output", "resume", "overwrite", "no-fsync", "summary"};
+  if (flags.model_file) left_out.insert(left_out.end(), kOfModel.begin(), kOfModel.end());
+  options.config_toml = cli::ResolvedConfig(app, left_out);
   options.stop = cli::Interrupted;
   return options;
 }
@@ -140,8 +145,9 @@ int main(int argc, char** argv) {
             ->check(cli::OneOf(train::LossNames()));
         app.add_option("--init", flags->initialization, "Of what no weights fill")
             ->check(cli::OneOf(train::InitializationNames()));
-        app.add_option("--model", flags->model_file, "A run's model.json, whose network is built instead")
-            ->excludes("--backbone", "--channels", "--pooling", "--head", "--loss");
+        CLI::Option* model =
+            app.add_option("--model", flags->model_file, "A run's model.json, whose network is built instead");
+        for (const std::string& name : kOfModel) model->excludes("--" + name);
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)");
         app.add_option("--fit", flags->fit, "How a picture fills the square, without a random crop")

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -267,6 +268,23 @@ TEST(TorchLayoutTest, DenseLayersThatAreStoredAsConvolutions) {
   Classifier other(TinyModel(3, 2));
   LoadWeights(convolution, HeadWeights::kLoad, other);
   EXPECT_TRUE(torch::equal(TensorOf(other, "fc1.weight"), TensorOf(model, "fc1.weight")));
+}
+
+// timm keeps MobileNetV3's hidden layer as a convolution.
+TEST(WeightViewsTest, AreShapedAsInTimm) {
+  const Architecture architecture = testing::PublishedModel("mobilenet_v3_large", "timm", 10, 32);
+  Classifier model(architecture, Initialization::kHe, 1), other(architecture);
+  std::vector<Tensor> storage;
+  const std::vector<TensorView> views = WeightViews(model, storage);
+  const auto hidden =
+      std::find_if(views.begin(), views.end(), [](const TensorView& view) { return view.name == "conv_head.weight"; });
+  ASSERT_NE(hidden, views.end());
+  EXPECT_EQ(hidden->shape, (std::vector<int64_t>{1280, 960, 1, 1}));
+  const dataset::testing::TempDir dir;
+  WriteSafetensors(dir / "w", views, {}, dataset::Sync::kNo);
+  LoadWeights(*OpenTensorFile(dir / "w"), HeadWeights::kLoad, other);
+  const auto now = other.State(), then = model.State();
+  for (size_t i = 0; i < now.size(); ++i) EXPECT_TRUE(torch::equal(now[i].tensor, then[i].tensor)) << now[i].name;
 }
 
 TEST(WeightViewsTest, AreRowMajorWhateverTheMemoryFormat) {
