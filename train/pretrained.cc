@@ -7,7 +7,7 @@
 
 #include "dataset/error.h"
 #include "dataset/file.h"
-#include "train/graph/weight_map.h"
+#include "train/graph/weight_match.h"
 
 namespace train {
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "dataset/error.h"
+#include "train/graph/weight_match.h"
 #include "train/tensors.h"
 
 namespace train {

@@ -4,8 +4,6 @@
 #include <functional>
 #include <numeric>
 #include <set>
-#include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "train/weights/quote.h"
@@ -33,32 +31,6 @@ std::vector<int64_t> Squeezed(std::vector<int64_t> shape) {
 
 int64_t Product(const std::vector<int64_t>& shape) {
   return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
-}
-
-// features.denseblock1.denselayer1.norm.1.weight: torchvision's names of before 2018.
-std::string ModernTorch(std::string name) {
-  const size_t layer = name.find("denselayer");
-  if (layer == name.npos) return name;
-  for (const std::string_view part : {".norm.", ".conv."}) {
-    const size_t at = name.find(part, layer);
-    const size_t digit = at == name.npos ? at : at + part.size();
-    if (digit < name.size() && (name[digit] == '1' || name[digit] == '2')) return name.erase(digit - 1, 1);
-  }
-  return name;
-}
-
-// conv1/conv/kernel, expanded_conv/depthwise/BatchNorm/gamma: Keras 2 had '/' and capitals where Keras 3 has '_' and
-// small letters: conv1_conv, expanded_conv_depthwise_bn.
-std::string ModernKeras(std::string name) {
-  constexpr std::string_view kNorm = "/batchnorm/";
-  for (char& c : name) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const size_t norm = name.find(kNorm);
-  if (norm != name.npos) name.replace(norm, kNorm.size(), "_bn/");
-  const size_t last = name.rfind('/');
-  for (size_t i = 0; i < last && i < name.size(); ++i) {
-    if (name[i] == '/') name[i] = '_';
-  }
-  return name;
 }
 
 class Mapper {
@@ -280,60 +252,10 @@ class Mapper {
   std::set<std::string> ignored_;  // layers, with the separator before the role
 };
 
-std::string List(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 5;
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > kShown) text += ", ... (" + std::to_string(names.size()) + ")";
-  return text;
-}
-
-// 1: the file has every tensor of the backbone, and nothing else (of another backbone, heads always are).
-double Likeness(const WeightMap& map) {
-  return static_cast<double>(map.matched) / static_cast<double>(std::max<size_t>(1, map.expected + map.extra.size()));
-}
-
-WeightMap MapVariant(const BackboneInfo& backbone, const VariantInfo& variant, const WeightNames& names) {
-  Architecture architecture;
-  architecture.backbone = &backbone;
-  architecture.variant = &variant;
-  architecture.channels = backbone.channels;
-  architecture.image_size = variant.image_size;
-  architecture.head = DefaultHead(BuildBackbone(architecture), 0);
-  architecture.outputs = 2;
-  const ModelGraph model = BuildModel(architecture);
-  const std::vector<Shape> shapes = InferShapes(model.graph, architecture.image_size);
-  return MapWeights(architecture, model, shapes, Parameters(model.graph, shapes), names, HeadWeights::kLeave);
-}
-
-// Whose files are spelled so.
-bool IsNative(Variant variant, Spelling spelling) {
-  switch (spelling) {
-    case Spelling::kKeras:
-      return variant == Variant::kKeras;
-    case Spelling::kTimm:
-      return variant == Variant::kTimm;
-    case Spelling::kTorch:
-      break;
-  }
-  return variant != Variant::kKeras;
-}
-
 }  // namespace
 
-WeightNames::WeightNames(const TensorFile& file) {
-  for (const TensorView& view : file.tensors()) {
-    if (!view.name.starts_with("AuxLogits.")) names_.emplace(KeyOf(view.name), &view);
-  }
-}
-
-const TensorView* WeightNames::Find(const std::string& name) const {
-  const auto found = names_.find(KeyOf(name));
-  return found == names_.end() ? nullptr : found->second;
-}
-
-std::string WeightNames::KeyOf(std::string name) {
-  return name.find('/') == name.npos ? ModernTorch(std::move(name)) : ModernKeras(std::move(name));
+double WeightMap::likeness() const {
+  return static_cast<double>(matched) / static_cast<double>(std::max<size_t>(1, expected + extra.size()));
 }
 
 WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, const std::vector<Shape>& shapes,
@@ -343,45 +265,8 @@ WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, 
     maps.push_back(Mapper(architecture, model, shapes, parameters, names, head, spelling).Map());
   }
   return *std::max_element(maps.begin(), maps.end(), [](const WeightMap& a, const WeightMap& b) {
-    return std::pair(Likeness(a), a.matched_head) < std::pair(Likeness(b), b.matched_head);
+    return std::pair(a.likeness(), a.matched_head) < std::pair(b.likeness(), b.matched_head);
   });
-}
-
-const VariantInfo& ChooseVariant(const BackboneInfo& backbone, const WeightNames& names,
-                                 std::optional<Variant> favourite) {
-  const VariantInfo* best = &backbone.variants.front();
-  std::tuple<double, bool, bool> best_rank{0, false, false};
-  for (const VariantInfo& variant : backbone.variants) {
-    const WeightMap map = MapVariant(backbone, variant, names);
-    const std::tuple rank{Likeness(map), variant.variant == favourite, IsNative(variant.variant, map.spelling)};
-    if (rank > best_rank) {
-      best_rank = rank;
-      best = &variant;
-    }
-  }
-  return *best;
-}
-
-std::string ExplainMismatch(const Architecture& architecture, const WeightMap& map, const WeightNames& names) {
-  std::string cause = "these are no weights of " + std::string(architecture.backbone->name);
-  if (!map.missing.empty()) cause += "; missing: " + List(map.missing);
-  if (!map.misshapen.empty()) cause += "; of another shape: " + List(map.misshapen);
-  if (!map.extra.empty()) cause += "; unknown: " + List(map.extra);
-  double best = std::max(0.5, Likeness(map));
-  std::string_view better;
-  for (const BackboneInfo& backbone : Backbones()) {
-    for (const VariantInfo& variant : backbone.variants) {
-      const double likeness = Likeness(MapVariant(backbone, variant, names));
-      if (likeness > best) {
-        best = likeness;
-        better = backbone.name;
-      }
-    }
-  }
-  if (!better.empty() && better != architecture.backbone->name) {
-    cause += "; they fit --backbone " + std::string(better) + (best == 1 ? "" : " better");
-  }
-  return cause;
 }
 
 }  // namespace train

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "train/graph/architecture.h"
 #include "train/graph/parameters.h"
-#include "train/weights/tensor_file.h"
+#include "train/graph/weight_names.h"
 
 namespace train {
 
@@ -43,34 +41,13 @@ struct WeightMap {
   size_t expected = 0;                                 // tensors of the backbone
   size_t matched_head = 0;                             // of the head
   std::vector<std::string> missing, misshapen, extra;  // fit for messages
+  // 1: the file has every tensor of the backbone and nothing else; heads do not count.
+  double likeness() const;
   bool fits() const { return missing.empty() && misshapen.empty() && extra.empty(); }
-};
-
-// Tensors of a weight file, which must outlive it, by what they are called today: auxiliary classifiers are left out,
-// and old names (torchvision's DenseNet had norm.1, Keras' MobileNetV3 Conv/BatchNorm) are as new ones.
-class WeightNames {
- public:
-  explicit WeightNames(const TensorFile& file);
-  const TensorView* Find(const std::string& name) const;
-  const std::map<std::string, const TensorView*>& all() const { return names_; }
-  // The key in `all` of a tensor, or of a layer, of that name.
-  static std::string KeyOf(std::string name);
-
- private:
-  std::map<std::string, const TensorView*> names_;
 };
 
 // The best of the spellings. `shapes` and `parameters` are those of model.graph at the architecture's image size.
 WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, const std::vector<Shape>& shapes,
                      const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head);
-
-// What is wrong, in words for the user: missing, misshapen and unknown tensors, and the backbone that the file fits
-// better, if there is one.
-std::string ExplainMismatch(const Architecture& architecture, const WeightMap& map, const WeightNames& names);
-
-// The variant of the backbone whose tensors the file has; among equals `favourite`, else the one whose files are
-// spelled so, else the first. The default one if none has any.
-const VariantInfo& ChooseVariant(const BackboneInfo& backbone, const WeightNames& names,
-                                 std::optional<Variant> favourite = std::nullopt);
 
 }  // namespace train

@@ -1,4 +1,4 @@
-#include "train/graph/weight_map.h"
+#include "train/graph/weight_match.h"
 
 #include <gtest/gtest.h>
 
