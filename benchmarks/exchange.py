@@ -89,9 +89,7 @@ class TorchModel:
         make_backbones.fill_torch(module, self.gain)
         return module
 
-    @property
-    def state(self):
-        return self.module.state_dict()
+    state = property(lambda self: self.module.state_dict())
 
     def logits(self):
         import torch
@@ -109,9 +107,9 @@ def save_hub(file, model):
     timm.models.save_for_hf(model.module, file.parent, safe_serialization=True)
 
 
-def save_pth(file, model, legacy=False):
+def save_pth(file, model, **options):
     import torch
-    torch.save(model.state, file, _use_new_zipfile_serialization=not legacy)
+    torch.save(model.state, file, **options)
 
 
 def checkpoint_parts(model):
@@ -160,10 +158,11 @@ def save_background(file, model):
 
     def pad(tensor):
         return torch.cat([tensor[:1] + 1, tensor]) if tensor.shape[:1] == (CLASSES,) else tensor
+
     torch.save({name: pad(tensor) for name, tensor in model.state.items()}, file)
 
 
-LEGACY = functools.partial(save_pth, legacy=True)
+LEGACY = functools.partial(save_pth, _use_new_zipfile_serialization=False)
 MORE_FILES = {
     ("torchvision", "resnet18"): {"legacy.pth": LEGACY, "model.pth": save_model_key, "state_dict.tar": save_state_dict_key,
                                   "uncounted.pth": save_uncounted},
@@ -236,8 +235,7 @@ def keras_cases(probe):
 
     def bottom(backbone, library, model, size, save, folder):
         clear()
-        net = keras_model(library, model, size, include_top=False, pooling="avg")
-        getattr(net, save)(folder / "model.h5")
+        getattr(keras_model(library, model, size, include_top=False, pooling="avg"), save)(folder / "model.h5")
         probe("load", backbone, folder / "model.h5")
 
     for backbone, size, gain, _, library, name, _ in models("keras", "tf_keras"):
@@ -272,7 +270,7 @@ def run_all(python, args):
                 print(line, end="", flush=True)
                 counts[line.split()[0]] += 1
         if process.returncode != 0:
-            print(f"FAILED  {family}: ended with {process.returncode}")
+            print(f"FAILED  {family}: its process ended with {process.returncode}")
             counts["FAILED"] += 1
     print(f"{counts['ok']} ok, {counts['FAILED']} failed")
     sys.exit(0 if counts["ok"] and not counts["FAILED"] else 1)
@@ -286,8 +284,7 @@ def main():
     parser.add_argument("--family", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.family:
-        run_family(args.family, Probe(args.probe), args.only)
-        return
+        return run_family(args.family, Probe(args.probe), args.only)
     if args.python:
         run_all(args.python, args)
     with tempfile.TemporaryDirectory() as venv:
