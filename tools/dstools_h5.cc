@@ -69,8 +69,12 @@ std::string_view MapInput() {
 }
 
 void Run() {
-  clearenv();  // libhdf5 would take drivers and plug-ins from it
-  syscall(SYS_close_range, 3U, ~0U, 0U);
+  clearenv();                                        // libhdf5 would take drivers and plug-ins from it
+  if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {  // Linux before 5.9
+    for (long descriptor = sysconf(_SC_OPEN_MAX); descriptor > STDERR_FILENO; --descriptor) {
+      close(static_cast<int>(descriptor));
+    }
+  }
   const std::string_view file = MapInput();
   if (H5open() < 0) throw Refusal("cannot be read: libhdf5 does not start");
   const uint64_t copied = train::MaxH5CopiedBytes(file.size());

@@ -24,7 +24,7 @@
 namespace {
 
 // Options whose values are those of --model's network.
-const std::vector<std::string> kOfModel = {"backbone", "channels", "pooling", "head", "loss"};
+const std::vector<std::string> kOfModel = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
 
 struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string dataset_folder;
@@ -147,7 +147,6 @@ int main(int argc, char** argv) {
             ->check(cli::OneOf(train::InitializationNames()));
         CLI::Option* model =
             app.add_option("--model", flags->model_file, "A run's model.json, whose network is built instead");
-        for (const std::string& name : kOfModel) model->excludes("--" + name);
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)");
         app.add_option("--fit", flags->fit, "How a picture fills the square, without a random crop")
@@ -194,6 +193,7 @@ int main(int argc, char** argv) {
         app.add_option("--on-bad", flags->on_bad, "Unreadable train pictures: fail, or skip and take others instead")
             ->check(cli::OneOf({"skip", "fail"}));
         app.add_option("--max-bad", flags->most_bad, "Fail if more are skipped than so many, or such a part: 5%");
+        for (const std::string& name : kOfModel) model->excludes("--" + name);
         app.add_flag("--resume", flags->resume, "Go on with the run in the output folder");
         app.add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")->excludes("--resume");
         app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");

@@ -67,6 +67,7 @@ void FilterSystemCalls() {
 void Confine(uint64_t memory, uint64_t written, uint64_t cpu_seconds) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  prctl(PR_SET_DUMPABLE, 0);  // where core dumps go into a pipe, their limit does not count
   Limit(RLIMIT_CORE, 0);
   Limit(RLIMIT_FSIZE, written);
   Limit(RLIMIT_CPU, cpu_seconds, 1);  // the first brings SIGXCPU, the second SIGKILL

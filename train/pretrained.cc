@@ -65,12 +65,13 @@ void DescribeOwn(const std::map<std::string, std::string>& metadata, Pretrained&
                     "the metadata is damaged", pretrained);
 }
 
-void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, Pretrained& pretrained) {
+void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, std::optional<Variant> favourite,
+                    Pretrained& pretrained) {
   const fs::path config_path = path.parent_path() / "config.json";
   const Json config = ReadConfig(config_path);
   const bool is_tensorflows = !config.is_null() && config["architecture"].get<std::string>().starts_with("tf_");
-  pretrained.variant = &ChooseVariant(backbone, WeightNames(*pretrained.file),
-                                      is_tensorflows ? std::optional(Variant::kKeras) : std::nullopt);
+  if (!favourite && is_tensorflows) favourite = Variant::kKeras;
+  pretrained.variant = &ChooseVariant(backbone, WeightNames(*pretrained.file), favourite);
   if (config.is_null()) return;
   const Json& about = config.contains("pretrained_cfg") ? config["pretrained_cfg"] : config;
   if (!about.is_object() || !about.contains("mean") || !about.contains("std")) return;
@@ -79,7 +80,7 @@ void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, Pretrain
 
 }  // namespace
 
-Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone) {
+Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone, std::optional<Variant> favourite) {
   Pretrained pretrained;
   pretrained.file = OpenTensorFile(path);
   const std::map<std::string, std::string>& metadata = pretrained.file->metadata();
@@ -90,7 +91,7 @@ Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone) {
   if (pretrained.variant != nullptr) {
     DescribeOwn(metadata, pretrained);
   } else {
-    DescribeOthers(path, backbone, pretrained);
+    DescribeOthers(path, backbone, favourite, pretrained);
   }
   if (pretrained.mean.empty()) {
     pretrained.mean.assign(pretrained.variant->mean.begin(), pretrained.variant->mean.end());

@@ -72,7 +72,6 @@ ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
     ArchitectureOf(info, file);
     info.weights.clear();
     if (options.image_size) info.image_size = static_cast<uint32_t>(*options.image_size);
-    info.weights.clear();
     return info;
   }
   const BackboneInfo& backbone = FindBackbone(options.backbone);
@@ -106,11 +105,14 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   const VariantInfo* variant = FindVariant(backbone, info.variant);
   std::vector<float> mean(variant->mean.begin(), variant->mean.end()), std(variant->std.begin(), variant->std.end());
   if (options.weights) {
-    const Pretrained pretrained = OpenPretrained(*options.weights, backbone);
+    // A model.json says which of two graphs with equal tensors is meant.
+    const Pretrained pretrained =
+        OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
     mean = pretrained.mean;
     std = pretrained.std;
-    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(MappedFile(*options.weights).bytes());
+    info.weights =
+        options.weights->filename().string() + " " + dataset::Sha256Hex(MappedFile(*options.weights).bytes());
   }
   info.variant = VariantName(variant->variant);
   info.classes = dataset.classes;
@@ -200,7 +202,9 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"weights", plan.model.weights},
       {"batch_size", std::to_string(options.batch_size)},
       {"optimizer", options.optimizer},
-      {"dropout", Number(options.dropout)},
+      {"dropout", Number(plan.model.dropout)},
+      {"mean", nlohmann::json(plan.model.mean).dump()},
+      {"std", nlohmann::json(plan.model.std).dump()},
       {"label_smoothing", Number(options.label_smoothing)},
       {"normalize", options.normalize},
       {"seed", std::to_string(options.seed)},

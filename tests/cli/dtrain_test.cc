@@ -304,7 +304,8 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   const CommandResult again = Tool("dtrain data.ds -o third --no-fsync --config copied/config.toml");
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(ReadFile(*dir_ / "copied/weights.safetensors"), ReadFile(*dir_ / "third/weights.safetensors"));
-  for (const char* flag : {"--backbone vgg16", "--channels 3", "--pooling max", "--head dense", "--loss softmax"}) {
+  for (const char* flag :
+       {"--backbone vgg16", "--channels 3", "--pooling max", "--head dense", "--loss softmax", "--dropout 0.2"}) {
     const CommandResult refused = Tool("dtrain data.ds -o x --model pattern/model.json " + std::string(flag));
     EXPECT_EQ(refused.exit_code, 2) << flag;
     ExpectHas(refused.err, "--model");

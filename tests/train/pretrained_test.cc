@@ -194,6 +194,14 @@ TEST_F(PretrainedTest, ConfigOnlyDecidesBetweenEquals) {
   EXPECT_EQ(Open("i", "inception_v3").variant->variant, Variant::kTorchvision);
 }
 
+// A Keras graph's tensors under PyTorch's names: a model.json knows better.
+TEST_F(PretrainedTest, TheCallersFavouriteDecidesBetweenEquals) {
+  Save(dir_ / "w", "mobilenet_v2", "keras", Spelling::kTorch, {});
+  const BackboneInfo& backbone = FindBackbone("mobilenet_v2");
+  EXPECT_EQ(OpenPretrained(dir_ / "w", backbone).variant->variant, Variant::kTorchvision);
+  EXPECT_EQ(OpenPretrained(dir_ / "w", backbone, Variant::kKeras).variant->variant, Variant::kKeras);
+}
+
 TEST_F(PretrainedTest, ConfigOfOthersIsIgnored) {
   const std::vector<std::string> cases = {
       "",

@@ -315,6 +315,8 @@ TEST_F(TrainingRunTest, TwoPhasesFromWeights) {
   // One-cycle over the 10 steps of the finetune phase: its peak is at the first or second step.
   EXPECT_EQ(steps.size(), 20u);
   EXPECT_GT(steps[11]["learning_rate"], steps[19]["learning_rate"]);
+  // They may come from another file than the weights; a resume with others is refused.
+  EXPECT_EQ(Events(out_ / "b", "start")[0]["options"]["mean"], "[127.5]");
 }
 
 TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {

@@ -152,21 +152,24 @@ std::vector<HeadItem> ParseHead(const std::string& text) {
   std::vector<HeadItem> items;
   if (text.empty()) return {{}};
   bool pooled = false;
-  for (const std::string& field : Fields(text, ',')) {
+  const auto append = [&items](HeadItem item) {
     if (items.size() == kMaxItems) {
       throw dataset::Error::Usage("--head: has more than " + std::to_string(kMaxItems) + " layers");
     }
+    items.push_back(std::move(item));
+  };
+  for (const std::string& field : Fields(text, ',')) {
     if (!items.empty() && IsClasses(items.back())) {
       throw dataset::Error::Usage("--head: only its last layer may be without a number of units");
     }
-    items.push_back(ParseItem(field));
+    append(ParseItem(field));
     const Kind kind = items.back().kind;
     if (kind == Kind::kConv && pooled) {
       throw dataset::Error::Usage("--head: '" + field + "' comes before the pooling, so before dense and norm");
     }
     pooled |= kind == Kind::kDense || kind == Kind::kNorm;
   }
-  if (!IsClasses(items.back())) items.push_back({});
+  if (!IsClasses(items.back())) append({});
   return items;
 }
 

@@ -13,7 +13,7 @@ namespace train {
 // process of its own, dstools-h5, which has neither files nor sockets but the weights on its standard input, and is
 // linked to nothing of ours that it could harm.
 
-// dstools-h5 beside the running program, else in ../bin seen from there (tests; libexec). No variable names it: what
+// dstools-h5 beside the running program; of programs in a folder `tests`, in ../bin. No variable names it: what
 // is run must not be for the environment to say. Throws dataset::Error with `file`, which cannot be read without it.
 std::filesystem::path FindH5Helper(const std::string& file);
 

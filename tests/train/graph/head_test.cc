@@ -111,8 +111,9 @@ TEST(ParseHeadTest, OthersAreRefusedAndNamed) {
 
 TEST(ParseHeadTest, AHeadOfAnyLengthIsNotBuilt) {
   std::string text = "norm";
-  for (int i = 1; i < 64; ++i) text += ",norm";
-  EXPECT_EQ(ParseHead(text).size(), 65u);
+  for (int i = 1; i < 63; ++i) text += ",norm";
+  EXPECT_EQ(ParseHead(text).size(), 64u);
+  EXPECT_EQ(ParseHead(FormatHead(ParseHead(text))), ParseHead(text));
   EXPECT_EQ(UsageErrorOf([&] { ParseHead(text + ",norm"); }), "--head: has more than 64 layers");
 }
 
