@@ -13,6 +13,7 @@
 
 #include "dataset/crc32c.h"
 #include "dataset/error.h"
+#include "dataset/scoped_fd.h"
 
 namespace dataset {
 namespace {
@@ -32,21 +33,6 @@ int Open(const fs::path& path, int flags, const char* cause) {
   if (fd < 0) throw Error::System(path.string(), cause, errno);
   return fd;
 }
-
-class ScopedFd {
- public:
-  explicit ScopedFd(int fd) : fd_(fd) {}
-  ~ScopedFd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  ScopedFd(const ScopedFd&) = delete;
-  ScopedFd& operator=(const ScopedFd&) = delete;
-  int get() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 struct stat Stat(int fd, const fs::path& path) {
   struct stat status;

@@ -1,5 +1,4 @@
 // Trains a classifier on a dataset.
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -82,17 +81,6 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   return options;
 }
 
-// A flag that prints something and ends the program.
-void AddPrinter(CLI::App& app, const std::string& flag, const std::string& help, std::function<std::string()> text) {
-  app.add_flag_callback(
-      flag,
-      [text = std::move(text)] {
-        std::cout << text();
-        throw CLI::Success();
-      },
-      help);
-}
-
 int PrintSummary(const Flags& flags, const CLI::App& app) {
   const train::Architecture architecture = train::PlanArchitecture(MakeOptions(flags, app));
   std::cout << cli::FormatSummary(architecture, train::Summarize(architecture, flags.finetune_layers));
@@ -159,7 +147,8 @@ int main(int argc, char** argv) {
         app.add_option("--head-schedule", flags->head_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
         app.add_option("--finetune-epochs", flags->finetune_epochs, "Epochs of all layers, or of --finetune-layers");
         app.add_option("--finetune-layers", flags->finetune_layers,
-                       "Of the backbone: all, last:N, skip:N or from:LAYER_OR_GROUP, as --list-layers counts them");
+                       "Of the backbone, with --weights: all, last:N, skip:N or from:LAYER_OR_GROUP, as --list-layers "
+                       "counts them");
         app.add_option("--finetune-learning-rate", flags->finetune_learning_rate, "Its peak");
         app.add_option("--finetune-schedule", flags->finetune_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
         app.add_option("--warmup", flags->warmup, "Part of the finetune steps over which the rate rises");
@@ -202,7 +191,13 @@ int main(int argc, char** argv) {
               dataset->required(false);
               output->required(false);
             });
-        AddPrinter(app, "--list-backbones", "Print all networks, and end", cli::FormatBackbones);
+        app.add_flag_callback(
+            "--list-backbones",
+            [] {
+              std::cout << cli::FormatBackbones();
+              throw CLI::Success();
+            },
+            "Print all networks, and end");
         app.add_option_function<std::string>(
                "--list-layers",
                [](const std::string& name) {

@@ -31,15 +31,6 @@ std::string ShapeText(const train::Shape& shape) {
   return std::to_string(shape.rows) + " x " + std::to_string(shape.columns) + " x " + std::to_string(shape.channels);
 }
 
-train::Architecture WithoutHead(const train::BackboneInfo& backbone, const train::VariantInfo& variant) {
-  train::Architecture architecture;
-  architecture.backbone = &backbone;
-  architecture.variant = &variant;
-  architecture.channels = backbone.channels;
-  architecture.image_size = variant.image_size;
-  return architecture;
-}
-
 }  // namespace
 
 std::string FormatBackbones() {
@@ -48,7 +39,7 @@ std::string FormatBackbones() {
   for (const train::BackboneInfo& backbone : train::Backbones()) {
     for (const train::VariantInfo& variant : backbone.variants) {
       const bool first = &variant == &backbone.variants.front();
-      const train::Graph graph = train::BuildBackbone(WithoutHead(backbone, variant));
+      const train::Graph graph = train::BuildBackbone(NativeArchitecture(backbone, variant));
       const std::vector<train::Shape> shapes = train::InferShapes(graph, variant.image_size);
       uint64_t parameters = 0;
       for (const train::Parameter& parameter : train::Parameters(graph, shapes)) {
@@ -73,7 +64,7 @@ std::string FormatBackbones() {
 
 std::string FormatLayers(const std::string& name) {
   const train::BackboneInfo& backbone = train::FindBackbone(name);
-  const train::Graph graph = train::BuildBackbone(WithoutHead(backbone, backbone.variants.front()));
+  const train::Graph graph = train::BuildBackbone(NativeArchitecture(backbone, backbone.variants.front()));
   std::string text;
   int number = 0;
   for (const train::ListedLayer& listed : train::ListLayers(graph)) {

@@ -9,11 +9,6 @@ using torch::Tensor;
 
 namespace {
 
-int SamePadding(int64_t size, int window, int stride) {
-  const int64_t outputs = (size + stride - 1) / stride;
-  return static_cast<int>(std::max<int64_t>((outputs - 1) * stride + window - size, 0));
-}
-
 bool IsSymmetric(const Padding& padding) { return padding.top == padding.bottom && padding.left == padding.right; }
 
 // Debian's libtorch has no bf16 kernel for these gradients on the processor; clamp's is slower in fp32.
@@ -23,8 +18,8 @@ bool NeedsClamp(const Tensor& x) { return x.scalar_type() == torch::kBFloat16 &&
 
 Padding PaddingOf(const Layer& layer, const Tensor& x) {
   if (layer.padding.mode == Padding::Mode::kExplicit) return layer.padding;
-  const int rows = SamePadding(x.size(2), layer.rows, layer.stride),
-            columns = SamePadding(x.size(3), layer.columns, layer.stride);
+  const auto rows = static_cast<int>(SamePadding(x.size(2), layer.rows, layer.stride)),
+             columns = static_cast<int>(SamePadding(x.size(3), layer.columns, layer.stride));
   return Padding::Of(rows / 2, columns / 2, rows - rows / 2, columns - columns / 2);
 }
 

@@ -1,12 +1,10 @@
 // Features and logits of every backbone and variant against the reference implementations (goldens/make_backbones.py).
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
-#include "tests/testing/testing.h"
 #include "tests/train/formula.h"
+#include "tests/train/goldens.h"
 #include "tests/train/models.h"
 #include "train/classifier.h"
 #include "train/weight_loader.h"
@@ -23,14 +21,9 @@ struct GoldenCase {
   std::map<std::string, std::vector<float>> values;  // features, logits
 };
 
-std::vector<GoldenCase> ReadGoldens() {
+std::vector<GoldenCase> Cases() {
   std::vector<GoldenCase> cases;
-  std::ifstream stream(dataset::testing::SourceDir() / "tests/train/goldens/backbones.csv");
-  for (std::string line; std::getline(stream, line);) {
-    std::istringstream fields(line);
-    std::vector<std::string> row;
-    for (std::string field; std::getline(fields, field, ',');) row.push_back(field);
-    if (row.size() < 6 || row[0] == "backbone") continue;
+  for (const std::vector<std::string>& row : testing::ReadGoldens("backbones.csv")) {
     const int size = std::stoi(row[2]);
     if (cases.empty() || cases.back().backbone != row[0] || cases.back().variant != row[1] ||
         cases.back().size != size) {
@@ -82,7 +75,7 @@ TEST_P(BackboneGoldenTest, EqualsTheReference) {
   if (logits != golden.values.end()) ExpectClose(model.Forward(pixels)[1], logits->second, "logits");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BackboneGoldenTest, ::testing::ValuesIn(ReadGoldens()), [](const auto& golden) {
+INSTANTIATE_TEST_SUITE_P(All, BackboneGoldenTest, ::testing::ValuesIn(Cases()), [](const auto& golden) {
   return golden.param.backbone + "_" + golden.param.variant + "_" + std::to_string(golden.param.size);
 });
 

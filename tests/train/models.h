@@ -9,10 +9,8 @@ namespace train::testing {
 
 // The backbone's default variant with the default head.
 inline Architecture DefaultModel(const std::string& backbone, int classes, int image_size, double dropout) {
-  Architecture architecture;
-  architecture.backbone = &FindBackbone(backbone);
-  architecture.variant = &architecture.backbone->variants.front();
-  architecture.channels = architecture.backbone->channels;
+  const BackboneInfo& info = FindBackbone(backbone);
+  Architecture architecture = NativeArchitecture(info, info.variants.front());
   architecture.image_size = image_size;
   architecture.dropout = dropout;
   architecture.head = DefaultHead(BuildBackbone(architecture), dropout);

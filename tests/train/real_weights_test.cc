@@ -1,13 +1,11 @@
 // Published weights on photographs of ImageNet, one a class.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "dataset/augmentation.h"
 #include "dataset/decoder.h"
 #include "dataset/file.h"
 #include "tests/testing/testing.h"
+#include "tests/train/goldens.h"
 #include "tests/train/models.h"
 #include "train/classifier.h"
 #include "train/device.h"
@@ -18,17 +16,6 @@ namespace train {
 namespace {
 
 using torch::Tensor;
-
-// goldens/imagenet_labels.csv: file name, class. Of torchvision's list of classes, by the names in the file names.
-std::vector<std::pair<std::string, int64_t>> Labels() {
-  std::vector<std::pair<std::string, int64_t>> labels;
-  std::ifstream stream(dataset::testing::SourceDir() / "tests/train/goldens/imagenet_labels.csv");
-  for (std::string line; std::getline(stream, line);) {
-    const size_t comma = line.find(',');
-    labels.emplace_back(line.substr(0, comma), std::stoll(line.substr(comma + 1)));
-  }
-  return labels;
-}
 
 // A published network of 224 x 224 pixels with its weights.
 class Published {
@@ -71,12 +58,13 @@ int CountRight(const std::string& backbone, const std::filesystem::path& weights
   dataset::Image scratch;
   std::vector<uint8_t> pixels(224 * 224 * 3);
   int right = 0;
-  for (const auto& [file, label] : Labels()) {
-    const std::string encoded = dataset::ReadFile(data / "imagenet" / file);
+  // File name, class: of torchvision's list of classes, by the names in the file names.
+  for (const std::vector<std::string>& row : testing::ReadGoldens("imagenet_labels.csv")) {
+    const std::string encoded = dataset::ReadFile(data / "imagenet" / row[0]);
     dataset::Rng rng(0, dataset::Domain::kAugment, 0, 0);
     const dataset::Size size = *dataset::PeekImageSize(encoded);
     view.ApplyEncoded(encoded, view.Plan(size.width, size.height, rng), &scratch, pixels.data());
-    right += published.Logits(pixels.data()).argmax(1).item<int64_t>() == label;
+    right += published.Logits(pixels.data()).argmax(1).item<int64_t>() == std::stoll(row[1]);
   }
   return right;
 }
@@ -95,11 +83,7 @@ void ExpectLogits(const std::string& backbone, const std::filesystem::path& weig
   const Published published(backbone, weights);
   const Tensor logits = published.Logits(pixels.data_ptr<uint8_t>());
   std::vector<float> expected;
-  std::ifstream stream(dataset::testing::SourceDir() / "tests/train/goldens/real.csv");
-  for (std::string line; std::getline(stream, line);) {
-    std::istringstream fields(line);
-    std::vector<std::string> row;
-    for (std::string field; std::getline(fields, field, ',');) row.push_back(field);
+  for (const std::vector<std::string>& row : testing::ReadGoldens("real.csv")) {
     if (row[0] != backbone) continue;
     for (size_t i = 3; i < row.size(); ++i) expected.push_back(std::stof(row[i]));
   }

@@ -27,12 +27,12 @@ class Builder {
   Graph Build(const std::array<int, 4>& depths) {
     int x = g_.Input("input_layer", input_channels_);
     GraphBuilder::Window window = {.kernel = 7, .stride = 2, .bias = bias_};
-    x = Pad(x, "conv1_pad", 3, window);
+    x = g_.PadBefore(window, x, "conv1_pad", 3, keras_);
     x = g_.Conv(x, {"conv1_conv", "conv1"}, 64, window);
     x = g_.BatchNorm(x, {"conv1_bn", "bn1"}, norm_);
     x = g_.Activate(x, "conv1_relu", Activation::kRelu);
     window = {.kernel = 3, .stride = 2};
-    x = Pad(x, "pool1_pad", 1, window);
+    x = g_.PadBefore(window, x, "pool1_pad", 1, keras_);
     x = g_.MaxPool(x, "pool1_pool", window);
     int planes = 64;
     for (size_t stage = 0; stage < depths.size(); ++stage) {
@@ -84,7 +84,7 @@ class Builder {
   // which count as layers.
   int GroupedConv(int x, int channels, int stride) {
     GraphBuilder::Window window = {.kernel = 3, .stride = stride, .groups = kGroups};
-    x = Pad(x, keras_name_ + "_2_pad", 1, window);
+    x = g_.PadBefore(window, x, keras_name_ + "_2_pad", 1, keras_);
     x = Conv(x, 2, channels, window);
     g_.layer(x).keras_kernel = Layer::KerasKernel::kGrouped;
     const int shape = g_.Identity(x, g_.Auto("tf.compat.v1.shape"));
@@ -94,13 +94,6 @@ class Builder {
     x = g_.Identity(x, keras_name_ + "_2_reduce");
     target = g_.Identity(size, g_.Auto("tf.concat"));
     return g_.Identity({x, target}, g_.Auto("tf.reshape"));
-  }
-
-  // Keras pads in a layer of its own, torchvision in the window that follows.
-  int Pad(int x, const std::string& name, int pixels, GraphBuilder::Window& window) {
-    if (keras_) return g_.Pad(x, name, Padding::All(pixels));
-    window.padding = Padding::All(pixels);
-    return g_.Identity(x, name);
   }
 
   int Conv(int x, int number, int channels, const GraphBuilder::Window& window) {

@@ -21,10 +21,10 @@ class Builder {
   Graph Build(const std::array<int, 4>& depths) {
     int x = g_.Input("input_layer", input_channels_);
     GraphBuilder::Window window = {.kernel = 7, .stride = 2, .bias = keras_};
-    x = Pad(x, "conv1_pad", 3, window);
+    x = g_.PadBefore(window, x, "conv1_pad", 3, keras_);
     x = g_.Conv(x, {"conv1_conv", "stem.conv"}, 64, window);
     window = {.kernel = 3, .stride = 2};
-    x = Pad(x, "pool1_pad", 1, window);
+    x = g_.PadBefore(window, x, "pool1_pad", 1, keras_);
     x = g_.MaxPool(x, "pool1_pool", window);
     int planes = 64;
     for (size_t stage = 0; stage < depths.size(); ++stage) {
@@ -60,18 +60,11 @@ class Builder {
     int y = Conv(preact, "_1_conv", "conv1", planes, {});
     y = Relu(Norm(y, "_1_bn", "norm2"), "_1_relu");
     GraphBuilder::Window window = {.kernel = 3, .stride = stride};
-    y = Pad(y, keras_name_ + "_2_pad", 1, window);
+    y = g_.PadBefore(window, y, keras_name_ + "_2_pad", 1, keras_);
     y = Conv(y, "_2_conv", "conv2", planes, window);
     y = Relu(Norm(y, "_2_bn", "norm3"), "_2_relu");
     y = Conv(y, "_3_conv", "conv3", 4 * planes, {.bias = keras_});
     return g_.Add(shortcut, y, keras_name_ + "_out");
-  }
-
-  // Keras pads in a layer of its own, timm in the window that follows.
-  int Pad(int x, const std::string& name, int pixels, GraphBuilder::Window& window) {
-    if (keras_) return g_.Pad(x, name, Padding::All(pixels));
-    window.padding = Padding::All(pixels);
-    return g_.Identity(x, name);
   }
 
   int Conv(int x, const char* keras, const char* timm, int channels, const GraphBuilder::Window& window) {

@@ -5,6 +5,15 @@
 
 namespace train {
 
+Architecture NativeArchitecture(const BackboneInfo& backbone, const VariantInfo& variant) {
+  Architecture architecture;
+  architecture.backbone = &backbone;
+  architecture.variant = &variant;
+  architecture.channels = backbone.channels;
+  architecture.image_size = variant.image_size;
+  return architecture;
+}
+
 Graph BuildBackbone(const Architecture& architecture) {
   return architecture.backbone->build(
       {.variant = architecture.variant->variant, .channels = architecture.channels, .dropout = architecture.dropout});

@@ -16,6 +16,9 @@ struct Architecture {
   int outputs = 0;  // logits
 };
 
+// At its native size, without head.
+Architecture NativeArchitecture(const BackboneInfo& backbone, const VariantInfo& variant);
+
 // The backbone alone.
 Graph BuildBackbone(const Architecture& architecture);
 

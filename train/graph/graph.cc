@@ -65,6 +65,12 @@ GraphBuilder::Node GraphBuilder::PadSame(Node x, std::string name, int kernel, i
   return Append(std::move(layer), {std::move(name), "", ""}, {x});
 }
 
+GraphBuilder::Node GraphBuilder::PadBefore(Window& window, Node x, std::string name, int pixels, bool itself) {
+  if (itself) return Pad(x, std::move(name), Padding::All(pixels));
+  window.padding = Padding::All(pixels);
+  return Identity(x, std::move(name));
+}
+
 GraphBuilder::Node GraphBuilder::Conv(Node x, Names names, int channels, const Window& window) {
   Layer layer = Windowed(Op::kConv, window);
   layer.channels = channels;

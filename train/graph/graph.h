@@ -72,6 +72,8 @@ class GraphBuilder {
   Node Pad(Node x, std::string name, Padding padding);
   // As Padding::Same() of the window that follows.
   Node PadSame(Node x, std::string name, int kernel, int stride);
+  // A padding layer of Keras' list: pads itself, or leaves it to the window that follows.
+  Node PadBefore(Window& window, Node x, std::string name, int pixels, bool itself);
   Node Conv(Node x, Names names, int channels, const Window& window);
   Node Depthwise(Node x, Names names, Window window);
   Node Dense(Node x, Names names, int units, bool bias = true);

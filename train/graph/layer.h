@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,12 @@ struct Padding {
     return {Mode::kExplicit, top, left, bottom, right};
   }
 };
+
+// All of TensorFlow's SAME padding along one side of a map.
+constexpr int64_t SamePadding(int64_t size, int window, int stride) {
+  const int64_t outputs = (size + stride - 1) / stride;
+  return std::max<int64_t>((outputs - 1) * stride + window - size, 0);
+}
 
 // What a layer's tensors are called in the world's weight files, less ".weight" and its like.
 struct Names {

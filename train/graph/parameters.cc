@@ -20,8 +20,7 @@ int64_t Outputs(int64_t size, int window, const Layer& layer, int before, int af
 
 int64_t Padded(int64_t size, int window, const Layer& layer, int before, int after) {
   if (layer.padding.mode == Padding::Mode::kExplicit) return size + before + after;
-  const int64_t outputs = (size + layer.stride - 1) / layer.stride;
-  return std::max<int64_t>(size, (outputs - 1) * layer.stride + window);
+  return size + SamePadding(size, window, layer.stride);
 }
 
 Shape Infer(const Layer& layer, const std::vector<Shape>& shapes) {

@@ -17,11 +17,7 @@ std::string List(const std::vector<std::string>& names) {
 }
 
 WeightMap MapVariant(const BackboneInfo& backbone, const VariantInfo& variant, const WeightNames& names) {
-  Architecture architecture;
-  architecture.backbone = &backbone;
-  architecture.variant = &variant;
-  architecture.channels = backbone.channels;
-  architecture.image_size = variant.image_size;
+  Architecture architecture = NativeArchitecture(backbone, variant);
   architecture.head = DefaultHead(BuildBackbone(architecture), 0);
   architecture.outputs = 2;
   const ModelGraph model = BuildModel(architecture);

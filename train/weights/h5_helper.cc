@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/scoped_fd.h"
 
 extern char** environ;
 
@@ -24,22 +25,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 constexpr char kHelper[] = "dstools-h5";
 constexpr size_t kMaxComplaint = 600;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { Close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  int Release() { return std::exchange(number_, -1); }
-  void Close() {
-    if (number_ >= 0) close(Release());
-  }
-
- private:
-  int number_;
-};
 
 // A text by whoever may have taken the helper over, fit for a terminal.
 std::string Printable(std::string text) {
@@ -103,16 +88,16 @@ std::unique_ptr<MappedFile> RunH5Helper(const fs::path& helper, const MappedFile
                                         std::chrono::milliseconds patience) {
   const auto fail = [&name](const std::string& cause) { throw dataset::Error({name, {}, {}}, cause); };
   const Clock::time_point deadline = Clock::now() + patience;
-  Descriptor output(memfd_create(kHelper, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  dataset::ScopedFd output(memfd_create(kHelper, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   int pipe[2] = {-1, -1};
-  if (output.number() < 0 || pipe2(pipe, O_CLOEXEC) != 0) {
+  if (output.get() < 0 || pipe2(pipe, O_CLOEXEC) != 0) {
     throw dataset::Error::System(name, std::string("cannot start ") + kHelper, errno);
   }
-  const Descriptor complaints(pipe[0]);
-  Descriptor writer(pipe[1]);
-  const pid_t process = Spawn(helper, file.descriptor(), output.number(), writer.number(), name);
+  const dataset::ScopedFd complaints(pipe[0]);
+  dataset::ScopedFd writer(pipe[1]);
+  const pid_t process = Spawn(helper, file.descriptor(), output.get(), writer.get(), name);
   writer.Close();
-  const std::optional<std::string> complaint = ReadToEnd(complaints.number(), deadline);
+  const std::optional<std::string> complaint = ReadToEnd(complaints.get(), deadline);
   // After its end this changes nothing, not even the exit code; if it only closed the pipe, there is nobody to wait
   // for.
   kill(process, SIGKILL);
@@ -140,7 +125,7 @@ std::unique_ptr<MappedFile> RunH5Helper(const fs::path& helper, const MappedFile
          Printable(*complaint));
   }
   // Nobody is to change it behind our back: this fails as long as somebody could.
-  if (fcntl(output.number(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
+  if (fcntl(output.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
     throw dataset::Error::System(name, std::string("cannot seal the answer of ") + kHelper, errno);
   }
   return std::make_unique<MappedFile>(output.Release(), name);
