@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "train/gelu.h"
+
 namespace train {
 
 using torch::Tensor;
@@ -43,7 +45,7 @@ Tensor Activate(Activation activation, Tensor x, bool may_overwrite) {
     case Activation::kSigmoid:
       return torch::sigmoid(x);
     case Activation::kGelu:
-      return torch::gelu(x);
+      return Gelu(x, may_overwrite);
   }
   return x;
 }

@@ -142,6 +142,10 @@ Tensor Network::Compute(int index, std::vector<Tensor>& inputs, bool may_overwri
     case Op::kConv:
       return Convolve(index, x, step.tensors.weight, step.tensors.bias);
     case Op::kDense:
+      // oneDNN's convolution beats OpenBLAS, which libtorch would ask.
+      if (x.dim() == 4 && x.is_cpu()) {
+        return torch::conv2d(x, step.tensors.weight.unsqueeze(-1).unsqueeze(-1), step.tensors.bias);
+      }
       return OverChannels(
           x, [&](const Tensor& rows) { return torch::linear(rows, step.tensors.weight, step.tensors.bias); });
     case Op::kBatchNorm:

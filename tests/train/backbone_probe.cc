@@ -1,8 +1,13 @@
 // For scripts that compare networks with other programs':
-//   backbone_probe logits BACKBONE WEIGHTS SIZE CLASSES < pixels   published head; float32 [N, 3, SIZE, SIZE],
-//   normalised backbone_probe save BACKBONE VARIANT CLASSES OUT.safetensors   fresh weights backbone_probe bench
-//   BACKBONE VARIANT SIZE BATCH fp32|bf16     prints: build seconds, forward seconds (medians) backbone_probe load
-//   BACKBONE WEIGHTS                           prints: seconds to open and copy, megabytes
+//
+//   backbone_probe logits BACKBONE WEIGHTS SIZE CLASSES < pixels
+//     published head; float32 [N, 3, SIZE, SIZE], normalised
+//   backbone_probe save BACKBONE VARIANT CLASSES OUT.safetensors
+//     fresh weights
+//   backbone_probe bench BACKBONE VARIANT SIZE BATCH fp32|bf16
+//     prints seconds to build and of a forward pass (medians)
+//   backbone_probe load BACKBONE WEIGHTS
+//     prints seconds to open and copy, and megabytes
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
