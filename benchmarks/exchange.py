@@ -122,7 +122,8 @@ def checkpoint_parts(model):
 def save_model_key(file, model):
     """torchvision's references/classification."""
     import torch
-    torch.save({"model": model.state, **checkpoint_parts(model)}, file)
+    args = argparse.Namespace(model="resnet18", lr=0.1, weights=None, output_dir=".")
+    torch.save({"model": model.state, **checkpoint_parts(model), "args": args}, file)
 
 
 def save_state_dict_key(file, model):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <new>
@@ -144,6 +145,8 @@ int RunTool(int argc, char** argv, const std::string& name, const std::string& d
             const std::function<Body(CLI::App&)>& define) {
   Shared() = {};
   Shared().tool = name;
+  // Some launchers ignore it, and so would we: then nobody learns how a child ended.
+  std::signal(SIGCHLD, SIG_DFL);
   try {
     return Run(argc, argv, description, define);
   } catch (const dataset::Error& error) {

@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
         app.add_option("--image-size", flags->image_size, "Side of the network's input; default: the backbone's own");
         app.add_option("--channels", flags->channels, "Of the network's input; default: the backbone's own")
             ->check(cli::OneOf({"1", "3"}));
-        app.add_option("--pooling", flags->pooling, "From the last map to features; concat: avg and max")
+        app.add_option("--pooling", flags->pooling, "From the last map to features; concat: avg and max; default: avg")
             ->check(cli::OneOf(train::PoolingNames()));
         app.add_option("--head", flags->head,
                        "Layers on the features: dense:UNITS[:ACTIVATION], conv:CHANNELS[:ACTIVATION] (before the "

@@ -1,12 +1,12 @@
 #include "train/initialization.h"
 
-#include <ATen/Parallel.h>
-
-#include <atomic>
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "dataset/crc32c.h"
 #include "dataset/error.h"
+#include "dataset/jobs.h"
 #include "dataset/random.h"
 #include "train/network.h"
 
@@ -63,16 +63,17 @@ void Initialize(Network& network, int first, Initialization initialization, uint
   const std::vector<Network::Entry>& entries = network.entries();
   if (entries.empty()) return;
   const int classes = entries.back().parameter.layer;
-  // The next of any thread: layers differ in size by orders of magnitude.
-  std::atomic<size_t> next{0};
-  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
-    const torch::NoGradGuard no_grad;
-    for (size_t i = next++; i < entries.size(); i = next++) {
-      const Network::Entry& entry = entries[i];
-      const int layer = entry.parameter.layer;
-      if (layer < first || entry.parameter.role == Role::kBatches) continue;
-      Fill(entry, network.graph().layers[static_cast<size_t>(layer)], layer == classes, initialization, seed);
-    }
+  auto entry = entries.begin();
+  dataset::RunJobs([&]() -> std::optional<dataset::Job> {
+    entry = std::find_if(entry, entries.end(), [&](const Network::Entry& candidate) {
+      return candidate.parameter.layer >= first && candidate.parameter.role != Role::kBatches;
+    });
+    if (entry == entries.end()) return std::nullopt;
+    return [&, filled = &*entry++] {
+      const torch::NoGradGuard no_grad;
+      const int layer = filled->parameter.layer;
+      Fill(*filled, network.graph().layers[static_cast<size_t>(layer)], layer == classes, initialization, seed);
+    };
   });
 }
 

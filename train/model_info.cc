@@ -34,6 +34,12 @@ Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
   architecture.dropout = info.dropout;
   architecture.head = info.head;
   architecture.outputs = OutputsOf(info.loss, static_cast<int>(info.classes.size()));
+  try {
+    BuildModel(architecture);
+  } catch (const dataset::Error& error) {
+    if (file.empty()) throw;
+    fail(error.what());
+  }
   return architecture;
 }
 

@@ -39,7 +39,8 @@ struct ModelInfo {
 // What a weights file of that model says of itself, for OpenPretrained.
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);
 
-// The network. Throws dataset::Error naming `file` if this program knows none such.
+// The network. Throws dataset::Error naming `file`, if there is one, when this program knows none such or it cannot be
+// built: of this size, or with this head.
 Architecture ArchitectureOf(const ModelInfo& info, const std::string& file);
 
 // How a picture comes to such a model when nothing is random.

@@ -32,7 +32,7 @@ struct TrainingRunOptions {
   std::optional<int> image_size;                 // default: the backbone's own
   std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
   std::optional<int> channels;                   // 1 or 3; default: the backbone's own
-  std::string pooling = "avg";                   // avg, max, concat, flatten
+  std::optional<std::string> pooling;            // avg, max, concat, flatten; default: avg
   std::string head;  // as ParseHead has it; empty: DefaultHead with `dropout`; "published": as the weights had it
   std::string loss = "softmax";       // softmax, sigmoid (train/loss.h)
   std::string initialization = "he";  // he, xavier: of what no weights fill

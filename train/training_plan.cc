@@ -86,10 +86,16 @@ ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
 }
 
 Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
-  if (options.head == "published") return {backbone.top.pooling, backbone.top.items};
+  if (options.pooling && !HasMap(backbone)) {
+    throw dataset::Error::Usage("--pooling needs a map, but this backbone ends in a dense layer");
+  }
+  if (options.head == "published") {
+    if (options.pooling) throw dataset::Error::Usage("--head published brings its own pooling: leave out --pooling");
+    return {backbone.top.pooling, backbone.top.items};
+  }
   Head head = DefaultHead(backbone, options.dropout);
   if (!options.head.empty()) head.items = ParseHead(options.head);
-  head.pooling = ParsePooling(options.pooling);
+  head.pooling = ParsePooling(options.pooling.value_or("avg"));
   return head;
 }
 

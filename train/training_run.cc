@@ -133,7 +133,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
 
   PrepareProcess(plan.compute_threads);
   const int classes = static_cast<int>(plan.dataset.classes.size());
-  Classifier model(ArchitectureOf(plan.model, run.model().string()));
+  Classifier model(ArchitectureOf(plan.model, ""));
   if (checkpoint) {
     LoadWeights(*OpenTensorFile(CheckpointWeights(*checkpoint)), HeadWeights::kLoad, model);
   } else if (options.weights) {

@@ -300,6 +300,14 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   }
   EXPECT_EQ(copied.at("head"), "dense:8:relu,dense");
   ASSERT_EQ(Tool("deval copied --compute-threads 1").exit_code, 0);
+  // One made by hand is answered by its name.
+  auto changed = pattern;
+  changed["head"] = "conv:8,dense";
+  testing::WriteFile(*dir_ / "changed.json", changed.dump());
+  const CommandResult impossible = Tool("dtrain data.ds -o x --model changed.json" + small);
+  EXPECT_EQ(impossible.exit_code, 1);
+  ExpectHas(impossible.err, "changed.json: --head: conv needs a map");
+  EXPECT_FALSE(fs::exists(*dir_ / "x"));
   // Its resolved options can be fed back, too.
   const CommandResult again = Tool("dtrain data.ds -o third --no-fsync --config copied/config.toml");
   ASSERT_EQ(again.exit_code, 0) << again.err;
@@ -336,6 +344,13 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   ExpectHas(other.err, "finetune_layers was from:dense and is all");
 }
 
+TEST_F(DtrainTest, ReadsHdf5ForALauncherThatIgnoresItsChildren) {
+  testing::WriteFile(*dir_ / "cut.h5", std::string("\x89HDF\r\n\x1a\n", 8) + std::string(100, '\0'));
+  const CommandResult result = Tool("perl -e '$SIG{CHLD} = \"IGNORE\"; exec @ARGV' dtrain --summary --weights cut.h5");
+  EXPECT_EQ(result.exit_code, 1);
+  ExpectHas(result.err, "cut.h5: cannot be read by libhdf5");
+}
+
 TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"dtrain data.ds -o x --backbone mobilenet_v3", "mobilenet_v2"},
@@ -362,6 +377,8 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --image-size 9000", "at most 8192"},
       {"dtrain data.ds -o x --channels 2", "--channels"},
       {"dtrain data.ds -o x --pooling maximum", "--pooling"},
+      {"dtrain data.ds -o x --backbone small_cnn --pooling avg", "--pooling needs a map"},
+      {"dtrain data.ds -o x --head published --pooling max", "--head published brings its own pooling"},
       {"dtrain data.ds -o x --loss sigmod", "did you mean 'sigmoid'?"},
       {"dtrain data.ds -o x --init xaver", "did you mean 'xavier'?"},
       {"dtrain data.ds -o x --head dense:0", "'dense:0' needs 1 to 65536 units"},

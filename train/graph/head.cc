@@ -217,9 +217,13 @@ Head DefaultHead(const Graph& backbone, double dropout) {
   return head;
 }
 
+bool HasMap(const Graph& backbone) {
+  return std::none_of(backbone.layers.begin(), backbone.layers.end(),
+                      [](const Layer& layer) { return layer.op == Op::kFlatten; });
+}
+
 int AppendHead(const Head& head, int outputs, Graph& graph) {
-  const bool flat = std::any_of(graph.layers.begin(), graph.layers.end(),
-                                [](const Layer& layer) { return layer.op == Op::kFlatten; });
+  const bool flat = !HasMap(graph);
   const bool has_convs = std::any_of(head.items.begin(), head.items.end(), IsConv);
   if (has_convs && flat) {
     throw dataset::Error::Usage("--head: conv needs a map, but this backbone ends in a dense layer");

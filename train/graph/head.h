@@ -35,6 +35,9 @@ struct Head {
 // layers if the backbone's `top` says so.
 Head DefaultHead(const Graph& backbone, double dropout);
 
+// Whether it ends in a map, not in rows of features.
+bool HasMap(const Graph& backbone);
+
 // Appends it. If its layers are of the kinds of the published ones, they have the published names, so that published
 // heads load; else that of the classes alone has. Returns the number of the first layer of the head: what is before it
 // makes the features. Throws dataset::Error::Usage for convolutions that have no map, or whose scores no pooling makes

@@ -34,6 +34,7 @@ class Unpickler {
  private:
   void Step(Opcode opcode);
   void Reduce();
+  void NewObject();
   void PushGlobal(std::string_view module, std::string_view name);
   void PushStorage(const Value& id);
   void PushLong(std::string_view bytes);
@@ -191,8 +192,10 @@ void Unpickler::Step(Opcode opcode) {
     }
     case kReduce:
       return Reduce();
+    case kNewObject:
+      return NewObject();
     case kBuild:
-      // Attributes of an OrderedDict: state_dict() hangs its _metadata on it.
+      // Attributes that weights do not need: of a state_dict() its _metadata, of a Namespace the options.
       if (Pop()->As<Dict>() == nullptr) Fail("attributes that are not a dict");
       Top<Dict>();
       return;
@@ -283,9 +286,21 @@ void Unpickler::Reduce() {
       if (tensor == nullptr) Fail("a parameter without a tensor");
       return Push(Tensor(*tensor));
     }
+    case Global::Kind::kNamespace:
+      Fail("calls argparse.Namespace");
     case Global::Kind::kStorage:
       Fail("calls a storage type");
   }
+}
+
+// Training scripts put the options that they were called with into their checkpoints.
+void Unpickler::NewObject() {
+  const Tuple* arguments = Pop()->As<Tuple>();
+  const Global* type = Pop()->As<Global>();
+  if (arguments == nullptr || !arguments->items.empty() || type == nullptr || type->kind != Global::Kind::kNamespace) {
+    Fail("makes an object of an unknown type");
+  }
+  Push(Dict{});
 }
 
 }  // namespace

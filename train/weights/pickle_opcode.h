@@ -34,6 +34,7 @@ enum class Opcode : uint8_t {
   kEmptyDict = '}',
   kEmptyTuple = ')',
   kProto = 0x80,
+  kNewObject = 0x81,
   kTuple1 = 0x85,
   kTuple2 = 0x86,
   kTuple3 = 0x87,

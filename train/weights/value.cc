@@ -11,6 +11,7 @@ struct KnownGlobal {
 };
 
 constexpr KnownGlobal kKnownGlobals[] = {
+    {"argparse.Namespace", {Global::Kind::kNamespace}},
     {"collections.OrderedDict", {Global::Kind::kOrderedDict}},
     {"torch._utils._rebuild_tensor", {Global::Kind::kRebuildTensor}},
     {"torch._utils._rebuild_tensor_v2", {Global::Kind::kRebuildTensor}},

@@ -44,7 +44,7 @@ struct Tensor {
 };
 // One of the few functions and types of Python that are known.
 struct Global {
-  enum class Kind { kOrderedDict, kRebuildTensor, kRebuildParameter, kStorage };
+  enum class Kind { kOrderedDict, kNamespace, kRebuildTensor, kRebuildParameter, kStorage };
   Kind kind;
   DType dtype = DType::kFloat32;  // of a kStorage
 };

@@ -66,6 +66,17 @@ TEST(PickleTest, ReadsWhatPythonWrote) {
   }
 }
 
+// pickle.dumps of Python 3.11, protocol 2, of {'args': argparse.Namespace(lr=0.5, name='a'), 'epoch': 3}
+TEST(PickleTest, ReadsOverTheOptionsOfAScript) {
+  const std::string bytes = FromHex(
+      "80027d71002858040000006172677371016361726770617273650a4e616d6573706163650a7102298171037d71042858020000006c727105"
+      "473fe000000000000058040000006e616d65710658010000006171077562580500000065706f636871084b03752e");
+  const Pickle pickle(bytes, "x");
+  const Dict& dict = *pickle.root().As<Dict>();
+  EXPECT_TRUE(dict.Find("args")->As<Dict>()->items.empty());
+  EXPECT_EQ(*dict.Find("epoch")->As<int64_t>(), 3);
+}
+
 TEST(PickleTest, StopsAtTheEndOfTheFirstPickle) {
   const std::string first = Pickled(Int(1));
   const std::string both = first + Pickled(Int(2));
@@ -164,6 +175,7 @@ TEST(PickleTest, RefusesForeignGlobalsByName) {
 
 TEST(PickleTest, RefusesDamage) {
   const std::string ordered_dict = Glob("collections", "OrderedDict");
+  const std::string name_space = Glob("argparse", "Namespace");
   const std::string rebuild = Glob("torch._utils", "_rebuild_tensor_v2");
   const std::string storage = StorageOf("FloatStorage", "0", 1);
   const struct {
@@ -172,7 +184,11 @@ TEST(PickleTest, RefusesDamage) {
     const char* message;
   } kCases[] = {
       {"protocol 6", "\x80\x06", "unknown pickle protocol"},
-      {"opcode of objects", Tup({}) + Tup({}) + "\x81", "opcode '\\x81' has no place"},
+      {"object of a tuple", Tup({}) + Tup({}) + "\x81", "makes an object of an unknown type"},
+      {"object of a function", ordered_dict + Tup({}) + "\x81", "makes an object of an unknown type"},
+      {"object with an argument", name_space + Tup({Int(1)}) + "\x81", "makes an object of an unknown type"},
+      {"object without arguments", name_space + Int(1) + "\x81", "makes an object of an unknown type"},
+      {"call of a Namespace", Call(name_space, {}), "calls argparse.Namespace"},
       {"opcode of extensions", "\x82\x01", "opcode '\\x82' has no place"},
       {"opcode of nothing", "\xfe", "opcode '\\xfe' has no place"},
       {"text integer", "I1\n", "opcode 'I' has no place"},
