@@ -28,6 +28,11 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   Say(Format("model: %s, %.2f M parameters, %d x %d pixels, %s", summary.backbone.c_str(),
              static_cast<double>(summary.parameters) / 1e6, summary.image_size, summary.image_size,
              summary.weights.empty() ? "from scratch: no head phase, all layers train" : summary.weights.c_str()));
+  if (!summary.fresh.empty()) {
+    std::string layers;
+    for (const std::string& layer : summary.fresh) layers += (layers.empty() ? "" : ", ") + layer;
+    Say("not in the weights, so learned anew: " + layers);
+  }
   Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
              summary.compute_threads, summary.loader_threads));
   images_ = summary.images_per_epoch;

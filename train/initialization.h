@@ -16,8 +16,8 @@ std::vector<std::string> InitializationNames();               // he, xavier
 Initialization ParseInitialization(const std::string& name);  // throws dataset::Error::Usage
 
 // Fills every tensor by its name: convolution and dense weights as said, the layer of the classes (the last one)
-// uniform with deviation 0.01, norms 1, scales of residual branches 1e-6 (ConvNeXt's), biases 0. A value depends on (seed,
-// name) alone. Only layers from `first` on are filled.
+// uniform with deviation 0.01, norms 1, scales of residual branches 1e-6 (ConvNeXt's), biases 0. A value depends on
+// (seed, name) alone. Only layers from `first` on are filled.
 void Initialize(Network& network, int first, Initialization initialization, uint64_t seed);
 
 }  // namespace train

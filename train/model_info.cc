@@ -14,6 +14,8 @@ std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
   if (info.normalization == NormalizationKind::kFixed) {
     metadata["mean"] = nlohmann::json(info.mean).dump();
     metadata["std"] = nlohmann::json(info.std).dump();
+  } else {
+    metadata["normalization"] = NormalizationName(info.normalization);
   }
   return metadata;
 }
@@ -36,6 +38,10 @@ Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
   architecture.outputs = OutputsOf(info.loss, static_cast<int>(info.classes.size()));
   try {
     BuildModel(architecture);
+    if (info.loss == Loss::kSigmoid && info.head.items.back().activation) {
+      throw dataset::Error::Usage(
+          "--loss sigmoid needs scores of both signs: no activation on the layer of the classes");
+    }
   } catch (const dataset::Error& error) {
     if (file.empty()) throw;
     fail(error.what());

@@ -79,7 +79,7 @@ void Network::PlanSteps() {
     if (layers[input].op == Op::kPad && takes_padding) {
       steps_[i].pad = static_cast<int>(input);
       steps_[input].is_merged = true;
-    } else if (layers[i].op == Op::kBatchNorm && layers[input].op == Op::kConv && !layers[input].bias) {
+    } else if (layers[i].op == Op::kBatchNorm && layers[input].op == Op::kConv) {
       steps_[i].conv = static_cast<int>(input);
       steps_[input].is_merged = true;
     }
@@ -200,19 +200,25 @@ Tensor Network::Normalize(int index, const Tensor& x) const {
   const Step& step = steps_[static_cast<size_t>(index)];
   const Tensors& norm = step.tensors;
   if (step.conv >= 0 && !step.training) {
-    const Tensor& weight = steps_[static_cast<size_t>(step.conv)].tensors.weight;
+    const Tensors& conv = steps_[static_cast<size_t>(step.conv)].tensors;
     Tensor scale = torch::rsqrt(norm.variance + layer.eps);
     if (norm.weight.defined()) scale = norm.weight * scale;
-    return Convolve(step.conv, x, weight * scale.view({-1, 1, 1, 1}), norm.bias - norm.mean * scale);
+    const Tensor mean = conv.bias.defined() ? norm.mean - conv.bias : norm.mean;
+    return Convolve(step.conv, x, conv.weight * scale.view({-1, 1, 1, 1}), norm.bias - mean * scale);
   }
-  const Tensor input =
-      step.conv < 0 ? x : Convolve(step.conv, x, steps_[static_cast<size_t>(step.conv)].tensors.weight, {});
-  if (step.training) {
+  Tensor input = x;
+  if (step.conv >= 0) {
+    const Tensors& conv = steps_[static_cast<size_t>(step.conv)].tensors;
+    input = Convolve(step.conv, x, conv.weight, conv.bias);
+  }
+  // One value a channel has no deviation: such a batch, of one picture and one pixel, is normed like a later one.
+  const bool learns = step.training && input.numel() > input.size(1);
+  if (learns) {
     torch::NoGradGuard no_grad;
     Tensor(norm.batches).add_(1);
   }
-  return torch::batch_norm(input, norm.weight, norm.bias, norm.mean, norm.variance, step.training, layer.momentum,
-                           layer.eps, at::globalContext().userEnabledCuDNN());
+  return torch::batch_norm(input, norm.weight, norm.bias, norm.mean, norm.variance, learns, layer.momentum, layer.eps,
+                           at::globalContext().userEnabledCuDNN());
 }
 
 }  // namespace train

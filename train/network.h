@@ -18,8 +18,10 @@ class Network {
   Network(Graph graph, int image_size);
 
   // The value of layer `end` - 1, from that of layer `begin` - 1; with begin 0, from normalised pixels.
-  // While a norm is not training, it is folded into the convolution before it: one pass over the activations instead of
-  // two, forward and backward; gradients still reach both. Equal to rounding.
+  // While a norm is not training, it is folded into the convolution whose only reader it is: one pass over the
+  // activations instead of two, forward and backward; gradients still reach both. Equal to rounding. A norm in training
+  // that sees one value a channel (a last batch of one picture, on a map of one pixel) takes its statistics as they
+  // are.
   torch::Tensor Run(int begin, int end, const torch::Tensor& input) const;
 
   struct Entry {

@@ -20,7 +20,14 @@ using Json = nlohmann::json;
 constexpr uint64_t kMaxConfigBytes = uint64_t{1} << 20;
 constexpr double kMaxNumber = 1e6;  // of bytes: far beyond what is meant
 
+constexpr size_t kMaxList = 1024;  // bytes of mean or std in a file's metadata
+
 Json Parse(const std::string& text) { return Json::parse(text, nullptr, false); }
+
+Json ParseList(const std::map<std::string, std::string>& metadata, const char* name) {
+  const auto found = metadata.find(name);
+  return found == metadata.end() || found->second.size() > kMaxList ? Json() : Parse(found->second);
+}
 
 // Three numbers, or one for all three, times `scale`; none if they are no such numbers, or not above `above`.
 std::optional<std::vector<float>> Numbers(const Json& json, double scale, double above) {
@@ -48,29 +55,38 @@ void TakeNormalization(const Json& mean, const Json& std, double scale, const st
   pretrained.std = *deviations;
 }
 
-// timm's config.json beside the file; null if there is none.
+// Other files in the same folder are none of that config.json's business.
+bool IsHuggingFaces(const fs::path& weights) {
+  return weights.filename() == "model.safetensors" || weights.filename() == "pytorch_model.bin";
+}
+
+// timm's; null if it is not there, or somebody else's.
 Json ReadConfig(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxConfigBytes || error) return nullptr;
   Json config = Parse(dataset::ReadFile(path, kMaxConfigBytes));
   const bool is_timms = config.is_object() && config.contains("architecture") && config["architecture"].is_string();
-  return is_timms ? config : Json(nullptr);
+  // Not by a conditional expression: that copies, which recurses as deeply as the file likes.
+  if (!is_timms) return nullptr;
+  return config;
 }
 
 void DescribeOwn(const std::map<std::string, std::string>& metadata, Pretrained& pretrained) {
-  const auto mean = metadata.find("mean"), std = metadata.find("std");
-  if (mean == metadata.end() && std == metadata.end()) return;
-  TakeNormalization(mean == metadata.end() ? Json() : Parse(mean->second),
-                    std == metadata.end() ? Json() : Parse(std->second), 1, pretrained.file->path(),
+  if (const auto found = metadata.find("normalization"); found != metadata.end()) {
+    pretrained.normalization = found->second;
+  }
+  if (!metadata.contains("mean") && !metadata.contains("std")) return;
+  TakeNormalization(ParseList(metadata, "mean"), ParseList(metadata, "std"), 1, pretrained.file->path(),
                     "the metadata is damaged", pretrained);
 }
 
 void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, std::optional<Variant> favourite,
                     Pretrained& pretrained) {
   const fs::path config_path = path.parent_path() / "config.json";
-  const Json config = ReadConfig(config_path);
-  const bool is_tensorflows = !config.is_null() && config["architecture"].get<std::string>().starts_with("tf_");
-  if (!favourite && is_tensorflows) favourite = Variant::kKeras;
+  Json config;
+  if (IsHuggingFaces(path)) config = ReadConfig(config_path);
+  const std::string name = config.is_null() ? path.filename().string() : config["architecture"].get<std::string>();
+  if (!favourite && name.starts_with("tf_")) favourite = Variant::kKeras;
   pretrained.variant = &ChooseVariant(backbone, WeightNames(*pretrained.file), favourite);
   if (config.is_null()) return;
   const Json& about = config.contains("pretrained_cfg") ? config["pretrained_cfg"] : config;

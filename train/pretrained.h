@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "train/backbone_table.h"
@@ -15,13 +16,14 @@ struct Pretrained {
   std::unique_ptr<TensorFile> file;
   const VariantInfo* variant = nullptr;
   std::vector<float> mean, std;  // of bytes, RGB
+  std::string normalization;     // --normalize's value, where a file of ours says that it was not the fixed one
 };
 
-// A file of ours says both itself, in its metadata. Of any other the variant is the one whose tensors it has, and the
-// normalisation that of the config.json beside it, else the variant's. A config.json counts if it is timm's (it comes
-// with Hugging Face's model.safetensors); of variants with equal tensors, Keras' is the one of an architecture
-// "tf_...", if the caller has no `favourite` among them. Whatever else has that name is ignored. Throws dataset::Error for a file that is not there or no file of
-// weights, and for means and deviations, in metadata or config.json, that are none.
+// A file of ours says all of it itself, in its metadata. Of any other the variant is the one whose tensors it has, and
+// the normalisation the variant's, or that of timm's config.json beside Hugging Face's model.safetensors or
+// pytorch_model.bin. Of variants with equal tensors, the caller's `favourite` is taken, else Keras' for an architecture
+// (or, without config.json, a file name) that begins with "tf_". Throws dataset::Error for a file that is not there or
+// no file of weights, and for means and deviations, in metadata or config.json, that are none.
 Pretrained OpenPretrained(const std::filesystem::path& path, const BackboneInfo& backbone,
                           std::optional<Variant> favourite = std::nullopt);
 

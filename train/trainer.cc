@@ -15,6 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* kSmallerRate = "; a smaller learning rate is the usual cure";
+
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // libtorch's generator drives dropout; reseeding it each step makes a resume exact.
@@ -62,7 +64,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
                             .steps = static_cast<int64_t>(phase.epochs * train_.batches)};
     while (state.epoch < end_epoch) {
       const uint64_t phase_step = (state.epoch - first_epoch) * train_.batches + state.batch;
-      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !ValidateOrSave(phase, optimizer, state)) {
+      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
         Checkpoint(state, optimizer);
         return Outcome::kStopped;
       }
@@ -107,7 +109,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
     const double value = loss.item<double>();
     if (!std::isfinite(value)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
-                           std::to_string(state.epoch + 1) + "; a smaller learning rate is the usual cure");
+                           std::to_string(state.epoch + 1) + kSmallerRate);
     }
     const int64_t correct =
         LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>();
@@ -127,20 +129,20 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   return true;
 }
 
-// An unreadable val sample must not cost the epoch.
-bool Trainer::ValidateOrSave(const Phase& phase, Optimizer& optimizer, TrainState& state) {
+bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& state) {
+  const auto start = Clock::now();
+  std::optional<Evaluator::Totals> totals;
   try {
-    return Validate(phase, state);
+    totals = validator_.Sum(options_.stop);
   } catch (const dataset::Error&) {
+    // An unreadable val sample must not cost the epoch.
     Checkpoint(state, optimizer);
     throw;
   }
-}
-
-bool Trainer::Validate(const Phase& phase, TrainState& state) {
-  const auto start = Clock::now();
-  const std::optional<Evaluator::Totals> totals = validator_.Sum(options_.stop);
   if (!totals) return false;
+  if (!std::isfinite(totals->loss)) {
+    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) + kSmallerRate);
+  }
   const double accuracy =
       static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples));
   const double seconds = SecondsSince(start);

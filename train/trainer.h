@@ -41,8 +41,7 @@ class Trainer {
  private:
   bool TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t phase_step, Optimizer& optimizer,
                   TrainState& state);
-  bool ValidateOrSave(const Phase& phase, Optimizer& optimizer, TrainState& state);
-  bool Validate(const Phase& phase, TrainState& state);
+  bool Validate(const Phase& phase, Optimizer& optimizer, TrainState& state);
   bool Stopped() const { return options_.stop && options_.stop(); }
   void Checkpoint(const TrainState& state, Optimizer& optimizer);
 

@@ -18,7 +18,9 @@ void Validate(const TrainingRunOptions& options) {
     check(rate > 0 && std::isfinite(rate), "a learning rate must be above 0");
   }
   check(options.warmup >= 0 && options.warmup < 1, "--warmup must be at least 0 and below 1");
-  check(options.dropout >= 0 && options.dropout < 1, "--dropout must be at least 0 and below 1");
+  check(!options.image_size || *options.image_size >= 1, "--image-size must be at least 1");
+  check(!options.dropout || (*options.dropout >= 0 && *options.dropout < 1),
+        "--dropout must be at least 0 and below 1");
   check(options.label_smoothing >= 0 && options.label_smoothing < 1,
         "--label-smoothing must be at least 0 and below 1");
   check((options.sampler == "weighted") == !options.class_weights.empty(),

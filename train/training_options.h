@@ -48,7 +48,7 @@ struct TrainingRunOptions {
   std::string finetune_schedule = "one-cycle";
   double warmup = 0.15;  // part of the finetune phase's steps
   std::string optimizer = "adam";
-  double dropout = 0.5;
+  std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 
   // Of train. Sizes, channels and framing are set from the rest.

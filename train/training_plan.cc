@@ -15,6 +15,7 @@
 #include "train/optimizer.h"
 #include "train/pretrained.h"
 #include "train/weights/mapped_file.h"
+#include "train/weights/quote.h"
 
 namespace train {
 
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr double kDropout = 0.5;
 constexpr uint64_t kMaxModelBytes = uint64_t{64} << 20;
 
 std::string Number(double value) { return nlohmann::json(value).dump(); }
@@ -78,7 +80,7 @@ ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
   ModelInfo info;
   info.backbone = backbone.name;
   info.variant = VariantName(backbone.variants.front().variant);
-  info.dropout = options.dropout;
+  info.dropout = options.dropout.value_or(kDropout);
   info.channels = static_cast<uint32_t>(options.channels.value_or(backbone.channels));
   info.loss = ParseLoss(options.loss);
   info.image_size = static_cast<uint32_t>(options.image_size.value_or(0));
@@ -86,6 +88,11 @@ ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
 }
 
 Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
+  const bool drops = std::any_of(backbone.layers.begin(), backbone.layers.end(),
+                                 [](const Layer& layer) { return layer.op == Op::kDropout; });
+  if (options.dropout && !options.head.empty() && !drops) {
+    throw dataset::Error::Usage("--dropout has no part in --head, whose dropout layers are dropout:RATE");
+  }
   if (options.pooling && !HasMap(backbone)) {
     throw dataset::Error::Usage("--pooling needs a map, but this backbone ends in a dense layer");
   }
@@ -93,7 +100,7 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
     if (options.pooling) throw dataset::Error::Usage("--head published brings its own pooling: leave out --pooling");
     return {backbone.top.pooling, backbone.top.items};
   }
-  Head head = DefaultHead(backbone, options.dropout);
+  Head head = DefaultHead(backbone, options.dropout.value_or(kDropout));
   if (!options.head.empty()) head.items = ParseHead(options.head);
   head.pooling = ParsePooling(options.pooling.value_or("avg"));
   return head;
@@ -115,6 +122,10 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
     const Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
+    if (!pretrained.normalization.empty() && pretrained.normalization != options.normalize) {
+      throw dataset::Error::Usage(options.weights->string() + " was trained with --normalize " +
+                                  Quote(pretrained.normalization) + ": give the same here");
+    }
     mean = pretrained.mean;
     std = pretrained.std;
     info.weights =
@@ -238,6 +249,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
 }
 
 Architecture PlanArchitecture(const TrainingRunOptions& options) {
+  Validate(options);
   dataset::DatasetInfo dataset;
   dataset.classes.resize(1000);
   if (!options.dataset.empty()) dataset = dataset::OpenDataset(options.dataset, options.foreign);

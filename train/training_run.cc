@@ -54,7 +54,7 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
     summary.splits.push_back({std::string(dataset::SplitName(split.split)), split.records});
   }
   summary.classes = plan.dataset.classes.size();
-  summary.backbone = plan.model.backbone;
+  summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   if (options.weights) summary.weights = options.weights->string();
   summary.image_size = static_cast<int>(plan.model.image_size);
   summary.device = DeviceName(plan.compute);
@@ -134,11 +134,12 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   PrepareProcess(plan.compute_threads);
   const int classes = static_cast<int>(plan.dataset.classes.size());
   Classifier model(ArchitectureOf(plan.model, ""));
+  std::vector<std::string> fresh;
   if (checkpoint) {
     LoadWeights(*OpenTensorFile(CheckpointWeights(*checkpoint)), HeadWeights::kLoad, model);
   } else if (options.weights) {
     Initialize(model.network(), model.graph().head, plan.initialization, options.seed);
-    LoadWeights(*OpenTensorFile(*options.weights), HeadWeights::kLeave, model);
+    fresh = LoadWeights(*OpenTensorFile(*options.weights), HeadWeights::kLeave, model);
   } else {
     Initialize(model.network(), 0, plan.initialization, options.seed);
   }
@@ -159,6 +160,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     RestoreBest(run, *checkpoint, options.sync);
   }
   RunSummary summary = Summarize(plan, options, model, train_loader);
+  summary.fresh = fresh;
   if (checkpoint) summary.resumed = state;
   observer.OnStart(summary);
 

@@ -20,7 +20,8 @@ struct RunSummary {
   std::vector<SplitSummary> splits;
   size_t classes = 0;
   std::string backbone;
-  std::string weights;  // empty: from scratch
+  std::string weights;             // empty: from scratch
+  std::vector<std::string> fresh;  // layers of the head that they do not fill
   int image_size = 0;
   std::string device;
   std::string precision;

@@ -49,7 +49,7 @@ bool CopyBytes(const TensorSource& source, const Tensor& to) {
 
 }  // namespace
 
-void LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
+std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
   torch::NoGradGuard no_grad;
   Network& network = model.network();
   std::vector<Parameter> parameters;
@@ -60,8 +60,14 @@ void LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
     throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
                          ExplainMismatch(model.architecture(), map, names));
   }
+  std::vector<std::string> kept;
   for (size_t i = 0; i < map.sources.size(); ++i) {
     const TensorSource& source = map.sources[i];
+    const int layer = parameters[i].layer;
+    if (source.view == nullptr && layer >= model.graph().head && parameters[i].role == Role::kWeight) {
+      const std::string name = model.State()[i].name;
+      kept.push_back(name.substr(0, name.rfind('.')));
+    }
     if (source.view == nullptr || CopyBytes(source, network.entries()[i].tensor)) continue;
     Tensor tensor = Arranged(source, parameters[i]);
     if (source.reverse_inputs) tensor = tensor.flip(1);
@@ -69,6 +75,7 @@ void LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
     if (source.skip_first) tensor = tensor.slice(0, 1);
     network.entries()[i].tensor.copy_(tensor.reshape(parameters[i].shape));
   }
+  return kept;
 }
 
 std::vector<TensorView> WeightViews(const Classifier& model, std::vector<Tensor>& storage) {

@@ -231,7 +231,7 @@ TEST_F(DtrainTest, ListsTheLayersOfANetwork) {
   EXPECT_TRUE(listed.out.starts_with("0\tinput_layer\tblock1\n1\tblock1_conv1\tblock1\n")) << listed.out;
   EXPECT_TRUE(listed.out.ends_with("\n18\tblock5_pool\tblock5\n")) << listed.out;
   ExpectHas(listed.out, "\n14\tblock4_pool\tblock4\n");
-  ExpectHas(Tool("dtrain --list-layers inception_v3").out, "\n310\tmixed10\tmixed10\n");
+  ExpectHas(Tool("dtrain --list-layers inception_v3").out, "\n310\tmixed10\tblock_mixed10\n");
   const CommandResult unknown = Tool("dtrain --list-layers resnet5");
   EXPECT_EQ(unknown.exit_code, 2);
   ExpectHas(unknown.err, "did you mean 'resnet50'?");
@@ -321,6 +321,19 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   }
 }
 
+// A file of ours says how its pictures were normalised.
+TEST_F(DtrainTest, WeightsWantTheirNormalization) {
+  const std::string small = kSmall + std::string("--head-epochs 1 --finetune-epochs 1 ");
+  ASSERT_EQ(Tool("dtrain data.ds -o by_sample --normalize sample" + small).exit_code, 0);
+  const std::string line = "dtrain data.ds -o x --weights by_sample/weights.safetensors" + small;
+  const CommandResult other = Tool(line);
+  EXPECT_EQ(other.exit_code, 2);
+  ExpectHas(other.err, "by_sample/weights.safetensors was trained with --normalize 'sample': give the same here");
+  EXPECT_FALSE(fs::exists(*dir_ / "x"));
+  EXPECT_EQ(Tool(line + "--normalize sample").exit_code, 0);
+  fs::remove_all(*dir_ / "x");
+}
+
 // From a run of another head: its backbone goes on, its hidden layers do not.
 TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   const std::string small = kSmall + std::string("--head-epochs 1 --finetune-epochs 1 ");
@@ -330,6 +343,8 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   const auto model = nlohmann::json::parse(ReadFile(*dir_ / "later/model.json"));
   EXPECT_TRUE(model.at("weights").get<std::string>().starts_with("weights.safetensors ")) << model;
+  ExpectHas(trained.err, "model: small_cnn (dstools), ");
+  ExpectHas(trained.err, "not in the weights, so learned anew: classifier.1\n");
   // Its network alone is another matter.
   const CommandResult fresh = Tool("dtrain data.ds -o fresh --model later/model.json --finetune-epochs 1 --no-fsync");
   ASSERT_EQ(fresh.exit_code, 0) << fresh.err;
@@ -379,6 +394,10 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --pooling maximum", "--pooling"},
       {"dtrain data.ds -o x --backbone small_cnn --pooling avg", "--pooling needs a map"},
       {"dtrain data.ds -o x --head published --pooling max", "--head published brings its own pooling"},
+      {"dtrain --summary --backbone vgg16 --image-size 0", "--image-size must be at least 1"},
+      {"dtrain data.ds -o x --head dense:8:relu --dropout 0.3 --backbone simple_cnn",
+       "--dropout has no part in --head"},
+      {"dtrain data.ds -o x --loss sigmoid --backbone squeezenet1_1 --head published", "needs scores of both signs"},
       {"dtrain data.ds -o x --loss sigmod", "did you mean 'sigmoid'?"},
       {"dtrain data.ds -o x --init xaver", "did you mean 'xavier'?"},
       {"dtrain data.ds -o x --head dense:0", "'dense:0' needs 1 to 65536 units"},

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/train/models.h"
+#include "train/device.h"
 
 namespace train {
 namespace {
@@ -59,6 +60,36 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
   EXPECT_EQ(model.TrainedParameters().size(), 2u);
   model.SetTrainable(Trainable::kAllFrozenNorms, "skip:0");
   EXPECT_EQ(model.TrainedParameters().size(), 158u);
+}
+
+// At 32 pixels the last map of ResNet18 has one.
+TEST(ClassifierTest, OneValueAChannelTeachesNoNorm) {
+  for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
+    Classifier model = MakeModel("resnet18");
+    model.SetTrainable(Trainable::kAll);
+    auto statistics = [&](const std::string& name) {
+      for (const auto& item : model.State()) {
+        if (item.name == name) return item.tensor.clone();
+      }
+      return Tensor();
+    };
+    const Tensor pixels = torch::randn({2, 3, 32, 32}).to(type);
+    auto forward = [&](const Tensor& x) {
+      const AutocastScope autocast(ResolveCompute("cpu", type == torch::kFloat32 ? "fp32" : "bf16"));
+      return model.Forward(x).to(torch::kFloat32);
+    };
+    const Tensor logits = forward(pixels.slice(0, 0, 1));
+    logits.sum().backward();
+    EXPECT_TRUE(torch::isfinite(logits).all().item<bool>());
+    EXPECT_TRUE(torch::equal(statistics("layer4.1.bn2.running_var"), torch::ones(512)));
+    EXPECT_EQ(statistics("layer4.1.bn2.num_batches_tracked").item<int64_t>(), 0);
+    // Where the map has more pixels, one picture is enough.
+    EXPECT_FALSE(torch::equal(statistics("bn1.running_var"), torch::ones(64)));
+    EXPECT_EQ(statistics("bn1.num_batches_tracked").item<int64_t>(), 1);
+    forward(pixels);
+    EXPECT_FALSE(torch::equal(statistics("layer4.1.bn2.running_var"), torch::ones(512)));
+    EXPECT_EQ(statistics("layer4.1.bn2.num_batches_tracked").item<int64_t>(), 1);
+  }
 }
 
 TEST(ClassifierTest, DropoutIsOnlyForTraining) {

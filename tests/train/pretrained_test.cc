@@ -91,8 +91,9 @@ TEST_F(PretrainedTest, OurOwnOfGreyPicturesOrWithoutFixedNormalization) {
   const Pretrained grey = Open("w", "squeezenet1_1");
   EXPECT_EQ(grey.mean, (Numbers{7, 7, 7}));
   EXPECT_EQ(grey.std, (Numbers{8, 8, 8}));
-  SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}});
+  SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"normalization", "sample"}});
   EXPECT_EQ(Open("w", "squeezenet1_1").mean, kImageNetMean);
+  EXPECT_EQ(Open("w", "squeezenet1_1").normalization, "sample");
 }
 
 TEST_F(PretrainedTest, DamagedMetadataOfOursIsRefused) {
@@ -111,6 +112,7 @@ TEST_F(PretrainedTest, DamagedMetadataOfOursIsRefused) {
                                                                   {"", "[1]"},
                                                                   {"[1,2,3", "[1,2,3]"},
                                                                   {"[1,2,3,4]", "[1,2,3]"},
+                                                                  {std::string(2000, ' ') + "[1]", "[1]"},
                                                                   {std::string(100000, '['), "[1]"}};
   for (const auto& [mean, std] : cases) {
     SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"mean", mean}, {"std", std}});
@@ -183,15 +185,37 @@ TEST_F(PretrainedTest, OlderConfigOfHuggingFace) {
 
 // Its name may be no more than a hint: tf_inception_v3 has torchvision's tensors, a resnet no TensorFlow at all.
 TEST_F(PretrainedTest, ConfigOnlyDecidesBetweenEquals) {
-  Save(dir_ / "w", "mobilenet_v3_large", "torchvision", Spelling::kTorch, {});
-  WriteConfig(R"({"architecture": "tf_mobilenetv3_large_100"})");
-  EXPECT_EQ(Open("w", "mobilenet_v3_large").variant->variant, Variant::kKeras);
-  Save(dir_ / "w", "mobilenet", "timm", Spelling::kTorch, {});
-  Save(dir_ / "r", "squeezenet1_1", "torchvision", Spelling::kTorch, {});
-  EXPECT_EQ(Open("r", "squeezenet1_1").variant->variant, Variant::kTorchvision);
-  Save(dir_ / "i", "inception_v3", "torchvision", Spelling::kTorch, {});
-  WriteConfig(R"({"architecture": "tf_inception_v3"})");
-  EXPECT_EQ(Open("i", "inception_v3").variant->variant, Variant::kTorchvision);
+  for (const char* name : {"model.safetensors", "pytorch_model.bin"}) {
+    Save(dir_ / name, "mobilenet_v3_large", "torchvision", Spelling::kTorch, {});
+    WriteConfig(R"({"architecture": "tf_mobilenetv3_large_100"})");
+    EXPECT_EQ(Open(name, "mobilenet_v3_large").variant->variant, Variant::kKeras);
+    Save(dir_ / name, "squeezenet1_1", "torchvision", Spelling::kTorch, {});
+    EXPECT_EQ(Open(name, "squeezenet1_1").variant->variant, Variant::kTorchvision);
+    Save(dir_ / name, "inception_v3", "torchvision", Spelling::kTorch, {});
+    WriteConfig(R"({"architecture": "tf_inception_v3"})");
+    EXPECT_EQ(Open(name, "inception_v3").variant->variant, Variant::kTorchvision);
+  }
+}
+
+// A folder of weights may hold one of them.
+TEST_F(PretrainedTest, ConfigIsThatOfHuggingFacesFileAlone) {
+  WriteConfig(R"({"architecture": "tf_efficientnet_lite0", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]})");
+  for (const char* name : {"mobilenet_v2-b0353104.pth", "weights.safetensors", "my_model.safetensors", "w"}) {
+    Save(dir_ / name, "mobilenet_v2", "keras", Spelling::kTorch, {});
+    const Pretrained pretrained = Open(name, "mobilenet_v2");
+    EXPECT_EQ(pretrained.variant->variant, Variant::kTorchvision) << name;
+    EXPECT_EQ(pretrained.mean, kImageNetMean) << name;
+  }
+}
+
+// As timm's releases are called, without a config.json.
+TEST_F(PretrainedTest, AFileNameOfTensorFlowDecidesBetweenEquals) {
+  Save(dir_ / "tf_efficientnet_b0_ns-c0e6a31c.pth", "efficientnet_b0", "keras", Spelling::kTimm, {});
+  EXPECT_EQ(Open("tf_efficientnet_b0_ns-c0e6a31c.pth", "efficientnet_b0").variant->variant, Variant::kKeras);
+  EXPECT_EQ(OpenPretrained(dir_ / "tf_efficientnet_b0_ns-c0e6a31c.pth", FindBackbone("efficientnet_b0"),
+                           Variant::kTorchvision)
+                .variant->variant,
+            Variant::kTorchvision);
 }
 
 // A Keras graph's tensors under PyTorch's names: a model.json knows better.
@@ -214,6 +238,7 @@ TEST_F(PretrainedTest, ConfigOfOthersIsIgnored) {
       std::string("\0\0\0", 3),
       "\xff\xfe{\"architecture\": \"tf_x\"}",
       std::string(500000, '['),
+      "{\"architecture\": \"x\", \"a\": " + std::string(300000, '[') + std::string(300000, ']') + "}",
       "{\"architecture\": \"tf_x\", \"mean\": [1e999, 1, 1], \"std\": [1, 1, 1]}",
       R"({"architectures": ["ResNetForImageClassification"], "model_type": "resnet"})",
       R"({"architecture": 7, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]})",

@@ -188,5 +188,35 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {
   }
 }
 
+// The last step's damage shows only there; as a checkpoint it would be all that is left.
+TEST_F(TrainerTest, AValLossThatIsNotFiniteIsAnError) {
+  Recorder recorder;
+  Classifier model = MakeModel();
+  class Damage : public TrainObserver {
+   public:
+    explicit Damage(Classifier& model) : model_(model) {}
+    void OnStep(const StepReport&) override {
+      const torch::NoGradGuard no_grad;
+      for (auto& item : model_.State()) {
+        if (item.name == "classifier.1.bias") item.tensor.fill_(std::nan(""));
+      }
+    }
+
+   private:
+    Classifier& model_;
+  } damage(model);
+  testing::MemoryStream one_batch(16, kSide, 16, true);
+  Trainer trainer(model, Options({TwoPhases()[1]}), one_batch.Stream(), val_.Stream(), kClasses, {&damage, &recorder});
+  try {
+    trainer.Fit(TrainState(), [](Optimizer&) {});
+    FAIL() << "no error";
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("the val loss is not finite in epoch 1"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(recorder.epochs.empty());
+  EXPECT_EQ(recorder.state.step, 0u);
+}
+
 }  // namespace
 }  // namespace train

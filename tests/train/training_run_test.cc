@@ -326,7 +326,7 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
            [](TrainingRunOptions& o) { o.finetune_learning_rate = 0; }, [](TrainingRunOptions& o) { o.warmup = 1; },
            [](TrainingRunOptions& o) { o.dropout = 1; }, [](TrainingRunOptions& o) { o.label_smoothing = -1; },
            [](TrainingRunOptions& o) { o.backbone = "nothing"; }, [](TrainingRunOptions& o) { o.image_size = 2; },
-           [](TrainingRunOptions& o) { o.eval_resize = 3; },
+           [](TrainingRunOptions& o) { o.image_size = 0; }, [](TrainingRunOptions& o) { o.eval_resize = 3; },
            [](TrainingRunOptions& o) { o.augmentation.contrast = -1; },
            [](TrainingRunOptions& o) { o.augmentation.crop_scale_min = 2; },
            [](TrainingRunOptions& o) { o.optimizer = "x"; }, [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },

@@ -18,7 +18,7 @@ class Builder : InceptionBuilder {
     x = Chain(x, "conv2d_", {{"1a", 32, 3, 3, 2}, {"2a", 32, 3, 3, 1, /*valid=*/true}, {"2b", 64, 3, 3}});
     x = Chain(MaxPool(x), "conv2d_", {{"3b", 80}, {"4a", 192, 3, 3, 1, /*valid=*/true}});
     x = MaxPool(x);
-    g_.Group("mixed_5b");
+    g_.Group("block_mixed_5b");
     std::vector<int> branches =
         Branches(x, "mixed_5b.",
                  {{{"0", 96}}, {{"1.0", 48}, {"1.1", 64, 5, 5}}, {{"2.0", 64}, {"2.1", 96, 3, 3}, {"2.2", 96, 3, 3}}});
@@ -55,7 +55,7 @@ class Builder : InceptionBuilder {
   }
 
   int Reduction(int x, const std::string& name, const Chains& chains) {
-    g_.Group(name);
+    g_.Group("block_" + name);
     std::vector<int> branches = Branches(x, name + ".", chains);
     branches.push_back(MaxPool(x));
     return g_.Concat(std::move(branches), name);

@@ -90,7 +90,7 @@ class Builder : InceptionBuilder {
   }
 
   std::string Begin(const std::string& torch) {
-    g_.Group("mixed" + std::to_string(number_));
+    g_.Group("block_mixed" + std::to_string(number_));
     return "Mixed_" + torch + ".";
   }
 

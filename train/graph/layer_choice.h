@@ -11,7 +11,7 @@ namespace train {
 //   all        every one
 //   last:N     the last N
 //   skip:N     all but the first N
-//   from:NAME  from this layer, or from the first layer of this group, to the top; the group if both have that name
+//   from:NAME  from this layer, or from the first layer of this group, to the top
 // One value for each of Graph::layers. Throws dataset::Error::Usage for another form, an unknown name or a number
 // beyond the list.
 std::vector<bool> ChooseLayers(const Graph& backbone, const std::string& choice);

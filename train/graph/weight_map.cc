@@ -225,6 +225,22 @@ class Mapper {
     }
   }
 
+  // A layer, with its separator, of a head of ours, of one that replaced a known head by several layers (fc.0, fc.2),
+  // or of one in Keras that nobody named (dense, dense_1).
+  static bool IsOtherHead(const std::string& layer) {
+    const char separator = layer.empty() ? '\0' : layer.back();
+    if (separator == '.') {
+      if (IsHiddenName(layer.substr(0, layer.size() - 1))) return true;
+      return std::any_of(std::begin(kHeads), std::end(kHeads),
+                         [&](const std::string head) { return layer.starts_with(head + "."); });
+    }
+    constexpr std::string_view kDense = "dense";
+    if (separator != '/' || !layer.starts_with(kDense)) return false;
+    const std::string number = layer.substr(kDense.size(), layer.size() - kDense.size() - 1);
+    return number.empty() ||
+           (number.size() > 1 && number[0] == '_' && number.find_first_not_of("0123456789", 1) == number.npos);
+  }
+
   void Ignore(const std::string& layer) {
     if (layer.empty()) return;
     ignored_.insert(layer + ".");
@@ -236,7 +252,7 @@ class Mapper {
   bool IsIgnored(const std::string& name) const {
     const std::string layer = name.substr(0, name.find_last_of("./") + 1);
     if (name.ends_with(".num_batches_tracked") || ignored_.contains(layer)) return true;
-    return head_ == HeadWeights::kLeave && layer.ends_with('.') && IsHiddenName(layer.substr(0, layer.size() - 1));
+    return head_ == HeadWeights::kLeave && IsOtherHead(layer);
   }
 
   const Architecture& architecture_;

@@ -3,6 +3,9 @@
 #include <string_view>
 #include <utility>
 
+#include "dataset/error.h"
+#include "train/weights/quote.h"
+
 namespace train {
 
 namespace {
@@ -37,7 +40,13 @@ std::string ModernKeras(std::string name) {
 
 WeightNames::WeightNames(const TensorFile& file) {
   for (const TensorView& view : file.tensors()) {
-    if (!view.name.starts_with("AuxLogits.")) names_.emplace(KeyOf(view.name), &view);
+    if (view.name.starts_with("AuxLogits.")) continue;
+    const auto [other, added] = names_.emplace(KeyOf(view.name), &view);
+    if (!added) {
+      throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
+                           "has both " + Quote(other->second->name) + " and " + Quote(view.name) +
+                               ", an old and a new name of one tensor; remove one of them");
+    }
   }
 }
 

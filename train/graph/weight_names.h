@@ -11,6 +11,7 @@ namespace train {
 // and old names (torchvision's DenseNet had norm.1, Keras' MobileNetV3 Conv/BatchNorm) are as new ones.
 class WeightNames {
  public:
+  // Throws dataset::Error if two tensors have one name today.
   explicit WeightNames(const TensorFile& file);
   const TensorView* Find(const std::string& name) const;
   const std::map<std::string, const TensorView*>& all() const { return names_; }

@@ -72,12 +72,33 @@ TEST(LayerChoiceTest, NothingAndEverything) {
   EXPECT_EQ(FirstTrained(graph, "from:input_layer"), 0u);
 }
 
-// InceptionV3 has a group mixed7 and a layer mixed7, its concatenation.
-TEST(LayerChoiceTest, AGroupGoesBeforeALayerOfItsName) {
+// In recipes for InceptionV3, mixed7 is Keras' layer, the concatenation at the end of its block.
+TEST(LayerChoiceTest, ALayerIsNotItsBlock) {
   const Graph graph = Build("inception_v3");
-  const size_t first = FirstTrained(graph, "from:mixed7");
-  EXPECT_NE(NameAt(graph, first), "mixed7");
-  EXPECT_EQ(NameAt(graph, first - 1), "mixed6");
+  EXPECT_EQ(NameAt(graph, FirstTrained(graph, "from:mixed7")), "mixed7");
+  const size_t block = FirstTrained(graph, "from:block_mixed7");
+  EXPECT_EQ(NameAt(graph, block - 1), "mixed6");
+}
+
+// So that from:NAME has one meaning: before a layer that is called like its group, the group has none with weights.
+TEST(LayerChoiceTest, NoGroupIsCalledLikeALayerWithin) {
+  for (const BackboneInfo& backbone : Backbones()) {
+    for (const VariantInfo& variant : backbone.variants) {
+      const Graph graph = BuildBackbone(NativeArchitecture(backbone, variant));
+      for (size_t i = 0; i < graph.layers.size(); ++i) {
+        const Layer& layer = graph.layers[i];
+        const auto group = std::find(graph.groups.begin(), graph.groups.end(), layer.listed);
+        if (group == graph.groups.end()) continue;
+        EXPECT_EQ(layer.group, group - graph.groups.begin()) << backbone.name << " " << layer.listed;
+        for (size_t before = 0; before < i; ++before) {
+          const bool within = graph.layers[before].group == layer.group && graph.layers[before].listed != layer.listed;
+          const Op op = graph.layers[before].op;
+          EXPECT_FALSE(within && (op == Op::kConv || op == Op::kDense || op == Op::kBatchNorm || op == Op::kLayerNorm))
+              << backbone.name << " " << layer.listed;
+        }
+      }
+    }
+  }
 }
 
 TEST(LayerChoiceTest, OtherFormsAreRefused) {

@@ -1,5 +1,3 @@
-#include "train/graph/weight_match.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +9,8 @@
 #include "tests/testing/testing.h"
 #include "tests/train/fake_file.h"
 #include "tests/train/models.h"
+#include "tests/train/weights/fixtures.h"
+#include "train/graph/weight_match.h"
 #include "train/weights/keras_names.h"
 
 namespace train {
@@ -460,6 +460,41 @@ TEST(WeightMapTest, FormerHeadsAreLeftOut) {
                    "'head_3.weight'"}));
   // The same head again goes on with them.
   EXPECT_EQ(Mapped(former, file, HeadWeights::kLeave).Kept(), (Lines{"fc.weight", "fc.bias"}));
+}
+
+// What fine-tuning scripts put there: model.fc = Sequential(...); Dense(5) without a name, in Keras.
+TEST(WeightMapTest, OtherProgramsHeadsAreLeftOut) {
+  for (const char* name : {"fc.0.weight", "fc.4.block.weight", "head.fc.2.bias", "classifier.1.0.weight",
+                           "dense/kernel", "dense_1/bias", "dense_17/kernel"}) {
+    FakeFile file(Published("resnet50", name[0] == 'd' ? "keras" : "torchvision"),
+                  name[0] == 'd' ? Spelling::kKeras : Spelling::kTorch);
+    file.Erase([](const std::string& own) { return own.starts_with("fc.") || own.starts_with("predictions/"); });
+    file.Add(name, {5, 512});
+    const std::string variant = name[0] == 'd' ? "keras" : "torchvision";
+    const Mapped mapped(Default("resnet50", variant), file, HeadWeights::kLeave);
+    EXPECT_TRUE(mapped.map.fits()) << mapped.Explained();
+    EXPECT_EQ(Mapped(Default("resnet50", variant), file, HeadWeights::kLoad).map.extra.size(), 1u) << name;
+  }
+  for (const char* name : {"fcs.0.weight", "layer5.fc.weight", "dense_/kernel", "dense_x/kernel", "dense_1b/kernel",
+                           "densely/kernel", "my_dense/kernel", "dense", "dense.weight", "dense/kernel/0"}) {
+    FakeFile file(Published("resnet50", "keras"), Spelling::kKeras);
+    file.Add(name, {5, 512});
+    EXPECT_EQ(Mapped(Default("resnet50", "keras"), file, HeadWeights::kLeave).map.extra.size(), 1u) << name;
+  }
+}
+
+TEST(WeightMapTest, TwoNamesOfOneTensorAreRefused) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"features.denseblock1.denselayer1.norm.1.weight", "features.denseblock1.denselayer1.norm1.weight"},
+      {"Conv1/kernel", "conv1/kernel"},
+      {"conv1/conv/kernel", "conv1_conv/kernel"}};
+  for (const auto& [first, second] : cases) {
+    FakeFile file;
+    file.Add(first, {1}).Add(second, {1});
+    const std::string error = testing::ErrorOf([&] { WeightNames{file}; });
+    EXPECT_EQ(error, "fake: has both '" + first + "' and '" + second +
+                         "', an old and a new name of one tensor; remove one of them");
+  }
 }
 
 TEST(WeightMapTest, OneScoreOfTwoClassesHasNoBackground) {
