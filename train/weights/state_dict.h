@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "train/weights/value.h"
+
+namespace train {
+
+// Names are different strings of one pickle: together they are smaller than it.
+using NamedTensors = std::map<std::string_view, const Tensor*>;
+
+// The tensors of the state_dict in what torch.save() wrote; of a key that is set twice the last value counts, as in
+// Python. Throws dataset::Error with `file` if there are none.
+NamedTensors FindStateDict(const Value& root, const std::string& file);
+
+}  // namespace train
