@@ -1,11 +1,17 @@
 #include "train/weights/state_dict.h"
 
 #include <unordered_set>
+#include <vector>
 
 #include "dataset/error.h"
+#include "train/weights/quote.h"
 
 namespace train {
 namespace {
+
+// In the order in which they are tried.
+constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model",     "model_state",
+                                          "net",        "state_dict_ema",   "model_ema", "ema"};
 
 [[noreturn]] void Fail(const std::string& file, const std::string& cause) {
   throw dataset::Error({file, {}, {}}, cause);
@@ -26,20 +32,52 @@ NamedTensors TensorsOf(const Dict& dict) {
   return tensors;
 }
 
+std::string Listed(const std::vector<std::string_view>& names, const std::string& last_word) {
+  std::string list;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) list += i + 1 < names.size() ? ", " : " " + last_word + " ";
+    list += Quote(names[i]);
+  }
+  return list;
+}
+
+// A few of the keys under which there is a dict with tensors.
+std::vector<std::string_view> KeysWithTensors(const Dict& dict) {
+  constexpr size_t kMaxKeys = 3;
+  std::vector<std::string_view> keys;
+  std::unordered_set<const Value*> seen;  // one dict may be there any number of times
+  for (const auto& [key, value] : dict.items) {
+    const auto* name = key->As<std::string_view>();
+    const Dict* inner = value->As<Dict>();
+    if (name == nullptr || inner == nullptr || !seen.insert(value).second || TensorsOf(*inner).empty()) continue;
+    keys.push_back(*name);
+    if (keys.size() == kMaxKeys) break;
+  }
+  return keys;
+}
+
+[[noreturn]] void FailWithoutTensors(const Dict& dict, const std::string& file) {
+  const std::string wrappers = Listed({std::begin(kWrappers), std::end(kWrappers)}, "or");
+  const std::vector<std::string_view> keys = KeysWithTensors(dict);
+  if (keys.empty()) Fail(file, "holds no dict of tensors, not under " + wrappers + " either");
+  Fail(file, "holds no dict of tensors under " + wrappers + ", but under " + Listed(keys, "and") +
+                 "; save the one that is the network's alone");
+}
+
 }  // namespace
 
 NamedTensors FindStateDict(const Value& root, const std::string& file) {
   const Dict* dict = root.As<Dict>();
   if (dict == nullptr) Fail(file, "holds no dict of tensors; save model.state_dict()");
-  NamedTensors tensors = TensorsOf(*dict);
-  for (const std::string_view wrapper : {"state_dict", "model_state_dict", "model"}) {
-    if (!tensors.empty()) break;
+  for (const std::string_view wrapper : kWrappers) {
     const Value* value = dict->Find(wrapper);
     const Dict* inner = value == nullptr ? nullptr : value->As<Dict>();
-    if (inner != nullptr) tensors = TensorsOf(*inner);
+    if (inner == nullptr) continue;
+    NamedTensors tensors = TensorsOf(*inner);
+    if (!tensors.empty()) return tensors;
   }
-  if (tensors.empty())
-    Fail(file, "holds no dict of tensors, not under 'state_dict', 'model_state_dict' or 'model' either");
+  NamedTensors tensors = TensorsOf(*dict);
+  if (tensors.empty()) FailWithoutTensors(*dict, file);
   return tensors;
 }
 

@@ -11,8 +11,10 @@ namespace train {
 // Names are different strings of one pickle: together they are smaller than it.
 using NamedTensors = std::map<std::string_view, const Tensor*>;
 
-// The tensors of the state_dict in what torch.save() wrote; of a key that is set twice the last value counts, as in
-// Python. Throws dataset::Error with `file` if there are none.
+// The tensors of the state_dict in what torch.save() wrote: under the first of the keys state_dict, model_state_dict,
+// model, model_state, net and, so that raw weights win over their moving averages, state_dict_ema, model_ema and ema
+// whose dict has tensors; else those at the top. Of a key that is set twice the last value counts, as in Python. Throws
+// dataset::Error with `file` if there are none.
 NamedTensors FindStateDict(const Value& root, const std::string& file);
 
 }  // namespace train

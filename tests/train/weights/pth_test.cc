@@ -142,6 +142,7 @@ TEST(PthTest, ReadsTheTestsOwnFiles) {
 TEST(PthTest, FindsTheStateDict) {
   const std::string inner = DictOf({{"w", kWeight}});
   const std::string other = DictOf({{"v", kWeight}});
+  const std::string empty = DictOf({{"step", Int(1)}});
   const struct {
     std::string object;
     const char* name;
@@ -149,16 +150,51 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"state_dict", inner}, {"epoch", Int(3)}, {"optimizer", DictOf({{"lr", Int(1)}})}}), "w"},
       {DictOf({{"model", inner}, {"args", "N"}}), "w"},
       {DictOf({{"model_state_dict", inner}, {"loss", Int(1)}}), "w"},
+      {DictOf({{"model_state", inner}}), "w"},
+      {DictOf({{"net", inner}}), "w"},
+      {DictOf({{"state_dict_ema", inner}}), "w"},
+      {DictOf({{"model_ema", inner}}), "w"},
+      {DictOf({{"ema", inner}}), "w"},
+      // The first of them that has tensors.
       {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
-      {DictOf({{"model", inner}, {"state_dict", DictOf({{"step", Int(1)}})}}), "w"},
+      {DictOf({{"model_state_dict", other}, {"state_dict", inner}}), "w"},
+      {DictOf({{"model", inner}, {"state_dict", empty}}), "w"},
+      {DictOf({{"state_dict_ema", other}, {"state_dict", inner}}), "w"},
+      {DictOf({{"ema", other}, {"net", inner}}), "w"},
+      {DictOf({{"model_ema", inner}, {"model", empty}}), "w"},
+      // pytorch/examples: the best accuracy is a tensor beside the weights.
+      {DictOf({{"epoch", Int(3)}, {"arch", Str("resnet18")}, {"state_dict", inner}, {"best_acc1", kWeight}}), "w"},
+      {DictOf({{"loss", kWeight}, {"ema", inner}}), "w"},
+      // None of them.
       {DictOf({{"w", kWeight}, {"epoch", Int(3)}}), "w"},
+      {DictOf({{"w", kWeight}, {"model", Int(3)}, {"optimizer", other}}), "w"},
       {DictOf({{"module.w", kWeight}}), "w"},
       {DictOf({{"model", DictOf({{"module.w", kWeight}})}}), "w"},
   };
   for (const auto& test : kCases) {
     const auto file = Open(MakeZipPth(test.object, {{"0", kFloats}}));
-    ASSERT_EQ(file->tensors().size(), 1u);
-    EXPECT_EQ(file->tensors()[0].name, test.name);
+    ASSERT_EQ(file->tensors().size(), 1u) << &test - kCases;
+    EXPECT_EQ(file->tensors()[0].name, test.name) << &test - kCases;
+  }
+}
+
+TEST(PthTest, NamesTheKeysThatHoldTensors) {
+  const std::string tried =
+      "'state_dict', 'model_state_dict', 'model', 'model_state', 'net', 'state_dict_ema', 'model_ema' or 'ema'";
+  const std::string inner = DictOf({{"w", kWeight}}), empty = DictOf({{"step", Int(1)}});
+  const struct {
+    std::string object;
+    std::string message;
+  } kCases[] = {
+      {DictOf({{"epoch", Int(1)}, {"model", empty}}), "holds no dict of tensors, not under " + tried + " either"},
+      {DictOf({{"generator", inner}, {"epoch", Int(1)}, {"d\n", inner}, {"optimizer", empty}}),
+       "holds no dict of tensors under " + tried +
+           ", but under 'generator' and 'd\\x0a'; save the one that is the network's alone"},
+      {DictOf({{"a", inner}, {"b", inner}, {"c", inner}, {"d", inner}}), "but under 'a', 'b' and 'c'; save"},
+  };
+  for (const auto& test : kCases) {
+    const std::string error = OpenError(MakeZipPth(test.object, {{"0", kFloats}}));
+    EXPECT_NE(error.find(test.message), std::string::npos) << error;
   }
 }
 
