@@ -22,7 +22,6 @@ namespace {
 constexpr size_t kMaxDimensions = 16;
 constexpr std::string_view kLegacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr int64_t kLegacyProtocol = 1001;
-constexpr std::string_view kParallelPrefix = "module.";  // torch.nn.DataParallel's
 
 // Non-contiguous tensors are copied, and any number of them may see one storage: a small file could ask for any memory.
 uint64_t MaxCopiedBytes(uint64_t file_size) { return std::max(uint64_t{64} << 20, 4 * file_size); }
@@ -213,10 +212,6 @@ PthFile::StorageBytes PthFile::ReadLegacyStorages(const Pickle& object, const Pi
 void PthFile::AddTensors(const Value& root, const std::function<std::string_view(std::string_view key)>& read_storage) {
   for (const auto& [name, tensor] : FindStateDict(root, path_)) {
     AddTensor(name, *tensor, read_storage(tensor->storage->key));
-  }
-  const auto prefixed = [](const TensorView& tensor) { return tensor.name.starts_with(kParallelPrefix); };
-  if (std::all_of(tensors_.begin(), tensors_.end(), prefixed)) {
-    for (TensorView& tensor : tensors_) tensor.name.erase(0, kParallelPrefix.size());
   }
 }
 

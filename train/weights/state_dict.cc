@@ -1,6 +1,9 @@
 #include "train/weights/state_dict.h"
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "dataset/error.h"
@@ -12,6 +15,9 @@ namespace {
 // In the order in which they are tried.
 constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model",     "model_state",
                                           "net",        "state_dict_ema",   "model_ema", "ema"};
+
+constexpr std::string_view kPrefixes[] = {"module.", "_orig_mod.", "model.", "net."};
+constexpr std::string_view kAveragedCount = "n_averaged";  // beside the "module." of torch.optim.swa_utils
 
 [[noreturn]] void Fail(const std::string& file, const std::string& cause) {
   throw dataset::Error({file, {}, {}}, cause);
@@ -30,6 +36,30 @@ NamedTensors TensorsOf(const Dict& dict) {
     if (const Tensor* tensor = value->As<Tensor>()) tensors.emplace_hint(tensors.end(), name, tensor);
   }
   return tensors;
+}
+
+using NameList = std::vector<std::pair<std::string_view, const Tensor*>>;
+
+bool TakeOff(std::string_view prefix, NameList* tensors) {
+  const auto is_count = [](const auto& tensor) { return tensor.first == kAveragedCount; };
+  const auto is_prefixed = [prefix](const auto& tensor) {
+    return tensor.first.size() > prefix.size() && tensor.first.starts_with(prefix);
+  };
+  if (std::none_of(tensors->begin(), tensors->end(), is_prefixed)) return false;
+  const auto fits = [&](const auto& tensor) { return is_prefixed(tensor) || is_count(tensor); };
+  if (!std::all_of(tensors->begin(), tensors->end(), fits)) return false;
+  std::erase_if(*tensors, is_count);
+  for (auto& [name, tensor] : *tensors) name.remove_prefix(prefix.size());
+  return true;
+}
+
+// The names stay different and in order: each loses the same.
+NamedTensors WithoutPrefixes(const NamedTensors& tensors) {
+  NameList list(tensors.begin(), tensors.end());
+  const auto take_off = [&list](std::string_view prefix) { return TakeOff(prefix, &list); };
+  while (std::any_of(std::begin(kPrefixes), std::end(kPrefixes), take_off)) {
+  }
+  return {list.begin(), list.end()};
 }
 
 std::string Listed(const std::vector<std::string_view>& names, const std::string& last_word) {
@@ -73,12 +103,12 @@ NamedTensors FindStateDict(const Value& root, const std::string& file) {
     const Value* value = dict->Find(wrapper);
     const Dict* inner = value == nullptr ? nullptr : value->As<Dict>();
     if (inner == nullptr) continue;
-    NamedTensors tensors = TensorsOf(*inner);
-    if (!tensors.empty()) return tensors;
+    const NamedTensors tensors = TensorsOf(*inner);
+    if (!tensors.empty()) return WithoutPrefixes(tensors);
   }
-  NamedTensors tensors = TensorsOf(*dict);
+  const NamedTensors tensors = TensorsOf(*dict);
   if (tensors.empty()) FailWithoutTensors(*dict, file);
-  return tensors;
+  return WithoutPrefixes(tensors);
 }
 
 }  // namespace train

@@ -168,8 +168,6 @@ TEST(PthTest, FindsTheStateDict) {
       // None of them.
       {DictOf({{"w", kWeight}, {"epoch", Int(3)}}), "w"},
       {DictOf({{"w", kWeight}, {"model", Int(3)}, {"optimizer", other}}), "w"},
-      {DictOf({{"module.w", kWeight}}), "w"},
-      {DictOf({{"model", DictOf({{"module.w", kWeight}})}}), "w"},
   };
   for (const auto& test : kCases) {
     const auto file = Open(MakeZipPth(test.object, {{"0", kFloats}}));
@@ -198,10 +196,40 @@ TEST(PthTest, NamesTheKeysThatHoldTensors) {
   }
 }
 
-TEST(PthTest, ThePrefixStaysUnlessAllHaveIt) {
-  const auto file = Open(MakeZipPth(DictOf({{"module.w", kWeight}, {"v", kWeight}}), {{"0", kFloats}}));
-  EXPECT_NE(file->Find("module.w"), nullptr);
-  EXPECT_NE(file->Find("v"), nullptr);
+TEST(PthTest, PrefixesThatAllNamesHaveAreTakenOff) {
+  using Names = std::vector<std::string>;
+  const struct {
+    Names names, expected;  // sorted
+  } kCases[] = {
+      {{"module.v", "module.w"}, {"v", "w"}},        // DataParallel
+      {{"_orig_mod.v", "_orig_mod.w"}, {"v", "w"}},  // torch.compile
+      {{"model.v", "model.w"}, {"v", "w"}},          // Lightning
+      {{"net.v", "net.w"}, {"v", "w"}},
+      {{"model._orig_mod.module.module.w"}, {"w"}},
+      {{"module.v", "module.module.w"}, {"module.w", "v"}},
+      {{"module.w", "n_averaged"}, {"w"}},  // AveragedModel
+      {{"module.module.w", "module.n_averaged"}, {"w"}},
+      {{"module.module.w", "n_averaged"}, {"w"}},
+      // Others than wrappers' stay.
+      {{"module.w", "v"}, {"module.w", "v"}},
+      {{"model.w", "module.v"}, {"model.w", "module.v"}},
+      {{"modules.w"}, {"modules.w"}},
+      {{"features.w"}, {"features.w"}},
+      {{"module."}, {"module."}},
+      {{"n_averaged", "w"}, {"n_averaged", "w"}},
+      {{"n_averaged"}, {"n_averaged"}},
+      {{"module.w", "n_averaged", "v"}, {"module.w", "n_averaged", "v"}},
+  };
+  for (const auto& test : kCases) {
+    std::vector<std::pair<std::string, std::string>> items;
+    for (const std::string& name : test.names) items.emplace_back(name, kWeight);
+    for (const std::string& object : {DictOf(items), DictOf({{"state_dict", DictOf(items)}})}) {
+      const auto file = Open(MakeZipPth(object, {{"0", kFloats}}));
+      Names names;
+      for (const TensorView& tensor : file->tensors()) names.push_back(tensor.name);
+      EXPECT_EQ(names, test.expected) << test.names[0];
+    }
+  }
 }
 
 TEST(PthTest, OfEqualNamesTheLastCounts) {
