@@ -143,6 +143,7 @@ TEST(PthTest, FindsTheStateDict) {
   const std::string inner = DictOf({{"w", kWeight}});
   const std::string other = DictOf({{"v", kWeight}});
   const std::string empty = DictOf({{"step", Int(1)}});
+  const std::string opaque = Call(Glob("collections", "Counter"), {DictOf({{"w", kWeight}})});
   const struct {
     std::string object;
     const char* name;
@@ -155,7 +156,10 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"state_dict_ema", inner}}), "w"},
       {DictOf({{"model_ema", inner}}), "w"},
       {DictOf({{"ema", inner}}), "w"},
+      {DictOf({{"state_dict", inner}, {"scheduler", DictOf({{"milestones", opaque}})}, {"loss", opaque}}), "w"},
+      {DictOf({{"w", kWeight}, {"v", opaque}}), "w"},
       // The first of them that has tensors.
+      {DictOf({{"model", inner}, {"state_dict", opaque}}), "w"},
       {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"model_state_dict", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"model", inner}, {"state_dict", empty}}), "w"},
@@ -402,6 +406,8 @@ TEST(PthTest, RefusesBadFiles) {
        "holds no dict of tensors"},
       {"a list of tensors", MakeZipPth(Tup({kWeight}), {{"0", kFloats}}), "holds no dict of tensors"},
       {"no tensors", MakeZipPth(DictOf({{"epoch", Int(1)}}), {}), "holds no dict of tensors"},
+      {"an object", MakeZipPth(Call(Glob("collections", "Counter"), {DictOf({{"w", kWeight}})}), {{"0", kFloats}}),
+       "holds no dict of tensors"},
       {"no dict under model", MakeZipPth(DictOf({{"model", Int(1)}}), {}), "holds no dict of tensors"},
       {"numbered tensors", MakeZipPth("}" + Int(1) + kWeight + "s", {{"0", kFloats}}), "holds no dict of tensors"},
       {"a plain pickle", pkl, "is a pickle, but not one of torch.save"},
