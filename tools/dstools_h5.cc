@@ -79,7 +79,10 @@ void Run() {
   if (H5open() < 0) throw Refusal("cannot be read: libhdf5 does not start");
   const uint64_t copied = train::MaxH5CopiedBytes(file.size());
   // The unpacked tensor, the chunk it is unpacked from, libhdf5 itself.
-  Confine(file.size() + 2 * copied + (uint64_t{256} << 20), copied + (uint64_t{1} << 30), CpuSeconds(file.size()));
+  if (!Confine(file.size() + 2 * copied + (uint64_t{256} << 20), copied + (uint64_t{1} << 30),
+               CpuSeconds(file.size()))) {
+    throw Refusal("cannot be read here: this system does not confine processes (seccomp)");
+  }
   const H5Layers layers(file);
   Write(STDOUT_FILENO, Index(layers));
   for (const H5Weight& weight : layers.weights()) {

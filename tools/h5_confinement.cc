@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iterator>
 #include <vector>
@@ -21,7 +22,7 @@ constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #else
-constexpr uint32_t kArchitecture = 0;  // not known: no filter
+constexpr uint32_t kArchitecture = 0;  // not known
 #endif
 
 // They reserve terabytes and make system calls of their own.
@@ -39,14 +40,18 @@ constexpr uint32_t kAllowed[] = {
     SYS_futex, SYS_fstat, SYS_clock_gettime, SYS_rt_sigreturn, SYS_getrandom, SYS_exit,     SYS_exit_group,
 };
 
-void Limit(__rlimit_resource resource, uint64_t most, uint64_t grace = 0) {
-  const rlimit limit = {most, most + grace};
-  setrlimit(resource, &limit);
+// A launcher's lower limit stays: it can be raised by the privileged alone.
+bool Limit(__rlimit_resource resource, uint64_t most, uint64_t grace = 0) {
+  rlimit limit;
+  if (getrlimit(resource, &limit) != 0) return false;
+  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, most + grace);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, most);
+  return setrlimit(resource, &limit) == 0;
 }
 
 // Other calls fail with EPERM: libraries know how to do without, and none of them is needed.
-void FilterSystemCalls() {
-  if (kArchitecture == 0) return;
+bool FilterSystemCalls() {
+  if (kArchitecture == 0) return false;
   std::vector<sock_filter> program = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
@@ -59,19 +64,16 @@ void FilterSystemCalls() {
   }
   program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
-  prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
 }  // namespace
 
-void Confine(uint64_t memory, uint64_t written, uint64_t cpu_seconds) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl(PR_SET_DUMPABLE, 0);  // where core dumps go into a pipe, their limit does not count
-  Limit(RLIMIT_CORE, 0);
-  Limit(RLIMIT_FSIZE, written);
-  Limit(RLIMIT_CPU, cpu_seconds, 1);  // the first brings SIGXCPU, the second SIGKILL
-  if (kSanitizers) return;
-  Limit(RLIMIT_AS, memory);
-  FilterSystemCalls();
+bool Confine(uint64_t memory, uint64_t written, uint64_t cpu_seconds) {
+  // Where core dumps go into a pipe, their limit does not count. Of time, the first limit brings SIGXCPU, the second
+  // SIGKILL.
+  const bool always = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                      prctl(PR_SET_DUMPABLE, 0) == 0 && Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_FSIZE, written) &&
+                      Limit(RLIMIT_CPU, cpu_seconds, 1);
+  return always && (kSanitizers || (Limit(RLIMIT_AS, memory) && FilterSystemCalls()));
 }

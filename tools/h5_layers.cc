@@ -104,7 +104,7 @@ void CheckNames(uint64_t count, uint64_t bytes_each) {
   }
 }
 
-// An attribute that is a list of strings, of fixed or variable length.
+// An attribute that is a string or a list of them, of fixed or variable length.
 void AddNames(Id object, const std::string& attribute, std::vector<std::string>* names) {
   const Id id = Must(H5Aopen(object, attribute.c_str(), H5P_DEFAULT));
   const Id space = Must(H5Aget_space(id));
@@ -255,10 +255,22 @@ Id FindLayers(Id file) {
   throw Refusal("is HDF5, but has no layer_names; write it by Keras' model.save('x.h5')");
 }
 
+// Theano's convolutions turn their kernels by 180 degrees, so what it learned is turned too.
+void CheckBackend(Id object) {
+  if (!HasAttribute(object, "backend")) return;
+  std::vector<std::string> names;
+  AddNames(object, "backend", &names);
+  if (std::find(names.begin(), names.end(), "theano") == names.end()) return;
+  throw Refusal(
+      "was written by Keras on Theano, whose kernels are rotated; load it in Keras on TensorFlow and save it again");
+}
+
 }  // namespace
 
 H5Layers::H5Layers(std::string_view file) : max_copied_bytes_(train::MaxH5CopiedBytes(file.size())) {
-  const Id layers = FindLayers(OpenImage(file));
+  const Id root = OpenImage(file), layers = FindLayers(root);
+  CheckBackend(root);
+  CheckBackend(layers);
   for (const std::string& layer : ReadNames(layers, "layer_names")) {
     About("layer " + Quoted(layer), [&] { AddLayer(Open(layers, layer, H5I_GROUP), layer); });
   }

@@ -25,7 +25,7 @@ struct H5Weight {
 };
 
 // The weights of a Keras file by libhdf5, which runs here: in the confined process, never in another. No other file is
-// opened, and links, virtual datasets and filters that would be plug-ins are refused.
+// opened, and links, virtual datasets and filters that would be plug-ins are refused, as are Theano's kernels.
 class H5Layers {
  public:
   // `file` is the whole file; it is neither copied nor written to, and must outlive this. Throws Refusal.

@@ -11,7 +11,7 @@ namespace train {
 
 // libhdf5 trusts what it reads, and damaged files have often made it overrun its buffers. It therefore runs in a
 // process of its own, dstools-h5, which has neither files nor sockets but the weights on its standard input, and is
-// linked to nothing of ours that it could harm.
+// linked to nothing of ours that it could harm. Where the system does not confine it so, it refuses every file.
 
 // dstools-h5 beside the running program; of programs in a folder `tests`, in ../bin. No variable names it: what
 // is run must not be for the environment to say. Throws dataset::Error with `file`, which cannot be read without it.

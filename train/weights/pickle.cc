@@ -40,6 +40,7 @@ class Unpickler {
   void PushLong(std::string_view bytes);
   void Append(size_t count);
   void SetItems(size_t count);
+  void Build(const Value& state);
 
   void CountSteps(size_t count) {
     steps_ += count;
@@ -80,6 +81,8 @@ class Unpickler {
     marks_.pop_back();
     return count;
   }
+
+  bool TopIsOpaque() const { return Available() > 0 && stack_.back()->As<Opaque>() != nullptr; }
 
   template <typename T>
   T* Top() {
@@ -139,11 +142,14 @@ void Unpickler::Step(Opcode opcode) {
     case kBinFloat:  // the one big-endian number
       return Push(std::bit_cast<double>(__builtin_bswap64(reader_.Read<uint64_t>())));
     case kShortBinString:
+    case kShortBinBytes:
     case kShortBinUnicode:
       return Push(reader_.Take(reader_.Read<uint8_t>()));
     case kBinString:
+    case kBinBytes:
     case kBinUnicode:
       return Push(reader_.Take(reader_.Read<uint32_t>()));
+    case kBinBytes8:
     case kBinUnicode8:
       return Push(reader_.Take(reader_.Read<uint64_t>()));
     case kEmptyTuple:
@@ -160,6 +166,15 @@ void Unpickler::Step(Opcode opcode) {
       return Append(1);
     case kAppends:
       return Append(PopMark());
+    case kEmptySet:
+      return Push(Opaque{});
+    case kAddItems:
+      PopMany(PopMark());
+      Top<Opaque>();
+      return;
+    case kFrozenSet:
+      PopMany(PopMark());
+      return Push(Opaque{});
     case kEmptyDict:
       return Push(Dict{});
     case kSetItem:
@@ -195,10 +210,7 @@ void Unpickler::Step(Opcode opcode) {
     case kNewObject:
       return NewObject();
     case kBuild:
-      // Attributes that weights do not need: of a state_dict() its _metadata, of a Namespace the options.
-      if (Pop()->As<Dict>() == nullptr) Fail("attributes that are not a dict");
-      Top<Dict>();
-      return;
+      return Build(*Pop());
     case kBinPersId:
       return PushStorage(*Pop());
     default:
@@ -240,6 +252,7 @@ void Unpickler::PushStorage(const Value& id) {
 
 void Unpickler::Append(size_t count) {
   const std::vector<const Value*> items = PopMany(count);
+  if (TopIsOpaque()) return;
   auto& list = Top<List>()->items;
   list.insert(list.end(), items.begin(), items.end());
 }
@@ -247,8 +260,16 @@ void Unpickler::Append(size_t count) {
 void Unpickler::SetItems(size_t count) {
   if (count % 2 != 0) Fail("a key without a value");
   const std::vector<const Value*> items = PopMany(count);
+  if (TopIsOpaque()) return;
   Dict* dict = Top<Dict>();
   for (size_t i = 0; i < count; i += 2) dict->items.emplace_back(items[i], items[i + 1]);
+}
+
+// Attributes that weights do not need, such as a state_dict()'s _metadata.
+void Unpickler::Build(const Value& state) {
+  if (TopIsOpaque()) return;
+  if (state.As<Dict>() == nullptr) Fail("attributes that are not a dict");
+  Top<Dict>();
 }
 
 void Unpickler::Reduce() {
@@ -286,21 +307,20 @@ void Unpickler::Reduce() {
       if (tensor == nullptr) Fail("a parameter without a tensor");
       return Push(Tensor(*tensor));
     }
-    case Global::Kind::kNamespace:
-      Fail("calls argparse.Namespace");
+    case Global::Kind::kInert:
+      return Push(Opaque{});
     case Global::Kind::kStorage:
       Fail("calls a storage type");
   }
 }
 
-// Training scripts put the options that they were called with into their checkpoints.
 void Unpickler::NewObject() {
   const Tuple* arguments = Pop()->As<Tuple>();
   const Global* type = Pop()->As<Global>();
-  if (arguments == nullptr || !arguments->items.empty() || type == nullptr || type->kind != Global::Kind::kNamespace) {
+  if (arguments == nullptr || type == nullptr || type->kind != Global::Kind::kInert) {
     Fail("makes an object of an unknown type");
   }
-  Push(Dict{});
+  Push(Opaque{});
 }
 
 }  // namespace

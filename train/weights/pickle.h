@@ -11,8 +11,8 @@ namespace train {
 
 // A pickle of plain data and tensors, as torch.save writes it (protocols 2 to 5), taken apart without running anything:
 // a global is not a name to be imported but a row in a table of torch's storage types, four functions whose effect is
-// built in, and argparse.Namespace, which is read over. Any other is refused by its name, wherever it appears, and so
-// is every opcode that plain data does not need.
+// built in, and those that are read over (see value.cc): what they would make is Opaque. Any other is refused by its
+// name, wherever it appears, and so is every opcode that plain data does not need.
 //
 // Strings are views of `bytes`, values live as long as the Pickle. Lists may contain themselves. Nothing recurses, so
 // the depth of nesting needs no limit; at most 2^20 values and 2^22 opcodes bound the memory.

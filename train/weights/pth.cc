@@ -13,6 +13,7 @@
 #include "train/weights/mapped_file.h"
 #include "train/weights/pickle.h"
 #include "train/weights/quote.h"
+#include "train/weights/state_dict.h"
 #include "train/weights/zip_archive.h"
 
 namespace train {
@@ -21,16 +22,9 @@ namespace {
 constexpr size_t kMaxDimensions = 16;
 constexpr std::string_view kLegacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr int64_t kLegacyProtocol = 1001;
-constexpr std::string_view kParallelPrefix = "module.";  // torch.nn.DataParallel's
 
 // Non-contiguous tensors are copied, and any number of them may see one storage: a small file could ask for any memory.
 uint64_t MaxCopiedBytes(uint64_t file_size) { return std::max(uint64_t{64} << 20, 4 * file_size); }
-
-bool HasTensor(const Dict& dict) {
-  return std::any_of(dict.items.begin(), dict.items.end(), [](const auto& item) {
-    return item.first->template As<std::string_view>() != nullptr && item.second->template As<Tensor>() != nullptr;
-  });
-}
 
 std::optional<std::vector<int64_t>> Counts(const Tuple& tuple) {
   std::vector<int64_t> counts;
@@ -122,7 +116,6 @@ class PthFile : public TensorFile {
   void ReadZip();
   void ReadLegacy();
   StorageBytes ReadLegacyStorages(const Pickle& object, const Pickle& keys, uint64_t offset) const;
-  const Dict& StateDict(const Value& root) const;
   void AddTensors(const Value& root, const std::function<std::string_view(std::string_view key)>& read_storage);
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error({path_, {}, {}}, cause); }
@@ -216,27 +209,9 @@ PthFile::StorageBytes PthFile::ReadLegacyStorages(const Pickle& object, const Pi
   return storages;
 }
 
-const Dict& PthFile::StateDict(const Value& root) const {
-  const Dict* dict = root.As<Dict>();
-  if (dict == nullptr) Fail("holds no dict of tensors; save model.state_dict()");
-  if (HasTensor(*dict)) return *dict;
-  for (const std::string_view wrapper : {"state_dict", "model_state_dict", "model"}) {
-    const Value* value = dict->Find(wrapper);
-    const Dict* inner = value == nullptr ? nullptr : value->As<Dict>();
-    if (inner != nullptr && HasTensor(*inner)) return *inner;
-  }
-  Fail("holds no dict of tensors, not under 'state_dict', 'model_state_dict' or 'model' either");
-}
-
 void PthFile::AddTensors(const Value& root, const std::function<std::string_view(std::string_view key)>& read_storage) {
-  for (const auto& [key, value] : StateDict(root).items) {
-    const auto* name = key->As<std::string_view>();
-    const Tensor* tensor = value->As<Tensor>();
-    if (name != nullptr && tensor != nullptr) AddTensor(*name, *tensor, read_storage(tensor->storage->key));
-  }
-  const auto prefixed = [](const TensorView& tensor) { return tensor.name.starts_with(kParallelPrefix); };
-  if (std::all_of(tensors_.begin(), tensors_.end(), prefixed)) {
-    for (TensorView& tensor : tensors_) tensor.name.erase(0, kParallelPrefix.size());
+  for (const auto& [name, tensor] : FindStateDict(root, path_)) {
+    AddTensor(name, *tensor, read_storage(tensor->storage->key));
   }
 }
 

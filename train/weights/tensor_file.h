@@ -49,7 +49,7 @@ class TensorFile {
 // 0x89 'HDF' = Keras .h5.
 // No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
 // Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
-// The wrappers {'state_dict': ...}, {'model_state_dict': ...}, {'model': ...} and the prefix "module." are taken off.
+// Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are taken off (see state_dict.h).
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
 
 }  // namespace train

@@ -1,6 +1,7 @@
 #include "train/weights/value.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace train {
 namespace {
@@ -11,7 +12,6 @@ struct KnownGlobal {
 };
 
 constexpr KnownGlobal kKnownGlobals[] = {
-    {"argparse.Namespace", {Global::Kind::kNamespace}},
     {"collections.OrderedDict", {Global::Kind::kOrderedDict}},
     {"torch._utils._rebuild_tensor", {Global::Kind::kRebuildTensor}},
     {"torch._utils._rebuild_tensor_v2", {Global::Kind::kRebuildTensor}},
@@ -28,6 +28,41 @@ constexpr KnownGlobal kKnownGlobals[] = {
     {"torch.ShortStorage", {Global::Kind::kStorage, DType::kInt16}},
 };
 
+// What training scripts keep beside the weights is made by these: options, paths, metrics, the state of optimizers,
+// schedulers and random generators.
+constexpr std::string_view kInertGlobals[] = {
+    "_codecs.encode",
+    "__builtin__.dict",
+    "__builtin__.float",
+    "__builtin__.frozenset",
+    "__builtin__.int",
+    "__builtin__.list",
+    "__builtin__.set",
+    "argparse.Namespace",
+    "builtins.dict",
+    "builtins.float",
+    "builtins.frozenset",
+    "builtins.int",
+    "builtins.list",
+    "builtins.set",
+    "collections.Counter",
+    "collections.defaultdict",
+    "datetime.datetime",
+    "numpy._core.multiarray._reconstruct",
+    "numpy._core.multiarray.scalar",
+    "numpy.core.multiarray._reconstruct",
+    "numpy.core.multiarray.scalar",
+    "numpy.dtype",
+    "numpy.ndarray",
+    "pathlib.PosixPath",
+    "pathlib.PurePosixPath",
+    "pathlib.WindowsPath",
+    "torch.Size",
+    "torch.device",
+    "torch.torch_version.TorchVersion",
+};
+constexpr Global kInert = {Global::Kind::kInert};
+
 }  // namespace
 
 const Value* Dict::Find(std::string_view key) const {
@@ -42,7 +77,8 @@ const Global* FindGlobal(std::string_view name) {
   for (const KnownGlobal& known : kKnownGlobals) {
     if (known.name == name) return &known.global;
   }
-  return nullptr;
+  const bool inert = std::find(std::begin(kInertGlobals), std::end(kInertGlobals), name) != std::end(kInertGlobals);
+  return inert ? &kInert : nullptr;
 }
 
 }  // namespace train

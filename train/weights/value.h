@@ -42,9 +42,11 @@ struct Tensor {
   const Tuple* shape;
   const Tuple* stride;
 };
-// One of the few functions and types of Python that are known.
+// What an inert global would have made: it has no content.
+struct Opaque {};
+// One of the few functions and types of Python that are known. An inert one is read over, with all that is done to it.
 struct Global {
-  enum class Kind { kOrderedDict, kNamespace, kRebuildTensor, kRebuildParameter, kStorage };
+  enum class Kind { kOrderedDict, kInert, kRebuildTensor, kRebuildParameter, kStorage };
   Kind kind;
   DType dtype = DType::kFloat32;  // of a kStorage
 };
@@ -52,7 +54,8 @@ struct Global {
 const Global* FindGlobal(std::string_view name);
 
 struct Value {
-  std::variant<None, bool, int64_t, BigInteger, double, std::string_view, Tuple, List, Dict, Storage, Tensor, Global>
+  std::variant<None, bool, int64_t, BigInteger, double, std::string_view, Tuple, List, Dict, Storage, Tensor, Opaque,
+               Global>
       data;
 
   template <typename T>

@@ -19,6 +19,7 @@ using namespace std::string_literals;
 using dataset::testing::WriteFile;
 using testing::Chunked;
 using testing::ErrorOf;
+using testing::H5Golden;
 using testing::H5Writer;
 using testing::kNumbers;
 using testing::WriteKernel;
@@ -86,6 +87,44 @@ TEST_F(WrittenH5Test, RefusesFilesThatAreNoneOfKeras) {
     EXPECT_TRUE(error.starts_with(path_.string() + ": ")) << error;
     EXPECT_NE(error.find(test.message), std::string::npos) << test.message << "\n" << error;
   }
+}
+
+TEST_F(WrittenH5Test, RefusesTheRotatedKernelsOfTheano) {
+  const std::string message =
+      path_.string() +
+      ": was written by Keras on Theano, whose kernels are rotated; load it in Keras on TensorFlow and "
+      "save it again";
+  // What Keras wrote, but for the word.
+  for (const char* name : {"keras2.h5", "keras2_weights.h5", "keras3.h5"}) {
+    std::string content = H5Golden(name);
+    for (size_t at = 0; (at = content.find("tensorflow", at)) != std::string::npos;)
+      content.replace(at, 10, "theano\0\0\0\0"s);
+    WriteFile(path_, content);
+    EXPECT_EQ(ErrorOf([&] { OpenKerasH5(path_); }), message) << name;
+  }
+  using Strings = H5Writer::Strings;
+  const auto open = [&](const std::vector<std::string>& at_root, const std::vector<std::string>& at_layers,
+                        Strings strings) {
+    return OpenAll([&](H5Writer* writer) {
+      const hid_t layers = writer->Group(writer->file(), "model_weights");
+      writer->Names(layers, "layer_names", {"conv"});
+      WriteKernel(writer, writer->Layer(layers, "conv", {"conv/kernel:0"}));
+      if (!at_root.empty()) writer->Names(writer->file(), "backend", at_root, strings);
+      if (!at_layers.empty()) writer->Names(layers, "backend", at_layers, strings);
+    });
+  };
+  for (const Strings strings : {Strings::kFixed, Strings::kPadded, Strings::kVariable}) {
+    EXPECT_EQ(ErrorOf([&] { open({"theano"}, {}, strings); }), message);
+    EXPECT_EQ(ErrorOf([&] { open({}, {"theano"}, strings); }), message);
+    EXPECT_EQ(ErrorOf([&] { open({"theano"}, {"tensorflow"}, strings); }), message);
+    EXPECT_EQ(ErrorOf([&] { open({std::string(5000, 'x')}, {}, strings); }),
+              path_.string() + ": holds 1 names of up to " + (strings == Strings::kVariable ? "4097" : "5000") +
+                  " bytes; the file is damaged or hostile");
+    for (const char* backend : {"tensorflow", "cntk", "jax", "theanos"}) {
+      EXPECT_EQ(open({backend}, {backend}, strings)->tensors().size(), 1u) << backend;
+    }
+  }
+  EXPECT_EQ(open({}, {}, Strings::kFixed)->tensors().size(), 1u);
 }
 
 // More than 64 kB of them fit into an attribute of the newest format.

@@ -1,6 +1,7 @@
 #include "train/weights/pickle.h"
 
 #include <filesystem>
+#include <regex>
 
 #include "dataset/error.h"
 #include "tests/testing/testing.h"
@@ -73,8 +74,142 @@ TEST(PickleTest, ReadsOverTheOptionsOfAScript) {
       "473fe000000000000058040000006e616d65710658010000006171077562580500000065706f636871084b03752e");
   const Pickle pickle(bytes, "x");
   const Dict& dict = *pickle.root().As<Dict>();
-  EXPECT_TRUE(dict.Find("args")->As<Dict>()->items.empty());
+  EXPECT_NE(dict.Find("args")->As<Opaque>(), nullptr);
   EXPECT_EQ(*dict.Find("epoch")->As<int64_t>(), 3);
+}
+
+// pickle.dumps of Python 3.11, torch 2.15 and numpy 2.4, protocols 2 and 4, of {'counter': Counter([30, 30]),
+// 'default': defaultdict(dict, {0: {'step': 1}}), 'best': np.float64(0.5), 'device': torch.device('cpu'), 'size':
+// torch.Size([2, 3]), 'version': TorchVersion('2.1'), 'path': pathlib.PurePosixPath('a/b'), 'set': {1}, 'frozen':
+// frozenset([2]), 'time': datetime(2024, 1, 2), 'rng': np.array([1, 2], np.uint8), 'args': argparse.Namespace(lr=0.5),
+// 'bytes': b'\x80', 'epoch': 3}
+constexpr std::string_view kReadOver2 =
+    "80027d7100285807000000636f756e746572710163636f6c6c656374696f6e730a436f756e7465720a71027d71034b1e4b0273857104527105"
+    "580700000064656661756c74710663636f6c6c656374696f6e730a64656661756c74646963740a7107635f5f6275696c74696e5f5f0a646963"
+    "740a710885710952710a4b007d710b580400000073746570710c4b017373580400000062657374710d636e756d70792e5f636f72652e6d756c"
+    "746961727261790a7363616c61720a710e636e756d70790a64747970650a710f5802000000663871108988877111527112284b035801000000"
+    "3c71134e4e4e4affffffff4affffffff4b0074711462635f636f646563730a656e636f64650a71155809000000000000000000c3a03f711658"
+    "060000006c6174696e31711786711852711986711a52711b5806000000646576696365711c63746f7263680a6465766963650a711d58030000"
+    "00637075711e85711f527120580400000073697a65712163746f7263680a53697a650a71224b024b0386712385712452712558070000007665"
+    "7273696f6e712663746f7263682e746f7263685f76657273696f6e0a546f72636856657273696f6e0a71275803000000322e31712885712981"
+    "712a580400000070617468712b63706174686c69620a50757265506f736978506174680a712c580100000061712d580100000062712e86712f"
+    "52713058030000007365747131635f5f6275696c74696e5f5f0a7365740a71325d71334b0161857134527135580600000066726f7a656e7136"
+    "635f5f6275696c74696e5f5f0a66726f7a656e7365740a71375d71384b026185713952713a580400000074696d65713b636461746574696d65"
+    "0a6461746574696d650a713c6815580b00000007c3a80102000000000000713d681786713e52713f8571405271415803000000726e67714263"
+    "6e756d70792e5f636f72652e6d756c746961727261790a5f7265636f6e7374727563740a7143636e756d70790a6e6461727261790a71444b00"
+    "85714568155801000000627146681786714752714887714952714a284b014b0285714b680f58020000007531714c898887714d52714e284b03"
+    "58010000007c714f4e4e4e4affffffff4affffffff4b0074715062896815580200000001027151681786715252715374715462580400000061"
+    "72677371556361726770617273650a4e616d6573706163650a7156298171577d715858020000006c727159473fe00000000000007362580500"
+    "00006279746573715a68155802000000c280715b681786715c52715d580500000065706f6368715e4b03752e";
+constexpr std::string_view kReadOver4 =
+    "80049591020000000000007d94288c07636f756e746572948c0b636f6c6c656374696f6e73948c07436f756e7465729493947d944b1e4b0273"
+    "859452948c0764656661756c749468028c0b64656661756c74646963749493948c086275696c74696e73948c0464696374949394859452944b"
+    "007d948c0473746570944b0173738c0462657374948c166e756d70792e5f636f72652e6d756c74696172726179948c067363616c6172949394"
+    "8c056e756d7079948c0564747970659493948c02663894898887945294284b038c013c944e4e4e4affffffff4affffffff4b00749462430800"
+    "0000000000e03f94869452948c06646576696365948c05746f726368948c066465766963659493948c0363707594859452948c0473697a6594"
+    "68228c0453697a659493944b024b038694859452948c0776657273696f6e948c13746f7263682e746f7263685f76657273696f6e948c0c546f"
+    "72636856657273696f6e9493948c03322e3194859481948c0470617468948c07706174686c6962948c0d50757265506f736978506174689493"
+    "948c0161948c016294869452948c03736574948f94284b01908c0666726f7a656e94284b0291948c0474696d65948c086461746574696d6594"
+    "8c086461746574696d65949394430a07e8010200000000000094859452948c03726e679468138c0c5f7265636f6e7374727563749493946816"
+    "8c076e6461727261799493944b0085944301629487945294284b014b02859468188c02753194898887945294284b038c017c944e4e4e4affff"
+    "ffff4affffffff4b007494628943020102947494628c0461726773948c086172677061727365948c094e616d6573706163659493942981947d"
+    "948c026c7294473fe000000000000073628c05627974657394430180948c0565706f6368944b03752e";
+
+TEST(PickleTest, ReadsOverWhatTrainingScriptsKeep) {
+  const std::string numpy2 = FromHex(kReadOver2);
+  const std::string numpy1 = std::regex_replace(numpy2, std::regex("numpy\\._core"), "numpy.core");
+  EXPECT_LT(numpy1.size(), numpy2.size());
+  for (const std::string& bytes : {numpy2, numpy1, FromHex(kReadOver4)}) {
+    const Pickle pickle(bytes, "x");
+    const Dict& dict = *pickle.root().As<Dict>();
+    ASSERT_EQ(dict.items.size(), 14u);
+    for (size_t i = 0; i < 12; ++i) {
+      EXPECT_NE(dict.items[i].second->As<Opaque>(), nullptr) << *dict.items[i].first->As<std::string_view>();
+    }
+    EXPECT_EQ(*dict.Find("epoch")->As<int64_t>(), 3);
+  }
+  const std::string bytes = FromHex(kReadOver4);  // protocol 2 has no bytes, but has a function make them
+  const Pickle pickle(bytes, "x");
+  EXPECT_EQ(*pickle.root().As<Dict>()->Find("bytes")->As<std::string_view>(), "\x80");
+}
+
+TEST(PickleTest, ReadsOverInertGlobalsByName) {
+  const std::pair<const char*, const char*> kGlobals[] = {
+      {"_codecs", "encode"},
+      {"__builtin__", "dict"},
+      {"__builtin__", "float"},
+      {"__builtin__", "frozenset"},
+      {"__builtin__", "int"},
+      {"__builtin__", "list"},
+      {"__builtin__", "set"},
+      {"argparse", "Namespace"},
+      {"builtins", "dict"},
+      {"builtins", "float"},
+      {"builtins", "frozenset"},
+      {"builtins", "int"},
+      {"builtins", "list"},
+      {"builtins", "set"},
+      {"collections", "Counter"},
+      {"collections", "defaultdict"},
+      {"datetime", "datetime"},
+      {"numpy._core.multiarray", "_reconstruct"},
+      {"numpy._core.multiarray", "scalar"},
+      {"numpy.core.multiarray", "_reconstruct"},
+      {"numpy.core.multiarray", "scalar"},
+      {"numpy", "dtype"},
+      {"numpy", "ndarray"},
+      {"pathlib", "PosixPath"},
+      {"pathlib", "PurePosixPath"},
+      {"pathlib", "WindowsPath"},
+      {"torch", "Size"},
+      {"torch", "device"},
+      {"torch.torch_version", "TorchVersion"},
+  };
+  for (const auto& [module, name] : kGlobals) {
+    const std::string global = Glob(module, name);
+    for (const std::string& made : {Call(global, {}), Call(global, {Int(1), global}), global + Tup({}) + "\x81"}) {
+      const std::string bytes = Pickled(made);
+      const Pickle pickle(bytes, "x");
+      EXPECT_NE(pickle.root().As<Opaque>(), nullptr) << global;
+    }
+  }
+}
+
+TEST(PickleTest, ReadsOverWhatIsDoneToTheOpaque) {
+  const std::string opaque = Call(Glob("collections", "Counter"), {});
+  const std::string kCases[] = {
+      opaque + "}b",
+      opaque + "Nb",
+      opaque + Tup({Int(1), opaque}) + "b",
+      opaque + opaque + "b",
+      opaque + Int(1) + "a",
+      opaque + "(" + Int(1) + Int(2) + "e",
+      opaque + Str("k") + Int(1) + "s",
+      opaque + "(" + Str("k") + Int(1) + "u",
+      opaque + "(" + Int(1) + Int(2) + "\x90",
+      "\x8f",
+      "\x8f(" + Int(1) + "\x90",
+      "\x8f(\x90",
+      "(" + Int(1) + opaque + "\x91",
+      Glob("collections", "Counter") + Tup({Int(1)}) + "\x81",
+  };
+  for (const std::string& expression : kCases) {
+    const std::string bytes = Pickled("(" + expression + Int(7) + "t");
+    const Pickle pickle(bytes, "x");
+    const Tuple& tuple = *pickle.root().As<Tuple>();
+    ASSERT_EQ(tuple.items.size(), 2u) << &expression - kCases;
+    EXPECT_NE(tuple.items[0]->As<Opaque>(), nullptr) << &expression - kCases;
+  }
+  const std::string key = Pickled("}" + opaque + Int(1) + "s" + Str("a") + Int(2) + "s");
+  const Pickle pickle(key, "x");
+  EXPECT_EQ(*pickle.root().As<Dict>()->Find("a")->As<int64_t>(), 2);
+}
+
+TEST(PickleTest, BytesAreStrings) {
+  for (const std::string& head : {"C\x02"s, "B\x02\0\0\0"s, "\x8e\x02\0\0\0\0\0\0\0"s}) {
+    const std::string bytes = Pickled(head + "\x80\xff");
+    EXPECT_EQ(*Pickle(bytes, "x").root().As<std::string_view>(), "\x80\xff");
+  }
 }
 
 TEST(PickleTest, StopsAtTheEndOfTheFirstPickle) {
@@ -154,7 +289,14 @@ TEST(PickleTest, RefusesForeignGlobalsByName) {
       {Pickled("(" + command + "ios\nsystem\n"), "refuses global 'os.system'"},
       {"\x80\x02" + ("(" + command + "iposix\nsystem\n."), "refuses global 'posix.system' ('os.system')"},
       {Call(Glob("os", "system"), {command}) + ".", "byte 0: refuses global 'os.system'"},
-      {Pickled(Glob("numpy.core.multiarray", "scalar")), "refuses global 'numpy.core.multiarray.scalar'"},
+      {Pickled(Call(Glob("builtins", "getattr"), {Glob("builtins", "dict"), command})), "global 'builtins.getattr'"},
+      {Pickled(Call(Glob("__builtin__", "getattr"), {command})), "refuses global '__builtin__.getattr'"},
+      {Pickled(Glob("builtins", "dict.get")), "refuses global 'builtins.dict.get'"},
+      {Pickled(Glob("_codecs", "lookup")), "refuses global '_codecs.lookup'"},
+      {Pickled(Glob("collections", "namedtuple")), "refuses global 'collections.namedtuple'"},
+      {Pickled(Glob("numpy", "load")), "refuses global 'numpy.load'"},
+      {Pickled(Glob("numpy.core.multiarray", "fromfile")), "refuses global 'numpy.core.multiarray.fromfile'"},
+      {Pickled(Glob("pathlib", "Path.unlink")), "refuses global 'pathlib.Path.unlink'"},
       {Pickled(Glob("torch.nn.modules.linear", "Linear")), "refuses global 'torch.nn.modules.linear.Linear'"},
       {Pickled(Glob("torch", "load")), "refuses global 'torch.load'"},
       {Pickled(Glob("torch", "QInt8Storage")), "refuses global 'torch.QInt8Storage'"},
@@ -175,7 +317,7 @@ TEST(PickleTest, RefusesForeignGlobalsByName) {
 
 TEST(PickleTest, RefusesDamage) {
   const std::string ordered_dict = Glob("collections", "OrderedDict");
-  const std::string name_space = Glob("argparse", "Namespace");
+  const std::string counter = Glob("collections", "Counter"), opaque = Call(counter, {});
   const std::string rebuild = Glob("torch._utils", "_rebuild_tensor_v2");
   const std::string storage = StorageOf("FloatStorage", "0", 1);
   const struct {
@@ -186,9 +328,11 @@ TEST(PickleTest, RefusesDamage) {
       {"protocol 6", "\x80\x06", "unknown pickle protocol"},
       {"object of a tuple", Tup({}) + Tup({}) + "\x81", "makes an object of an unknown type"},
       {"object of a function", ordered_dict + Tup({}) + "\x81", "makes an object of an unknown type"},
-      {"object with an argument", name_space + Tup({Int(1)}) + "\x81", "makes an object of an unknown type"},
-      {"object without arguments", name_space + Int(1) + "\x81", "makes an object of an unknown type"},
-      {"call of a Namespace", Call(name_space, {}), "calls argparse.Namespace"},
+      {"object of a storage type", Glob("torch", "FloatStorage") + Tup({}) + "\x81",
+       "makes an object of an unknown type"},
+      {"object of an object", opaque + Tup({}) + "\x81", "makes an object of an unknown type"},
+      {"object without arguments", counter + Int(1) + "\x81", "makes an object of an unknown type"},
+      {"object's arguments from a call", counter + opaque + "\x81", "makes an object of an unknown type"},
       {"opcode of extensions", "\x82\x01", "opcode '\\x82' has no place"},
       {"opcode of nothing", "\xfe", "opcode '\\xfe' has no place"},
       {"text integer", "I1\n", "opcode 'I' has no place"},
@@ -214,12 +358,31 @@ TEST(PickleTest, RefusesDamage) {
       {"stack global without names", Int(1) + Int(2) + "\x93", "a global without a name"},
       {"call of a number", Int(1) + Tup({}) + "R", "calls what is not a function"},
       {"call without a tuple", ordered_dict + Int(1) + "R", "calls what is not a function"},
+      {"call of an object", Call(opaque, {}), "calls what is not a function"},
+      {"call with an object", ordered_dict + opaque + "R", "calls what is not a function"},
+      {"OrderedDict of an object", Call(ordered_dict, {opaque}), "not a list of pairs"},
       {"call of a storage type", Call(Glob("torch", "FloatStorage"), {}), "calls a storage type"},
       {"instance of a known global", "(icollections\nOrderedDict\n", "opcode INST calls what it names"},
       {"OrderedDict of a number", Call(ordered_dict, {Int(1)}), "not a list of pairs"},
       {"OrderedDict of singles", Call(ordered_dict, {"](" + Int(1) + "e"}), "not a list of pairs"},
       {"attributes of a number", Int(1) + "}b", "opcode does not fit"},
       {"attributes that are a tuple", "}" + Tup({}) + "b", "attributes that are not a dict"},
+      {"attributes of nothing", "}b", "stack is empty"},
+      {"attributes of an inert global", counter + "}b", "opcode does not fit"},
+      {"attributes that are an object", "}" + opaque + "b", "attributes that are not a dict"},
+      {"append to an inert global", counter + Int(1) + "a", "opcode does not fit"},
+      {"key without value of an object", opaque + "(" + Str("k") + "u", "a key without a value"},
+      {"object below the mark", opaque + "(" + Int(1) + "a", "stack is empty"},
+      {"items without mark", "\x8f\x90", "no mark"},
+      {"items of nothing", "(\x90", "stack is empty"},
+      {"items of a list", "](" + Int(1) + "\x90", "opcode does not fit"},
+      {"frozen set without mark", "\x91", "no mark"},
+      {"bytes beyond the end", "B\xff\xff\xff\xff", "ends too early"},
+      {"short bytes beyond the end", "C\xff", "ends too early"},
+      {"bytes of 2^64-1", "\x8e\xff\xff\xff\xff\xff\xff\xff\xff", "ends too early"},
+      {"id that is an object", opaque + "Q", "unknown kind of persistent id"},
+      {"id of an inert type", Tup({Str("storage"), counter, Str("0"), Str("cpu"), Int(1)}) + "Q",
+       "unknown kind of persistent id"},
       {"id that is a number", Int(1) + "Q", "unknown kind of persistent id"},
       {"id of a module", Tup({Str("module"), Glob("torch", "FloatStorage"), Str("0"), Str("cpu"), Int(1)}) + "Q",
        "unknown kind of persistent id"},
@@ -231,6 +394,13 @@ TEST(PickleTest, RefusesDamage) {
       {"storage of negative size", StorageOf("FloatStorage", "0", -1), "storage '0' has a negative size"},
       {"tensor of three arguments", Call(rebuild, {storage, Int(0), Ints({1})}), "wrong number of arguments"},
       {"tensor without storage", Call(rebuild, {Int(0), Int(0), Ints({1}), Ints({1})}), "arguments of wrong types"},
+      {"tensor of an opaque storage", Call(rebuild, {opaque, Int(0), Ints({1}), Ints({1})}),
+       "arguments of wrong types"},
+      {"tensor of an opaque shape",
+       Call(rebuild, {storage, Int(0), Call(Glob("torch", "Size"), {Ints({1})}), Ints({1})}),
+       "arguments of wrong types"},
+      {"parameter of an object", Call(Glob("torch._utils", "_rebuild_parameter"), {opaque, "\x88", "}"}),
+       "a parameter without a tensor"},
       {"tensor of list shape", Call(rebuild, {storage, Int(0), "]", Ints({1})}), "arguments of wrong types"},
       {"tensor of huge offset", Call(rebuild, {storage, "\x8a\x09" + "123456789"s, Ints({}), Ints({})}),
        "arguments of wrong types"},
@@ -246,7 +416,7 @@ TEST(PickleTest, RefusesDamage) {
 }
 
 TEST(PickleTest, EveryTruncationIsFound) {
-  for (const std::string_view hex : {kProtocol2, kProtocol4}) {
+  for (const std::string_view hex : {kProtocol2, kProtocol4, kReadOver2, kReadOver4}) {
     const std::string bytes = FromHex(hex);
     for (size_t size = 0; size < bytes.size(); ++size) {
       EXPECT_THROW(Pickle(std::string_view(bytes).substr(0, size), "x"), dataset::Error) << size;
@@ -270,6 +440,13 @@ TEST(PickleTest, NoFlippedByteCrashes) {
 TEST(PickleTest, MemoryIsBounded) {
   const std::string values = Pickled("(" + std::string(1'100'000, 'N') + "t");
   EXPECT_NE(ErrorOf([&] { Pickle(values, "x"); }).find("more than 1048576 values"), std::string::npos);
+
+  // Objects that are read over count too.
+  const std::string sets = Pickled("(" + std::string(1'100'000, '\x8f') + "t");
+  EXPECT_NE(ErrorOf([&] { Pickle(sets, "x"); }).find("more than 1048576 values"), std::string::npos);
+  std::string additions = "\x8f";
+  for (int i = 0; i < 1'500'000; ++i) additions += "(N\x90";
+  EXPECT_NE(ErrorOf([&] { Pickle(additions + ".", "x"); }).find("pickle has more than"), std::string::npos);
 
   // A short list of many references to one pair, made into a dict again and again.
   std::string bomb = "((](" + Int(1) + Int(2) + "eq\x01t](";

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "dataset/error.h"
+#include "dataset/process_usage.h"
 #include "dataset/sha256.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
@@ -141,6 +142,8 @@ TEST(PthTest, ReadsTheTestsOwnFiles) {
 TEST(PthTest, FindsTheStateDict) {
   const std::string inner = DictOf({{"w", kWeight}});
   const std::string other = DictOf({{"v", kWeight}});
+  const std::string empty = DictOf({{"step", Int(1)}});
+  const std::string opaque = Call(Glob("collections", "Counter"), {DictOf({{"w", kWeight}})});
   const struct {
     std::string object;
     const char* name;
@@ -148,23 +151,114 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"state_dict", inner}, {"epoch", Int(3)}, {"optimizer", DictOf({{"lr", Int(1)}})}}), "w"},
       {DictOf({{"model", inner}, {"args", "N"}}), "w"},
       {DictOf({{"model_state_dict", inner}, {"loss", Int(1)}}), "w"},
+      {DictOf({{"model_state", inner}}), "w"},
+      {DictOf({{"net", inner}}), "w"},
+      {DictOf({{"state_dict_ema", inner}}), "w"},
+      {DictOf({{"model_ema", inner}}), "w"},
+      {DictOf({{"ema", inner}}), "w"},
+      {DictOf({{"state_dict", inner}, {"scheduler", DictOf({{"milestones", opaque}})}, {"loss", opaque}}), "w"},
+      {DictOf({{"w", kWeight}, {"v", opaque}}), "w"},
+      // The first of them that has tensors.
+      {DictOf({{"model", inner}, {"state_dict", opaque}}), "w"},
       {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
-      {DictOf({{"model", inner}, {"state_dict", DictOf({{"step", Int(1)}})}}), "w"},
+      {DictOf({{"model_state_dict", other}, {"state_dict", inner}}), "w"},
+      {DictOf({{"model", inner}, {"state_dict", empty}}), "w"},
+      {DictOf({{"state_dict_ema", other}, {"state_dict", inner}}), "w"},
+      {DictOf({{"ema", other}, {"net", inner}}), "w"},
+      {DictOf({{"model_ema", inner}, {"model", empty}}), "w"},
+      // pytorch/examples: the best accuracy is a tensor beside the weights.
+      {DictOf({{"epoch", Int(3)}, {"arch", Str("resnet18")}, {"state_dict", inner}, {"best_acc1", kWeight}}), "w"},
+      {DictOf({{"loss", kWeight}, {"ema", inner}}), "w"},
+      // None of them.
       {DictOf({{"w", kWeight}, {"epoch", Int(3)}}), "w"},
-      {DictOf({{"module.w", kWeight}}), "w"},
-      {DictOf({{"model", DictOf({{"module.w", kWeight}})}}), "w"},
+      {DictOf({{"w", kWeight}, {"model", Int(3)}, {"optimizer", other}}), "w"},
   };
   for (const auto& test : kCases) {
     const auto file = Open(MakeZipPth(test.object, {{"0", kFloats}}));
-    ASSERT_EQ(file->tensors().size(), 1u);
-    EXPECT_EQ(file->tensors()[0].name, test.name);
+    ASSERT_EQ(file->tensors().size(), 1u) << &test - kCases;
+    EXPECT_EQ(file->tensors()[0].name, test.name) << &test - kCases;
   }
 }
 
-TEST(PthTest, ThePrefixStaysUnlessAllHaveIt) {
-  const auto file = Open(MakeZipPth(DictOf({{"module.w", kWeight}, {"v", kWeight}}), {{"0", kFloats}}));
-  EXPECT_NE(file->Find("module.w"), nullptr);
-  EXPECT_NE(file->Find("v"), nullptr);
+TEST(PthTest, NamesTheKeysThatHoldTensors) {
+  const std::string tried =
+      "'state_dict', 'model_state_dict', 'model', 'model_state', 'net', 'state_dict_ema', 'model_ema' or 'ema'";
+  const std::string inner = DictOf({{"w", kWeight}}), empty = DictOf({{"step", Int(1)}});
+  const struct {
+    std::string object;
+    std::string message;
+  } kCases[] = {
+      {DictOf({{"epoch", Int(1)}, {"model", empty}}), "holds no dict of tensors, not under " + tried + " either"},
+      {DictOf({{"generator", inner}, {"epoch", Int(1)}, {"d\n", inner}, {"optimizer", empty}}),
+       "holds no dict of tensors under " + tried +
+           ", but under 'generator' and 'd\\x0a'; save the one that is the network's alone"},
+      {DictOf({{"a", inner}, {"b", inner}, {"c", inner}, {"d", inner}}), "but under 'a', 'b' and 'c'; save"},
+  };
+  for (const auto& test : kCases) {
+    const std::string error = OpenError(MakeZipPth(test.object, {{"0", kFloats}}));
+    EXPECT_NE(error.find(test.message), std::string::npos) << error;
+  }
+}
+
+TEST(PthTest, PrefixesThatAllNamesHaveAreTakenOff) {
+  using Names = std::vector<std::string>;
+  const struct {
+    Names names, expected;  // sorted
+  } kCases[] = {
+      {{"module.v", "module.w"}, {"v", "w"}},        // DataParallel
+      {{"_orig_mod.v", "_orig_mod.w"}, {"v", "w"}},  // torch.compile
+      {{"model.v", "model.w"}, {"v", "w"}},          // Lightning
+      {{"net.v", "net.w"}, {"v", "w"}},
+      {{"model._orig_mod.module.module.w"}, {"w"}},
+      {{"module.v", "module.module.w"}, {"module.w", "v"}},
+      {{"module.w", "n_averaged"}, {"w"}},  // AveragedModel
+      {{"module.module.w", "module.n_averaged"}, {"w"}},
+      {{"module.module.w", "n_averaged"}, {"w"}},
+      // Others than wrappers' stay.
+      {{"module.w", "v"}, {"module.w", "v"}},
+      {{"model.w", "module.v"}, {"model.w", "module.v"}},
+      {{"modules.w"}, {"modules.w"}},
+      {{"features.w"}, {"features.w"}},
+      {{"module."}, {"module."}},
+      {{"n_averaged", "w"}, {"n_averaged", "w"}},
+      {{"n_averaged"}, {"n_averaged"}},
+      {{"module.w", "n_averaged", "v"}, {"module.w", "n_averaged", "v"}},
+  };
+  for (const auto& test : kCases) {
+    std::vector<std::pair<std::string, std::string>> items;
+    for (const std::string& name : test.names) items.emplace_back(name, kWeight);
+    for (const std::string& object : {DictOf(items), DictOf({{"state_dict", DictOf(items)}})}) {
+      const auto file = Open(MakeZipPth(object, {{"0", kFloats}}));
+      Names names;
+      for (const TensorView& tensor : file->tensors()) names.push_back(tensor.name);
+      EXPECT_EQ(names, test.expected) << test.names[0];
+    }
+  }
+}
+
+TEST(PthTest, OfEqualNamesTheLastCounts) {
+  const std::string last = TensorOf(StorageOf("FloatStorage", "0", 6), 4, {2}, {1});
+  for (const std::string_view key : {"w", "module.w"}) {
+    const std::string name(key);
+    const auto file =
+        Open(MakeZipPth(DictOf({{name, kWeight}, {"v", kWeight}, {name, last}, {"v", Int(1)}}), {{"0", kFloats}}));
+    ASSERT_EQ(file->tensors().size(), 1u);
+    EXPECT_EQ(file->tensors()[0].name, "w");
+    EXPECT_EQ(file->tensors()[0].bytes, BytesOf<float>({4, 5}));
+  }
+}
+
+// Some 100 kB that would make 1 GB of names.
+TEST(PthTest, ANameThatIsSetAgainAndAgainIsOneName) {
+  constexpr size_t kNameBytes = 50'000, kTimes = 20'000;
+  std::string object = "}(" + Str(std::string(kNameBytes, 'a')) + "q\1" + kWeight + "q\2";
+  for (size_t i = 1; i < kTimes; ++i) object += "h\1h\2";
+  const std::string bytes = MakeZipPth(object + "u", {{"0", kFloats}});
+  const uint64_t before = dataset::MeasureProcess().peak_resident;
+  const auto file = Open(bytes);
+  EXPECT_LT(dataset::MeasureProcess().peak_resident - before, 100'000'000u);
+  ASSERT_EQ(file->tensors().size(), 1u);
+  EXPECT_EQ(file->tensors()[0].name.size(), kNameBytes);
 }
 
 TEST(PthTest, TensorsMayShareAStorage) {
@@ -308,12 +402,12 @@ TEST(PthTest, RefusesBadFiles) {
       {"big-endian", MakeZip({{"a/data.pkl", pkl}, {"a/byteorder", "big"}}), "is not little-endian"},
       {"compressed pickle", MakeZip({{"a/data.pkl", pkl, 8}}), "'a/data.pkl' is compressed"},
       {"compressed storage", MakeZip({{"a/data.pkl", pkl}, {"a/data/0", kFloats, 8}}), "'a/data/0' is compressed"},
-      {"one name twice", MakeZipPth(DictOf({{"w", kWeight}, {"w", kWeight}}), {{"0", kFloats}}),
-       "two tensors are named 'w'"},
-      {"one name twice without the prefix",
-       MakeZipPth(DictOf({{"module.w", kWeight}, {"module.w", kWeight}}), {{"0", kFloats}}), "two tensors are named"},
+      {"tensors that were overwritten", MakeZipPth(DictOf({{"w", kWeight}, {"w", Int(1)}}), {{"0", kFloats}}),
+       "holds no dict of tensors"},
       {"a list of tensors", MakeZipPth(Tup({kWeight}), {{"0", kFloats}}), "holds no dict of tensors"},
       {"no tensors", MakeZipPth(DictOf({{"epoch", Int(1)}}), {}), "holds no dict of tensors"},
+      {"an object", MakeZipPth(Call(Glob("collections", "Counter"), {DictOf({{"w", kWeight}})}), {{"0", kFloats}}),
+       "holds no dict of tensors"},
       {"no dict under model", MakeZipPth(DictOf({{"model", Int(1)}}), {}), "holds no dict of tensors"},
       {"numbered tensors", MakeZipPth("}" + Int(1) + kWeight + "s", {{"0", kFloats}}), "holds no dict of tensors"},
       {"a plain pickle", pkl, "is a pickle, but not one of torch.save"},

@@ -1,0 +1,114 @@
+#include "train/weights/state_dict.h"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "dataset/error.h"
+#include "train/weights/quote.h"
+
+namespace train {
+namespace {
+
+// In the order in which they are tried.
+constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model",     "model_state",
+                                          "net",        "state_dict_ema",   "model_ema", "ema"};
+
+constexpr std::string_view kPrefixes[] = {"module.", "_orig_mod.", "model.", "net."};
+constexpr std::string_view kAveragedCount = "n_averaged";  // beside the "module." of torch.optim.swa_utils
+
+[[noreturn]] void Fail(const std::string& file, const std::string& cause) {
+  throw dataset::Error({file, {}, {}}, cause);
+}
+
+NamedTensors TensorsOf(const Dict& dict) {
+  std::map<std::string_view, const Value*> values;
+  // To compare names takes as long as they are: one that is set again and again is known by its address.
+  std::unordered_set<const Value*> seen;
+  for (auto item = dict.items.rbegin(); item != dict.items.rend(); ++item) {
+    const auto* name = item->first->As<std::string_view>();
+    if (name != nullptr && seen.insert(item->first).second) values.try_emplace(*name, item->second);
+  }
+  NamedTensors tensors;
+  for (const auto& [name, value] : values) {
+    if (const Tensor* tensor = value->As<Tensor>()) tensors.emplace_hint(tensors.end(), name, tensor);
+  }
+  return tensors;
+}
+
+using NameList = std::vector<std::pair<std::string_view, const Tensor*>>;
+
+bool TakeOff(std::string_view prefix, NameList* tensors) {
+  const auto is_count = [](const auto& tensor) { return tensor.first == kAveragedCount; };
+  const auto is_prefixed = [prefix](const auto& tensor) {
+    return tensor.first.size() > prefix.size() && tensor.first.starts_with(prefix);
+  };
+  if (std::none_of(tensors->begin(), tensors->end(), is_prefixed)) return false;
+  const auto fits = [&](const auto& tensor) { return is_prefixed(tensor) || is_count(tensor); };
+  if (!std::all_of(tensors->begin(), tensors->end(), fits)) return false;
+  std::erase_if(*tensors, is_count);
+  for (auto& [name, tensor] : *tensors) name.remove_prefix(prefix.size());
+  return true;
+}
+
+// The names stay different and in order: each loses the same.
+NamedTensors WithoutPrefixes(const NamedTensors& tensors) {
+  NameList list(tensors.begin(), tensors.end());
+  const auto take_off = [&list](std::string_view prefix) { return TakeOff(prefix, &list); };
+  while (std::any_of(std::begin(kPrefixes), std::end(kPrefixes), take_off)) {
+  }
+  return {list.begin(), list.end()};
+}
+
+std::string Listed(const std::vector<std::string_view>& names, const std::string& last_word) {
+  std::string list;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) list += i + 1 < names.size() ? ", " : " " + last_word + " ";
+    list += Quote(names[i]);
+  }
+  return list;
+}
+
+// A few of the keys under which there is a dict with tensors.
+std::vector<std::string_view> KeysWithTensors(const Dict& dict) {
+  constexpr size_t kMaxKeys = 3;
+  std::vector<std::string_view> keys;
+  std::unordered_set<const Value*> seen;  // one dict may be there any number of times
+  for (const auto& [key, value] : dict.items) {
+    const auto* name = key->As<std::string_view>();
+    const Dict* inner = value->As<Dict>();
+    if (name == nullptr || inner == nullptr || !seen.insert(value).second || TensorsOf(*inner).empty()) continue;
+    keys.push_back(*name);
+    if (keys.size() == kMaxKeys) break;
+  }
+  return keys;
+}
+
+[[noreturn]] void FailWithoutTensors(const Dict& dict, const std::string& file) {
+  const std::string wrappers = Listed({std::begin(kWrappers), std::end(kWrappers)}, "or");
+  const std::vector<std::string_view> keys = KeysWithTensors(dict);
+  if (keys.empty()) Fail(file, "holds no dict of tensors, not under " + wrappers + " either");
+  Fail(file, "holds no dict of tensors under " + wrappers + ", but under " + Listed(keys, "and") +
+                 "; save the one that is the network's alone");
+}
+
+}  // namespace
+
+NamedTensors FindStateDict(const Value& root, const std::string& file) {
+  const Dict* dict = root.As<Dict>();
+  if (dict == nullptr) Fail(file, "holds no dict of tensors; save model.state_dict()");
+  for (const std::string_view wrapper : kWrappers) {
+    const Value* value = dict->Find(wrapper);
+    const Dict* inner = value == nullptr ? nullptr : value->As<Dict>();
+    if (inner == nullptr) continue;
+    const NamedTensors tensors = TensorsOf(*inner);
+    if (!tensors.empty()) return WithoutPrefixes(tensors);
+  }
+  const NamedTensors tensors = TensorsOf(*dict);
+  if (tensors.empty()) FailWithoutTensors(*dict, file);
+  return WithoutPrefixes(tensors);
+}
+
+}  // namespace train
