@@ -48,6 +48,8 @@ constexpr std::string_view kInertGlobals[] = {
     "collections.Counter",
     "collections.defaultdict",
     "datetime.datetime",
+    "datetime.timedelta",
+    "datetime.timezone",
     "numpy._core.multiarray._reconstruct",
     "numpy._core.multiarray.scalar",
     "numpy.core.multiarray._reconstruct",
@@ -57,9 +59,19 @@ constexpr std::string_view kInertGlobals[] = {
     "pathlib.PosixPath",
     "pathlib.PurePosixPath",
     "pathlib.WindowsPath",
+    "pathlib._local.PosixPath",
+    "pathlib._local.WindowsPath",
     "torch.Size",
+    "torch.bfloat16",
+    "torch.bool",
     "torch.device",
+    "torch.float16",
+    "torch.float32",
+    "torch.float64",
+    "torch.int32",
+    "torch.int64",
     "torch.torch_version.TorchVersion",
+    "torch.uint8",
 };
 constexpr Global kInert = {Global::Kind::kInert};
 

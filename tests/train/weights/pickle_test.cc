@@ -152,6 +152,8 @@ TEST(PickleTest, ReadsOverInertGlobalsByName) {
       {"collections", "Counter"},
       {"collections", "defaultdict"},
       {"datetime", "datetime"},
+      {"datetime", "timedelta"},
+      {"datetime", "timezone"},
       {"numpy._core.multiarray", "_reconstruct"},
       {"numpy._core.multiarray", "scalar"},
       {"numpy.core.multiarray", "_reconstruct"},
@@ -161,9 +163,19 @@ TEST(PickleTest, ReadsOverInertGlobalsByName) {
       {"pathlib", "PosixPath"},
       {"pathlib", "PurePosixPath"},
       {"pathlib", "WindowsPath"},
+      {"pathlib._local", "PosixPath"},
+      {"pathlib._local", "WindowsPath"},
       {"torch", "Size"},
+      {"torch", "bfloat16"},
+      {"torch", "bool"},
       {"torch", "device"},
+      {"torch", "float16"},
+      {"torch", "float32"},
+      {"torch", "float64"},
+      {"torch", "int32"},
+      {"torch", "int64"},
       {"torch.torch_version", "TorchVersion"},
+      {"torch", "uint8"},
   };
   for (const auto& [module, name] : kGlobals) {
     const std::string global = Glob(module, name);
