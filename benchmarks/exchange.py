@@ -115,8 +115,11 @@ def save_pth(file, model, **options):
 def checkpoint_parts(model):
     """What training scripts save beside the weights."""
     import torch
+    import numpy
     optimizer = torch.optim.SGD(model.module.parameters(), 0.1, momentum=0.9)
-    return {"epoch": 3, "optimizer": optimizer.state_dict()}
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [30, 60])  # its milestones are a Counter
+    return {"epoch": 3, "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict(),
+            "best_acc1": torch.tensor(71.8), "best_acc5": numpy.mean([90.1, 90.3]), "rng": torch.get_rng_state()}
 
 
 def save_model_key(file, model):
@@ -131,6 +134,18 @@ def save_state_dict_key(file, model):
     import torch
     parallel = {"module." + name: tensor for name, tensor in model.state.items()}
     torch.save({"arch": model.model, "state_dict": parallel, **checkpoint_parts(model)}, file)
+
+
+def save_compiled(file, model):
+    """What torch.compile wraps, in a class of Lightning's."""
+    import torch
+    torch.save({"state_dict": {"model._orig_mod." + name: tensor for name, tensor in model.state.items()},
+                "hyper_parameters": {"lr": 0.1, "dtype": torch.float32, "path": pathlib.Path("runs")}}, file)
+
+
+def save_averaged(file, model):
+    import torch
+    torch.save(torch.optim.swa_utils.AveragedModel(model.module).state_dict(), file)
 
 
 def save_uncounted(file, model):
@@ -166,7 +181,7 @@ def save_background(file, model):
 LEGACY = functools.partial(save_pth, _use_new_zipfile_serialization=False)
 MORE_FILES = {
     ("torchvision", "resnet18"): {"legacy.pth": LEGACY, "model.pth": save_model_key, "state_dict.tar": save_state_dict_key,
-                                  "uncounted.pth": save_uncounted},
+                                  "last.ckpt": save_compiled, "averaged.pth": save_averaged, "uncounted.pth": save_uncounted},
     ("torchvision", "mobilenet_v2"): {"legacy.pth": LEGACY, "model.pth": save_model_key, "state_dict.tar": save_state_dict_key},
     ("torchvision", "inception_v3"): {"auxiliary.pth": save_auxiliary},
     **{("torchvision", f"densenet{depth}"): {"old_names.pth": save_old_names} for depth in (121, 169, 201)},
