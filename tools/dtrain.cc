@@ -153,7 +153,8 @@ int main(int argc, char** argv) {
         app.add_option("--finetune-schedule", flags->finetune_schedule, "")->check(cli::OneOf(train::ScheduleNames()));
         app.add_option("--warmup", flags->warmup, "Part of the finetune steps over which the rate rises");
         app.add_option("--optimizer", flags->optimizer, "")->check(cli::OneOf(train::OptimizerNames()));
-        app.add_option("--dropout", flags->dropout, "Before the last layer, without --head; of small_cnn also inside; default: 0.5");
+        app.add_option("--dropout", flags->dropout,
+                       "Before the last layer, without --head; of small_cnn also inside; default: 0.5");
         app.add_option("--label-smoothing", flags->label_smoothing, "");
         app.add_option("--augment", flags->augment, cli::kAugmentHelp);
         app.add_option("--normalize", flags->normalize,
