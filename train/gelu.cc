@@ -10,9 +10,8 @@ using torch::Tensor;
 
 namespace {
 
-// Calls kernel(inputs..., count, out) for pieces that lie close together, on libtorch's threads.
 template <typename T, size_t kInputs, typename Kernel>
-void ForPieces(at::TensorIterator& tensors, const Kernel& kernel) {
+void ForPiecesOf(at::TensorIterator& tensors, const Kernel& kernel) {
   tensors.for_each([&](char** data, const int64_t* strides, int64_t count) {
     bool is_dense = true;
     for (size_t i = 0; i <= kInputs; ++i) is_dense = is_dense && strides[i] == sizeof(T);
@@ -28,27 +27,27 @@ void ForPieces(at::TensorIterator& tensors, const Kernel& kernel) {
   });
 }
 
+// Calls kernel(inputs..., count, out) for pieces that lie close together, on libtorch's threads. Of bf16 it gets bits.
+template <size_t kInputs, typename Kernel>
+void ForPieces(at::TensorIterator& tensors, const Kernel& kernel) {
+  if (tensors.dtype(1) == torch::kFloat32) {
+    ForPiecesOf<float, kInputs>(tensors, kernel);
+  } else {
+    ForPiecesOf<uint16_t, kInputs>(tensors, kernel);
+  }
+}
+
 // `out` is made if undefined.
 Tensor Values(const Tensor& x, const Tensor& out) {
   auto tensors = at::TensorIteratorConfig().set_check_mem_overlap(false).add_output(out).add_input(x).build();
-  auto kernel = [](auto* in, size_t count, auto* to) { GeluValues(in, count, to); };
-  if (x.scalar_type() == torch::kFloat32) {
-    ForPieces<float, 1>(tensors, kernel);
-  } else {
-    ForPieces<uint16_t, 1>(tensors, kernel);
-  }
+  ForPieces<1>(tensors, [](auto* in, size_t count, auto* to) { GeluValues(in, count, to); });
   return tensors.output();
 }
 
 Tensor Gradients(const Tensor& x, const Tensor& dy) {
   const Tensor out;
   auto tensors = at::TensorIteratorConfig().add_output(out).add_input(x).add_input(dy).build();
-  auto kernel = [](auto* at, auto* slope, size_t count, auto* to) { GeluGradients(at, slope, count, to); };
-  if (x.scalar_type() == torch::kFloat32) {
-    ForPieces<float, 2>(tensors, kernel);
-  } else {
-    ForPieces<uint16_t, 2>(tensors, kernel);
-  }
+  ForPieces<2>(tensors, [](auto* at, auto* slope, size_t count, auto* to) { GeluGradients(at, slope, count, to); });
   return tensors.output();
 }
 

@@ -60,20 +60,20 @@ std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, C
     throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
                          ExplainMismatch(model.architecture(), map, names));
   }
+  const std::vector<Classifier::NamedTensor> state = model.State();
   std::vector<std::string> kept;
   for (size_t i = 0; i < map.sources.size(); ++i) {
     const TensorSource& source = map.sources[i];
     const int layer = parameters[i].layer;
     if (source.view == nullptr && layer >= model.graph().head && parameters[i].role == Role::kWeight) {
-      const std::string name = model.State()[i].name;
-      kept.push_back(name.substr(0, name.rfind('.')));
+      kept.push_back(state[i].name.substr(0, state[i].name.rfind('.')));
     }
-    if (source.view == nullptr || CopyBytes(source, network.entries()[i].tensor)) continue;
+    if (source.view == nullptr || CopyBytes(source, state[i].tensor)) continue;
     Tensor tensor = Arranged(source, parameters[i]);
     if (source.reverse_inputs) tensor = tensor.flip(1);
     if (source.sum_inputs) tensor = tensor.sum(1, true);
     if (source.skip_first) tensor = tensor.slice(0, 1);
-    network.entries()[i].tensor.copy_(tensor.reshape(parameters[i].shape));
+    state[i].tensor.copy_(tensor.reshape(parameters[i].shape));
   }
   return kept;
 }
