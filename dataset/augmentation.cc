@@ -6,8 +6,10 @@
 #include <span>
 
 #include "dataset/color.h"
+#include "dataset/decoder.h"
 #include "dataset/erasing.h"
 #include "dataset/rand_augment.h"
+#include "dataset/random_crop.h"
 #include "dataset/random_warp.h"
 #include "dataset/resampler.h"
 #include "dataset/resize.h"

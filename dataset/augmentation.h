@@ -6,8 +6,8 @@
 
 #include "dataset/affine.h"
 #include "dataset/augmentation_options.h"
-#include "dataset/decoder.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 #include "dataset/pixel_ops.h"
 #include "dataset/random.h"
 #include "dataset/warp.h"

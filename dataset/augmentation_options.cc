@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dataset/error.h"
+#include "dataset/number_text.h"
 #include "dataset/rand_augment.h"
 #include "dataset/split_options.h"
 

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "dataset/augmentation.h"
-#include "dataset/codec.h"
 #include "dataset/color.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 #include "dataset/record_stream.h"
 #include "dataset/sample_parser.h"
 

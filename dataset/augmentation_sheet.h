@@ -6,10 +6,10 @@
 
 #include "dataset/augmentation_options.h"
 #include "dataset/batch_mixer.h"
-#include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dataset/reject_budget.h"
-#include "dataset/sample_order.h"
+#include "dataset/sample_id.h"
 
 namespace dataset {
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/number_text.h"
 #include "dataset/split_options.h"
 
 namespace dataset {

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "dataset/codec.h"
+#include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "dataset/little_endian.h"
 
 namespace dataset {

@@ -1,11 +1,8 @@
 #pragma once
 
 #include <csetjmp>
-#include <cstdint>
 
-#include "dataset/decoder.h"
 #include "dataset/error.h"
-#include "dataset/image.h"
 
 // What the files around the codec libraries share. Internal to the decoder and the encoder.
 namespace dataset {
@@ -23,13 +20,5 @@ void RunCodec(CodecFailure& failure, const Step& step) {
   if (setjmp(failure.jump) != 0) throw Error(failure.text);
   step();
 }
-
-// Throws Error for an empty picture, for sides over 65500 and for more than kMaxPixels. To be called before anything of
-// that size is allocated.
-void CheckPictureSize(int64_t width, int64_t height);
-
-// Throws Error if the picture has another size than options.size, or options.crop is not inside it, where these are
-// set.
-void CheckPicture(const DecodeOptions& options, const ImageHeader& header);
 
 }  // namespace dataset

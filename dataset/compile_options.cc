@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

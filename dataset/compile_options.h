@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "dataset/compile_part.h"
-#include "dataset/dataset_info.h"
-#include "dataset/file.h"
 #include "dataset/geometry.h"
 #include "dataset/reject_budget.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -9,13 +9,16 @@
 #include <numeric>
 #include <utility>
 
+#include "dataset/deciding_options.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/fingerprint.h"
 #include "dataset/placement.h"
 #include "dataset/sample_encoder.h"
 #include "dataset/scale.h"
 #include "dataset/shard_index.h"
 #include "dataset/split_info.h"
+#include "dataset/store.h"
 #include "dataset/tfds_profile.h"
 #include "dataset/utf8.h"
 

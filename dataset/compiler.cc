@@ -12,6 +12,7 @@
 #include "dataset/compile_plan.h"
 #include "dataset/error.h"
 #include "dataset/existing_dataset.h"
+#include "dataset/file.h"
 #include "dataset/incomplete_dataset.h"
 #include "dataset/published_dataset.h"
 #include "dataset/sample_encoder.h"

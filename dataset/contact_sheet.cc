@@ -8,11 +8,12 @@
 #include <string_view>
 #include <utility>
 
-#include "dataset/codec.h"
 #include "dataset/color.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 #include "dataset/jobs.h"
 #include "dataset/record_stream.h"
 #include "dataset/resize.h"

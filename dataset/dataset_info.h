@@ -13,8 +13,10 @@
 #include "dataset/pixel_sums.h"
 #include "dataset/record_compression.h"
 #include "dataset/sample_keys.h"
+#include "dataset/scale.h"
 #include "dataset/shard_index.h"
 #include "dataset/split.h"
+#include "dataset/store.h"
 
 namespace dataset {
 
@@ -40,15 +42,6 @@ struct DatasetSplit {
   uint32_t rejected = 0;
   std::vector<ShardInfo> shards;
   uint32_t repeated = 0;  // records that stand for a sample for the second time or more
-};
-
-// v = byte * a[channel] + b[channel]
-struct Scale {
-  std::string mode;   // unit, signed, standard
-  std::string dtype;  // float32, float16
-  std::vector<float> a;
-  std::vector<float> b;
-  bool exact = false;  // a value of no byte is refused, not clamped
 };
 
 // dataset.json in memory; the fields are those of proto/dataset_info.proto. Or what it would say of files that another

@@ -8,8 +8,9 @@
 #include <set>
 
 #include "dataset/error.h"
-#include "dataset/record_writer.h"
+#include "dataset/record_format.h"
 #include "dataset/shard_index.h"
+#include "dataset/store.h"
 #include "proto/dataset_info.pb.h"
 
 namespace dataset {

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "dataset/bmp_codec.h"
-#include "dataset/codec.h"
 #include "dataset/color.h"
+#include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "dataset/jpeg_codec.h"
 #include "dataset/orientation.h"
 #include "dataset/png_codec.h"
@@ -39,35 +40,6 @@ void DecodeStored(std::string_view bytes, const ImageHeader& header, Image* out)
 }
 
 }  // namespace
-
-std::optional<ImageFormat> SniffImageFormat(std::string_view bytes) {
-  if (bytes.starts_with("\xff\xd8\xff")) return ImageFormat::kJpeg;
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return ImageFormat::kPng;
-  if (bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return ImageFormat::kWebp;
-  if (bytes.starts_with(std::string_view("II*\0", 4)) || bytes.starts_with(std::string_view("MM\0*", 4))) {
-    return ImageFormat::kTiff;
-  }
-  // "BM" alone begins many a text; the size of a bitmap's second header is below 256.
-  if (bytes.starts_with("BM") && bytes.size() >= 16 && bytes[14] != 0 && bytes[15] == 0) return ImageFormat::kBmp;
-  return std::nullopt;
-}
-
-std::string_view ImageFormatName(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kJpeg:
-      return "JPEG";
-    case ImageFormat::kPng:
-      return "PNG";
-    case ImageFormat::kBmp:
-      return "BMP";
-    case ImageFormat::kWebp:
-      return "WEBP";
-    case ImageFormat::kTiff:
-      return "TIFF";
-  }
-  assert(false);
-  return "";
-}
 
 ImageHeader ReadImageHeader(std::string_view bytes) {
   switch (FormatOf(bytes)) {

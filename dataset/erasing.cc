@@ -1,7 +1,5 @@
 #include "dataset/erasing.h"
 
-#include <cmath>
-
 #include "dataset/color.h"
 
 namespace dataset {
@@ -16,13 +14,10 @@ uint8_t* RowOf(const Rect& part, int row, int width, int channels, uint8_t* pixe
 
 }  // namespace
 
-Rect DrawErasing(const ErasingRange& range, int size, Rng& rng) {
+Rect DrawErasing(const AreaRange& range, int size, Rng& rng) {
   const double area = static_cast<double>(size) * size;
-  const double log_min = std::log(range.ratio_min), log_max = std::log(range.ratio_max);
   for (int i = 0; i < kTries; ++i) {
-    const double erased = area * rng.Uniform(range.scale_min, range.scale_max);
-    const double ratio = std::exp(rng.Uniform(log_min, log_max));
-    const double height = std::nearbyint(std::sqrt(erased * ratio)), width = std::nearbyint(std::sqrt(erased / ratio));
+    const auto [height, width] = DrawSides(range, area, rng);
     if (height >= size || width >= size) continue;
     Rect part{0, 0, static_cast<int>(width), static_cast<int>(height)};
     part.y = static_cast<int>(rng.Below(static_cast<uint32_t>(size - part.height) + 1));

@@ -5,18 +5,13 @@
 
 #include "dataset/image.h"
 #include "dataset/random.h"
+#include "dataset/random_crop.h"
 
 namespace dataset {
 
-// Area of the rectangle over that of the square; height over width, drawn uniformly in its logarithm.
-struct ErasingRange {
-  double scale_min, scale_max;
-  double ratio_min, ratio_max;
-};
-
-// As torchvision's RandomErasing.get_params for a square of `size` pixels a side: up to 10 tries for a rectangle that
-// is smaller on both sides, else an empty one.
-Rect DrawErasing(const ErasingRange& range, int size, Rng& rng);
+// Of ratio height / width. As torchvision's RandomErasing.get_params for a square of `size` pixels a side: up to 10
+// tries for a rectangle that is smaller on both sides, else an empty one.
+Rect DrawErasing(const AreaRange& range, int size, Rng& rng);
 
 // Of width x channels bytes a row, HWC: makes `part` one colour (on one channel its luma),
 void FillPart(const Rect& part, const std::array<uint8_t, 3>& colour, int width, int channels, uint8_t* pixels);

@@ -9,14 +9,18 @@
 #include <system_error>
 #include <utility>
 
-#include "dataset/decoder.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/image_header.h"
 #include "dataset/jobs.h"
 #include "dataset/record_stream.h"
 #include "dataset/safe_name.h"
 #include "dataset/sample_parser.h"
 #include "dataset/staging_folder.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
+#include "dataset/writable_file.h"
 
 namespace dataset {
 namespace {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <optional>
 
-#include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "dataset/sync.h"
+
 namespace dataset {
 
 // Thin, checked POSIX files. Every failure is an Error that names the file. `max_bytes` guards against reading what
@@ -19,81 +21,8 @@ uint32_t FileCrc32c(const std::filesystem::path& path);
 // Whether `path` is `folder` or lies below it, links resolved; neither need exist.
 bool IsInside(const std::filesystem::path& path, const std::filesystem::path& folder);
 
-enum class Sync { kNo, kYes };
-
 // Writes `content` beside `path`, syncs, renames: `path` holds the old content or the new one, never a part.
 // One writer of a path at a time.
 void PublishFile(const std::filesystem::path& path, std::string_view content, Sync sync);
-// fsync of a directory, so that names in it last.
-void SyncDirectory(const std::filesystem::path& directory);
-// Everything written so far to the file system that `directory` lies in: for thousands of files far cheaper than one
-// after the other.
-void SyncFileSystem(const std::filesystem::path& directory);
-
-enum class Access { kNormal, kRandom };
-
-// A file opened for reading at any offset. Thread-safe.
-class ReadableFile {
- public:
-  explicit ReadableFile(const std::filesystem::path& path);
-  ~ReadableFile();
-  ReadableFile(ReadableFile&& other) noexcept;
-  ReadableFile& operator=(ReadableFile&&) = delete;
-  // Reads up to `size` bytes at `offset`; less only at the end of the file.
-  size_t ReadAt(uint64_t offset, size_t size, char* out) const;
-  // What the system may expect of the reads to come; only speed depends on it.
-  void Advise(Access access) const;
-  uint64_t size() const { return size_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  int fd_ = -1;
-  uint64_t size_ = 0;
-};
-
-// Regular files below one folder, by relative path, links followed: std::filesystem's paths cost more than the system
-// calls where there are a million small files. Thread-safe.
-class FolderReader {
- public:
-  explicit FolderReader(const std::filesystem::path& folder);
-  ~FolderReader();
-  FolderReader(const FolderReader&) = delete;
-  FolderReader& operator=(const FolderReader&) = delete;
-  uint64_t FileSize(const std::string& path) const;
-  // Into a buffer whose capacity is kept between calls.
-  void Read(const std::string& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30) const;
-  // The first `first` and the last `last` bytes alone. False, and nothing read, if the file has not more than both.
-  bool ReadEnds(const std::string& path, size_t first, size_t last, std::string* beginning, std::string* end,
-                uint64_t* size) const;
-  std::string FullName(const std::string& path) const { return (folder_ / path).string(); }
-
- private:
-  // A regular file's descriptor and size.
-  int OpenFile(const std::string& path, uint64_t* size) const;
-  std::filesystem::path folder_;
-  int fd_ = -1;
-};
-
-// A new file written front to back through a buffer. Close() is mandatory on success; without it the destructor only
-// releases the descriptor and the file's content is unspecified.
-class WritableFile {
- public:
-  explicit WritableFile(const std::filesystem::path& path);  // created or truncated
-  ~WritableFile();
-  WritableFile(const WritableFile&) = delete;
-  WritableFile& operator=(const WritableFile&) = delete;
-  void Append(std::string_view data);
-  void Close(Sync sync);
-  uint64_t bytes() const { return bytes_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  void Flush();
-  std::filesystem::path path_;
-  int fd_ = -1;
-  std::string buffer_;
-  uint64_t bytes_ = 0;
-};
 
 }  // namespace dataset

@@ -5,7 +5,6 @@
 #include <limits>
 #include <memory>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -19,6 +18,7 @@
 #include "dataset/record_reader.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {
@@ -192,23 +192,7 @@ class Describer {
 
 }  // namespace
 
-bool IsHalfCompiled(const fs::path& path) {
-  std::error_code error;
-  for (const fs::directory_entry& item : fs::directory_iterator(path, error)) {
-    if (item.path().extension() == ".state" || item.path().filename() == "rejected.csv") return true;
-  }
-  return false;
-}
-
-DatasetInfo OpenDataset(const fs::path& path, const ForeignOptions& options) {
-  if (fs::exists(path / "dataset.json")) {
-    if (options != ForeignOptions()) {
-      throw Error::Usage("keys, label-base, classes, layout and scale are for files of other programs, but " +
-                         path.string() + " has a dataset.json that tells them");
-    }
-    return LoadDatasetInfo(path);
-  }
-  if (IsHalfCompiled(path)) return LoadDatasetInfo(path);
+DatasetInfo DescribeForeign(const fs::path& path, const ForeignOptions& options) {
   return Describer(path, options).Describe();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dataset/dataset_info.h"
+#include "dataset/scale.h"
 
 namespace dataset {
 
@@ -21,14 +22,10 @@ struct ForeignOptions {
   bool operator==(const ForeignOptions&) const = default;
 };
 
-// Whether a folder without a dataset.json is dscompile's all the same: not finished, or damaged.
-bool IsHalfCompiled(const std::filesystem::path& path);
-
-// The description of a dataset: dataset.json of a folder that has one, else that of the TFRecord files which `path`
-// (a folder, a file, or a pattern of glob(7)) means. These are walked over: framing, lengths' CRCs and labels of all
-// records, the content of the first. The info then has each shard's index, and Loader and ShardSet take it, with `path`
-// for the folder, like a compiled dataset's. Throws Error for damage, for records that cannot be read so, and for a
-// half-compiled folder; Error::Usage for options that do not fit, such as any of them for a compiled dataset.
-DatasetInfo OpenDataset(const std::filesystem::path& path, const ForeignOptions& options = {});
+// The description of the TFRecord files that `path` (a folder, a file, or a pattern of glob(7)) means. All their
+// records are walked over: framing, lengths' CRCs and labels; of the first ones also the content. The info then has
+// each shard's index. Throws Error for damage and for records that cannot be read so; Error::Usage for options that do
+// not fit.
+DatasetInfo DescribeForeign(const std::filesystem::path& path, const ForeignOptions& options);
 
 }  // namespace dataset

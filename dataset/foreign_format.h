@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "dataset/scale.h"
+
 namespace dataset {
 
 // How the records of another program hold their pictures (proto/FORMAT.md, section 10).
@@ -12,7 +14,6 @@ enum class ForeignContent {
   kUint8,    // pixels as bytes
   kFloat32,  // pixels as a list of floats, or as their little-endian bytes
 };
-enum class PixelLayout { kHwc, kChw };
 
 struct ForeignFormat {
   std::optional<ForeignContent> content;  // nullopt: each record tells by itself

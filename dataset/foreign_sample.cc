@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/decoder.h"
+#include "dataset/image_header.h"
+#include "dataset/store.h"
 #include "dataset/utf8.h"
 
 namespace dataset {

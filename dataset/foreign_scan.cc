@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/readable_file.h"
+#include "dataset/record_format.h"
 #include "dataset/record_reader.h"
-#include "dataset/record_writer.h"
 #include "dataset/sample_fields.h"
 #include "dataset/utf8.h"
 

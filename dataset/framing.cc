@@ -8,8 +8,6 @@
 namespace dataset {
 namespace {
 
-constexpr int kTries = 10;
-
 // Halves to the even number, as Python's round, which torchvision's geometry uses.
 int RoundToInt(double value) { return static_cast<int>(std::nearbyint(value)); }
 
@@ -57,24 +55,6 @@ Frame PlaceInSquare(Framing framing, int size, int eval_resize, int width, int h
     frame.place = {placement.left, placement.top, placement.scaled.width, placement.scaled.height};
   }
   return frame;
-}
-
-Rect DrawCrop(const CropRange& range, int width, int height, Rng& rng) {
-  const double area = static_cast<double>(width) * height;
-  const double log_min = std::log(range.ratio_min), log_max = std::log(range.ratio_max);
-  for (int i = 0; i < kTries; ++i) {
-    const double target = area * rng.Uniform(range.scale_min, range.scale_max);
-    const double ratio = std::exp(rng.Uniform(log_min, log_max));
-    const double w = std::nearbyint(std::sqrt(target * ratio)), h = std::nearbyint(std::sqrt(target / ratio));
-    if (w < 1 || h < 1 || w > width || h > height) continue;
-    Rect crop{0, 0, static_cast<int>(w), static_cast<int>(h)};
-    crop.x = static_cast<int>(rng.Below(static_cast<uint32_t>(width - crop.width) + 1));
-    crop.y = static_cast<int>(rng.Below(static_cast<uint32_t>(height - crop.height) + 1));
-    return crop;
-  }
-  const double ratio = std::clamp(static_cast<double>(width) / height, range.ratio_min, range.ratio_max);
-  const int w = std::clamp(RoundToInt(height * ratio), 1, width), h = std::clamp(RoundToInt(width / ratio), 1, height);
-  return {(width - w) / 2, (height - h) / 2, w, h};
 }
 
 }  // namespace dataset

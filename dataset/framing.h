@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "dataset/image.h"
-#include "dataset/random.h"
 
 namespace dataset {
 
@@ -26,15 +25,5 @@ struct Frame {
 // For pictures of width x height pixels and a square of `size` pixels a side. eval_resize is at least size and counts
 // for kCrop alone.
 Frame PlaceInSquare(Framing framing, int size, int eval_resize, int width, int height);
-
-// Area of the crop over that of the picture; width over height, drawn uniformly in its logarithm.
-struct CropRange {
-  double scale_min, scale_max;
-  double ratio_min, ratio_max;
-};
-
-// Inception crop, as torchvision's RandomResizedCrop.get_params: up to 10 tries, else the largest centred part whose
-// ratio is in range.
-Rect DrawCrop(const CropRange& range, int width, int height, Rng& rng);
 
 }  // namespace dataset

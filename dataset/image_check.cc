@@ -11,7 +11,8 @@
 
 #include "dataset/decoder.h"
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/folder_reader.h"
+#include "dataset/image_header.h"
 #include "dataset/perceptual_hash.h"
 
 namespace dataset {

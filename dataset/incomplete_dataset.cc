@@ -5,6 +5,8 @@
 #include <map>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 namespace {

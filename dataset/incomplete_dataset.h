@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "dataset/compile_part.h"
-#include "dataset/file.h"
 #include "dataset/shard_state.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -3,9 +3,11 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/record_format.h"
 #include "dataset/record_reader.h"
-#include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

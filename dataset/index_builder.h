@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "dataset/file.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

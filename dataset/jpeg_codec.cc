@@ -4,6 +4,7 @@
 
 #include "dataset/codec.h"
 #include "dataset/color.h"
+#include "dataset/image_header.h"
 #include "dataset/jpeg_decompressor.h"
 #include "dataset/orientation.h"
 

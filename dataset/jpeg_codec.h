@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "dataset/decoder.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 
 namespace dataset {
 

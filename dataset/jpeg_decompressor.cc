@@ -1,5 +1,7 @@
 #include "dataset/jpeg_decompressor.h"
 
+#include "dataset/image_header.h"
+
 namespace dataset {
 namespace {
 

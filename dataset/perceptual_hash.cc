@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "dataset/decoder.h"
+#include "dataset/image_header.h"
 #include "dataset/resize.h"
 
 namespace dataset {

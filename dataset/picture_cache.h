@@ -7,7 +7,7 @@
 
 #include "dataset/image.h"
 #include "dataset/loader_stats.h"
-#include "dataset/sample_order.h"
+#include "dataset/sample_id.h"
 
 namespace dataset {
 

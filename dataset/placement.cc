@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "dataset/random.h"
-#include "dataset/record_writer.h"
+#include "dataset/record_format.h"
 
 namespace dataset {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/codec.h"
+#include "dataset/image_header.h"
 #include "dataset/orientation.h"
 
 namespace dataset {

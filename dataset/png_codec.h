@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "dataset/decoder.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 
 namespace dataset {
 

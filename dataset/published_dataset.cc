@@ -4,6 +4,8 @@
 
 #include "dataset/csv.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "dataset/tfds_profile.h"
 
 namespace dataset {

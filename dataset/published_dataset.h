@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "dataset/compile_part.h"
-#include "dataset/file.h"
 #include "dataset/manifest.h"
 #include "dataset/shard_state.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

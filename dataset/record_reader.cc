@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "dataset/crc32c.h"
-#include "dataset/file.h"
 #include "dataset/little_endian.h"
-#include "dataset/record_writer.h"
+#include "dataset/readable_file.h"
+#include "dataset/record_format.h"
 
 namespace dataset {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "dataset/open_dataset.h"
+
 namespace dataset {
 
 namespace fs = std::filesystem;

@@ -5,6 +5,8 @@
 #include "dataset/crc32c.h"
 #include "dataset/error.h"
 #include "dataset/little_endian.h"
+#include "dataset/record_format.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -7,15 +7,11 @@
 #include <string_view>
 
 #include "dataset/deflater.h"
-#include "dataset/file.h"
 #include "dataset/record_compression.h"
+#include "dataset/sync.h"
+#include "dataset/writable_file.h"
 
 namespace dataset {
-
-inline constexpr uint64_t kRecordHeaderBytes = 12;
-inline constexpr uint64_t kRecordFooterBytes = 4;
-inline constexpr uint64_t kRecordOverheadBytes = kRecordHeaderBytes + kRecordFooterBytes;
-inline constexpr uint64_t kMaxRecordBytes = (uint64_t{1} << 31) - 1;
 
 // A payload in pieces, so that none need be copied to another, and its CRC-32C.
 struct Payload {

@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/decoder.h"
+#include "dataset/image_header.h"
 #include "dataset/sample_fields.h"
 #include "dataset/scale.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

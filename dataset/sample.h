@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/dataset_info.h"
 #include "dataset/error.h"
 #include "dataset/example.h"
 #include "dataset/image.h"
 #include "dataset/sample_keys.h"
+#include "dataset/scale.h"
+#include "dataset/store.h"
 
 namespace dataset {
 

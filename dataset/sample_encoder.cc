@@ -5,12 +5,17 @@
 #include <utility>
 
 #include "dataset/crc32c.h"
+#include "dataset/decoder.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/jpeg_transcoder.h"
+#include "dataset/readable_file.h"
+#include "dataset/record_format.h"
 #include "dataset/resize.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "dataset/compile_options.h"
 #include "dataset/dataset_info.h"
-#include "dataset/decoder.h"
-#include "dataset/file.h"
+#include "dataset/folder_reader.h"
 #include "dataset/geometry.h"
 #include "dataset/image.h"
+#include "dataset/image_header.h"
 #include "dataset/jpeg_resizer.h"
 #include "dataset/manifest.h"
 #include "dataset/pixel_sums.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dataset/store.h"
 #include "dataset/utf8.h"
 
 namespace dataset {

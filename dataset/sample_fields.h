@@ -10,6 +10,7 @@
 #include "dataset/error.h"
 #include "dataset/example_reader.h"
 #include "dataset/sample_keys.h"
+#include "dataset/store.h"
 
 namespace dataset {
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
 #include "dataset/utf8.h"
 
 namespace dataset {
@@ -32,18 +33,6 @@ constexpr std::array<RoleRow, kRoles> kRows = {{
 constexpr std::string_view kImageKeys[] = {"image/encoded", "image/raw", "image/values"};
 
 }  // namespace
-
-std::string_view StoreName(Store store) {
-  switch (store) {
-    case Store::kCompressed:
-      return "compressed";
-    case Store::kRaw:
-      return "raw";
-    case Store::kNormalized:
-      return "normalized";
-  }
-  return "";
-}
 
 SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : renamed_(renamed) {
   for (const auto& [role, key] : renamed) {

@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace dataset {
+#include "dataset/store.h"
 
-enum class Store { kCompressed, kRaw, kNormalized };
-std::string_view StoreName(Store store);  // compressed, raw, normalized
+namespace dataset {
 
 // What a feature of a record says.
 enum class Role {

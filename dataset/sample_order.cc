@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataset/random.h"
+#include "dataset/sample_id.h"
 
 namespace dataset {
 

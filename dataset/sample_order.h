@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-namespace dataset {
+#include "dataset/sample_id.h"
 
-using SampleId = uint32_t;  // record number within its split, over its shards in order
+namespace dataset {
 
 struct Pick {
   SampleId id = 0;

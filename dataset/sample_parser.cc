@@ -6,6 +6,8 @@
 #include "dataset/decoder.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/image_header.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

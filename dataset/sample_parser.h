@@ -11,6 +11,7 @@
 #include "dataset/image.h"
 #include "dataset/record_stream.h"
 #include "dataset/sample.h"
+#include "dataset/scale.h"
 
 namespace dataset {
 

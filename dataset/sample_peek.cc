@@ -11,9 +11,9 @@
 #include <span>
 #include <string_view>
 
-#include "dataset/decoder.h"
-#include "dataset/file.h"
-#include "dataset/record_writer.h"
+#include "dataset/image_header.h"
+#include "dataset/readable_file.h"
+#include "dataset/record_format.h"
 
 namespace dataset {
 namespace {

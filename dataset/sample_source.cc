@@ -11,6 +11,7 @@
 #include "dataset/error.h"
 #include "dataset/file.h"
 #include "dataset/file_tree.h"
+#include "dataset/folder_reader.h"
 #include "dataset/group_key.h"
 #include "dataset/manifest.h"
 #include "dataset/name_pattern.h"

@@ -9,6 +9,7 @@
 
 #include "dataset/largest_remainder.h"
 #include "dataset/random.h"
+#include "dataset/sample_id.h"
 
 namespace dataset {
 namespace {

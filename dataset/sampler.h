@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dataset/random.h"
+#include "dataset/sample_id.h"
 #include "dataset/sample_order.h"
 
 namespace dataset {

@@ -5,10 +5,20 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/dataset_info.h"
 #include "dataset/image.h"
 
 namespace dataset {
+
+enum class PixelLayout { kHwc, kChw };
+
+// v = byte * a[channel] + b[channel]
+struct Scale {
+  std::string mode;   // unit, signed, standard
+  std::string dtype;  // float32, float16
+  std::vector<float> a;
+  std::vector<float> b;
+  bool exact = false;  // a value of no byte is refused, not clamped
+};
 
 // The affine of `mode` (unit, signed, standard; byte: none) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md,
 // section 4, Stores). mean and std are those of `standard`, one a channel in units of 255.

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/readable_file.h"
+#include "dataset/record_format.h"
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/loader_stats.h"
+#include "dataset/sample_id.h"
 #include "dataset/sampler.h"
 #include "dataset/shard_set.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "dataset/error.h"
-#include "dataset/record_writer.h"
+#include "dataset/record_format.h"
 
 namespace dataset {
 namespace {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "dataset/file.h"
+#include "dataset/readable_file.h"
+
 namespace dataset {
 
 namespace fs = std::filesystem;

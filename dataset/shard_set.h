@@ -8,8 +8,8 @@
 
 #include "dataset/dataset_info.h"
 #include "dataset/error.h"
-#include "dataset/file.h"
-#include "dataset/sample_order.h"
+#include "dataset/readable_file.h"
+#include "dataset/sample_id.h"
 #include "dataset/shard_index.h"
 
 namespace dataset {

@@ -1,5 +1,9 @@
 #include "dataset/shard_writer.h"
 
+#include "dataset/file.h"
+#include "dataset/record_format.h"
+#include "dataset/sync.h"
+
 namespace dataset {
 
 ShardWriter::ShardWriter(const std::filesystem::path& folder, const std::string& name, const DatasetInfo& info,

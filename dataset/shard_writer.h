@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/file.h"
 #include "dataset/pixel_sums.h"
 #include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
 #include "dataset/shard_state.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "dataset/sample_id.h"
 #include "dataset/sampler.h"
 
 namespace dataset {

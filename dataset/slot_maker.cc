@@ -5,7 +5,9 @@
 
 #include "dataset/decoder.h"
 #include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "dataset/random.h"
+#include "dataset/store.h"
 
 namespace dataset {
 

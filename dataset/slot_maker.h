@@ -10,6 +10,7 @@
 #include "dataset/picture_cache.h"
 #include "dataset/resampler.h"
 #include "dataset/sample_parser.h"
+#include "dataset/scale.h"
 #include "dataset/segment.h"
 #include "dataset/shard_set.h"
 

@@ -12,6 +12,7 @@
 #include "dataset/file.h"
 #include "dataset/samples_json.h"
 #include "dataset/split_info.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 namespace {

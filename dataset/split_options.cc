@@ -1,13 +1,13 @@
 #include "dataset/split_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 
 #include "dataset/error.h"
 #include "dataset/group_key.h"
 #include "dataset/largest_remainder.h"
 #include "dataset/name_pattern.h"
+#include "dataset/number_text.h"
 
 namespace dataset {
 namespace {
@@ -128,17 +128,6 @@ void Validate(const SplitOptions& options) {
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "label-regex");
   if (!options.group_by.empty()) GroupKey{options.group_by};
   CheckContradictions(options);
-}
-
-std::string FormatNumber(double value) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
-}
-
-std::string FormatNumbers(const std::vector<double>& values) {
-  std::string text;
-  for (double value : values) text += (text.empty() ? "" : ",") + FormatNumber(value);
-  return text;
 }
 
 std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) {

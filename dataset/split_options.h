@@ -60,10 +60,6 @@ std::string_view Name(ImageCheck check);          // none, header, full
 // Throws Error::Usage with the field's name for an option out of its range and for options that exclude each other.
 void Validate(const SplitOptions& options);
 
-// "60,20,20", and a number as short as it can be.
-std::string FormatNumber(double value);
-std::string FormatNumbers(const std::vector<double>& values);
-
 // The options that decide the split and hold for every source, by name. What is dealt (ratio, fixed, ...) is not among
 // them.
 std::map<std::string, std::string> DecidingOptions(const SplitOptions& options);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "dataset/largest_remainder.h"
+#include "dataset/number_text.h"
 
 namespace dataset {
 namespace {

@@ -15,6 +15,7 @@
 #include "dataset/error.h"
 #include "dataset/file.h"
 #include "dataset/sha256.h"
+#include "dataset/sync.h"
 #include "dataset/utf8.h"
 
 namespace dataset {

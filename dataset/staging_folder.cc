@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 namespace {

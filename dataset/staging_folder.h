@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "dataset/file.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

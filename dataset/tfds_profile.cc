@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "dataset/file.h"
 #include "dataset/manifest.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 namespace {

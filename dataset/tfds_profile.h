@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "dataset/dataset_info.h"
-#include "dataset/file.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 

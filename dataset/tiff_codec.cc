@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "dataset/codec.h"
+#include "dataset/error.h"
+#include "dataset/image_header.h"
 
 namespace dataset {
 namespace {

@@ -8,13 +8,14 @@
 #include "dataset/example.h"
 #include "dataset/file.h"
 #include "dataset/fingerprint.h"
-#include "dataset/foreign_dataset.h"
 #include "dataset/foreign_files.h"
 #include "dataset/manifest.h"
+#include "dataset/open_dataset.h"
+#include "dataset/record_format.h"
 #include "dataset/record_reader.h"
-#include "dataset/record_writer.h"
 #include "dataset/sample.h"
 #include "dataset/shard_index.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "dataset/codec.h"
+#include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "dataset/little_endian.h"
 #include "dataset/orientation.h"
 

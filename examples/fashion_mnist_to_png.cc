@@ -10,7 +10,8 @@
 
 #include "dataset/encoder.h"
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/sync.h"
+#include "dataset/writable_file.h"
 #include "tools/cli.h"
 
 namespace {

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "dataset/dataset_info.h"
 #include "dataset/loader_benchmark.h"
 #include "dataset/loader_limit.h"
 #include "dataset/shuffle_report.h"

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "tools/cli.h"
 #include "tools/dataset_flags.h"
 #include "tools/worker.h"

@@ -10,16 +10,12 @@
 #include <sstream>
 
 #include "dataset/error.h"
+#include "dataset/number_text.h"
 #include "tools/nearest_name.h"
 
 namespace cli {
 
 namespace {
-
-std::string Shortest(double value) {
-  char text[64];
-  return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
-}
 
 template <typename T>
 std::optional<T> ParseWhole(const std::string& text) {
@@ -33,7 +29,7 @@ std::optional<T> ParseWhole(const std::string& text) {
 bool IsTomlNumber(const std::string& text) {
   if (const auto integer = ParseWhole<int64_t>(text)) return std::to_string(*integer) == text;
   const auto real = ParseWhole<double>(text);
-  return real && std::isfinite(*real) && Shortest(*real) == text;
+  return real && std::isfinite(*real) && dataset::FormatNumber(*real) == text;
 }
 
 std::string TomlValue(const std::string& text) {
@@ -52,7 +48,7 @@ std::string TomlArray(const std::vector<std::string>& texts) {
 std::optional<std::string> ScalarText(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
-  if (const auto* real = node.as_floating_point()) return Shortest(real->get());
+  if (const auto* real = node.as_floating_point()) return dataset::FormatNumber(real->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/open_dataset.h"
 #include "dataset/sample_peek.h"
 #include "dataset/scale.h"
 #include "dataset/shard_set.h"

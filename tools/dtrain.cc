@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tools/augment_flag.h"
 #include "tools/cli.h"
 #include "tools/dataset_flags.h"
@@ -17,6 +18,7 @@
 #include "train/graph/head.h"
 #include "train/initialization.h"
 #include "train/loss.h"
+#include "train/optimizer_kind.h"
 #include "train/training_plan.h"
 #include "train/training_run.h"
 

@@ -1,6 +1,7 @@
 #include "train/classifier.h"
 
 #include "train/graph/layer_choice.h"
+#include "train/trainable.h"
 
 namespace train {
 

@@ -8,7 +8,7 @@
 #include "train/graph/architecture.h"
 #include "train/initialization.h"
 #include "train/network.h"
-#include "train/phase.h"
+#include "train/trainable.h"
 
 namespace train {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
 #include "dataset/progress.h"
 #include "dataset/split.h"
+#include "dataset/sync.h"
 #include "train/evaluation.h"
 
 namespace train {

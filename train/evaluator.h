@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/batch.h"
+#include "train/batch_mover.h"
 #include "train/classifier.h"
 #include "train/device.h"
 #include "train/evaluation.h"

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "train/weights/safetensors.h"
 
 namespace train {

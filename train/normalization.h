@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "dataset/whitening.h"
 
 namespace train {

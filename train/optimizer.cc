@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "dataset/error.h"
+#include "train/optimizer_kind.h"
 #include "train/tensors.h"
 
 namespace train {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "train/classifier.h"
-#include "train/phase.h"
+#include "train/optimizer_kind.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {

@@ -2,22 +2,12 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "train/optimizer_kind.h"
 #include "train/schedule.h"
+#include "train/trainable.h"
 
 namespace train {
-
-// What is trained in a phase.
-enum class Trainable {
-  kHead,            // the backbone is frozen, its norms use their stored statistics
-  kAllFrozenNorms,  // all weights; the norms' statistics stay
-  kAll,             // all weights, and the norms learn their statistics
-};
-
-enum class OptimizerKind { kAdam, kSgd };
-std::vector<std::string> OptimizerNames();              // adam, sgd
-OptimizerKind ParseOptimizer(const std::string& name);  // throws dataset::Error::Usage
 
 struct Phase {
   std::string name;     // head, finetune

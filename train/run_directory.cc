@@ -10,6 +10,8 @@
 #include <cstdio>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 
 namespace train {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "train/model_info.h"
 #include "train/train_state.h"
 

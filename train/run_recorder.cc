@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "train/classifier.h"
 #include "train/optimizer.h"
 #include "train/weight_loader.h"

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "dataset/sync.h"
 #include "train/run_directory.h"
 #include "train/train_observer.h"
 

@@ -6,6 +6,7 @@
 
 #include "dataset/error.h"
 #include "dataset/random.h"
+#include "train/trainable.h"
 
 namespace train {
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "train/batch_mover.h"
 #include "train/classifier.h"
 #include "train/device.h"
 #include "train/evaluator.h"

@@ -11,9 +11,9 @@
 #include "dataset/augmentation_options.h"
 #include "dataset/augmentation_preset.h"
 #include "dataset/batch_mixer.h"
-#include "dataset/file.h"
 #include "dataset/foreign_dataset.h"
 #include "dataset/reject_budget.h"
+#include "dataset/sync.h"
 
 namespace train {
 

@@ -9,11 +9,14 @@
 
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/open_dataset.h"
 #include "dataset/sha256.h"
 #include "train/backbone_table.h"
 #include "train/graph/layer_choice.h"
 #include "train/optimizer.h"
+#include "train/optimizer_kind.h"
 #include "train/pretrained.h"
+#include "train/trainable.h"
 #include "train/weights/mapped_file.h"
 #include "train/weights/quote.h"
 

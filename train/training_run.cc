@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/loader.h"
 #include "train/run_recorder.h"
 #include "train/trainer.h"

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "dataset/file.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/testing/testing.h"
 

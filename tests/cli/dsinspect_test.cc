@@ -8,6 +8,7 @@
 #include "dataset/file.h"
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
+#include "dataset/sync.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/tiny_split.h"
 #include "tests/testing/testing.h"

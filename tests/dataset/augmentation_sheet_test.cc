@@ -11,6 +11,8 @@
 #include "dataset/decoder.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/image_compare.h"
 

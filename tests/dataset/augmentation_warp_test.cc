@@ -7,6 +7,7 @@
 #include "dataset/augmentation.h"
 #include "dataset/decoder.h"
 #include "dataset/encoder.h"
+#include "dataset/random_crop.h"
 #include "dataset/random_warp.h"
 #include "tests/dataset/augmentation_fixture.h"
 #include "tests/dataset/augmentation_golden.h"

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

@@ -11,6 +11,7 @@
 #include "dataset/sample.h"
 #include "dataset/shard_set.h"
 #include "dataset/staging_folder.h"
+#include "dataset/store.h"
 #include "dataset/verify.h"
 #include "tests/dataset/tiny_split.h"
 #include "tests/testing/testing.h"

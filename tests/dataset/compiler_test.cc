@@ -13,6 +13,8 @@
 #include "dataset/record_reader.h"
 #include "dataset/sample.h"
 #include "dataset/sha256.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "dataset/verify.h"
 #include "tests/dataset/tiny_split.h"
 

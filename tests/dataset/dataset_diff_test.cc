@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/tiny_split.h"
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dataset/error.h"
+#include "dataset/store.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

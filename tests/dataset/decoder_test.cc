@@ -12,6 +12,7 @@
 #include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/image_header.h"
 #include "tests/dataset/image_compare.h"
 #include "tests/testing/testing.h"
 

@@ -4,6 +4,7 @@
 
 #include "dataset/decoder.h"
 #include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "tests/dataset/image_compare.h"
 #include "tests/testing/testing.h"
 

@@ -8,9 +8,9 @@
 namespace dataset {
 namespace {
 
-constexpr ErasingRange kTorchvisions{0.02, 0.33, 0.3, 3.3};
+constexpr AreaRange kTorchvisions{0.02, 0.33, 0.3, 3.3};
 
-Rect Drawn(const ErasingRange& range, int size, uint32_t id) {
+Rect Drawn(const AreaRange& range, int size, uint32_t id) {
   Rng rng(7, Domain::kAugment, 3, id);
   return DrawErasing(range, size, rng);
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "dataset/file.h"
 #include "dataset/record_reader.h"
 #include "tests/testing/testing.h"
 

@@ -6,6 +6,9 @@
 
 #include "dataset/decoder.h"
 #include "dataset/error.h"
+#include "dataset/image_header.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/image_compare.h"
 #include "tests/dataset/tiny_split.h"

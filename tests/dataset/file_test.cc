@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "dataset/error.h"
+#include "dataset/readable_file.h"
+#include "dataset/sync.h"
+#include "dataset/writable_file.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -4,7 +4,10 @@
 
 #include <functional>
 
+#include "dataset/deciding_options.h"
 #include "dataset/sha256.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 
 namespace dataset {
 namespace {

@@ -7,6 +7,7 @@
 #include "dataset/encoder.h"
 #include "dataset/example.h"
 #include "dataset/record_writer.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset::testing {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/example.h"
+#include "dataset/store.h"
 #include "tests/dataset/foreign_file.h"
 
 namespace dataset {

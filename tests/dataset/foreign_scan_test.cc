@@ -5,6 +5,7 @@
 #include "dataset/error.h"
 #include "dataset/file.h"
 #include "dataset/record_reader.h"
+#include "dataset/sync.h"
 #include "tests/dataset/foreign_file.h"
 
 namespace dataset {

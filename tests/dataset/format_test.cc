@@ -6,6 +6,7 @@
 #include "dataset/record_reader.h"
 #include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

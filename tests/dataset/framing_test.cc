@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "dataset/random_crop.h"
+
 namespace dataset {
 namespace {
 

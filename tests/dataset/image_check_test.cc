@@ -9,7 +9,6 @@
 
 #include "dataset/encoder.h"
 #include "dataset/error.h"
-#include "dataset/file.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

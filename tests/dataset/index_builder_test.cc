@@ -4,8 +4,10 @@
 #include <zlib.h>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
 #include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -11,6 +11,7 @@
 #include "dataset/decoder.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
+#include "dataset/image_header.h"
 #include "dataset/jpeg_compressor.h"
 #include "tests/testing/testing.h"
 

@@ -5,6 +5,7 @@
 #include "dataset/decoder.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/image_header.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

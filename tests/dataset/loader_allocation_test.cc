@@ -5,6 +5,7 @@
 #include <new>
 
 #include "dataset/loader.h"
+#include "dataset/store.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace {

@@ -8,6 +8,7 @@
 #include "dataset/encoder.h"
 #include "dataset/loader.h"
 #include "dataset/shard_set.h"
+#include "dataset/store.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace dataset {

@@ -9,6 +9,7 @@
 #include "dataset/loader.h"
 #include "dataset/shard_set.h"
 #include "dataset/shuffle_report.h"
+#include "dataset/store.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace dataset {

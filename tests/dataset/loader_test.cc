@@ -14,6 +14,7 @@
 #include "dataset/file.h"
 #include "dataset/scale.h"
 #include "dataset/shard_set.h"
+#include "dataset/store.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace dataset {

@@ -11,6 +11,7 @@
 #include "dataset/loader.h"
 #include "dataset/sample.h"
 #include "dataset/scale.h"
+#include "dataset/store.h"
 #include "tests/dataset/toy_dataset.h"
 
 // A small dataset of pictures, and what its loaders give.

@@ -8,7 +8,7 @@
 
 #include "dataset/crc32c.h"
 #include "dataset/file.h"
-#include "dataset/record_writer.h"
+#include "dataset/record_format.h"
 #include "dataset/sha256.h"
 #include "tests/testing/testing.h"
 

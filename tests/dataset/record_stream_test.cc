@@ -4,6 +4,7 @@
 
 #include "dataset/example.h"
 #include "dataset/record_writer.h"
+#include "dataset/sync.h"
 #include "tests/dataset/tiny_split.h"
 
 namespace dataset {

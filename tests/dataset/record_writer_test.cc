@@ -6,6 +6,8 @@
 #include "dataset/crc32c.h"
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/record_format.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

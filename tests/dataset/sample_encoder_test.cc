@@ -6,12 +6,14 @@
 #include <cmath>
 
 #include "dataset/crc32c.h"
+#include "dataset/decoder.h"
 #include "dataset/encoder.h"
 #include "dataset/error.h"
 #include "dataset/little_endian.h"
 #include "dataset/sample.h"
 #include "dataset/scale.h"
 #include "dataset/sha256.h"
+#include "dataset/store.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -5,6 +5,7 @@
 #include "dataset/error.h"
 #include "dataset/example.h"
 #include "dataset/sample.h"
+#include "dataset/store.h"
 
 namespace dataset {
 namespace {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/decoder.h"
+#include "dataset/store.h"
 #include "tests/dataset/foreign_file.h"
 #include "tests/dataset/image_compare.h"
 #include "tests/dataset/tiny_split.h"

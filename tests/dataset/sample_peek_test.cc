@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/example.h"
-#include "dataset/record_writer.h"
+#include "dataset/store.h"
 #include "tests/dataset/picture_dataset.h"
 
 namespace dataset {

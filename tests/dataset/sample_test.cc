@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/example.h"
+#include "dataset/store.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

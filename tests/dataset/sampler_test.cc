@@ -12,6 +12,7 @@
 
 #include "dataset/largest_remainder.h"
 #include "dataset/random.h"
+#include "dataset/sample_id.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

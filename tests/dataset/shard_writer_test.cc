@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "dataset/crc32c.h"
+#include "dataset/file.h"
 #include "dataset/record_reader.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

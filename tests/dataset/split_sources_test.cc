@@ -7,7 +7,6 @@
 #include <functional>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
 #include "dataset/splitter.h"
 #include "tests/testing/testing.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

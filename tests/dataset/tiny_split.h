@@ -8,6 +8,7 @@
 #include "dataset/compiler.h"
 #include "dataset/file.h"
 #include "dataset/manifest.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset::testing {

@@ -7,6 +7,7 @@
 #include "dataset/dataset_info.h"
 #include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace dataset::testing {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/store.h"
 #include "tests/dataset/tiny_split.h"
 #include "tests/testing/testing.h"
 

@@ -5,6 +5,8 @@
 #include "dataset/example.h"
 #include "dataset/record_writer.h"
 #include "dataset/shard_index.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "tests/dataset/tiny_split.h"
 
 namespace dataset {

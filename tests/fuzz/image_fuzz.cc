@@ -1,5 +1,7 @@
 // Headers of pictures, and pixels of small ones.
 #include "dataset/decoder.h"
+#include "dataset/file.h"
+#include "dataset/image_header.h"
 #include "dataset/jpeg_resizer.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -16,6 +16,8 @@
 #include "dataset/sample.h"
 #include "dataset/scale.h"
 #include "dataset/split_info.h"
+#include "dataset/store.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "train/weights/safetensors.h"

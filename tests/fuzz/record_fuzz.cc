@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "dataset/foreign_scan.h"
+#include "dataset/record_format.h"
 #include "dataset/record_reader.h"
-#include "dataset/record_writer.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
 

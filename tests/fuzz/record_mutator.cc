@@ -3,7 +3,7 @@
 
 #include "dataset/crc32c.h"
 #include "dataset/little_endian.h"
-#include "dataset/record_writer.h"
+#include "dataset/record_format.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;

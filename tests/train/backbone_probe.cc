@@ -15,7 +15,7 @@
 #include <iterator>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "tests/train/models.h"
 #include "train/classifier.h"
 #include "train/device.h"

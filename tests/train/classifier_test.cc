@@ -6,6 +6,7 @@
 
 #include "tests/train/models.h"
 #include "train/device.h"
+#include "train/trainable.h"
 
 namespace train {
 namespace {

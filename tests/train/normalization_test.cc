@@ -9,8 +9,9 @@
 
 #include "dataset/error.h"
 #include "dataset/standardization.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
-#include "train/device.h"
+#include "train/batch_mover.h"
 #include "train/weights/safetensors.h"
 
 namespace train {

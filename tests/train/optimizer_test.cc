@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
+#include "train/optimizer_kind.h"
 #include "train/weights/safetensors.h"
 
 namespace train {

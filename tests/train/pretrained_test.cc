@@ -5,6 +5,7 @@
 #include <map>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/fake_file.h"
 #include "tests/train/models.h"

@@ -7,8 +7,8 @@
 #include "tests/testing/testing.h"
 #include "tests/train/goldens.h"
 #include "tests/train/models.h"
+#include "train/batch_mover.h"
 #include "train/classifier.h"
-#include "train/device.h"
 #include "train/pretrained.h"
 #include "train/weight_loader.h"
 

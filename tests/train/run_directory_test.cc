@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 
 namespace train {

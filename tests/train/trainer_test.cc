@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/memory_source.h"
 #include "tests/train/models.h"
+#include "train/optimizer_kind.h"
+#include "train/trainable.h"
 #include "train/weight_loader.h"
 #include "train/weights/safetensors.h"
 

@@ -8,6 +8,7 @@
 
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "train/evaluation_run.h"
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "dataset/error.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/models.h"
 #include "train/weights/safetensors.h"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/number_text.h"
 
 namespace train {
 
@@ -181,11 +182,9 @@ std::string FormatHead(const std::vector<HeadItem>& items) {
       case Kind::kNorm:
         text += "norm";
         continue;
-      case Kind::kDropout: {
-        char rate[32];
-        text += "dropout:" + std::string(rate, std::to_chars(rate, rate + sizeof(rate), item.rate).ptr);
+      case Kind::kDropout:
+        text += "dropout:" + dataset::FormatNumber(item.rate);
         continue;
-      }
       case Kind::kDense:
         text += "dense";
         break;

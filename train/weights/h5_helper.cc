@@ -13,8 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "dataset/descriptor.h"
 #include "dataset/error.h"
-#include "dataset/scoped_fd.h"
 
 extern char** environ;
 

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "dataset/error.h"
+#include "dataset/file.h"
+#include "dataset/sync.h"
 #include "train/weights/byte_reader.h"
 #include "train/weights/mapped_file.h"
 #include "train/weights/quote.h"

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/readable_file.h"
 #include "train/weights/keras_h5.h"
 #include "train/weights/pth.h"
 #include "train/weights/quote.h"

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 

@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "dataset/error.h"
-#include "dataset/file.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "tests/train/weights/h5_writer.h"

@@ -5,6 +5,7 @@
 
 #include "dataset/error.h"
 #include "dataset/file.h"
+#include "dataset/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 

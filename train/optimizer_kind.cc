@@ -1,4 +1,4 @@
-#include "train/phase.h"
+#include "train/optimizer_kind.h"
 
 #include "dataset/error.h"
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dataset {
+
+// The shortest text that reads back as the same number, such as "0.1" or "1e-05". Independent of the locale.
+std::string FormatNumber(double value);
+// Numbers with commas between them: "60,20,20".
+std::string FormatNumbers(const std::vector<double>& values);
+
+}  // namespace dataset
