@@ -86,7 +86,7 @@ lint: packages
 	@command -v clang-tidy >/dev/null || .ci/install_packages clang-tidy
 	cmake --preset dev
 	cmake --build build-dev --target dstools_proto
-	ls dataset/*.cc tools/*.cc train/weights/*.cc | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
+	find dataset tools train/weights train/graph train/backbones train/model -name '*.cc' | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
 
 clean:
 	rm -rf build build-asan build-dev build-fuzz

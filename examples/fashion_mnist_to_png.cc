@@ -8,11 +8,11 @@
 #include <memory>
 #include <string>
 
-#include "dataset/encoder.h"
-#include "dataset/error.h"
-#include "dataset/sync.h"
-#include "dataset/writable_file.h"
-#include "tools/cli.h"
+#include "dataset/base/error.h"
+#include "dataset/codec/encoder.h"
+#include "dataset/io/sync.h"
+#include "dataset/io/writable_file.h"
+#include "tools/cli/cli.h"
 
 namespace {
 

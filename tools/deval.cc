@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include "tools/cli.h"
-#include "tools/dataset_flags.h"
-#include "tools/eval_report.h"
-#include "tools/interrupt.h"
-#include "train/evaluation_run.h"
+#include "tools/cli/cli.h"
+#include "tools/cli/interrupt.h"
+#include "tools/flags/dataset_flags.h"
+#include "tools/print/eval_report.h"
+#include "train/run/evaluation_run.h"
 
 namespace {
 

@@ -10,16 +10,16 @@
 #include <thread>
 #include <vector>
 
-#include "dataset/error.h"
-#include "dataset/open_dataset.h"
-#include "dataset/sample_peek.h"
-#include "dataset/scale.h"
-#include "dataset/shard_set.h"
-#include "dataset/shuffle_report.h"
-#include "tools/augment_flag.h"
-#include "tools/bench_report.h"
-#include "tools/cli.h"
-#include "tools/dataset_flags.h"
+#include "dataset/base/error.h"
+#include "dataset/bench/shuffle_report.h"
+#include "dataset/read/open_dataset.h"
+#include "dataset/read/sample_peek.h"
+#include "dataset/read/shard_set.h"
+#include "dataset/sample/scale.h"
+#include "tools/cli/cli.h"
+#include "tools/flags/augment_flag.h"
+#include "tools/flags/dataset_flags.h"
+#include "tools/print/bench_report.h"
 
 namespace {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "dataset/compiler.h"
-#include "tools/cli.h"
-#include "tools/compile_flags.h"
-#include "tools/interrupt.h"
-#include "tools/table.h"
+#include "dataset/compile/compiler.h"
+#include "tools/cli/cli.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/table.h"
+#include "tools/flags/compile_flags.h"
 
 namespace {
 

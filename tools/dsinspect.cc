@@ -7,18 +7,18 @@
 #include <variant>
 #include <vector>
 
-#include "dataset/dataset_info.h"
-#include "dataset/error.h"
-#include "dataset/example.h"
-#include "dataset/foreign_dataset.h"
-#include "dataset/open_dataset.h"
-#include "dataset/record_reader.h"
-#include "dataset/store.h"
-#include "dataset/utf8.h"
-#include "tools/cli.h"
-#include "tools/dataset_flags.h"
+#include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
+#include "dataset/catalog/dataset_info.h"
+#include "dataset/read/foreign_dataset.h"
+#include "dataset/read/open_dataset.h"
+#include "dataset/record/example.h"
+#include "dataset/record/record_reader.h"
+#include "dataset/sample/store.h"
+#include "tools/cli/cli.h"
+#include "tools/cli/table.h"
+#include "tools/flags/dataset_flags.h"
 #include "tools/inspect_commands.h"
-#include "tools/table.h"
 
 namespace {
 

@@ -10,11 +10,11 @@
 #include <thread>
 #include <vector>
 
-#include "dataset/error.h"
-#include "dataset/split_folder.h"
-#include "dataset/splitter.h"
-#include "tools/cli.h"
-#include "tools/split_table.h"
+#include "dataset/base/error.h"
+#include "dataset/split/split_folder.h"
+#include "dataset/split/splitter.h"
+#include "tools/cli/cli.h"
+#include "tools/print/split_table.h"
 
 namespace {
 

@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "dataset/error.h"
-#include "dataset/sync.h"
-#include "tools/augment_flag.h"
-#include "tools/cli.h"
-#include "tools/dataset_flags.h"
-#include "tools/interrupt.h"
-#include "tools/model_tables.h"
-#include "tools/train_report.h"
-#include "train/backbone_table.h"
+#include "dataset/base/error.h"
+#include "dataset/io/sync.h"
+#include "tools/cli/cli.h"
+#include "tools/cli/interrupt.h"
+#include "tools/flags/augment_flag.h"
+#include "tools/flags/dataset_flags.h"
+#include "tools/print/model_tables.h"
+#include "tools/print/train_report.h"
+#include "train/backbones/backbone_table.h"
 #include "train/graph/head.h"
-#include "train/initialization.h"
-#include "train/loss.h"
-#include "train/optimizer_kind.h"
-#include "train/training_plan.h"
-#include "train/training_run.h"
+#include "train/network/initialization.h"
+#include "train/optim/loss.h"
+#include "train/optim/optimizer_kind.h"
+#include "train/run/training_plan.h"
+#include "train/run/training_run.h"
 
 namespace {
 

@@ -9,21 +9,21 @@
 #include <optional>
 #include <string>
 
-#include "dataset/augmentation_preset.h"
-#include "dataset/augmentation_sheet.h"
-#include "dataset/contact_sheet.h"
-#include "dataset/dataset_diff.h"
-#include "dataset/error.h"
-#include "dataset/example.h"
-#include "dataset/example_text.h"
-#include "dataset/extractor.h"
-#include "dataset/index_builder.h"
-#include "dataset/open_dataset.h"
-#include "dataset/record_stream.h"
-#include "dataset/sync.h"
-#include "dataset/verify.h"
-#include "tools/augment_flag.h"
-#include "tools/dataset_flags.h"
+#include "dataset/augment/augmentation_preset.h"
+#include "dataset/base/error.h"
+#include "dataset/inspect/augmentation_sheet.h"
+#include "dataset/inspect/contact_sheet.h"
+#include "dataset/inspect/dataset_diff.h"
+#include "dataset/inspect/extractor.h"
+#include "dataset/inspect/verify.h"
+#include "dataset/io/sync.h"
+#include "dataset/read/open_dataset.h"
+#include "dataset/read/record_stream.h"
+#include "dataset/record/example.h"
+#include "dataset/record/example_text.h"
+#include "dataset/record/index_builder.h"
+#include "tools/flags/augment_flag.h"
+#include "tools/flags/dataset_flags.h"
 
 namespace cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "tools/cli.h"
+#include "tools/cli/cli.h"
 
 namespace cli {
 

@@ -1,11 +1,11 @@
-#include "tools/augment_flag.h"
+#include "tools/flags/augment_flag.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "dataset/augmentation_preset.h"
-#include "dataset/error.h"
+#include "dataset/augment/augmentation_preset.h"
+#include "dataset/base/error.h"
 #include "tests/testing/testing.h"
 
 namespace cli {

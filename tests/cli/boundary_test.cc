@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "dataset/file.h"
+#include "dataset/io/file.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {
@@ -49,7 +51,8 @@ TEST(BoundaryTest, DataToolsLinkNoTorch) {
 TEST(BoundaryTest, TorchStaysInTrain) {
   const char kTorch[] = R"(#include\s*[<"](torch|ATen|c10)/)";
   EXPECT_EQ(Grep("dataset", kTorch), kNone);
-  for (const char* folder : {"train/weights", "train/graph", "train/backbones"}) EXPECT_EQ(Grep(folder, kTorch), kNone);
+  for (const char* folder : {"train/weights", "train/graph", "train/backbones", "train/model"})
+    EXPECT_EQ(Grep(folder, kTorch), kNone);
 }
 
 // It trusts what it reads: dstools-h5 alone has it, in a process of its own.
@@ -58,10 +61,91 @@ TEST(BoundaryTest, Libhdf5StaysInItsHelper) {
   EXPECT_EQ(Grep("train", R"(#include\s*[<"](hdf5|H5))"), kNone);
 }
 
-TEST(BoundaryTest, LayersPointDown) {
-  EXPECT_EQ(Grep("dataset", R"(#include "(train|tools|tests)/)"), kNone);
-  EXPECT_EQ(Grep("train", R"(#include "(tools|tests)/)"), kNone);
-  EXPECT_EQ(Grep("train/weights", R"(#include "train/(?!weights/))"), kNone);
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) {
+    const size_t begin = part.find_first_not_of(' '), end = part.find_last_not_of(' ');
+    parts.push_back(begin == std::string::npos ? "" : part.substr(begin, end - begin + 1));
+  }
+  return parts;
+}
+
+struct Room {
+  std::string name;
+  std::set<std::string> may_include;
+};
+
+// The rooms of CONTRIBUTING.md's table, in its order.
+std::vector<Room> RoomsOfContributing() {
+  std::vector<Room> rooms;
+  std::istringstream lines(ReadFile(SourceDir() / "CONTRIBUTING.md"));
+  const std::regex row(R"(\| ((?:dataset|train|tools)[a-z0-9/]*) \| [^|]+ \| ([^|]+) \|)");
+  std::smatch match;
+  for (std::string line; std::getline(lines, line);) {
+    if (!std::regex_match(line, match, row)) continue;
+    Room room{match[1], {}};
+    if (match[2] != "nothing of ours") {
+      for (const std::string& group : Split(match[2], ';')) {
+        const size_t colon = group.find(':');
+        const std::string layer =
+            colon == std::string::npos ? room.name.substr(0, room.name.find('/')) : group.substr(0, colon);
+        for (const std::string& name : Split(colon == std::string::npos ? group : group.substr(colon + 1), ',')) {
+          room.may_include.insert(layer + "/" + name);
+        }
+      }
+    }
+    rooms.push_back(room);
+  }
+  return rooms;
+}
+
+// Room -> the rooms that its files include.
+std::map<std::string, std::set<std::string>> RoomsOfSources() {
+  std::map<std::string, std::set<std::string>> rooms;
+  const std::regex include(R"re(^#include "((?:dataset|train|tools|tests)/[^"]*)")re");
+  std::smatch match;
+  for (const char* layer : {"dataset", "train", "tools"}) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(SourceDir() / layer)) {
+      if (entry.path().extension() != ".h" && entry.path().extension() != ".cc") continue;
+      const std::string room = fs::relative(entry.path().parent_path(), SourceDir()).string();
+      std::set<std::string>& included = rooms[room];
+      std::istringstream lines(ReadFile(entry.path()));
+      for (std::string line; std::getline(lines, line);) {
+        if (!std::regex_search(line, match, include)) continue;
+        const std::string other = fs::path(match[1].str()).parent_path().string();
+        if (other != room) included.insert(other);
+      }
+    }
+  }
+  return rooms;
+}
+
+TEST(BoundaryTest, RoomsIncludeWhatContributingSays) {
+  std::map<std::string, std::set<std::string>> listed;
+  for (const Room& room : RoomsOfContributing()) listed[room.name] = room.may_include;
+  EXPECT_EQ(listed, RoomsOfSources());
+}
+
+TEST(BoundaryTest, RoomsIncludeOnlyRoomsBelow) {
+  const std::vector<Room> rooms = RoomsOfContributing();
+  std::set<std::string> above;
+  for (const Room& room : rooms) {
+    above.insert(room.name);
+    for (const std::string& other : room.may_include) EXPECT_FALSE(above.contains(other)) << room.name << " " << other;
+  }
+}
+
+TEST(BoundaryTest, RoomsAreNoHalls) {
+  constexpr size_t kMostUnits = 25;
+  std::map<std::string, std::set<std::string>> units;
+  for (const char* layer : {"dataset", "train", "tools", "tests"}) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(SourceDir() / layer)) {
+      if (entry.path().extension() != ".h" && entry.path().extension() != ".cc") continue;
+      units[entry.path().parent_path().string()].insert(entry.path().stem().string());
+    }
+  }
+  for (const auto& [room, names] : units) EXPECT_LE(names.size(), kMostUnits) << room;
 }
 
 TEST(BoundaryTest, LibrariesNeverPrint) {
@@ -89,9 +173,12 @@ TEST(BoundaryTest, HeadersNameNoBigLibrary) {
   }
 }
 
-TEST(BoundaryTest, OnlyTheJpegFilesSeeTheCodec) {
+TEST(BoundaryTest, OnlyTheRoomCodecSeesCodecLibraries) {
+  for (const std::string& line : Grep("dataset", R"(#include\s*<(jpeglib|jerror|turbojpeg|png|tiff|webp))")) {
+    EXPECT_NE(line.find("dataset/codec/"), std::string::npos) << line;
+  }
   for (const std::string& line : Grep("dataset", "jpeg_(errors|compressor|decompressor)\\.h\"")) {
-    EXPECT_NE(line.find("dataset/jpeg_"), std::string::npos) << line;
+    EXPECT_NE(line.find("dataset/codec/jpeg_"), std::string::npos) << line;
   }
 }
 

@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "tests/dataset/foreign_file.h"
+#include "tests/dataset/read/foreign_file.h"
+#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -3,7 +3,8 @@
 
 #include <filesystem>
 
-#include "dataset/file.h"
+#include "dataset/io/file.h"
+#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

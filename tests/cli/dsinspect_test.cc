@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "dataset/compiler.h"
-#include "dataset/file.h"
-#include "dataset/record_reader.h"
-#include "dataset/record_writer.h"
-#include "dataset/sync.h"
-#include "tests/dataset/foreign_file.h"
-#include "tests/dataset/tiny_split.h"
+#include "dataset/compile/compiler.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "dataset/record/record_reader.h"
+#include "dataset/record/record_writer.h"
+#include "tests/dataset/compile/tiny_split.h"
+#include "tests/dataset/read/foreign_file.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -3,9 +3,10 @@
 
 #include <filesystem>
 
-#include "dataset/encoder.h"
-#include "dataset/file.h"
-#include "dataset/split_info.h"
+#include "dataset/catalog/split_info.h"
+#include "dataset/codec/encoder.h"
+#include "dataset/io/file.h"
+#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

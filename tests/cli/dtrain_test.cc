@@ -5,7 +5,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "dataset/file.h"
+#include "dataset/io/file.h"
+#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {

@@ -1,4 +1,4 @@
-#include "tools/h5_confinement.h"
+#include "tools/h5/h5_confinement.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

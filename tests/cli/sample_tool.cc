@@ -4,8 +4,8 @@
 #include <optional>
 #include <stdexcept>
 
-#include "dataset/error.h"
-#include "tools/cli.h"
+#include "dataset/base/error.h"
+#include "tools/cli/cli.h"
 
 namespace {
 

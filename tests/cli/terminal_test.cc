@@ -1,4 +1,4 @@
-#include "tools/terminal.h"
+#include "tools/cli/terminal.h"
 
 #include <gtest/gtest.h>
 

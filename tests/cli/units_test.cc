@@ -1,11 +1,11 @@
-#include "tools/units.h"
+#include "tools/cli/units.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 
 namespace cli {
 namespace {

@@ -1,10 +1,10 @@
-#include "tools/worker.h"
+#include "tools/flags/worker.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 
 namespace cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataset/file.h"
+#include "dataset/io/file.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/testing/testing.h"
 

@@ -1,8 +1,8 @@
 // dataset.json and split.json.
 #include <string>
 
-#include "dataset/dataset_info.h"
-#include "dataset/split_info.h"
+#include "dataset/catalog/dataset_info.h"
+#include "dataset/catalog/split_info.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "dataset/example.h"
-#include "dataset/example_text.h"
-#include "dataset/foreign_sample.h"
-#include "dataset/sample_parser.h"
+#include "dataset/read/foreign_sample.h"
+#include "dataset/read/sample_parser.h"
+#include "dataset/record/example.h"
+#include "dataset/record/example_text.h"
 #include "proto/example.pb.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 
 // Each target of tests/fuzz defines this; libFuzzer and corpus_main.cc call it. A crash, a failed Check and any
 // exception but dataset::Error are findings.

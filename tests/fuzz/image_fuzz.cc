@@ -1,8 +1,8 @@
 // Headers of pictures, and pixels of small ones.
-#include "dataset/decoder.h"
-#include "dataset/file.h"
-#include "dataset/image_header.h"
-#include "dataset/jpeg_resizer.h"
+#include "dataset/codec/decoder.h"
+#include "dataset/codec/image_header.h"
+#include "dataset/codec/jpeg_resizer.h"
+#include "dataset/io/file.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;

@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "dataset/csv.h"
-#include "dataset/manifest.h"
-#include "dataset/shard_index.h"
+#include "dataset/catalog/manifest.h"
+#include "dataset/io/csv.h"
+#include "dataset/record/shard_index.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;

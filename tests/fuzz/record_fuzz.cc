@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "dataset/foreign_scan.h"
-#include "dataset/record_format.h"
-#include "dataset/record_reader.h"
+#include "dataset/read/foreign_scan.h"
+#include "dataset/record/record_format.h"
+#include "dataset/record/record_reader.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
 

@@ -1,9 +1,9 @@
 // Mends the checksums that a mutation breaks, so that most inputs get beyond them.
 #include <algorithm>
 
-#include "dataset/crc32c.h"
-#include "dataset/little_endian.h"
-#include "dataset/record_format.h"
+#include "dataset/base/crc32c.h"
+#include "dataset/base/little_endian.h"
+#include "dataset/record/record_format.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace dataset;

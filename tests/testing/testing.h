@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "dataset/image.h"
-
 namespace dataset::testing {
 
 // A fresh folder, removed with everything in it at the end.
@@ -38,14 +36,6 @@ std::filesystem::path BinDir();     // the built tools
 
 void WriteFile(const std::filesystem::path& path, std::string_view content);  // makes the folders too
 std::string FromHex(std::string_view hex);                                    // blanks are ignored
-
-// A deterministic picture that differs by `seed`: a gradient with shapes, so that crops and flips are visible.
-Image MakePicture(int height, int width, int channels, uint32_t seed);
-// A PNG of one pixel. Files of different `comment` differ.
-std::string TinyPng(std::string_view comment = "");
-// RAW/<class>/img_NNNN.jpg (or .png) for each class, `per_class` pictures each of about size x size.
-void MakeImageFolder(const std::filesystem::path& root, int classes, int per_class, int size = 48,
-                     std::string_view extension = ".jpg");
 
 // Runs a command line with the shell; exit code, stdout and stderr.
 struct CommandResult {

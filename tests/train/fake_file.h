@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "tests/train/formula.h"
-#include "train/graph/architecture.h"
 #include "train/graph/parameters.h"
+#include "train/model/architecture.h"
 #include "train/weights/tensor_file.h"
 
 namespace train::testing {

@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
-#include "dataset/batch.h"
-#include "dataset/random.h"
-#include "train/evaluator.h"
+#include "dataset/base/random.h"
+#include "dataset/load/batch.h"
+#include "train/loop/evaluator.h"
 
 namespace train::testing {
 

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "train/graph/architecture.h"
+#include "train/model/architecture.h"
 
 namespace train::testing {
 

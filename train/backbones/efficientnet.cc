@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "train/backbones.h"
+#include "train/backbones/builders.h"
 
 namespace train {
 

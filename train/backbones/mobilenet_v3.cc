@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "train/backbones.h"
+#include "train/backbones/builders.h"
 
 namespace train {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "train/backbones.h"
+#include "train/backbones/builders.h"
 
 namespace train {
 

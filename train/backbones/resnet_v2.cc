@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "train/backbones.h"
+#include "train/backbones/builders.h"
 
 namespace train {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "train/backbones.h"
+#include "train/backbones/builders.h"
 
 namespace train {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "dataset/error.h"
-#include "dataset/number_text.h"
+#include "dataset/base/error.h"
+#include "dataset/base/number_text.h"
 
 namespace train {
 

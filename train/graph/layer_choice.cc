@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "train/graph/layer_list.h"
 
 namespace train {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 
 namespace train {
 

@@ -1,6 +1,6 @@
 #include "train/weights/byte_reader.h"
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 
 namespace train {
 

@@ -13,8 +13,8 @@
 #include <system_error>
 #include <utility>
 
-#include "dataset/descriptor.h"
-#include "dataset/error.h"
+#include "dataset/base/error.h"
+#include "dataset/io/descriptor.h"
 
 extern char** environ;
 
@@ -84,8 +84,8 @@ fs::path FindH5Helper(const std::string& file) {
                                            "; install it in " + folder.string() + ", beside this one");
 }
 
-std::unique_ptr<MappedFile> RunH5Helper(const fs::path& helper, const MappedFile& file, const std::string& name,
-                                        std::chrono::milliseconds patience) {
+std::unique_ptr<dataset::MappedFile> RunH5Helper(const fs::path& helper, const dataset::MappedFile& file,
+                                                 const std::string& name, std::chrono::milliseconds patience) {
   const auto fail = [&name](const std::string& cause) { throw dataset::Error({name, {}, {}}, cause); };
   const Clock::time_point deadline = Clock::now() + patience;
   dataset::ScopedFd output(memfd_create(kHelper, MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -128,7 +128,7 @@ std::unique_ptr<MappedFile> RunH5Helper(const fs::path& helper, const MappedFile
   if (fcntl(output.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
     throw dataset::Error::System(name, std::string("cannot seal the answer of ") + kHelper, errno);
   }
-  return std::make_unique<MappedFile>(output.Release(), name);
+  return std::make_unique<dataset::MappedFile>(output.Release(), name);
 }
 
 }  // namespace train

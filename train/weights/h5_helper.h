@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "train/weights/mapped_file.h"
+#include "dataset/io/mapped_file.h"
 
 namespace train {
 
@@ -22,7 +22,7 @@ inline constexpr int kH5Refused = 3;
 
 // Runs `helper` and returns its standard output, a file in memory that nobody can change any more. A crash, a refusal
 // and no end within `patience` are a dataset::Error with `name`.
-std::unique_ptr<MappedFile> RunH5Helper(const std::filesystem::path& helper, const MappedFile& file,
-                                        const std::string& name, std::chrono::milliseconds patience);
+std::unique_ptr<dataset::MappedFile> RunH5Helper(const std::filesystem::path& helper, const dataset::MappedFile& file,
+                                                 const std::string& name, std::chrono::milliseconds patience);
 
 }  // namespace train

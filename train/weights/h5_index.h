@@ -9,8 +9,8 @@
 
 namespace train {
 
-// What dstools-h5 (tools/dstools_h5.cc) writes to standard output of the HDF5 file on its standard input. Numbers are
-// little-endian, a string is its u32 length and its bytes, nothing is padded:
+// What dstools-h5 (tools/h5/dstools_h5.cc) writes to standard output of the HDF5 file on its standard input. Numbers
+// are little-endian, a string is its u32 length and its bytes, nothing is padded:
 //
 //   the 8 bytes of kH5IndexMagic, u32 number of tensors
 //   for each tensor: string layer, string weight, string dtype (as DTypeName), u8 dimensions, i64 each dimension,

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <utility>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
+#include "dataset/io/mapped_file.h"
 #include "train/weights/h5_helper.h"
 #include "train/weights/h5_index.h"
 #include "train/weights/keras_names.h"
-#include "train/weights/mapped_file.h"
 
 namespace train {
 namespace {
@@ -31,8 +31,8 @@ class KerasH5File : public TensorFile {
   }
 
  private:
-  MappedFile file_;
-  std::unique_ptr<MappedFile> answer_;
+  dataset::MappedFile file_;
+  std::unique_ptr<dataset::MappedFile> answer_;
 };
 
 }  // namespace

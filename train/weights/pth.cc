@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
+#include "dataset/io/mapped_file.h"
 #include "train/weights/byte_reader.h"
-#include "train/weights/mapped_file.h"
 #include "train/weights/pickle.h"
 #include "train/weights/quote.h"
 #include "train/weights/state_dict.h"
@@ -120,7 +120,7 @@ class PthFile : public TensorFile {
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error({path_, {}, {}}, cause); }
 
-  MappedFile file_;
+  dataset::MappedFile file_;
   std::deque<std::string> copies_;  // of the tensors that are not contiguous in the file
   uint64_t copied_bytes_ = 0;
 };

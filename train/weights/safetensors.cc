@@ -7,11 +7,11 @@
 #include <set>
 #include <utility>
 
-#include "dataset/error.h"
-#include "dataset/file.h"
-#include "dataset/sync.h"
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
+#include "dataset/io/mapped_file.h"
+#include "dataset/io/sync.h"
 #include "train/weights/byte_reader.h"
-#include "train/weights/mapped_file.h"
 #include "train/weights/quote.h"
 
 namespace train {
@@ -166,7 +166,7 @@ class SafetensorsFile : public TensorFile {
     throw dataset::Error({path_, {}, offset}, cause);
   }
 
-  MappedFile file_;
+  dataset::MappedFile file_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/sync.h"
+#include "dataset/io/sync.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "dataset/error.h"
-#include "dataset/readable_file.h"
+#include "dataset/base/error.h"
+#include "dataset/io/readable_file.h"
 #include "train/weights/keras_h5.h"
 #include "train/weights/pth.h"
 #include "train/weights/quote.h"

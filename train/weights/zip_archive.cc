@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "train/weights/quote.h"
 
 namespace train {

@@ -1,4 +1,4 @@
-"""The numbers of tests/dataset/shuffle_report_test.cc: every order of a few samples is gone through, in whole fractions.
+"""The numbers of tests/dataset/bench/shuffle_report_test.cc: every order of a few samples is gone through, in whole fractions.
 
 usage: shuffle_report.py
 """

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "tests/train/models.h"
 #include "train/graph/parameters.h"
 

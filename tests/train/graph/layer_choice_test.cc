@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "tests/train/models.h"
 #include "train/graph/layer_list.h"
 

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "tests/testing/testing.h"
 
 namespace train::testing {

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 
@@ -24,10 +24,10 @@ class H5HelperTest : public ::testing::Test {
  protected:
   H5HelperTest() { WriteFile(dir_ / "x.h5", "input\n"); }
 
-  std::unique_ptr<MappedFile> Run(const std::string& script, std::chrono::milliseconds patience = kLong) {
+  std::unique_ptr<dataset::MappedFile> Run(const std::string& script, std::chrono::milliseconds patience = kLong) {
     WriteFile(dir_ / "helper", "#!/bin/sh\n" + script + "\n");
     fs::permissions(dir_ / "helper", fs::perms::owner_all);
-    return RunH5Helper(dir_ / "helper", MappedFile(dir_ / "x.h5"), "x.h5", patience);
+    return RunH5Helper(dir_ / "helper", dataset::MappedFile(dir_ / "x.h5"), "x.h5", patience);
   }
 
   TempDir dir_;
@@ -91,7 +91,7 @@ TEST_F(H5HelperTest, NothingIsLeftBehind) {
 }
 
 TEST_F(H5HelperTest, WhatCannotBeStartedIsNamed) {
-  const MappedFile file(dir_ / "x.h5");
+  const dataset::MappedFile file(dir_ / "x.h5");
   const std::string error = ErrorOf([&] { RunH5Helper(dir_ / "missing", file, "x.h5", kLong); });
   EXPECT_NE(error.find("x.h5: cannot start " + (dir_ / "missing").string()), std::string::npos) << error;
 }

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "dataset/error.h"
+#include "dataset/base/error.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "tests/train/weights/h5_writer.h"

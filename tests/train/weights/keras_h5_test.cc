@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
-#include "dataset/error.h"
-#include "dataset/file.h"
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "tests/train/weights/h5_writer.h"

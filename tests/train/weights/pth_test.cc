@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-#include "dataset/error.h"
-#include "dataset/process_usage.h"
-#include "dataset/sha256.h"
+#include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
+#include "dataset/bench/process_usage.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "train/weights/tensor_file.h"

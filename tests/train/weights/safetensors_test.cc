@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "dataset/error.h"
-#include "dataset/file.h"
-#include "dataset/sync.h"
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "dataset/image/image.h"
+
+namespace dataset {
+
+// EncodeJpeg of encoder.h, by libjpeg-turbo.
+void CompressJpeg(const Image& image, int quality, std::string* out);
+
+}  // namespace dataset

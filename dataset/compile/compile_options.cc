@@ -1,0 +1,111 @@
+#include "dataset/compile/compile_options.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dataset/base/error.h"
+#include "dataset/sample/store.h"
+
+namespace dataset {
+namespace {
+
+constexpr uint32_t kMaxSide = 16384;
+constexpr uint32_t kMaxShards = 99999;
+constexpr uint32_t kMaxWorkers = 99999;
+constexpr int kMaxJobs = 1024;
+
+void Require(bool good, const char* cause) {
+  if (!good) throw Error::Usage(cause);
+}
+
+void ValidateGeometry(const Geometry& geometry) {
+  Require(geometry.width <= kMaxSide && geometry.height <= kMaxSide, "resize: must be at most 16384");
+  Require((geometry.width == 0) == (geometry.height == 0), "resize: neither side may be 0");
+  Require(geometry.fit != Fit::kShort || geometry.width == geometry.height,
+          "fit: short takes one number, the short side; cover, contain and stretch take a box");
+  Require(!geometry.keeps_size() || geometry.fit == Fit::kShort, "fit: needs resize");
+}
+
+void ValidateMoments(const Moments& moments, const CompileOptions& options, const char* wrong) {
+  if (moments.source == Moments::Source::kImageNet) return;
+  Require(options.store == Store::kNormalized && options.scale == "standard",
+          "mean and std: are for store normalized with scale standard");
+  if (moments.source != Moments::Source::kValues) return;
+  const auto finite = [](double value) { return std::isfinite(value) && std::abs(value) <= 1000; };
+  Require(
+      moments.values.size() == options.channels && std::all_of(moments.values.begin(), moments.values.end(), finite),
+      wrong);
+}
+
+void ValidateScale(const CompileOptions& options) {
+  Require(options.scale == "unit" || options.scale == "signed" || options.scale == "standard",
+          "scale: must be unit, signed or standard");
+  Require(options.dtype == "float32" || options.dtype == "float16", "dtype: must be float32 or float16");
+  Require(options.store != Store::kNormalized || options.scale != "standard" || options.channels != 0,
+          "scale: standard needs channels 1 or 3");
+  ValidateMoments(options.mean, options, "mean: must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");
+  ValidateMoments(options.std, options, "std: must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
+  const auto positive = [](double value) { return value >= 1e-6; };
+  Require(std::all_of(options.std.values.begin(), options.std.values.end(), positive), "std: must be above 0");
+}
+
+void ValidateStore(const CompileOptions& options) {
+  const bool compressed = options.store == Store::kCompressed;
+  Require(compressed || options.encode == Encode::kKeep, "encode: is for store compressed");
+  Require(compressed || options.transcode == Transcode::kKeep, "transcode: is for store compressed");
+  Require(options.profile == Profile::kPlain || compressed, "tfds: needs store compressed");
+  Require(options.profile == Profile::kPlain || options.keys.empty(), "tfds: has its own keys");
+  SampleKeys{options.keys};
+}
+
+void ValidateWork(const CompileOptions& options) {
+  Require(options.jobs >= 1 && options.jobs <= kMaxJobs, "jobs: must be 1 ... 1024");
+  Require(
+      options.worker.count >= 1 && options.worker.count <= kMaxWorkers && options.worker.index < options.worker.count,
+      "worker: must be I/N with 1 <= I <= N <= 99999");
+  Require(options.work != Work::kShare || options.existing != Existing::kOverwrite,
+          "overwrite: is for --finish; workers replace nothing");
+  Require(options.work != Work::kShare || !NeedsPixelSums(options) || !options.statistics.empty(),
+          "mean and std: auto needs --stats with --worker; --stats-only computes them");
+  Require(options.statistics.empty() || NeedsPixelSums(options), "stats: are for --mean auto and --std auto");
+  Require(options.work != Work::kStatistics || NeedsPixelSums(options),
+          "stats-only: is for --mean auto and --std auto");
+}
+
+}  // namespace
+
+void Validate(const CompileOptions& options) {
+  Require(!options.manifest.empty(), "manifest: is missing");
+  Require(!options.output.empty(), "output: is missing");
+  Require(options.name.empty() || IsDatasetName(options.name), "name: must be a letter, then letters, digits and _");
+  ValidateGeometry(options.geometry);
+  Require(options.channels == 0 || options.channels == 1 || options.channels == 3, "channels: must be 0, 1 or 3");
+  Require(options.quality >= 1 && options.quality <= 100, "quality: must be 1 ... 100");
+  ValidateScale(options);
+  Require(!options.shards || (*options.shards >= 1 && *options.shards <= kMaxShards), "shards: must be 1 ... 99999");
+  Require(!options.shard_size || *options.shard_size >= 1, "shard-size: must be at least 1 byte");
+  Require(!options.shards || !options.shard_size, "shard-size: cannot be given together with shards");
+  ValidateStore(options);
+  ValidateWork(options);
+}
+
+bool NeedsPixelSums(const CompileOptions& options) {
+  return options.store == Store::kNormalized && options.scale == "standard" &&
+         (options.mean.source == Moments::Source::kAuto || options.std.source == Moments::Source::kAuto);
+}
+
+std::string DefaultDatasetName(const std::filesystem::path& folder) {
+  std::filesystem::path normal = std::filesystem::absolute(folder).lexically_normal();
+  if (!normal.has_filename()) normal = normal.parent_path();
+  std::string name = normal.filename().string();
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) {
+        return !IsDatasetName(std::string{'a', c});
+      },
+      '_');
+  if (name.empty()) return "dataset";
+  return IsDatasetName(name) ? name : "dataset_" + name;
+}
+
+}  // namespace dataset

@@ -1,0 +1,296 @@
+#include "dataset/compile/compiler.h"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
+#include "dataset/compile/compile_plan.h"
+#include "dataset/compile/existing_dataset.h"
+#include "dataset/compile/incomplete_dataset.h"
+#include "dataset/compile/published_dataset.h"
+#include "dataset/compile/sample_encoder.h"
+#include "dataset/compile/shard_compiler.h"
+#include "dataset/compile/train_statistics.h"
+#include "dataset/io/file.h"
+#include "dataset/io/staging_folder.h"
+#include "dataset/sample/scale.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Outcome = CompileReport::Outcome;
+using States = std::vector<std::optional<ShardState>>;
+
+// The states of those of these shards that are finished. Reads all of their files.
+States LoadFinished(const IncompleteDataset& incomplete, const std::vector<std::string>& shards,
+                    const DatasetInfo& info, Progress& progress) {
+  States states(shards.size());
+  std::vector<std::exception_ptr> failures(shards.size());
+  progress.Start("checking finished shards", shards.size());
+  tbb::parallel_for(size_t{0}, shards.size(), [&](size_t i) {
+    try {
+      states[i] = incomplete.LoadFinished(shards[i], info);
+    } catch (...) {
+      failures[i] = std::current_exception();
+    }
+    progress.Advance(1);
+  });
+  progress.Finish();
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  return states;
+}
+
+std::vector<Reject> SortedRejects(const States& states) {
+  std::vector<Reject> rejects;
+  for (const auto& state : states) {
+    if (state) rejects.insert(rejects.end(), state->rejects.begin(), state->rejects.end());
+  }
+  std::sort(rejects.begin(), rejects.end(), [](const Reject& a, const Reject& b) { return a.path < b.path; });
+  return rejects;
+}
+
+// The scale that depends on the pixels of train, computed here or by --stats-only. False: stopped.
+bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomplete, CompileInput* input,
+                  Progress& progress) {
+  if (!NeedsPixelSums(options)) return true;
+  PixelSums sums;
+  if (!options.statistics.empty()) {
+    sums = LoadStatistics(options.statistics, input->info);
+  } else if (fs::exists(incomplete.statistics())) {
+    sums = LoadStatistics({incomplete.statistics()}, input->info);
+  } else {
+    const std::optional<PixelSums> computed = SumTrainPixels(options, *input, progress);
+    if (!computed) return false;
+    if (computed->empty()) {
+      throw Error(Place{options.manifest.string(), {}, {}}, "no picture of train could be read");
+    }
+    sums = *computed;
+    PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
+  }
+  const auto resolve = [](const Moments& moments, const std::vector<double>& computed, std::vector<double> imagenet) {
+    if (moments.source == Moments::Source::kValues) return moments.values;
+    return moments.source == Moments::Source::kAuto ? computed : imagenet;
+  };
+  input->info.scale = MakeScale(options.scale, options.dtype, options.channels,
+                                resolve(options.mean, sums.Mean(), ImageNetMean(options.channels)),
+                                resolve(options.std, sums.Std(), ImageNetStd(options.channels)));
+  return true;
+}
+
+// The shards of the dataset. What an earlier run or another worker has planned is not planned again.
+std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const IncompleteDataset& incomplete,
+                                       const fs::path& folder, CompileInput* input, Progress& progress) {
+  const IncompleteDataset::Parts there = incomplete.LoadParts();
+  const bool same = there.workers == 0 || (there.workers == options.worker.count &&
+                                           there.parts.front().info.fingerprint == input->info.fingerprint);
+  if (!same) {
+    throw Error(Place{folder.string(), {}, {}},
+                "holds the beginning of another dataset (it differs in " +
+                    (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
+                                                           : "the number of workers") +
+                    "); remove it, or compile without --resume");
+  }
+  std::vector<PlannedShard> shards = there.workers == 0 ? PlanShards(options, *input, progress)
+                                                        : PlanShards(options, *input, there.parts.front().info);
+  DescribeShards(shards, &input->info);
+  incomplete.PublishPart({input->info, options.config_toml}, options.worker, options.sync);
+  return shards;
+}
+
+// Those of the states whose rejected files are rejected still: a person may have mended them in the meantime.
+void DropMended(const CompileOptions& options, const CompileInput& input, States* states) {
+  SampleEncoder encoder(options, input.root, input.info);
+  const auto mended = [&](const Reject& reject) {
+    const auto& entries = input.manifest.entries;
+    const auto entry = std::lower_bound(entries.begin(), entries.end(), reject.path,
+                                        [](const ManifestEntry& e, const std::string& path) { return e.path < path; });
+    if (entry == entries.end() || entry->path != reject.path) return true;
+    return Printable(encoder.Encode(*entry, 0).reject) != reject.reason;
+  };
+  for (auto& state : *states) {
+    if (state && std::any_of(state->rejects.begin(), state->rejects.end(), mended)) state.reset();
+  }
+}
+
+CompileReport Publish(const CompileOptions& options, const Manifest& manifest, CompilePart part, const States& states,
+                      const IncompleteDataset& incomplete, StagingFolder* folder) {
+  CompileReport report;
+  report.rejects = SortedRejects(states);
+  FillCounts(manifest, states, options.manifest, &part.info);
+  WriteDatasetFiles(part, report.rejects, folder->path(), options.sync);
+  incomplete.RemoveWorkFiles();
+  folder->Publish(options.sync);
+  report.info = std::move(part.info);
+  report.shards = static_cast<uint32_t>(states.size());
+  return report;
+}
+
+// What is left to do if an earlier run was killed after it had written all of this dataset (nullptr: of whichever).
+std::optional<CompileReport> PublishComplete(const CompileOptions& options, const DatasetInfo* wanted,
+                                             StagingFolder* folder) {
+  if (!fs::exists(folder->path() / "dataset.json")) return std::nullopt;
+  CompileReport report;
+  report.info = LoadDatasetInfo(folder->path());
+  if (!IsIntact(folder->path(), wanted == nullptr ? report.info.fingerprint : wanted->fingerprint)) return std::nullopt;
+  for (const DatasetSplit& split : report.info.splits) report.shards += static_cast<uint32_t>(split.shards.size());
+  report.shards_reused = report.shards;
+  IncompleteDataset(folder->path()).RemoveWorkFiles();
+  folder->Publish(options.sync);
+  return report;
+}
+
+bool StartsAfresh(const CompileOptions& options) {
+  return options.work == Work::kAll && options.existing != Existing::kResume;
+}
+
+CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
+                          Progress& progress) {
+  if (options.work == Work::kAll) {
+    if (auto published = PublishComplete(options, &input.info, folder)) return *published;
+  }
+  const IncompleteDataset incomplete(folder->path());
+  CompileReport report;
+  report.outcome = Outcome::kInterrupted;
+  if (!ResolveScale(options, incomplete, &input, progress)) return report;
+  const std::vector<PlannedShard> planned = PlanOrRecall(options, incomplete, folder->path(), &input, progress);
+
+  std::vector<const PlannedShard*> share, missing;
+  std::vector<std::string> names;
+  RejectCount count;
+  for (uint32_t i = 0; i < planned.size(); ++i) {
+    count.samples += planned[i].samples.size();
+    if (!options.worker.Has(i)) continue;
+    share.push_back(&planned[i]);
+    names.push_back(planned[i].name);
+  }
+  States before = StartsAfresh(options) ? States(names.size()) : LoadFinished(incomplete, names, input.info, progress);
+  DropMended(options, input, &before);
+  uint64_t samples = 0;
+  for (size_t i = 0; i < share.size(); ++i) {
+    if (before[i]) {
+      count.rejected += before[i]->rejects.size();
+    } else {
+      missing.push_back(share[i]);
+      samples += share[i]->samples.size();
+    }
+  }
+  progress.Start("compiling", samples);
+  if (!CompileShards(options, input, missing, count, folder->path(), progress)) return report;
+  progress.Finish();
+
+  States states(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const fs::path file = folder->path() / (names[i] + ".state");
+    states[i] = ParseShardState(ReadFile(file), input.info, file.string());
+  }
+  if (options.work == Work::kShare) {
+    report.outcome = Outcome::kShareDone;
+    report.info = input.info;
+    report.rejects = SortedRejects(states);
+    report.shards = static_cast<uint32_t>(share.size());
+  } else {
+    report = Publish(options, input.manifest, {input.info, options.config_toml}, states, incomplete, folder);
+  }
+  report.shards_reused = static_cast<uint32_t>(share.size() - missing.size());
+  return report;
+}
+
+// What is finished when the run ends early stays, and no more than that.
+CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
+  StagingFolder folder(options.output, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
+  const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
+  if (options.work == Work::kShare) folder.Keep();
+  try {
+    const CompileReport report = CompileInto(options, std::move(input), &folder, progress);
+    if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
+    return report;
+  } catch (const Error& error) {
+    if (!worth_keeping()) throw;
+    folder.Keep();
+    throw Error(std::string(error.what()) + "; finished shards are kept, --resume goes on with them");
+  }
+}
+
+CompileReport Unchanged(const CompileOptions& options) {
+  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
+  CompileReport report;
+  report.outcome = Outcome::kUnchanged;
+  report.info = LoadDatasetInfo(options.output);
+  return report;
+}
+
+CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
+  std::string manifest_sha256;
+  const Manifest manifest = LoadManifest(options.manifest, &manifest_sha256);
+  const fs::path folder_path = StagingFolder::PathOf(options.output);
+  if (!fs::exists(folder_path)) {
+    if (fs::exists(options.output / "dataset.json") &&
+        LoadDatasetInfo(options.output).manifest_sha256 == manifest_sha256) {
+      return Unchanged(options);
+    }
+    throw Error(Place{folder_path.string(), {}, {}}, "is not there: no worker has begun");
+  }
+  StagingFolder folder(options.output, Leftovers::kKeep);
+  folder.Keep();
+  if (auto published = PublishComplete(options, nullptr, &folder)) return *published;
+  const IncompleteDataset incomplete(folder_path);
+  const IncompleteDataset::Parts parts = incomplete.LoadParts();
+  if (parts.parts.size() != std::max(parts.workers, 1u)) {
+    throw Error(Place{folder_path.string(), {}, {}}, "only " + std::to_string(parts.parts.size()) + " of " +
+                                                         std::to_string(parts.workers) + " workers have begun");
+  }
+  CompilePart part = parts.parts.front();
+  if (part.info.manifest_sha256 != manifest_sha256) {
+    throw Error(Place{options.manifest.string(), {}, {}}, "is not the manifest that the workers compile");
+  }
+  if (IsUpToDate(options, part.info)) return Unchanged(options);
+
+  std::vector<std::string> names;
+  for (const DatasetSplit& split : part.info.splits) {
+    for (const ShardInfo& shard : split.shards) names.push_back(shard.name);
+  }
+  const States states = LoadFinished(incomplete, names, part.info, progress);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (states[i]) continue;
+    throw Error(Place{(folder_path / names[i]).string(), {}, {}}, "is not finished or damaged; run --worker " +
+                                                                      std::to_string(i % parts.workers + 1) + "/" +
+                                                                      std::to_string(parts.workers) + " again");
+  }
+  return Publish(options, manifest, std::move(part), states, incomplete, &folder);
+}
+
+CompileReport SumStatistics(const CompileOptions& options, const CompileInput& input, Progress& progress) {
+  CompileReport report;
+  report.info = input.info;
+  const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
+  report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
+  if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, input.info), options.sync);
+  return report;
+}
+
+}  // namespace
+
+CompileReport CompileDataset(const CompileOptions& options, Progress& progress) {
+  Validate(options);
+  tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
+  return tbb::task_arena(options.jobs).execute([&] {
+    if (options.work == Work::kFinish) return FinishDataset(options, progress);
+    CompileInput input = LoadInput(options);
+    if (options.work == Work::kStatistics) return SumStatistics(options, input, progress);
+    if (IsUpToDate(options, input.info)) return Unchanged(options);
+    return Compile(options, std::move(input), progress);
+  });
+}
+
+}  // namespace dataset

@@ -1,0 +1,81 @@
+#include "dataset/compile/deciding_options.h"
+
+#include "dataset/base/number_text.h"
+#include "dataset/sample/store.h"
+
+namespace dataset {
+namespace {
+
+std::string Text(const Moments& moments) {
+  if (moments.source == Moments::Source::kImageNet) return "imagenet";
+  if (moments.source == Moments::Source::kAuto) return "auto";
+  return FormatNumbers(moments.values);
+}
+
+std::string_view InterpolationName(Interpolation interpolation) {
+  switch (interpolation) {
+    case Interpolation::kAuto:
+      return "auto";
+    case Interpolation::kQuick:
+      return "quick";
+    case Interpolation::kNearest:
+      return "nearest";
+    case Interpolation::kLinear:
+      return "linear";
+    case Interpolation::kCubic:
+      return "cubic";
+    case Interpolation::kLanczos:
+      return "lanczos";
+    case Interpolation::kArea:
+      return "area";
+  }
+  return "";
+}
+
+void AddGeometry(const Geometry& geometry, std::map<std::string, std::string>* deciding) {
+  if (geometry.keeps_size()) return;
+  auto& options = *deciding;
+  options["fit"] = FitName(geometry.fit);
+  options["interpolation"] = InterpolationName(geometry.interpolation);
+  if (geometry.fit != Fit::kShort) options["resize"] += "x" + std::to_string(geometry.height);
+  if (geometry.fit == Fit::kContain) {
+    options["pad-colour"] =
+        std::to_string(geometry.pad[0]) + "," + std::to_string(geometry.pad[1]) + "," + std::to_string(geometry.pad[2]);
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> DecidingOptions(const CompileOptions& options) {
+  std::map<std::string, std::string> deciding = {
+      {"channels", std::to_string(options.channels)},
+      {"check", options.check == Check::kFull ? "full" : "header"},
+      {"compression", std::string(CompressionName(options.compression))},
+      {"name", options.name},
+      {"resize", std::to_string(options.geometry.width)},
+      {"seed", std::to_string(options.seed)},
+      {"shards", options.shards ? std::to_string(*options.shards) : "auto"},
+      {"store", std::string(StoreName(options.store))},
+  };
+  AddGeometry(options.geometry, &deciding);
+  if (options.shard_size) deciding["shard-size"] = std::to_string(*options.shard_size);
+  if (options.fold) deciding["fold"] = std::to_string(*options.fold);
+  if (options.profile == Profile::kTfds) deciding["tfds"] = "true";
+  for (const auto& [role, key] : options.keys) deciding["keys." + role] = key;
+  if (options.store == Store::kCompressed) {
+    deciding["quality"] = std::to_string(options.quality);
+    deciding["encode"] = options.encode == Encode::kKeep ? "keep" : options.encode == Encode::kJpeg ? "jpeg" : "png";
+    deciding["transcode"] = options.transcode == Transcode::kKeep ? "keep" : "baseline";
+  }
+  if (options.store == Store::kNormalized) {
+    deciding["scale"] = options.scale;
+    deciding["dtype"] = options.dtype;
+    if (options.scale == "standard") {
+      deciding["mean"] = Text(options.mean);
+      deciding["std"] = Text(options.std);
+    }
+  }
+  return deciding;
+}
+
+}  // namespace dataset

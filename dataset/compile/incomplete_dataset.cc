@@ -1,0 +1,92 @@
+#include "dataset/compile/incomplete_dataset.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxJsonBytes = uint64_t{256} << 20;
+
+std::optional<WorkerShare> ParsePartName(const std::string& name) {
+  WorkerShare share;
+  if (std::sscanf(name.c_str(), "part-%5u-of-%5u.json", &share.index, &share.count) != 2 || share.index == 0) {
+    return std::nullopt;
+  }
+  --share.index;
+  if (PartName(share) != name) return std::nullopt;
+  return share;
+}
+
+}  // namespace
+
+IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
+  std::map<uint32_t, CompilePart> parts;
+  Parts loaded;
+  std::string fingerprint;
+  for (const auto& item : fs::directory_iterator(folder_)) {
+    const std::optional<WorkerShare> share = ParsePartName(item.path().filename().string());
+    if (!share) continue;
+    const std::string file = item.path().string();
+    CompilePart part = ParseCompilePart(ReadFile(item.path(), kMaxJsonBytes), file);
+    if (loaded.workers == 0) {
+      loaded.workers = share->count;
+      fingerprint = part.info.fingerprint;
+    }
+    if (share->count != loaded.workers || part.info.fingerprint != fingerprint) {
+      throw Error(Place{folder_.string(), {}, {}},
+                  "holds parts of different datasets or numbers of workers; remove it and compile again");
+    }
+    parts.emplace(share->index, std::move(part));
+  }
+  for (auto& [index, part] : parts) loaded.parts.push_back(std::move(part));
+  return loaded;
+}
+
+void IncompleteDataset::PublishPart(const CompilePart& part, const WorkerShare& share, Sync sync) const {
+  PublishFile(folder_ / PartName(share), FormatCompilePart(part), sync);
+}
+
+std::optional<ShardState> IncompleteDataset::LoadFinished(const std::string& shard, const DatasetInfo& info) const {
+  const fs::path path = folder_ / shard, state_path = path.string() + ".state";
+  std::error_code error;
+  if (!fs::exists(state_path, error)) return std::nullopt;
+  ShardState state = ParseShardState(ReadFile(state_path, kMaxJsonBytes), info, state_path.string());
+  const bool indexed = info.compression != RecordCompression::kNone || fs::exists(path.string() + ".idx", error);
+  const bool whole = state.fingerprint == info.fingerprint && state.shard.name == shard && indexed &&
+                     fs::file_size(path, error) == state.shard.bytes && !error &&
+                     FileCrc32c(path) == state.shard.crc32c;
+  if (!whole) return std::nullopt;
+  return state;
+}
+
+bool IncompleteDataset::HasFinishedShards() const {
+  std::error_code none;
+  for (const auto& item : fs::directory_iterator(folder_, none)) {
+    if (item.path().extension() == ".state") return true;
+  }
+  return false;
+}
+
+void IncompleteDataset::RemoveWorkFiles() const {
+  std::vector<fs::path> work;
+  for (const auto& item : fs::directory_iterator(folder_)) {
+    const std::string name = item.path().filename().string();
+    if (name.ends_with(".state") || name.starts_with(".") || ParsePartName(name)) work.push_back(item.path());
+  }
+  work.push_back(statistics());
+  for (const fs::path& path : work) {
+    std::error_code error;
+    fs::remove(path, error);
+    if (error) throw Error::System(path.string(), "cannot remove", error.value());
+  }
+}
+
+}  // namespace dataset

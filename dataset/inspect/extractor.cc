@@ -1,0 +1,186 @@
+#include "dataset/inspect/extractor.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/base/jobs.h"
+#include "dataset/codec/encoder.h"
+#include "dataset/codec/image_header.h"
+#include "dataset/inspect/safe_name.h"
+#include "dataset/io/file.h"
+#include "dataset/io/staging_folder.h"
+#include "dataset/io/sync.h"
+#include "dataset/io/writable_file.h"
+#include "dataset/read/record_stream.h"
+#include "dataset/read/sample_parser.h"
+#include "dataset/sample/store.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+void CheckOutput(const ExtractOptions& options) {
+  const fs::path& output = options.output;
+  if (IsInside(options.path, output)) {
+    throw Error::Usage("output: " + output.string() + " holds the records; choose another folder");
+  }
+  if (!fs::exists(output)) return;
+  if (!fs::is_directory(output)) throw Error(Place{output.string(), {}, {}}, "is there and is no folder");
+  if (!options.overwrite && !fs::is_empty(output)) {
+    throw Error(Place{output.string(), {}, {}}, "is not empty; --overwrite replaces it and all it holds");
+  }
+}
+
+// Of the extensions of a format, the first is ours.
+constexpr struct {
+  std::string_view extension;
+  ImageFormat format;
+} kExtensions[] = {
+    {".jpg", ImageFormat::kJpeg},  {".jpeg", ImageFormat::kJpeg}, {".JPG", ImageFormat::kJpeg},
+    {".JPEG", ImageFormat::kJpeg}, {".png", ImageFormat::kPng},   {".PNG", ImageFormat::kPng},
+    {".bmp", ImageFormat::kBmp},   {".BMP", ImageFormat::kBmp},   {".webp", ImageFormat::kWebp},
+    {".WEBP", ImageFormat::kWebp}, {".tif", ImageFormat::kTiff},  {".tiff", ImageFormat::kTiff},
+    {".TIF", ImageFormat::kTiff},  {".TIFF", ImageFormat::kTiff},
+};
+
+std::optional<ImageFormat> FormatOf(std::string_view extension) {
+  const auto row = std::find_if(std::begin(kExtensions), std::end(kExtensions),
+                                [&](const auto& r) { return r.extension == extension; });
+  return row == std::end(kExtensions) ? std::nullopt : std::optional(row->format);
+}
+
+std::string_view ExtensionOf(ImageFormat format) {
+  return std::find_if(std::begin(kExtensions), std::end(kExtensions), [&](const auto& r) { return r.format == format; })
+      ->extension;
+}
+
+struct FileName {
+  std::string stem;
+  std::string extension;
+};
+
+// The extension tells what the file is; the source's own is kept where it does, and dropped where it is another one's.
+FileName NameFile(const Sample& sample, uint64_t number) {
+  const fs::path source = fs::path(sample.filename).filename();
+  FileName name{source.stem().string(), source.extension().string()};
+  const std::optional<ImageFormat> named = FormatOf(name.extension);
+  if (!named) name.stem = source.string();
+  name.stem = name.stem.empty() ? std::to_string(number) : SafeName(name.stem);
+
+  const std::optional<ImageFormat> format =
+      sample.store == Store::kCompressed ? SniffImageFormat(sample.content) : ImageFormat::kPng;
+  if (!format) {
+    name.extension = ".bin";
+  } else if (format != named) {
+    name.extension = ExtensionOf(*format);
+  }
+  return name;
+}
+
+void WriteContent(const fs::path& path, std::string_view content) {
+  WritableFile file(path);
+  file.Append(content);
+  file.Close(Sync::kNo);
+}
+
+class Extractor {
+ public:
+  Extractor(const ExtractOptions& options, RecordStream* stream, const fs::path& folder, Progress& progress)
+      : options_(options),
+        stream_(*stream),
+        parser_(options.path, stream->info()),
+        folder_(folder),
+        progress_(progress) {}
+
+  uint64_t Run() {
+    progress_.Start("extracting", options_.record ? 1 : stream_.records());
+    RunJobs([this]() -> std::optional<Job> {
+      if (options_.record && files_ == 1) return std::nullopt;
+      const auto record = options_.record ? stream_.Find(*options_.record) : stream_.Next();
+      if (!record) return std::nullopt;
+      ++files_;
+      return Take(*record);
+    });
+    progress_.Finish();
+    return files_;
+  }
+
+ private:
+  // Names are given in the order of the records.
+  Job Take(RecordStream::Record record) {
+    auto payload = std::make_shared<const std::string>(record.payload);
+    record.payload = *payload;
+    const Sample sample = parser_.Parse(record);
+    const fs::path path = PathOf(sample, record);
+    return [this, payload, record, sample, path] {
+      Write(sample, record.place, path);
+      progress_.Advance(1);
+    };
+  }
+
+  fs::path PathOf(const Sample& sample, const RecordStream::Record& record) {
+    const std::string split(record.split ? SplitName(*record.split) : "");
+    const auto [found, added] = classes_.try_emplace({split, sample.class_name});
+    Class& its_class = found->second;
+    if (added) {
+      its_class.folder = folder_ / split / class_folders_[split].Take(SafeName(sample.class_name), "");
+      std::error_code error;
+      fs::create_directories(its_class.folder, error);
+      if (error) throw Error::System(its_class.folder.string(), "cannot create", error.value());
+    }
+    const FileName name = NameFile(sample, record.number);
+    return its_class.folder / its_class.names.Take(name.stem, name.extension);
+  }
+
+  void Write(const Sample& sample, const Place& place, const fs::path& path) const {
+    if (sample.store == Store::kCompressed) {
+      WriteContent(path, sample.content);
+      return;
+    }
+    thread_local Image picture;
+    std::string png;
+    try {
+      parser_.Picture(sample, 0, &picture);
+      EncodePng(picture, &png);
+    } catch (const Error& error) {
+      throw Error(place, error.what());
+    }
+    WriteContent(path, png);
+  }
+
+  struct Class {
+    fs::path folder;
+    NameSet names;
+  };
+
+  const ExtractOptions& options_;
+  RecordStream& stream_;
+  const SampleParser parser_;
+  const fs::path folder_;
+  Progress& progress_;
+  std::map<std::pair<std::string, std::string>, Class> classes_;  // by split and name
+  std::map<std::string, NameSet> class_folders_;                  // of each split
+  uint64_t files_ = 0;
+};
+
+}  // namespace
+
+uint64_t ExtractImages(const ExtractOptions& options, Progress& progress) {
+  CheckOutput(options);
+  RecordStream stream(options.path, options.split, options.foreign);
+  StagingFolder folder(options.output);
+  const uint64_t files = Extractor(options, &stream, folder.path(), progress).Run();
+  if (options.sync == Sync::kYes) SyncFileSystem(folder.path());
+  folder.Publish(options.sync);
+  return files;
+}
+
+}  // namespace dataset

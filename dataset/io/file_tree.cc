@@ -1,0 +1,142 @@
+#include "dataset/io/file_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <tbb/parallel_sort.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Kind { kFile, kFolder, kOther };
+
+Kind KindOf(mode_t mode) { return S_ISREG(mode) ? Kind::kFile : S_ISDIR(mode) ? Kind::kFolder : Kind::kOther; }
+
+struct FolderIdentity {
+  dev_t device;
+  ino_t inode;
+  bool operator==(const FolderIdentity&) const = default;
+};
+
+class Walker {
+ public:
+  Walker(const fs::path& root, Progress& progress) : root_(root), progress_(progress) {}
+  ~Walker() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Walker(const Walker&) = delete;
+  Walker& operator=(const Walker&) = delete;
+
+  FileTree Walk() {
+    fd_ = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd_ < 0) throw Error::System(root_.string(), "cannot read", errno);
+    Visit("");
+    // The folders of one level are in the order of their names with the slash.
+    std::sort(tree_.folders.begin(), tree_.folders.end());
+    return std::move(tree_);
+  }
+
+ private:
+  std::string FullName(const std::string& path) const { return (root_ / path).string(); }
+
+  // `folder` is "" or ends in a slash.
+  void Visit(const std::string& folder) {
+    const int fd = openat(fd_, folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) throw Error::System(FullName(folder), "cannot read the folder", errno);
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+      close(fd);
+      throw Error::System(FullName(folder), "cannot read", errno);
+    }
+    const FolderIdentity identity{status.st_dev, status.st_ino};
+    if (std::find(parents_.begin(), parents_.end(), identity) != parents_.end()) {
+      close(fd);
+      throw Error(Place{fs::path(FullName(folder)).parent_path().string(), {}, {}},
+                  "a link to a folder that it lies in; remove the link");
+    }
+    parents_.push_back(identity);
+    for (std::string& name : VisibleNames(fd, folder)) {
+      if (name.back() == '/') {
+        tree_.folders.push_back(folder + name.substr(0, name.size() - 1));
+        Visit(folder + name);
+      } else {
+        tree_.files.push_back(folder + name);
+      }
+    }
+    parents_.pop_back();
+  }
+
+  // Takes `fd`. Files, and folders with a slash behind them, sorted bytewise: so are then whole paths.
+  std::vector<std::string> VisibleNames(int fd, const std::string& folder) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd), closedir);
+    if (!directory) throw Error::System(FullName(folder), "cannot read the folder", errno);
+    std::vector<std::string> names;
+    while (true) {
+      errno = 0;
+      const dirent* entry = readdir(directory.get());
+      if (entry == nullptr) break;
+      std::string name = entry->d_name;
+      if (name.front() == '.') {
+        tree_.hidden += name != "." && name != ".." ? 1 : 0;
+        continue;
+      }
+      if (!IsUtf8(name)) {
+        throw Error(Place{Printable(FullName(folder + name)), {}, {}}, "the name is not UTF-8; rename it");
+      }
+      switch (KindOfEntry(*entry, folder)) {
+        case Kind::kFolder:
+          names.push_back(name + '/');
+          break;
+        case Kind::kFile:
+          names.push_back(std::move(name));
+          break;
+        case Kind::kOther:
+          tree_.others.push_back(folder + name);
+          break;
+      }
+    }
+    if (errno != 0) throw Error::System(FullName(folder), "cannot read the folder", errno);
+    tbb::parallel_sort(names.begin(), names.end());
+    progress_.Advance(names.size());
+    return names;
+  }
+
+  // Without a system call where readdir tells.
+  Kind KindOfEntry(const dirent& entry, const std::string& folder) const {
+    if (entry.d_type != DT_UNKNOWN && entry.d_type != DT_LNK) return KindOf(DTTOIF(entry.d_type));
+    const std::string path = folder + entry.d_name;
+    struct stat status;
+    if (fstatat(fd_, path.c_str(), &status, 0) == 0) return KindOf(status.st_mode);
+    if (errno == ELOOP) throw Error(Place{FullName(path), {}, {}}, "a loop of links");
+    throw Error::System(FullName(path), "cannot read", errno);
+  }
+
+  const fs::path root_;
+  Progress& progress_;
+  int fd_ = -1;
+  FileTree tree_;
+  std::vector<FolderIdentity> parents_;
+};
+
+}  // namespace
+
+FileTree ScanFileTree(const fs::path& root, Progress& progress) {
+  progress.Start("finding files", 0);
+  FileTree tree = Walker(root, progress).Walk();
+  std::sort(tree.others.begin(), tree.others.end());
+  progress.Finish();
+  return tree;
+}
+
+}  // namespace dataset

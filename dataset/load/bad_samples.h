@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "dataset/sample/reject_budget.h"
+#include "dataset/sample/sample_id.h"
+
+namespace dataset {
+
+struct BadSample {
+  SampleId id = 0;
+  std::string what;  // place and cause
+};
+
+// The unreadable samples that a loader replaced, and how many it may replace. Thread-safe.
+class BadSamples {
+ public:
+  // `samples` is the split's size.
+  BadSamples(const RejectBudget& budget, uint64_t samples) : budget_(budget), samples_(samples) {}
+
+  // Whether so many may be replaced.
+  bool Allows(uint64_t bad) const { return budget_.Allows(bad, samples_); }
+
+  // Called in the order of the batches, so that the list and the sample that is one too many are the same for any
+  // number of threads. A sample counts once, with its first cause. False: it is not allowed.
+  bool Report(const BadSample& sample);
+
+  std::vector<BadSample> reported() const;
+  uint64_t count() const { return count_; }  // of those reported
+
+ private:
+  const RejectBudget budget_;
+  const uint64_t samples_;
+  std::atomic<uint64_t> count_ = 0;
+  mutable std::mutex mutex_;
+  std::unordered_set<SampleId> ids_;  // of those reported
+  std::vector<BadSample> reported_;
+};
+
+}  // namespace dataset

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "dataset/load/bad_samples.h"
+#include "dataset/load/batch.h"
+#include "dataset/load/batch_pool.h"
+#include "dataset/load/loader_stats.h"
+#include "dataset/load/record_cache.h"
+#include "dataset/load/sampler.h"
+
+namespace dataset {
+
+// Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from a sample of `segment`, with the random draws
+// of `epoch`. Called from many threads at a time; throws Error.
+using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch)>;
+// What happens to a batch once its slots are made. May be empty.
+using FinishBatch = std::function<void(Batch* batch)>;
+
+// Which batches: those of one rank in one epoch, from number `first` to before `end`.
+struct PrefetchOptions {
+  uint32_t epoch = 0;
+  uint64_t begin = 0;    // of the epoch in the sampler's sequence
+  uint64_t samples = 0;  // of the epoch: positions behind them do not exist, or are padding
+  bool pad = false;      // by the epoch's beginning
+  uint32_t rank = 0;
+  uint32_t ranks = 1;
+  uint64_t first = 0;
+  uint64_t end = 0;
+  uint64_t next_begin = 0;  // of the epoch that will probably be asked for next
+  int threads = 1;          // no more are used than there are processors
+};
+
+// The batches of one epoch, made ahead by a thread of its own as long as the pool has free ones. The order of
+// everything, the place where an error comes and what replaces a bad sample do not depend on the number of threads.
+class Prefetcher : public BatchSource {
+ public:
+  // What outlives the prefetcher.
+  struct Parts {
+    const Sampler& sampler;
+    RecordCache& cache;
+    BadSamples& bad;
+    LoaderCounters& counters;
+  };
+  // Throws Error if the cache has a user already.
+  Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, FinishBatch finish,
+             const PrefetchOptions& options);
+  ~Prefetcher() override;
+  BatchLease Next() override;
+
+ private:
+  // The round in use; the one before as long as samples of it are on their way.
+  struct Round {
+    Round(const Sampler::Round& its_positions, SampleOrder its_order, std::shared_ptr<const Segment> its_segment,
+          LoaderCounters& all_counters);
+    ~Round();
+
+    const Sampler::Round positions;
+    const SampleOrder order;
+    const std::shared_ptr<const Segment> segment;
+    LoaderCounters& counters;
+  };
+
+  // One sample on its way.
+  struct Slot {
+    std::shared_ptr<const Round> round;
+    Batch* batch = nullptr;
+    int index = 0;
+    bool last = false;           // of its batch
+    uint64_t place = 0;          // in the round's order
+    std::vector<BadSample> bad;  // met on the way to a readable one
+    std::exception_ptr error;
+  };
+
+  using GetSegment = std::function<std::shared_ptr<const Segment>(const std::vector<uint32_t>& blocks)>;
+
+  void Run(std::stop_token stop);
+  void RunRounds(std::stop_token stop);
+  bool OpenRound(uint64_t position, const GetSegment& get);
+  void ReadAhead();
+  void RunPipeline(std::stop_token stop);
+  uint64_t OffsetOf(uint64_t batch) const;
+  uint64_t NextPosition() const;
+  Slot* NextSlot();
+  void Fill(Slot* slot);
+  void Replace(Slot* slot);
+  bool TryFill(Slot* slot, Pick pick);
+  void Deliver(Slot* slot);
+  void Fail(std::exception_ptr error);
+  bool failed();
+
+  const Parts parts_;
+  const std::shared_ptr<BatchPool> pool_;
+  const FillSlot fill_;
+  const FinishBatch finish_;
+  const PrefetchOptions options_;
+
+  // Of the driving thread and, while it runs, of the pipeline's first stage.
+  uint64_t batch_;  // number of the one whose slots are being given out
+  int slot_ = 0;
+  Batch* open_ = nullptr;
+  uint64_t walk_ = 0;
+  std::vector<Sampler::Segment> segments_;  // of the walk
+  std::shared_ptr<const Round> round_;
+  std::vector<Slot> slots_;  // of the samples in flight, in turn
+  size_t next_slot_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<BatchLease> batches_;  // in order: the complete ones, then those being made
+  size_t complete_ = 0;
+  bool ended_ = false;  // no more will be complete
+  std::exception_ptr error_;
+
+  std::jthread thread_;
+};
+
+}  // namespace dataset

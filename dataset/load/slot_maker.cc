@@ -1,0 +1,118 @@
+#include "dataset/load/slot_maker.h"
+
+#include <new>
+#include <string>
+
+#include "dataset/base/error.h"
+#include "dataset/base/random.h"
+#include "dataset/codec/decoder.h"
+#include "dataset/codec/image_header.h"
+#include "dataset/sample/store.h"
+
+namespace dataset {
+
+SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation,
+                     uint64_t seed, const std::vector<float>& mean, const std::vector<float>& std,
+                     PictureCache* pictures, LoaderCounters& counters)
+    : shards_(shards),
+      parser_(info),
+      scale_(info.scale),
+      seed_(seed),
+      augmentation_(augmentation),
+      pictures_(pictures),
+      counters_(counters) {
+  for (size_t c = 0; c < mean.size(); ++c) {
+    to_floats_.a[c] = 1 / std[c];
+    to_floats_.b[c] = -mean[c] / std[c];
+  }
+}
+
+void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const {
+  thread_local Sample sample;  // reused, as all that a sample needs
+  thread_local std::vector<uint8_t> pixels;
+  LapTimer timer(counters_);
+  sample.filename.clear();
+  try {
+    parser_.ParseSized(segment.Payload(pick.id), {}, &sample);
+    timer.Lap(LoaderStage::kParse);
+    const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
+    if (batch->format == PixelFormat::kUint8Nhwc) {
+      Draw(sample, pick, epoch, timer, static_cast<uint8_t*>(batch->data) + slot * values);
+    } else {
+      pixels.resize(values);
+      Draw(sample, pick, epoch, timer, pixels.data());
+      SpreadToPlanes(pixels.data(), {batch->width, batch->height}, batch->channels, to_floats_,
+                     static_cast<float*>(batch->data) + slot * values);
+      timer.Lap(LoaderStage::kCollate);
+    }
+  } catch (const std::bad_alloc&) {
+    throw;  // not the sample's fault
+  } catch (const std::exception& error) {
+    const std::string name = sample.filename.empty() ? "" : sample.filename + ": ";
+    throw Error(shards_.PlaceOf(pick.id), name + error.what());
+  }
+  batch->labels[slot] = sample.label;
+  batch->ids[slot] = pick.id;
+}
+
+void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const {
+  thread_local Image scratch;
+  Rng rng = DrawsOf(pick, epoch);
+  const AugmentationPlan plan =
+      augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
+  if (pictures_ != nullptr) {
+    const Image& picture = Whole(sample, pick.id, &scratch);
+    timer.Lap(LoaderStage::kDecode);
+    augmentation_.ApplyPixels(picture, plan, out);
+  } else {
+    const FineRect from = Decode(sample, augmentation_.DecodingOf(plan), &scratch);
+    timer.Lap(LoaderStage::kDecode);
+    augmentation_.ApplyDecoded(scratch, from, plan, out);
+  }
+  timer.Lap(LoaderStage::kAugment);
+}
+
+// As DecodeImage, from any store.
+FineRect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
+  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
+    picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
+                  static_cast<int>(sample.width), static_cast<int>(sample.channels));
+    return options.crop;
+  }
+  if (sample.store != Store::kCompressed) {
+    StoredPixels(sample, scale_, picture);
+    return options.crop;
+  }
+  options.size = {static_cast<int>(sample.width), static_cast<int>(sample.height)};
+  return DecodeImage(sample.content, options, picture);
+}
+
+const Image& SlotMaker::Whole(const Sample& sample, SampleId id, Image* scratch) const {
+  if (const Image* present = pictures_->Find(id); present != nullptr) return *present;
+  Image* const claimed = pictures_->Claim(id);
+  DecodeOptions whole;
+  whole.channels = augmentation_.options().channels;
+  try {
+    Decode(sample, whole, claimed != nullptr ? claimed : scratch);
+  } catch (...) {
+    if (claimed != nullptr) pictures_->Abandon(id);
+    throw;
+  }
+  if (claimed == nullptr) return *scratch;
+  if (pictures_->Publish(id)) return *claimed;
+  *scratch = std::move(*claimed);
+  pictures_->Abandon(id);
+  return *scratch;
+}
+
+Rng SlotMaker::DrawsOf(Pick pick, uint32_t epoch) const {
+  uint64_t seed = seed_;
+  if (pick.repeat != 0) {
+    Rng rng(seed_, Domain::kRepeat, 0, pick.repeat);
+    seed = uint64_t{rng.Word()} << 32;
+    seed |= rng.Word();
+  }
+  return Rng(seed, Domain::kAugment, epoch, pick.id);
+}
+
+}  // namespace dataset

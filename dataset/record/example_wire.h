@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "dataset/base/error.h"
+#include "dataset/base/little_endian.h"
+
+// Protocol buffers' wire format, as far as an Example needs it. Internal to example.cc and example_reader.cc.
+namespace dataset {
+
+// In a Feature, the field's number is the variant's index.
+enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 };
+
+struct Field {
+  uint32_t number = 0;
+  uint32_t type = kVarint;
+  uint64_t varint = 0;     // kVarint
+  std::string_view bytes;  // the other types
+};
+
+// The fields of one message, in order.
+class FieldReader {
+ public:
+  FieldReader(std::string_view bytes, const Place& place) : bytes_(bytes), place_(place) {}
+
+  bool Next(Field* field) {
+    if (bytes_.empty()) return false;
+    const uint64_t tag = Varint();
+    if (tag > std::numeric_limits<uint32_t>::max() || tag >> 3 == 0) Fail("a field's number is out of range");
+    field->number = static_cast<uint32_t>(tag >> 3);
+    field->type = tag & 7;
+    switch (field->type) {
+      case kVarint:
+        field->varint = Varint();
+        break;
+      case kFixed64:
+        field->bytes = Take(8);
+        break;
+      case kLength:
+        field->bytes = Take(Varint());
+        break;
+      case kFixed32:
+        field->bytes = Take(4);
+        break;
+      default:
+        Fail("a field has wire type " + std::to_string(field->type));
+    }
+    return true;
+  }
+
+  bool done() const { return bytes_.empty(); }
+  std::string_view rest() const { return bytes_; }
+
+  // The bytes of a field that must be of type kLength.
+  std::string_view Content(const Field& field) const {
+    if (field.type != kLength) Fail("field " + std::to_string(field.number) + " has another type");
+    return field.bytes;
+  }
+
+  uint64_t Varint() {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(Take(1)[0]);
+      if (shift == 63 && byte > 1) break;
+      value |= uint64_t{byte & 0x7fu} << shift;
+      if (byte < 0x80) return value;
+    }
+    Fail("a number has more than 64 bits");
+  }
+
+  std::string_view Take(uint64_t size) {
+    if (size > bytes_.size()) Fail("a field goes beyond the end");
+    const std::string_view taken = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return taken;
+  }
+
+  [[noreturn]] void Fail(const std::string& cause) const { throw Error(place_, "not an Example: " + cause); }
+
+ private:
+  std::string_view bytes_;
+  const Place& place_;
+};
+
+// visit(reader, field)
+template <typename Visit>
+void ForEachField(std::string_view bytes, const Place& place, const Visit& visit) {
+  FieldReader reader(bytes, place);
+  Field field;
+  while (reader.Next(&field)) visit(reader, field);
+}
+
+// A list's values, one call of `add` each.
+template <typename T, typename Add>
+void ForEachValue(std::string_view list, const Place& place, const Add& add) {
+  ForEachField(list, place, [&](const FieldReader& reader, const Field& field) {
+    if (field.number != 1) return;
+    if constexpr (std::is_same_v<T, float>) {
+      const std::string_view packed = field.type == kFixed32 ? field.bytes : reader.Content(field);
+      if (packed.size() % sizeof(float) != 0) reader.Fail("a packed list of floats ends within a float");
+      for (size_t i = 0; i < packed.size(); i += sizeof(float)) add(LoadLittleEndian<float>(packed.data() + i));
+    } else if constexpr (std::is_same_v<T, int64_t>) {
+      if (field.type == kVarint) {
+        add(static_cast<int64_t>(field.varint));
+        return;
+      }
+      FieldReader packed(reader.Content(field), place);
+      while (!packed.done()) add(static_cast<int64_t>(packed.Varint()));
+    } else {
+      add(reader.Content(field));
+    }
+  });
+}
+
+// The lists of a map entry's feature in order: visit(field number, bytes). A list of another kind before it is dropped,
+// one of the same kind goes on: protocol buffers' rule.
+template <typename Visit>
+void ForEachList(std::string_view entry, const Place& place, const Visit& visit) {
+  ForEachField(entry, place, [&](const FieldReader& reader, const Field& part) {
+    if (part.number != 2) return;
+    ForEachField(reader.Content(part), place, [&](const FieldReader& feature_reader, const Field& list) {
+      if (list.number >= 1 && list.number <= 3) visit(list.number, feature_reader.Content(list));
+    });
+  });
+}
+
+}  // namespace dataset

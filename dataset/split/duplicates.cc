@@ -1,0 +1,130 @@
+#include "dataset/split/duplicates.h"
+
+#include <tbb/parallel_sort.h>
+
+#include <algorithm>
+
+#include "dataset/io/csv.h"
+#include "dataset/split/disjoint_sets.h"
+#include "dataset/split/near_hashes.h"
+
+namespace dataset {
+namespace {
+
+constexpr uint32_t kNone = UINT32_MAX;
+
+class Finder {
+ public:
+  Finder(const std::vector<SourceSample>& samples, const std::vector<CheckedImage>& images)
+      : samples_(samples), images_(images), same_as_(samples.size(), kNone), sets_(samples.size()) {}
+
+  void FindSame() {
+    std::vector<uint32_t> order;
+    for (uint32_t i = 0; i < images_.size(); ++i) {
+      if (images_[i].sha256) order.push_back(i);
+    }
+    ForEachRun(
+        order, [this](uint32_t i) -> const Sha256Digest& { return *images_[i].sha256; },
+        [this](uint32_t first, uint32_t i) {
+          same_as_[i] = first;
+          sets_.Join(first, i);
+        });
+  }
+
+  // Files of equal bytes count once, as do pictures of equal hashes, which are near by 0 bits.
+  void FindNear(uint32_t distance) {
+    std::vector<uint32_t> order;
+    for (uint32_t i = 0; i < images_.size(); ++i) {
+      if (same_as_[i] == kNone) order.push_back(i);
+    }
+    nearest_.resize(samples_.size());
+    ForEachRun(
+        order, [this](uint32_t i) { return images_[i].perceptual_hash; },
+        [this](uint32_t first, uint32_t i) {
+          nearest_[i] = {first, 0};
+          sets_.Join(first, i);
+        });
+    std::vector<uint32_t> unique;
+    std::vector<uint64_t> hashes;
+    for (uint32_t i : order) {
+      if (nearest_[i].index != kNone) continue;
+      unique.push_back(i);
+      hashes.push_back(images_[i].perceptual_hash);
+    }
+    DisjointSets near_sets(unique.size());
+    const std::vector<NearestHash> nearest = FindNearHashes(hashes, distance, &near_sets);
+    for (uint32_t u = 0; u < unique.size(); ++u) {
+      sets_.Join(unique[u], unique[near_sets.First(u)]);
+      if (nearest[u].index != kNone) nearest_[unique[u]] = {unique[nearest[u].index], nearest[u].distance};
+    }
+  }
+
+  DuplicateSets Result() {
+    DuplicateSets result;
+    for (uint32_t i = 0; i < samples_.size(); ++i) {
+      result.first.push_back(sets_.First(i));
+      if (result.first.back() == i) continue;
+      if (same_as_[i] != kNone) {
+        result.duplicates.push_back(Describe(i, Duplicate::Kind::kSame, {same_as_[i], 0}));
+      } else {
+        result.duplicates.push_back(Describe(i, Duplicate::Kind::kNear, nearest_[i]));
+      }
+    }
+    return result;
+  }
+
+ private:
+  // Calls join(first, other) for the members of `order` (ascending) with equal keys. `order` is as before then.
+  template <typename KeyOf, typename Join>
+  static void ForEachRun(std::vector<uint32_t> order, const KeyOf& key, const Join& join) {
+    tbb::parallel_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+      if (key(a) != key(b)) return key(a) < key(b);
+      return a < b;
+    });
+    for (size_t i = 1, first = 0; i < order.size(); ++i) {
+      if (key(order[i]) == key(order[first])) {
+        join(order[first], order[i]);
+      } else {
+        first = i;
+      }
+    }
+  }
+
+  Duplicate Describe(uint32_t i, Duplicate::Kind kind, const NearestHash& other) const {
+    const SourceSample &sample = samples_[i], &same_as = samples_[other.index];
+    return {sample.path, kind, same_as.path, other.distance, sample.label != same_as.label};
+  }
+
+  const std::vector<SourceSample>& samples_;
+  const std::vector<CheckedImage>& images_;
+  std::vector<uint32_t> same_as_;     // the first of equal bytes
+  std::vector<NearestHash> nearest_;  // by samples
+  DisjointSets sets_;
+};
+
+}  // namespace
+
+DuplicateSets FindDuplicates(const std::vector<SourceSample>& samples, const std::vector<CheckedImage>& images,
+                             std::optional<uint32_t> near, Progress& progress) {
+  progress.Start("comparing images", samples.size());
+  Finder finder(samples, images);
+  finder.FindSame();
+  if (near) finder.FindNear(*near);
+  DuplicateSets sets = finder.Result();
+  progress.Advance(samples.size());
+  progress.Finish();
+  return sets;
+}
+
+std::string FormatDuplicates(const std::vector<Duplicate>& duplicates) {
+  std::string csv;
+  AppendCsvRow({"path", "kind", "same_as", "distance", "conflict"}, &csv);
+  for (const Duplicate& duplicate : duplicates) {
+    AppendCsvRow({duplicate.path, duplicate.kind == Duplicate::Kind::kSame ? "same" : "near", duplicate.same_as,
+                  std::to_string(duplicate.distance), duplicate.conflict ? "yes" : "no"},
+                 &csv);
+  }
+  return csv;
+}
+
+}  // namespace dataset

@@ -1,0 +1,185 @@
+#include "dataset/split/sample_source.h"
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
+#include "dataset/base/utf8.h"
+#include "dataset/catalog/manifest.h"
+#include "dataset/io/file.h"
+#include "dataset/io/file_tree.h"
+#include "dataset/io/folder_reader.h"
+#include "dataset/split/group_key.h"
+#include "dataset/split/name_pattern.h"
+#include "dataset/split/sample_list.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+void CheckClassName(const fs::path& root, std::string_view name) {
+  if (HasControlCharacter(name)) {
+    throw Error(Place{Printable((root / name).string()), {}, {}}, "a class name with a control character; rename it");
+  }
+}
+
+fs::path ResolveRoot(const fs::path& root) {
+  std::error_code error;
+  const fs::path resolved = fs::canonical(root, error);
+  if (error) throw Error::System(root.string(), "cannot read the folder", error.value());
+  if (!fs::is_directory(resolved, error)) throw Error(Place{root.string(), {}, {}}, "not a folder");
+  if (!IsUtf8(resolved.native())) {
+    throw Error(Place{Printable(resolved.native()), {}, {}}, "the name is not UTF-8; rename it");
+  }
+  return resolved;
+}
+
+// The first part of a path and the rest; the rest is empty without a slash.
+std::pair<std::string_view, std::string_view> SplitPath(std::string_view path) {
+  const size_t slash = path.find('/');
+  return {path.substr(0, slash), slash == path.npos ? "" : path.substr(slash + 1)};
+}
+
+// All of the root's folders are named after splits, train among them.
+bool IsReadyMade(const FileTree& tree, const fs::path& root) {
+  int count[3] = {};
+  for (const std::string& path : tree.folders) {
+    if (path.find('/') != path.npos) continue;
+    const std::optional<Split> split = ParseSplit(path);
+    if (!split) return false;
+    ++count[static_cast<int>(*split)];
+  }
+  if (count[static_cast<int>(Split::kTrain)] == 0) return false;
+  if (count[static_cast<int>(Split::kVal)] > 1) {
+    throw Error(Place{root.string(), {}, {}}, "has both val and validation; join them");
+  }
+  return true;
+}
+
+std::vector<std::string> ClassFolders(const FileTree& tree, const SampleSource& source) {
+  std::set<std::string, std::less<>> names;
+  for (const std::string& path : tree.folders) {
+    const auto [first, rest] = SplitPath(path);
+    const std::string_view name = source.ready_made ? rest : first;
+    if (name.empty() || name.find('/') != name.npos) continue;
+    CheckClassName(source.root, name);
+    names.emplace(name);
+  }
+  return {names.begin(), names.end()};
+}
+
+// `path` is less its split folder.
+std::string LabelOfFolder(std::string_view path) {
+  const auto [name, rest] = SplitPath(path);
+  return rest.empty() ? "" : std::string(name);
+}
+
+SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
+  for (const auto& [given, name] : {std::pair(options.root.has_value(), "root"),
+                                    {options.columns.has_value(), "columns"},
+                                    {!options.json_key.empty(), "json-key"},
+                                    {options.group_by.starts_with("column:"), "group-by column"}}) {
+    if (given)
+      throw Error::Usage(std::string(name) + " is for a list, but " + options.source.string() + " is a folder");
+  }
+  SampleSource source;
+  source.root = ResolveRoot(options.source);
+  FileTree tree = ScanFileTree(source.root, progress);
+  source.ready_made = IsReadyMade(tree, source.root);
+  source.hidden = tree.hidden;
+  source.no_files = std::move(tree.others);
+  std::optional<NamePattern> pattern;
+  if (options.label_regex.empty()) {
+    source.class_folders = ClassFolders(tree, source);
+    if (source.class_folders.empty()) {
+      throw Error(Place{source.root.string(), {}, {}}, "holds no class folders; expected " +
+                                                           std::string(source.ready_made ? "train/" : "") +
+                                                           "CLASS/IMAGES below it, or a label-regex");
+    }
+  } else {
+    pattern.emplace(options.label_regex, "label-regex");
+  }
+
+  source.samples.resize(tree.files.size());
+  tbb::parallel_for(tbb::blocked_range<size_t>(0, tree.files.size(), 1024), [&](const auto& range) {
+    for (size_t i = range.begin(); i != range.end(); ++i) {
+      SourceSample& sample = source.samples[i];
+      sample.path = std::move(tree.files[i]);
+      std::string_view path = sample.path;
+      if (source.ready_made) {
+        const auto [name, rest] = SplitPath(path);
+        if (!rest.empty()) sample.split = ParseSplit(name);
+        path = rest;
+      }
+      sample.label = pattern ? pattern->Capture(sample.path) : LabelOfFolder(path);
+      if (source.ready_made && !sample.split) sample.label.clear();
+    }
+  });
+  if (pattern) {
+    for (const SourceSample& sample : source.samples) CheckClassName(source.root, sample.label);
+  }
+  return source;
+}
+
+// A listed path relative to the root, in its one spelling.
+std::string RelativePath(const std::string& listed, const std::string& root, const std::string& list) {
+  std::string_view path = listed;
+  if (path.starts_with(root) && path.substr(root.size()).starts_with('/')) path.remove_prefix(root.size() + 1);
+  while (path.starts_with("./")) path.remove_prefix(2);
+  if (!IsCleanRelativePath(path)) {
+    throw Error(Place{list, {}, {}}, "path \"" + Printable(listed) + "\" is not a plain path under " + root);
+  }
+  return std::string(path);
+}
+
+SampleSource ReadList(const SplitOptions& options) {
+  if (!options.label_regex.empty()) throw Error::Usage("label-regex is for a folder; a list has its labels");
+  const std::string file = options.source.string();
+  const std::string text = ReadFile(options.source);
+  SampleListOptions list_options;
+  list_options.columns = options.columns;
+  list_options.json_key = options.json_key;
+  if (!options.group_by.empty()) list_options.extra_column = GroupKey(options.group_by).column();
+  std::vector<ListedSample> listed = ParseSampleList(text, file, list_options);
+
+  SampleSource source;
+  const fs::path beside = options.source.has_parent_path() ? options.source.parent_path() : fs::path(".");
+  source.root = ResolveRoot(options.root.value_or(beside));
+  source.list_sha256 = Sha256Hex(text);
+  source.ready_made = listed.front().split.has_value();
+  for (ListedSample& sample : listed) {
+    source.samples.push_back({RelativePath(sample.path, source.root.string(), file), std::move(sample.label),
+                              sample.split, std::move(sample.extra)});
+  }
+  try {
+    FolderReader(source.root).FileSize(source.samples.front().path);
+  } catch (const Error& error) {
+    throw Error(Place{file, {}, {}},
+                std::string("its first path: ") + error.what() +
+                    "; root names the folder that paths begin at, columns the columns of a header");
+  }
+  std::sort(source.samples.begin(), source.samples.end(),
+            [](const SourceSample& a, const SourceSample& b) { return a.path < b.path; });
+  const auto twice = std::adjacent_find(source.samples.begin(), source.samples.end(),
+                                        [](const SourceSample& a, const SourceSample& b) { return a.path == b.path; });
+  if (twice != source.samples.end()) {
+    throw Error(Place{file, {}, {}}, "path \"" + Printable(twice->path) + "\" is there more than once");
+  }
+  return source;
+}
+
+}  // namespace
+
+SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress) {
+  std::error_code error;
+  return fs::is_regular_file(options.source, error) ? ReadList(options) : ReadFolder(options, progress);
+}
+
+}  // namespace dataset

@@ -1,0 +1,173 @@
+#include "dataset/split/split_folder.h"
+
+#include <tbb/global_control.h>
+
+#include <algorithm>
+#include <numeric>
+#include <system_error>
+
+#include "dataset/base/error.h"
+#include "dataset/catalog/split_info.h"
+#include "dataset/io/csv.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "dataset/split/class_chart.h"
+#include "dataset/split/samples_json.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kManifestName[] = "manifest.csv";
+constexpr char kClassesName[] = "classes.txt";
+constexpr char kConfigName[] = "config.toml";
+constexpr char kInfoName[] = "split.json";
+constexpr char kRejectedName[] = "rejected.csv";
+constexpr char kDuplicatesName[] = "duplicates.csv";
+constexpr char kChartName[] = "class_counts.svg";
+
+void Check(const std::error_code& error, const fs::path& path, const std::string& cause) {
+  if (error) throw Error::System(path.string(), cause, error.value());
+}
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  const bool exists = fs::exists(path, error);
+  Check(error, path, "cannot read");
+  return exists;
+}
+
+SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
+  SplitInfo info;
+  info.tool_version = tool_version;
+  info.root = report.root.string();
+  info.seed = report.seed;
+  info.classes = report.manifest.classes;
+  for (Split split : kSplits) {
+    const std::vector<uint32_t>& counts = report.counts[static_cast<size_t>(split)];
+    const uint32_t samples = std::accumulate(counts.begin(), counts.end(), uint32_t{0});
+    if (samples > 0) info.splits.push_back({split, samples, counts});
+  }
+  info.skipped_hidden = report.skipped_hidden;
+  info.skipped_not_image = static_cast<uint32_t>(report.skipped_not_image.size());
+  info.rejected = static_cast<uint32_t>(report.rejected.size());
+  info.duplicates_dropped = report.dropped;
+  info.groups = report.groups;
+  info.fingerprint = report.fingerprint;
+  info.options = report.options;
+  return info;
+}
+
+// "seed is 1 there and 2 here" for the first thing that differs.
+std::string Difference(const SplitInfo& there, const SplitInfo& here) {
+  if (there.root != here.root) return "it is of " + there.root;
+  std::map<std::string, std::string> keys = there.options;
+  keys.insert(here.options.begin(), here.options.end());
+  for (const auto& [key, unused] : keys) {
+    const auto value = [&key = key](const SplitInfo& info) {
+      const auto found = info.options.find(key);
+      return found == info.options.end() ? "absent" : found->second;
+    };
+    if (value(there) != value(here)) return key + " is " + value(there) + " there and " + value(here) + " here";
+  }
+  return "the images have changed";
+}
+
+void Remove(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  Check(error, file, "cannot remove");
+}
+
+std::string FormatRejected(const std::vector<RejectedImage>& rejected) {
+  std::string csv;
+  AppendCsvRow({"path", "reason"}, &csv);
+  for (const RejectedImage& image : rejected) AppendCsvRow({image.path, image.reason}, &csv);
+  return csv;
+}
+
+void PublishSamplesJson(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
+  if (options.samples_json == SamplesJson::kNo) return;
+  for (const auto& [name, content] : FormatSamplesJson(manifest, report.rejected)) {
+    PublishFile(options.folder / name, content, Sync::kYes);
+  }
+}
+
+// What is missing beside a manifest that stays.
+void CompleteExtras(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
+  PublishSamplesJson(manifest, report, options);
+  if (options.materialize == Materialize::kNone) return;
+  SplitTrees(manifest, report.root, options.materialize, options.folder).Publish();
+}
+
+// An output in a scanned folder would be a class of the next run; photos in the output's trees would be replaced.
+void CheckOutside(const fs::path& folder, const SplitReport& report) {
+  const fs::path& root = report.root;
+  if (!report.list && IsInside(folder, root)) {
+    throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
+                       "; put it elsewhere");
+  }
+  for (Split split : kSplits) {
+    if (IsInside(root, folder / SplitName(split))) {
+      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
+                         std::string(SplitName(split)) + " would be; put the output elsewhere");
+    }
+  }
+}
+
+}  // namespace
+
+bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) {
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
+  const fs::path& folder = options.folder;
+  const fs::path manifest_file = folder / kManifestName, classes_file = folder / kClassesName;
+  const fs::path info_file = folder / kInfoName;
+  const SplitInfo info = MakeInfo(report, options.tool_version);
+  const std::string manifest = FormatManifest(report.manifest);
+  CheckOutside(folder, report);
+
+  std::error_code error;
+  const bool has_manifest = Exists(manifest_file), has_info = Exists(info_file);
+  if (has_info) {
+    if (!options.overwrite) {
+      const SplitInfo there = LoadSplitInfo(folder);
+      if (there.fingerprint != info.fingerprint) {
+        throw Error(Place{folder.string(), {}, {}},
+                    "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
+      }
+      if (has_manifest && Exists(classes_file)) {
+        CompleteExtras(LoadManifest(manifest_file), report, options);
+        fs::last_write_time(info_file, fs::file_time_type::clock::now(), error);
+        Check(error, info_file, "cannot set the time");
+        return false;
+      }
+    }
+  } else if (has_manifest && !options.overwrite && ReadFile(manifest_file) != manifest) {
+    throw Error(Place{manifest_file.string(), {}, {}},
+                "another manifest is there, without a split.json; --overwrite replaces it");
+  }
+
+  fs::create_directories(folder, error);
+  Check(error, folder, "cannot make the folder");
+  SplitTrees trees(report.manifest, report.root, options.materialize, folder);
+  Remove(info_file);
+  trees.Publish();
+  if (has_info || has_manifest) {
+    for (const std::string& name : SamplesJsonNames()) Remove(folder / name);
+    Remove(folder / kDuplicatesName);
+  }
+  PublishFile(manifest_file, manifest, Sync::kYes);
+  PublishFile(classes_file, FormatClasses(report.manifest.classes), Sync::kYes);
+  PublishFile(folder / kRejectedName, FormatRejected(report.rejected), Sync::kYes);
+  if (!report.duplicates.empty()) {
+    PublishFile(folder / kDuplicatesName, FormatDuplicates(report.duplicates), Sync::kYes);
+  }
+  PublishFile(folder / kChartName, FormatClassChart(report.manifest.classes, report.counts), Sync::kYes);
+  PublishSamplesJson(report.manifest, report, options);
+  PublishFile(folder / kConfigName, options.config_toml, Sync::kYes);
+  PublishFile(info_file, FormatSplitInfo(info), Sync::kYes);
+  return true;
+}
+
+}  // namespace dataset

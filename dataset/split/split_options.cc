@@ -1,0 +1,155 @@
+#include "dataset/split/split_options.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "dataset/base/error.h"
+#include "dataset/base/largest_remainder.h"
+#include "dataset/base/number_text.h"
+#include "dataset/split/group_key.h"
+#include "dataset/split/name_pattern.h"
+
+namespace dataset {
+namespace {
+
+constexpr int kMaxJobs = 1024;
+
+void CheckRatio(const std::vector<double>& ratio) {
+  const std::string cause = "ratio " + FormatNumbers(ratio) + ": ";
+  if (ratio.size() != 2 && ratio.size() != 3) {
+    throw Error::Usage(cause + "two numbers (train, val) or three (train, val, test) are needed, such as 60,20,20");
+  }
+  for (double part : ratio) {
+    if (!(part >= 0 && part <= kMaxWeight)) throw Error::Usage(cause + FormatNumber(part) + " is not from 0 to 1e9");
+    if (part > 0 && part < kMinWeight) {
+      throw Error::Usage(cause + FormatNumber(part) + " is below the least part, 1e-6");
+    }
+  }
+  if (std::accumulate(ratio.begin(), ratio.end(), 0.0) == 0) throw Error::Usage(cause + "all parts are 0");
+}
+
+void CheckFraction(const std::optional<double>& fraction, const std::string& name) {
+  if (fraction && !(*fraction >= kMinWeight && *fraction <= 1 - kMinWeight)) {
+    throw Error::Usage(name + " " + FormatNumber(*fraction) + " is not between 0 and 1");
+  }
+}
+
+void CheckFixed(const std::vector<uint32_t>& fixed) {
+  if (fixed.size() != 2 && fixed.size() != 3) {
+    throw Error::Usage("fixed: two numbers (val, test) or three (train, val, test) are needed, such as 100,100");
+  }
+  if (fixed.size() == 3 && fixed[0] == 0) throw Error::Usage("fixed: train gets 0 images");
+  if (*std::max_element(fixed.begin(), fixed.end()) > static_cast<uint32_t>(kMaxWeight)) {
+    throw Error::Usage("fixed: more than 1e9 images");
+  }
+}
+
+void Exclude(bool one, const char* name, bool other, const char* other_name, const char* reason) {
+  if (one && other) throw Error::Usage(std::string(name) + " and " + other_name + " exclude each other: " + reason);
+}
+
+void CheckContradictions(const SplitOptions& options) {
+  const bool hash = options.assign == Assign::kHash, automatic = options.ratio_rule == RatioRule::kAuto;
+  const bool ratio = options.ratio.has_value() || automatic, fixed = options.fixed.has_value();
+  const bool kfold = options.kfold > 0, near = options.near_duplicates.has_value();
+  Exclude(options.ratio.has_value(), "ratio", automatic, "ratio auto", "give one of them");
+  Exclude(fixed, "fixed", ratio, "ratio", "both say how many images a split gets");
+  Exclude(fixed, "fixed", kfold, "kfold", "both say how many images a split gets");
+  Exclude(fixed, "fixed", hash, "assign hash", "a hash keeps no counts");
+  Exclude(automatic, "ratio auto", hash, "assign hash", "more images would change the ratio and so move old ones");
+  Exclude(automatic, "ratio auto", kfold, "kfold", "the folds take val's place");
+  Exclude(kfold, "kfold", hash, "assign hash", "folds are dealt by quota");
+  Exclude(kfold, "kfold", options.val_fraction.has_value(), "val-fraction", "the folds take val's place");
+  Exclude(kfold, "kfold", options.balance != Balance::kNone, "balance",
+          "every fold is val once; balance when you train");
+  Exclude(near, "near-duplicates", hash, "assign hash",
+          "a picture added later could join two groups that lie in different splits");
+  Exclude(near, "near-duplicates", options.duplicates == DuplicateRule::kIgnore, "duplicates ignore",
+          "they say the opposite");
+  if (kfold && options.ratio && (options.ratio->size() != 3 || (*options.ratio)[1] != 0 || (*options.ratio)[0] == 0)) {
+    throw Error::Usage("kfold takes only a ratio TRAIN,0,TEST, such as 80,0,20: the folds take val's place");
+  }
+}
+
+}  // namespace
+
+std::string_view Name(Assign assign) { return assign == Assign::kQuota ? "quota" : "hash"; }
+
+std::string_view Name(DuplicateRule duplicates) {
+  switch (duplicates) {
+    case DuplicateRule::kGroup:
+      return "group";
+    case DuplicateRule::kIgnore:
+      return "ignore";
+    case DuplicateRule::kDrop:
+      return "drop";
+  }
+  return "";
+}
+
+std::string_view Name(Balance balance) {
+  switch (balance) {
+    case Balance::kNone:
+      return "none";
+    case Balance::kUndersample:
+      return "undersample";
+    case Balance::kOversample:
+      return "oversample";
+  }
+  return "";
+}
+
+std::string_view Name(ImageCheck check) {
+  switch (check) {
+    case ImageCheck::kNone:
+      return "none";
+    case ImageCheck::kHeader:
+      return "header";
+    case ImageCheck::kFull:
+      return "full";
+  }
+  return "";
+}
+
+void Validate(const SplitOptions& options) {
+  if (options.ratio) CheckRatio(*options.ratio);
+  if (options.fixed) CheckFixed(*options.fixed);
+  CheckFraction(options.val_fraction, "val-fraction");
+  CheckFraction(options.sample, "sample");
+  if (options.kfold == 1 || options.kfold > kMaxFolds) {
+    throw Error::Usage("kfold " + std::to_string(options.kfold) + " is not from 2 to " + std::to_string(kMaxFolds));
+  }
+  if (options.min_per_class && *options.min_per_class == 0) throw Error::Usage("min-per-class 0: at least 1");
+  if (options.near_duplicates && *options.near_duplicates > kMaxNearDistance) {
+    throw Error::Usage("near-duplicates " + std::to_string(*options.near_duplicates) + ": at most " +
+                       std::to_string(kMaxNearDistance) + " of 64 bits");
+  }
+  if (options.jobs < 1 || options.jobs > kMaxJobs) throw Error::Usage("jobs: must be 1 ... 1024");
+  if (!options.label_regex.empty()) NamePattern(options.label_regex, "label-regex");
+  if (!options.group_by.empty()) GroupKey{options.group_by};
+  CheckContradictions(options);
+}
+
+std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) {
+  std::map<std::string, std::string> texts = {{"assign", std::string(Name(options.assign))},
+                                              {"balance", std::string(Name(options.balance))},
+                                              {"check", std::string(Name(options.check))},
+                                              {"duplicates", std::string(Name(options.duplicates))},
+                                              {"seed", std::to_string(options.seed)}};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) texts[name] = value;
+  };
+  add("group-by", options.group_by);
+  add("json-key", options.json_key);
+  add("label-regex", options.label_regex);
+  if (options.sample) add("sample", FormatNumber(*options.sample));
+  if (options.near_duplicates) add("near-duplicates", std::to_string(*options.near_duplicates));
+  if (options.columns) {
+    std::string names;
+    for (const std::string& name : *options.columns) names += (names.empty() ? "" : ",") + name;
+    add("columns", names);
+  }
+  return texts;
+}
+
+}  // namespace dataset

@@ -1,0 +1,199 @@
+#include "dataset/split/split_tree.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <set>
+
+#include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
+#include "dataset/base/utf8.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Says that a tree is dsplit's, and of what it was made.
+constexpr char kMarker[] = ".dsplit";
+
+struct Entry {
+  std::string from;  // below the root
+  std::string to;    // below the split's folder
+};
+
+std::string_view WithoutPrefix(std::string_view path, std::string_view folder) {
+  const bool inside = path.size() > folder.size() + 1 && path.starts_with(folder) && path[folder.size()] == '/';
+  return inside ? path.substr(folder.size() + 1) : path;
+}
+
+std::string PlaceOf(const ManifestEntry& entry) {
+  if (entry.label.find('/') != entry.label.npos || entry.label == "." || entry.label == "..") {
+    throw Error("class \"" + Printable(entry.label) + "\" cannot be the name of a folder");
+  }
+  std::string_view path = entry.path;
+  const size_t slash = path.find('/');
+  if (slash != path.npos && ParseSplit(path.substr(0, slash)) &&
+      path.substr(slash + 1).starts_with(entry.label + '/')) {
+    path.remove_prefix(slash + 1);
+  }
+  return entry.label + '/' + std::string(WithoutPrefix(path, entry.label));
+}
+
+std::vector<Entry> EntriesOf(const Manifest& manifest, Split split) {
+  std::vector<Entry> entries;
+  for (const ManifestEntry& entry : manifest.entries) {
+    if (entry.split == split) entries.push_back({entry.path, PlaceOf(entry)});
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.to < b.to; });
+  for (size_t i = 1; i < entries.size(); ++i) {
+    if (entries[i].to == entries[i - 1].to) {
+      throw Error(Printable(entries[i - 1].from) + " and " + Printable(entries[i].from) + " would both be " +
+                  std::string(SplitName(split)) + "/" + Printable(entries[i].to));
+    }
+  }
+  return entries;
+}
+
+void MakeFolders(const fs::path& target, const std::vector<Entry>& entries) {
+  std::set<std::string> folders;
+  for (const Entry& entry : entries) folders.insert(entry.to.substr(0, entry.to.rfind('/')));
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    fs::create_directories(target / folder, error);
+    if (error) throw Error::System((target / folder).string(), "cannot create", error.value());
+  }
+}
+
+void Reflink(const std::string& from, const std::string& to) {
+  const int source = open(from.c_str(), O_RDONLY | O_CLOEXEC);
+  if (source < 0) throw Error::System(from, "cannot open", errno);
+  const int target = open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const int result = target < 0 ? -1 : ioctl(target, FICLONE, source);
+  const int error = errno;
+  if (target >= 0) close(target);
+  close(source);
+  if (result == 0) return;
+  if (target >= 0 && (error == EOPNOTSUPP || error == ENOTTY || error == EINVAL || error == EXDEV)) {
+    throw Error(Place{from, {}, {}},
+                "its file system cannot share blocks with the output's; materialize by copy or hardlink");
+  }
+  throw Error::System(to, "cannot create", error);
+}
+
+void Copy(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::copy_file(from, to, error);
+  if (error) throw Error::System(from, "cannot copy to " + to, error.value());
+}
+
+void MakeFile(Materialize materialize, const std::string& from, const std::string& to) {
+  switch (materialize) {
+    case Materialize::kNone:
+      return;
+    case Materialize::kHardlink:
+      if (linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
+      if (errno == EXDEV) {
+        throw Error(Place{from, {}, {}}, "lies on another file system than the output; materialize by symlink or copy");
+      }
+      throw Error::System(from, "cannot link to " + to, errno);
+    case Materialize::kSymlink:
+      if (symlink(from.c_str(), to.c_str()) == 0) return;
+      throw Error::System(to, "cannot make the link", errno);
+    case Materialize::kReflink:
+      return Reflink(from, to);
+    case Materialize::kCopy:
+      return Copy(from, to);
+  }
+}
+
+void MakeFiles(Materialize materialize, const std::string& root, const fs::path& target,
+               const std::vector<Entry>& entries) {
+  std::vector<std::exception_ptr> failures(entries.size());
+  const std::string prefix = target.string() + '/';
+  tbb::parallel_for(tbb::blocked_range<size_t>(0, entries.size(), 64), [&](const auto& range) {
+    for (size_t i = range.begin(); i != range.end(); ++i) {
+      try {
+        MakeFile(materialize, root + '/' + entries[i].from, prefix + entries[i].to);
+      } catch (const Error&) {
+        failures[i] = std::current_exception();
+        return;
+      }
+    }
+  });
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+bool IsOurs(const fs::path& tree) {
+  std::error_code error;
+  return !fs::is_symlink(tree, error) && fs::is_regular_file(tree / kMarker, error);
+}
+
+}  // namespace
+
+std::string_view Name(Materialize materialize) {
+  switch (materialize) {
+    case Materialize::kNone:
+      return "none";
+    case Materialize::kHardlink:
+      return "hardlink";
+    case Materialize::kSymlink:
+      return "symlink";
+    case Materialize::kReflink:
+      return "reflink";
+    case Materialize::kCopy:
+      return "copy";
+  }
+  return "";
+}
+
+SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize,
+                       const fs::path& folder) {
+  std::string marker;
+  if (materialize != Materialize::kNone) {
+    marker = std::string(Name(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
+  }
+  for (Split split : kSplits) {
+    const fs::path tree = folder / SplitName(split);
+    const bool ours = IsOurs(tree);
+    if (ours && ReadFile(tree / kMarker) == marker) continue;
+    const std::vector<Entry> entries =
+        materialize == Materialize::kNone ? std::vector<Entry>() : EntriesOf(manifest, split);
+    if (entries.empty()) {
+      if (ours) obsolete_.push_back(tree);
+      continue;
+    }
+    std::error_code error;
+    if (!ours && fs::exists(fs::symlink_status(tree, error))) {
+      throw Error(Place{tree.string(), {}, {}}, "is there already and was not made by dsplit; move it away");
+    }
+    staged_.push_back(std::make_unique<StagingFolder>(tree));
+    const fs::path& target = staged_.back()->path();
+    MakeFolders(target, entries);
+    MakeFiles(materialize, root.string(), target, entries);
+    PublishFile(target / kMarker, marker, Sync::kNo);
+    SyncFileSystem(target);
+  }
+}
+
+void SplitTrees::Publish() {
+  for (const auto& tree : staged_) tree->Publish(Sync::kYes);
+  for (const fs::path& tree : obsolete_) {
+    std::error_code error;
+    fs::remove_all(tree, error);
+    if (error) throw Error::System(tree.string(), "cannot remove", error.value());
+  }
+}
+
+}  // namespace dataset

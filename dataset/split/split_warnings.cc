@@ -1,0 +1,144 @@
+#include "dataset/split/split_warnings.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+namespace dataset {
+namespace {
+
+constexpr uint32_t kFewImages = 100;
+
+std::string Count(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string OfClasses(size_t count, const SplitReport& report) {
+  return std::to_string(count) + " of " + std::to_string(report.manifest.classes.size()) + " classes";
+}
+
+// The sets (by number) whose samples are in more than one split, and two such samples of the first of them.
+struct Spread {
+  size_t sets = 0;
+  uint32_t one = 0;
+  uint32_t other = 0;
+};
+
+Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart>& parts) {
+  constexpr uint32_t kNone = UINT32_MAX;
+  Spread spread;
+  const uint32_t count = sets.empty() ? 0 : *std::max_element(sets.begin(), sets.end()) + 1;
+  std::vector<uint32_t> first(count, kNone);
+  std::vector<bool> counted(count);
+  for (uint32_t i = 0; i < sets.size(); ++i) {
+    if (!parts[i].split) continue;
+    uint32_t& one = first[sets[i]];
+    if (one == kNone) one = i;
+    if (parts[one].split == parts[i].split || counted[sets[i]]) continue;
+    counted[sets[i]] = true;
+    if (spread.sets++ == 0) spread = {1, one, i};
+  }
+  return spread;
+}
+
+std::string SplitOrFold(const SplitPart& part) {
+  if (part.fold) return "fold " + std::to_string(*part.fold);
+  return part.split ? std::string(SplitName(*part.split)) : "what is left out";
+}
+
+}  // namespace
+
+void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report) {
+  if (!strays.empty()) {
+    report->warnings.push_back(Count(strays.size(), "image") +
+                               (by_regex ? " whose name label-regex does not match" : " outside of any class folder") +
+                               " left out, the first " + strays.front());
+  }
+  if (!report->rejected.empty()) {
+    const RejectedImage& first = report->rejected.front();
+    report->warnings.push_back(Count(report->rejected.size(), "damaged file") + " left out, the first " + first.path +
+                               ": " + first.reason + " (rejected.csv)");
+  }
+}
+
+void WarnOfConflicts(SplitReport* report) {
+  const auto conflict = [](const Duplicate& duplicate) { return duplicate.conflict; };
+  const auto first = std::find_if(report->duplicates.begin(), report->duplicates.end(), conflict);
+  if (first == report->duplicates.end()) return;
+  const auto count = std::count_if(first, report->duplicates.end(), conflict);
+  report->warnings.push_back("label conflict: " + Count(static_cast<size_t>(count), "picture") +
+                             " also under another label, the first " + first->same_as + " and " + first->path +
+                             " (duplicates.csv)");
+}
+
+void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& parts, const Quotas& quotas,
+                  const SplitPlan& plan, SplitReport* report) {
+  Quotas got(quotas.size(), std::vector<uint32_t>(plan.parts.size()));
+  for (size_t i = 0; i < labels.size(); ++i) ++got[labels[i]][parts[i]];
+  size_t classes = 0, worst_label = 0, worst_part = 0;
+  int64_t most = 0;
+  for (size_t label = 0; label < quotas.size(); ++label) {
+    classes += got[label] != quotas[label] ? 1 : 0;
+    for (size_t part = 0; part < plan.parts.size(); ++part) {
+      const int64_t miss = std::abs(int64_t{got[label][part]} - quotas[label][part]);
+      if (miss <= most) continue;
+      most = miss;
+      worst_label = label;
+      worst_part = part;
+    }
+  }
+  if (classes == 0) return;
+  report->warnings.push_back("whole groups make " + OfClasses(classes, *report) + " miss their quotas, the most " +
+                             report->manifest.classes[worst_label] + " in " + SplitOrFold(plan.parts[worst_part]) +
+                             " with " + std::to_string(got[worst_label][worst_part]) + " instead of " +
+                             std::to_string(quotas[worst_label][worst_part]));
+}
+
+void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<SplitPart>& parts,
+                  const Grouping& grouping, const std::vector<uint32_t>& first, SplitReport* report) {
+  const auto warn = [&](const Spread& spread, const std::string& what) {
+    if (spread.sets == 0) return;
+    report->warnings.push_back("leak: " + Count(spread.sets, what) + " in several splits, the first with " +
+                               samples[spread.one].path + " and " + samples[spread.other].path);
+  };
+  const Spread groups = FindSpread(grouping.groups, parts);
+  warn(groups, "group");
+  if (groups.sets == 0) warn(FindSpread(first, parts), "picture");
+}
+
+void WarnOfCounts(SplitReport* report) {
+  const std::vector<std::string>& classes = report->manifest.classes;
+  if (classes.size() == 1) {
+    report->warnings.push_back("there is one class only, " + classes.front() +
+                               "; a classifier needs two, so is this the folder above the classes?");
+  }
+  std::vector<uint32_t> sizes(classes.size());
+  for (const auto& counts : report->counts) {
+    std::transform(sizes.begin(), sizes.end(), counts.begin(), sizes.begin(), std::plus<>());
+  }
+  const auto few = std::count_if(sizes.begin(), sizes.end(), [](uint32_t size) { return size < kFewImages; });
+  if (few > 0) {
+    const auto fewest = std::min_element(sizes.begin(), sizes.end());
+    report->warnings.push_back(
+        OfClasses(static_cast<size_t>(few), *report) + " with fewer than " + Count(kFewImages, "image") +
+        ", the fewest " + classes[static_cast<size_t>(fewest - sizes.begin())] + " with " + std::to_string(*fewest));
+  }
+  for (Split split : kSplits) {
+    const std::vector<uint32_t>& counts = report->counts[static_cast<size_t>(split)];
+    const auto missing = static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
+    if (missing == 0 || missing == counts.size()) continue;
+    const auto first = static_cast<size_t>(std::find(counts.begin(), counts.end(), 0u) - counts.begin());
+    report->warnings.push_back(OfClasses(missing, *report) + " without images in " + std::string(SplitName(split)) +
+                               ", the first " + classes[first]);
+  }
+}
+
+void CountSamples(SplitReport* report) {
+  for (auto& counts : report->counts) counts.assign(report->manifest.classes.size(), 0);
+  const std::vector<uint32_t> labels = report->manifest.Labels();
+  for (size_t i = 0; i < labels.size(); ++i) {
+    ++report->counts[static_cast<size_t>(report->manifest.entries[i].split)][labels[i]];
+  }
+}
+
+}  // namespace dataset

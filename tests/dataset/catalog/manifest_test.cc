@@ -1,0 +1,194 @@
+#include "dataset/catalog/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/base/error.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+using Names = std::vector<std::string>;
+using testing::TempDir;
+using testing::WriteFile;
+
+std::string ErrorOf(std::string_view csv, const std::optional<Names>& classes = std::nullopt) {
+  try {
+    ParseManifest(csv, "manifest.csv", classes);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+Names Paths(const Manifest& manifest) {
+  Names paths;
+  for (const ManifestEntry& entry : manifest.entries) paths.push_back(entry.path);
+  return paths;
+}
+
+TEST(ManifestTest, ReadsRowsSortedByPath) {
+  const Manifest manifest =
+      ParseManifest("path,label,split\nb/2.jpg,b,train\nB/1.jpg,B,validation\na/1.jpg,a,test\n", "m");
+  EXPECT_EQ(Paths(manifest), (Names{"B/1.jpg", "a/1.jpg", "b/2.jpg"}));
+  EXPECT_EQ(manifest.classes, (Names{"B", "a", "b"}));
+  EXPECT_EQ(manifest.entries[0].split, Split::kVal);
+  EXPECT_EQ(manifest.entries[1].split, Split::kTest);
+  EXPECT_EQ(manifest.entries[2].split, Split::kTrain);
+  EXPECT_EQ(manifest.Labels()[2], 2u);
+  EXPECT_EQ(manifest.Labels(), (std::vector<uint32_t>{0, 1, 2}));
+}
+
+TEST(ManifestTest, ReadsOptionalColumnsInAnyOrder) {
+  const std::string sha(64, 'a');
+  const Manifest manifest =
+      ParseManifest("height,split,width,path,fold,label,sha256,group\r\n480,train,640,a.jpg,3,cat," + sha +
+                        ",session 1\r\n,test,,b.jpg,,dog,,\r\n",
+                    "m");
+  ASSERT_EQ(manifest.entries.size(), 2u);
+  const ManifestEntry& full = manifest.entries[0];
+  EXPECT_EQ(full.label, "cat");
+  EXPECT_EQ(full.group, "session 1");
+  EXPECT_EQ(full.fold, 3u);
+  EXPECT_EQ(full.sha256, sha);
+  EXPECT_EQ(full.width, 640u);
+  EXPECT_EQ(full.height, 480u);
+  const ManifestEntry& bare = manifest.entries[1];
+  EXPECT_EQ(bare.fold, std::nullopt);
+  EXPECT_EQ(bare.group + bare.sha256, "");
+  EXPECT_EQ(bare.width + bare.height, 0u);
+}
+
+TEST(ManifestTest, WritesCanonicalText) {
+  Manifest manifest;
+  manifest.entries.resize(2);
+  manifest.entries[0].path = "a/say \"x\",y.jpg";
+  manifest.entries[0].label = "a";
+  manifest.entries[1].path = "b/1.jpg";
+  manifest.entries[1].label = "b";
+  manifest.entries[1].split = Split::kVal;
+  EXPECT_EQ(FormatManifest(manifest), "path,label,split\n\"a/say \"\"x\"\",y.jpg\",a,train\nb/1.jpg,b,val\n");
+  manifest.entries[1].fold = 0;
+  manifest.entries[0].width = 7;
+  EXPECT_EQ(FormatManifest(manifest),
+            "path,label,split,fold,width\n\"a/say \"\"x\"\",y.jpg\",a,train,,7\nb/1.jpg,b,val,0,\n");
+}
+
+TEST(ManifestTest, TextRoundTrips) {
+  const std::string csv = "path,label,split,group,fold,sha256,width,height\n\"a\n1.jpg\",a,train,g,0," +
+                          std::string(64, '0') +
+                          ",1,2\n"
+                          "b\\..jpg,ü,val,,,,,\n...,ü,test,h,4294967295,,,\n";
+  const std::string sorted = FormatManifest(ParseManifest(csv, "m"));
+  EXPECT_EQ(FormatManifest(ParseManifest(sorted, "m")), sorted);
+  EXPECT_EQ(Paths(ParseManifest(sorted, "m")), (Names{"...", "a\n1.jpg", "b\\..jpg"}));
+}
+
+TEST(ManifestTest, RepeatIsOneUnlessGiven) {
+  const std::string csv = "path,label,split,repeat\na,x,train,3\nb,x,train,\nc,x,val,1\n";
+  const Manifest manifest = ParseManifest(csv, "m");
+  EXPECT_EQ(manifest.entries[0].repeat, 3u);
+  EXPECT_EQ(manifest.entries[1].repeat, 1u);
+  EXPECT_EQ(FormatManifest(manifest), "path,label,split,repeat\na,x,train,3\nb,x,train,\nc,x,val,\n");
+}
+
+TEST(ManifestTest, RefusesBadHeaders) {
+  EXPECT_EQ(ErrorOf(""), "manifest.csv: empty; the first line must be path,label,split");
+  EXPECT_EQ(ErrorOf("path,label\n"), "manifest.csv: line 1: column split is missing");
+  EXPECT_EQ(ErrorOf("a.jpg,cat,train\n"), "manifest.csv: line 1: unknown column \"a.jpg\"");
+  EXPECT_EQ(ErrorOf("path,label,split,colour\n"), "manifest.csv: line 1: unknown column \"colour\"");
+  EXPECT_EQ(ErrorOf("path,Label,split\n"), "manifest.csv: line 1: unknown column \"Label\"");
+  EXPECT_EQ(ErrorOf("path,label,split,path\n"), "manifest.csv: line 1: column path comes twice");
+}
+
+TEST(ManifestTest, RefusesPathsThatLeaveTheRoot) {
+  for (const std::string path :
+       {"", "/etc/passwd", "..", "../a", "a/../b", "a/..", ".", "./a", "a/./b", "a//b", "a/", "//a"}) {
+    EXPECT_EQ(
+        ErrorOf("path,label,split\nok.jpg,a,train\n" + path + ",a,train\n"),
+        "manifest.csv: line 3: path \"" + path + "\" is not a plain path under the raw root (no \"..\", not absolute)");
+  }
+  EXPECT_NE(ErrorOf(std::string("path,label,split\na\0b,a,train\n", 29)), "");
+}
+
+TEST(ManifestTest, RefusesBadRowsByLine) {
+  const struct {
+    std::string header, row, cause;
+  } kCases[] = {
+      {"", "a,b", "2 fields, but the header has 3"},
+      {"", "a,b,train,c", "4 fields, but the header has 3"},
+      {"", "", "1 fields, but the header has 3"},
+      {"", "a,,train", "the label is empty"},
+      {"", "a,\"x\ny\",train", "label \"x\\x0ay\" has a control character"},
+      {"", "a,b,Train", "split \"Train\" is none of train, val, test"},
+      {"", "a,b,", "split \"\" is none of train, val, test"},
+      {",fold", "a,b,train,-1", "fold \"-1\" is no number from 0"},
+      {",fold", "a,b,train,1.5", "fold \"1.5\" is no number from 0"},
+      {",fold", "a,b,train,4294967296", "fold \"4294967296\" is no number from 0"},
+      {",width", "a,b,train,0", "width \"0\" is no number from 1"},
+      {",height", "a,b,train,12px", "height \"12px\" is no number from 1"},
+      {",repeat", "a,b,train,0", "repeat \"0\" is no number from 1"},
+      {",repeat", "a,b,val,2", "repeat 2 outside of train"},
+      {",repeat", "a,b,test,2", "repeat 2 outside of train"},
+      {",sha256", "a,b,train,abc", "sha256 \"abc\" is not 64 lower-case hex digits"},
+      {",sha256", "a,b,train," + std::string(64, 'A'),
+       "sha256 \"" + std::string(64, 'A') + "\" is not 64 lower-case hex digits"},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(ErrorOf("path,label,split" + test.header + "\n" + test.row + "\n"),
+              "manifest.csv: line 2: " + test.cause);
+  }
+}
+
+TEST(ManifestTest, RefusesARepeatedPath) {
+  EXPECT_EQ(ErrorOf("path,label,split\nb,x,train\na,x,train\nb,x,test\n"),
+            "manifest.csv: line 4: path \"b\" was there already in line 2");
+}
+
+TEST(ManifestTest, RefusesAGroupInTwoSplits) {
+  EXPECT_EQ(ErrorOf("path,label,split,group\na,x,train,p1\nb,x,train,p1\nc,x,val,p1\n"),
+            "manifest.csv: line 4: group \"p1\" is in val, but in train in line 2");
+  EXPECT_EQ(ErrorOf("path,label,split,group\na,x,train,\nb,x,val,\n"), "");
+}
+
+TEST(ManifestTest, GivenClassesOrderTheLabels) {
+  const std::string csv = "path,label,split\na,cat,train\nb,dog,train\n";
+  const Manifest manifest = ParseManifest(csv, "m", Names{"dog", "emu", "cat"});
+  EXPECT_EQ(manifest.classes, (Names{"dog", "emu", "cat"}));
+  EXPECT_EQ(manifest.Labels(), (std::vector<uint32_t>{2, 0}));
+  EXPECT_EQ(ErrorOf(csv, Names{"cat"}), "manifest.csv: line 3: label \"dog\" is not in classes.txt");
+}
+
+TEST(ManifestTest, LoadsClassesBesideIt) {
+  TempDir dir;
+  WriteFile(dir / "manifest.csv", "path,label,split\na,cat,train\nb,dog,train\n");
+  EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"cat", "dog"}));
+  WriteFile(dir / "classes.txt", "dog\ncat\n");
+  EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"dog", "cat"}));
+  EXPECT_THROW(LoadManifest(dir / "other.csv"), Error);
+}
+
+TEST(ManifestTest, ClassesRoundTrip) {
+  EXPECT_EQ(ParseClasses("b\na a\nü\n", "c"), (Names{"b", "a a", "ü"}));
+  EXPECT_EQ(ParseClasses("b\r\na", "c"), (Names{"b", "a"}));
+  EXPECT_EQ(FormatClasses({"b", "a a"}), "b\na a\n");
+}
+
+TEST(ManifestTest, RefusesBadClasses) {
+  const auto error_of = [](std::string_view text) -> std::string {
+    try {
+      ParseClasses(text, "classes.txt");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error_of(""), "classes.txt: names no class");
+  EXPECT_EQ(error_of("a\n\nb\n"), "classes.txt: line 2: the class name is empty");
+  EXPECT_EQ(error_of("a\nb\na\n"), "classes.txt: line 3: class \"a\" was there already in line 1");
+  EXPECT_EQ(error_of("a\tb\n"), "classes.txt: line 1: class \"a\\x09b\" has a control character");
+  EXPECT_EQ(error_of("caf\xe9\n"), "classes.txt: not UTF-8");
+}
+
+}  // namespace
+}  // namespace dataset

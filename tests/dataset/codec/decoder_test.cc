@@ -1,0 +1,317 @@
+#include "dataset/codec/decoder.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dataset/base/error.h"
+#include "dataset/codec/encoder.h"
+#include "dataset/codec/image_header.h"
+#include "dataset/io/file.h"
+#include "tests/dataset/image/image_compare.h"
+#include "tests/testing/pictures.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Compare;
+using testing::FromHex;
+using testing::MakePicture;
+using testing::PixelBytes;
+
+// Pictures of 6 x 4 pixels with R = 40 x, G = 60 y, B = 20 (x + y), A = 255 - 50 x, written by Pillow 12.
+const char* kWebpAlpha =
+    "5249464630000000574542505650384c230000002f05c00010b98ce87fec22a2ff6150d0b60d5360e54fec0ec23428a518e70978ace40000";
+const char* kWebpOrientation6 =
+    "524946466000000057454250565038580a000000080000000500000300005650384c200000002f05c00000b98ce87fec22a2ff01856c2340"
+    "0776fe623fc2a00c454c00c04a0f455849461a0000004d4d002a00000008000101120003000000010006000000000000";
+const char* kTiffAlpha =
+    "49492a00080000000b0000010400010000000600000001010400010000000400000002010300040000009200000003010300010000000100"
+    "000006010300010000000200000011010400010000009a000000150103000100000004000000160104000100000004000000170104000100"
+    "0000600000001c0103000100000001000000520103000100000002000000000000000800080008000800"
+    "000000ff280014cd5000289b78003c69a0005037c8006405003c14ff283c28cd503c3c9b783c5069a03c6437c83c7805"
+    "007828ff28783ccd5078509b78786469a0787837c8788c0500b43cff28b450cd50b4649b78b47869a0b48c37c8b4a005";
+const char* kTiffOrientation8 =
+    "49492a00080000000b0000010400010000000600000001010400010000000400000002010300030000009200000003010300010000000100"
+    "0000060103000100000002000000110104000100000098000000120103000100000008000000150103000100000003000000160104000100"
+    "000004000000170104000100000048000000"
+    "1c01030001000000010000000000000008000800080000000028001450002878003ca00050c80064003c14283c28503c3c783c50a03c64"
+    "c83c7800782828783c507850787864a07878c8788c00b43c28b45050b46478b478a0b48cc8b4a0";
+// Grey of 16 bits, 257 * 40 x.
+const char* kTiff16 =
+    "49492a000800000009000001040001000000060000000101040001000000040000000201030001000000100000000301030001000000010000"
+    "00"
+    "06010300010000000100000011010400010000007a0000001601040001000000040000001701040001000000300000001c0103000100000001"
+    "000000000000000000282850507878a0a0c8c80000282850507878a0a0c8c80000282850507878a0a0c8c80000282850507878a0a0c8c8";
+
+Image Decode(const std::string& bytes, int channels = 3) {
+  Image image;
+  const FineRect part = DecodeImage(bytes, {.channels = channels}, &image);
+  EXPECT_EQ(part, (Rect{0, 0, image.width(), image.height()}));
+  return image;
+}
+
+std::string ReasonOf(const std::string& bytes) {
+  Image image;
+  try {
+    DecodeImage(bytes, {}, &image);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void ExpectTheSixByFour(const Image& image) {
+  ASSERT_EQ(image.width(), 6);
+  ASSERT_EQ(image.height(), 4);
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 6; ++x) {
+      EXPECT_EQ(image.row(y)[3 * x], 40 * x);
+      EXPECT_EQ(image.row(y)[3 * x + 1], 60 * y);
+      EXPECT_EQ(image.row(y)[3 * x + 2], 20 * (x + y));
+    }
+  }
+}
+
+std::string Chunk(const std::string& type, const std::string& data) {
+  const auto big_endian = [](uint32_t value) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
+    return bytes;
+  };
+  const std::string covered = type + data;
+  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(covered.data()), static_cast<uInt>(covered.size()));
+  return big_endian(static_cast<uint32_t>(data.size())) + covered + big_endian(static_cast<uint32_t>(crc));
+}
+
+std::string PngOf(const std::string& ihdr_hex, const std::string& more = "") {
+  return FromHex("89504e470d0a1a0a") + Chunk("IHDR", FromHex(ihdr_hex)) + more + Chunk("IDAT", "") + Chunk("IEND", "");
+}
+
+TEST(SniffImageFormat, ByContent) {
+  const struct {
+    std::string bytes;
+    std::optional<ImageFormat> format;
+  } cases[] = {
+      {FromHex("ffd8ffe0"), ImageFormat::kJpeg},
+      {FromHex("89504e470d0a1a0a"), ImageFormat::kPng},
+      {FromHex("89504e470a0a1a0a"), std::nullopt},  // mangled line ends
+      {"RIFF....WEBPVP8 ", ImageFormat::kWebp},
+      {"RIFF....WAVEfmt ", std::nullopt},
+      {"RIFF....WEB", std::nullopt},
+      {FromHex("49492a0008000000"), ImageFormat::kTiff},
+      {FromHex("4d4d002a00000008"), ImageFormat::kTiff},
+      {"BM" + std::string(12, '\0') + std::string("\x28\0", 2), ImageFormat::kBmp},
+      {"BM is how this text begins", std::nullopt},
+      {"BM", std::nullopt},
+      {"GIF89a", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const auto& c : cases) EXPECT_EQ(SniffImageFormat(c.bytes), c.format) << c.bytes;
+}
+
+TEST(Decoder, WhatIsNoImageIsRefused) {
+  EXPECT_EQ(ReasonOf(""), "an empty file");
+  EXPECT_EQ(ReasonOf("hello"), "not a JPEG, PNG, BMP, WebP or TIFF file");
+  EXPECT_THROW(ReadImageHeader("GIF89a"), Error);
+}
+
+TEST(Decoder, WebpDropsAlphaAndTurns) {
+  ExpectTheSixByFour(Decode(FromHex(kWebpAlpha)));
+  EXPECT_EQ(ReadImageHeader(FromHex(kWebpAlpha)).channels, 4);
+  const ImageHeader header = ReadImageHeader(FromHex(kWebpOrientation6));
+  EXPECT_EQ(header.orientation, 6);
+  const Image turned = Decode(FromHex(kWebpOrientation6));
+  ASSERT_EQ(turned.width(), header.upright_width());
+  ASSERT_EQ(turned.height(), header.upright_height());
+  EXPECT_EQ(turned.row(0)[3 * 3 + 1], 0);  // stored (0, 0)
+  EXPECT_EQ(turned.row(0)[1], 180);        // stored (0, 3)
+  EXPECT_EQ(turned.row(5)[3 * 3], 200);    // stored (5, 0)
+}
+
+TEST(Decoder, TiffDropsAlphaAndTurns) {
+  ExpectTheSixByFour(Decode(FromHex(kTiffAlpha)));
+  EXPECT_EQ(ReadImageHeader(FromHex(kTiffAlpha)).channels, 4);
+  EXPECT_EQ(ReadImageHeader(FromHex(kTiffOrientation8)).orientation, 8);
+  const Image turned = Decode(FromHex(kTiffOrientation8));
+  ASSERT_EQ(turned.width(), 4);
+  EXPECT_EQ(turned.row(0)[0], 200);          // stored (5, 0)
+  EXPECT_EQ(turned.row(5)[3 * 3 + 1], 180);  // stored (0, 3)
+}
+
+TEST(Decoder, TiffWithThousandsOfSamplesIsRefused) {
+  std::string bytes = FromHex(kTiffOrientation8);
+  const size_t samples = bytes.find(FromHex("1501 0300 01000000 0300"));
+  ASSERT_NE(samples, std::string::npos);
+  bytes.replace(samples + 8, 2, "\xff\xff");
+  EXPECT_THROW(ReadImageHeader(bytes), Error);
+}
+
+TEST(Decoder, SixteenBitsBecomeTheHighByte) {
+  const ImageHeader header = ReadImageHeader(FromHex(kTiff16));
+  EXPECT_EQ(header.bits, 16);
+  EXPECT_EQ(header.channels, 1);
+  const Image image = Decode(FromHex(kTiff16), 0);
+  ASSERT_EQ(image.channels(), 1);
+  for (int x = 0; x < 6; ++x) EXPECT_EQ(image.row(2)[x], 40 * x);
+}
+
+TEST(Decoder, ChannelsAreAsAskedFor) {
+  std::string colour, grey;
+  EncodePng(MakePicture(5, 6, 3, 1), &colour);
+  EncodePng(MakePicture(5, 6, 1, 1), &grey);
+  EXPECT_EQ(Decode(colour, 0).channels(), 3);
+  EXPECT_EQ(Decode(grey, 0).channels(), 1);
+  const Image repeated = Decode(grey, 3), luma = Decode(colour, 1), rgb = Decode(colour, 3);
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(repeated.data()[3 * i], repeated.data()[3 * i + 2]);
+    EXPECT_NEAR(luma.data()[i],
+                0.299 * rgb.data()[3 * i] + 0.587 * rgb.data()[3 * i + 1] + 0.114 * rgb.data()[3 * i + 2], 0.51);
+  }
+}
+
+TEST(Decoder, CropOfAPngIsItsPlace) {
+  std::string png;
+  EncodePng(MakePicture(20, 30, 3, 1), &png);
+  Image image;
+  EXPECT_EQ(DecodeImage(png, {.crop = {3, 4, 5, 6}}, &image), (Rect{3, 4, 5, 6}));
+  EXPECT_THROW(DecodeImage(png, {.crop = {30, 4, 5, 6}}, &image), Error);
+}
+
+TEST(Decoder, BombsAreRefusedByTheirHeader) {
+  const std::string bombs[] = {
+      PngOf("0000ea60 0000ea60 0802000000"),  // 60000 x 60000
+      PngOf("7fffffff 00000001 0800000000"), PngOf("ffffffff ffffffff 0800000000"),
+      "BM" + FromHex("00000000 00000000 36000000 28000000 60ea0000 60ea0000 0100 1800 00000000 00000000") +
+          std::string(16, '\0'),
+      "BM" + FromHex("00000000 00000000 36000000 28000000 01000000 00000080 0100 1800 00000000 00000000") +
+          std::string(16, '\0'),
+      FromHex("49492a0008000000 0400 0001 0400 01000000 60ea0000 0101 0400 01000000 60ea0000"
+              "1101 0400 01000000 08000000 1701 0400 01000000 08000000 00000000"),
+      // Lossless WebP of 16384 x 16384.
+      "RIFF" + FromHex("20000000") + "WEBPVP8L" + FromHex("14000000 2f ffffff0f") + std::string(15, '\0'),
+      FromHex("ffd8 ffc0 000b 08 ffdc ffdc 01 011100 ffda 0008 01 0100 003f00 00 ffd9"),  // 65500 x 65500
+  };
+  for (const std::string& bomb : bombs) {
+    EXPECT_THROW(ReadImageHeader(bomb), Error) << bomb;
+    EXPECT_NE(ReasonOf(bomb).find("pixels"), std::string::npos) << ReasonOf(bomb);
+  }
+}
+
+TEST(Decoder, PngHeadersThatCannotBe) {
+  const char* cases[] = {
+      "00000000 00000001 0800000000", "00000001 00000000 0800000000", "00000001 00000001 0801000000",
+      "00000001 00000001 0809000000", "00000001 00000001 0300000000", "00000001 00000001 1003000000",
+      "00000001 00000001 0402000000", "00000001 00000001 0800010000", "00000001 00000001 0800000100",
+      "00000001 00000001 0800000002", "00000001 00000001 08000000",
+  };
+  for (const char* hex : cases) EXPECT_THROW(ReadImageHeader(PngOf(hex)), Error) << hex;
+  EXPECT_EQ(ReadImageHeader(PngOf("00000007 00000005 0800000000")).width, 7);
+}
+
+TEST(Decoder, PngOrientation) {
+  const std::string exif = FromHex("4d4d002a00000008 0001 0112 0003 00000001 00060000 00000000");
+  EXPECT_EQ(ReadImageHeader(PngOf("00000007 00000005 0800000000", Chunk("eXIf", exif))).upright_width(), 5);
+}
+
+// A damaged file is refused or, where the damage changes nothing, decoded to the same pixels.
+TEST(Decoder, NoFlippedOrMissingByteChangesPixelsSilently) {
+  std::string png;
+  EncodePng(MakePicture(9, 11, 3, 1), &png);
+  const struct {
+    std::string bytes;
+    bool checksums;
+  } files[] = {{png, true}, {FromHex(kWebpAlpha), false}, {FromHex(kTiffAlpha), false}, {FromHex(kTiff16), false}};
+  for (const auto& file : files) {
+    const Image whole = Decode(file.bytes);
+    for (size_t i = 0; i < file.bytes.size(); ++i) {
+      std::string damaged = file.bytes;
+      damaged[i] = static_cast<char>(damaged[i] ^ 0x55);
+      Image image;
+      try {
+        DecodeImage(damaged, {}, &image);
+        if (file.checksums) {
+          EXPECT_EQ(Compare(image, whole).max, 0) << i;
+        }
+      } catch (const Error&) {
+      }
+      EXPECT_NE(ReasonOf(file.bytes.substr(0, i)), "") << "cut to " << i;
+    }
+  }
+}
+
+TEST(Decoder, NothingIsPrinted) {
+  std::string png;
+  EncodePng(MakePicture(9, 11, 3, 1), &png);
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  for (const std::string& bytes : {png, FromHex(kWebpAlpha), FromHex(kTiffAlpha), FromHex(kTiff16)}) {
+    for (size_t i = 0; i < bytes.size(); ++i) ReasonOf(bytes.substr(0, i));
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Decoder, EveryOddFileIsDecodedOrRefusedWithAReason) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  const struct {
+    const char* folder;
+    size_t decoded;
+  } cases[] = {{"orientation", 18}, {"pngsuite", 161}, {"jpeg", 34}, {"corrupt", 7}};
+  ::testing::internal::CaptureStderr();
+  for (const auto& c : cases) {
+    size_t decoded = 0;
+    for (const auto& entry : fs::directory_iterator(data / "odd" / c.folder)) {
+      const std::string bytes = ReadFile(entry.path());
+      Image image;
+      try {
+        DecodeImage(bytes, {.channels = 0}, &image);
+      } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+        continue;
+      }
+      ++decoded;
+      EXPECT_FALSE(std::string(c.folder) == "pngsuite" && entry.path().filename().string()[0] == 'x') << entry.path();
+      const ImageHeader header = ReadImageHeader(bytes);
+      EXPECT_EQ(image.width(), header.upright_width()) << entry.path();
+      EXPECT_EQ(image.height(), header.upright_height()) << entry.path();
+      EXPECT_EQ(image.channels(), header.channels <= 2 ? 1 : 3) << entry.path();
+    }
+    EXPECT_EQ(decoded, c.decoded) << c.folder;
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// CRC-32 of the RGB bytes that Pillow 12 makes of these files (16-bit grey: numpy, value >> 8).
+TEST(Decoder, PngSuiteAsPillowDecodesIt) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  const struct {
+    const char* name;
+    uint32_t crc;
+  } cases[] = {
+      {"PngSuite", 0xf2a8c0cf}, {"basi0g01", 0x1d8b1934}, {"basi0g02", 0xcce2e274}, {"basi0g04", 0xe6edc27d},
+      {"basi0g08", 0x7e0a8ab4}, {"basi0g16", 0x72bbf403}, {"basi2c08", 0x7855b9bf}, {"basi2c16", 0xffcc1ed1},
+      {"basi3p01", 0x31ec284b}, {"basi3p02", 0x279a463a}, {"basi3p04", 0x3a9e038e}, {"basi3p08", 0xff6e2940},
+      {"basi4a08", 0xde73dab8}, {"basi4a16", 0x74cda919}, {"basi6a08", 0xa9b0c6b5}, {"basi6a16", 0x54f0fb2e},
+      {"basn0g01", 0x1d8b1934}, {"basn0g02", 0xcce2e274}, {"basn0g04", 0xe6edc27d}, {"basn0g08", 0x7e0a8ab4},
+      {"basn0g16", 0x72bbf403}, {"basn2c08", 0x7855b9bf}, {"basn2c16", 0xffcc1ed1}, {"basn3p01", 0x31ec284b},
+      {"basn3p02", 0x279a463a}, {"basn3p04", 0x3a9e038e}, {"basn3p08", 0xff6e2940}, {"basn4a08", 0xde73dab8},
+      {"basn4a16", 0x74cda919}, {"basn6a08", 0xa9b0c6b5}, {"basn6a16", 0x54f0fb2e}, {"bgan6a16", 0x54f0fb2e},
+      {"f99n0g04", 0xd3026ad9}, {"g05n3p04", 0xd0d3c65b}, {"oi9n2c16", 0xffcc1ed1}, {"s09i3p02", 0x9762d2ed},
+      {"s40n3p04", 0x0d4658a0}, {"tbbn3p08", 0x44764e96}, {"tp1n3p08", 0x44764e96},
+  };
+  for (const auto& c : cases) {
+    const Image image = Decode(ReadFile(data / "odd/pngsuite" / (std::string(c.name) + ".png")));
+    EXPECT_EQ(crc32(0, image.data(), static_cast<uInt>(image.bytes())), c.crc) << c.name;
+  }
+}
+
+}  // namespace
+}  // namespace dataset

@@ -1,0 +1,300 @@
+// Resuming, workers, budgets and what else decides which records a dataset has.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <set>
+
+#include "dataset/base/error.h"
+#include "dataset/compile/compiler.h"
+#include "dataset/inspect/verify.h"
+#include "dataset/io/staging_folder.h"
+#include "dataset/read/shard_set.h"
+#include "dataset/record/record_reader.h"
+#include "dataset/sample/sample.h"
+#include "dataset/sample/store.h"
+#include "tests/dataset/compile/tiny_split.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Compile;
+using testing::Contents;
+using testing::WriteFile;
+using Outcome = CompileReport::Outcome;
+
+class CompilerResumeTest : public ::testing::Test {
+ protected:
+  CompilerResumeTest() { options_.shards = 3; }
+
+  CompileReport Report() {
+    NoProgress progress;
+    return CompileDataset(options_, progress);
+  }
+  std::string CauseOf() {
+    try {
+      Report();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  // What an undisturbed run makes of the same options.
+  std::map<std::string, std::string> Undisturbed() {
+    CompileOptions options = options_;
+    options.output = dir_ / "undisturbed/out.ds";
+    options.existing = Existing::kOverwrite;
+    options.work = Work::kAll;
+    options.worker = {};
+    options.statistics.clear();
+    options.stop = nullptr;
+    Compile(options);
+    return Contents(options.output);
+  }
+  void StopAfter(int polls) {
+    options_.stop = [polls, seen = std::make_shared<std::atomic<int>>(0)] { return ++*seen > polls; };
+  }
+
+  testing::TempDir dir_;
+  CompileOptions options_ = testing::TinySplit(dir_.path());
+};
+
+TEST_F(CompilerResumeTest, EveryStopResumesToTheSameBytes) {
+  for (const Store store : {Store::kCompressed, Store::kNormalized}) {
+    options_.store = store;
+    options_.scale = store == Store::kNormalized ? "standard" : "unit";
+    options_.mean.source = store == Store::kNormalized ? Moments::Source::kAuto : Moments::Source::kImageNet;
+    const auto expected = Undisturbed();
+    uint32_t reused = 0;
+    for (int polls = 0; polls < 30; ++polls) {
+      fs::remove_all(options_.output);
+      options_.existing = Existing::kRefuse;
+      StopAfter(polls);
+      if (Report().outcome != Outcome::kInterrupted) continue;
+      EXPECT_FALSE(fs::exists(options_.output));
+      options_.existing = Existing::kResume;
+      options_.stop = nullptr;
+      reused += Report().shards_reused;
+      ASSERT_EQ(Contents(options_.output), expected) << polls;
+      EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
+    }
+    EXPECT_GT(reused, 0u);
+  }
+}
+
+TEST_F(CompilerResumeTest, WithoutResumeARunStartsAfresh) {
+  StopAfter(8);
+  ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+  options_.stop = nullptr;
+  EXPECT_EQ(Report().shards_reused, 0u);
+}
+
+TEST_F(CompilerResumeTest, ADamagedFinishedShardIsMadeAnew) {
+  const auto expected = Undisturbed();
+  const fs::path folder = StagingFolder::PathOf(options_.output);
+  for (const char* const suffix : {"", ".idx", ".state"}) {
+    for (const bool cut : {true, false}) {
+      fs::remove_all(options_.output);
+      options_.existing = Existing::kRefuse;
+      StopAfter(8);
+      ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+      const fs::path victim = folder / (std::string("tiny-train.tfrecord-00000-of-00003") + suffix);
+      std::string bytes = ReadFile(victim);
+      if (cut) {
+        fs::remove(victim);
+      } else if (*suffix == '\0') {
+        bytes[bytes.size() / 2] ^= 1;
+        WriteFile(victim, bytes);
+      } else {
+        continue;
+      }
+      options_.existing = Existing::kResume;
+      options_.stop = nullptr;
+      Report();
+      EXPECT_EQ(Contents(options_.output), expected) << suffix;
+    }
+  }
+}
+
+TEST_F(CompilerResumeTest, AnotherDatasetIsNotResumed) {
+  StopAfter(8);
+  ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+  options_.stop = nullptr;
+  options_.seed = 7;
+  options_.existing = Existing::kResume;
+  EXPECT_NE(CauseOf().find("it differs in seed: 0 there, 7 here"), std::string::npos) << CauseOf();
+}
+
+TEST_F(CompilerResumeTest, ARunKilledBeforeTheRenameIsPublished) {
+  const auto expected = Undisturbed();
+  fs::create_directories(StagingFolder::PathOf(options_.output).parent_path());
+  fs::copy(dir_ / "undisturbed/out.ds", StagingFolder::PathOf(options_.output));
+  options_.existing = Existing::kResume;
+  EXPECT_EQ(Report().shards_reused, 9u);
+  EXPECT_EQ(Contents(options_.output), expected);
+}
+
+TEST_F(CompilerResumeTest, AMendedFileIsTakenUp) {
+  const std::string path = "class_a/img_0000.jpg";
+  const std::string good = ReadFile(*options_.root / path);
+  const auto expected = Undisturbed();
+  WriteFile(*options_.root / path, "no picture");
+  StopAfter(14);
+  ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+  WriteFile(*options_.root / path, good);
+  options_.existing = Existing::kResume;
+  options_.stop = nullptr;
+  Report();
+  EXPECT_EQ(Contents(options_.output), expected);
+}
+
+TEST_F(CompilerResumeTest, WorkersMakeTheBytesOfOneProcess) {
+  const auto expected = Undisturbed();
+  options_.work = Work::kShare;
+  for (uint32_t index : {2u, 0u, 3u}) {
+    options_.worker = {index, 4};
+    EXPECT_EQ(Report().outcome, Outcome::kShareDone);
+    EXPECT_FALSE(fs::exists(options_.output));
+  }
+  options_.work = Work::kFinish;
+  EXPECT_NE(CauseOf().find("only 3 of 4 workers have begun"), std::string::npos) << CauseOf();
+  options_.work = Work::kShare;
+  options_.worker = {1, 4};
+  StopAfter(1);
+  EXPECT_EQ(Report().outcome, Outcome::kInterrupted);
+  options_.stop = nullptr;
+  options_.work = Work::kFinish;
+  EXPECT_NE(CauseOf().find("is not finished or damaged; run --worker 2/4 again"), std::string::npos) << CauseOf();
+  options_.work = Work::kShare;
+  Report();
+  options_.work = Work::kFinish;
+  EXPECT_EQ(Report().outcome, Outcome::kPublished);
+  EXPECT_EQ(Contents(options_.output), expected);
+  EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
+}
+
+TEST_F(CompilerResumeTest, FinishChecksEveryShard) {
+  options_.work = Work::kShare;
+  Report();
+  const fs::path shard = StagingFolder::PathOf(options_.output) / "tiny-val.tfrecord-00001-of-00003";
+  std::string bytes = ReadFile(shard);
+  bytes.back() ^= 1;
+  WriteFile(shard, bytes);
+  options_.work = Work::kFinish;
+  EXPECT_NE(CauseOf().find(shard.string() + ": is not finished or damaged"), std::string::npos) << CauseOf();
+  EXPECT_FALSE(fs::exists(options_.output));
+  WriteFile(options_.manifest, ReadFile(options_.manifest) + "class_a/more.jpg,class_a,train\n");
+  EXPECT_NE(CauseOf().find("is not the manifest that the workers compile"), std::string::npos) << CauseOf();
+}
+
+TEST_F(CompilerResumeTest, WorkersOfDifferentOptionsAreRefused) {
+  options_.work = Work::kShare;
+  options_.worker = {0, 2};
+  Report();
+  options_.worker = {1, 2};
+  options_.seed = 9;
+  EXPECT_NE(CauseOf().find("it differs in seed"), std::string::npos) << CauseOf();
+  options_.seed = 0;
+  options_.worker = {1, 3};
+  EXPECT_NE(CauseOf().find("the number of workers"), std::string::npos) << CauseOf();
+}
+
+TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
+  options_.store = Store::kNormalized;
+  options_.scale = "standard";
+  options_.mean.source = options_.std.source = Moments::Source::kAuto;
+  const auto expected = Undisturbed();
+  const fs::path output = options_.output;
+  options_.work = Work::kStatistics;
+  std::vector<fs::path> files;
+  for (uint32_t i = 0; i < 2; ++i) {
+    options_.worker = {i, 2};
+    options_.output = dir_ / ("stats" + std::to_string(i));
+    EXPECT_EQ(Report().outcome, Outcome::kSummed);
+    files.push_back(options_.output);
+  }
+  options_.output = output;
+  options_.statistics = files;
+  options_.work = Work::kShare;
+  for (uint32_t i = 0; i < 2; ++i) {
+    options_.worker = {i, 2};
+    Report();
+  }
+  options_.statistics.clear();
+  options_.work = Work::kFinish;
+  Report();
+  EXPECT_EQ(Contents(options_.output), expected);
+}
+
+TEST_F(CompilerResumeTest, TheBudgetOfRejectsHolds) {
+  for (const char* path : {"class_a/img_0000.jpg", "class_b/img_0001.jpg"}) WriteFile(*options_.root / path, "bad");
+  options_.max_bad.count = 0;
+  EXPECT_NE(CauseOf().find("; --on-bad skip leaves such files out"), std::string::npos) << CauseOf();
+  options_.max_bad.count = 1;
+  EXPECT_NE(CauseOf().find("2 of 16 files are not readable, more than --max-bad allows"), std::string::npos)
+      << CauseOf();
+  options_.max_bad = {{}, 0.12};
+  EXPECT_NE(CauseOf(), "");
+  EXPECT_FALSE(fs::exists(options_.output));
+  options_.max_bad = {{}, 0.125};
+  EXPECT_EQ(Report().rejects.size(), 2u);
+}
+
+TEST_F(CompilerResumeTest, AFoldBecomesVal) {
+  Manifest manifest = LoadManifest(options_.manifest);
+  for (size_t i = 0; i < manifest.entries.size(); ++i) {
+    if (manifest.entries[i].split == Split::kTest) continue;
+    manifest.entries[i].split = Split::kTrain;
+    manifest.entries[i].fold = i % 3;
+  }
+  WriteFile(options_.manifest, FormatManifest(manifest));
+  options_.fold = 1;
+  Report();
+  std::set<std::string> val;
+  for (uint32_t i = 0; i < 3; ++i) {
+    RecordReader reader(options_.output / ShardName("tiny", "val", i, 3));
+    while (const auto payload = reader.Next()) val.insert(ParseSample(*payload, 2, {}).filename);
+  }
+  std::set<std::string> expected;
+  for (const ManifestEntry& entry : manifest.entries) {
+    if (entry.fold == 1u) expected.insert(entry.path);
+  }
+  EXPECT_EQ(val, expected);
+  options_.fold = 3;
+  EXPECT_NE(CauseOf().find("has no fold 3"), std::string::npos) << CauseOf();
+}
+
+TEST_F(CompilerResumeTest, ARepeatedSampleHasSeveralRecords) {
+  options_.store = Store::kRaw;
+  const PixelSums once = Report().info.train_pixels;
+  Manifest manifest = LoadManifest(options_.manifest);
+  ASSERT_EQ(manifest.entries[0].split, Split::kTrain);
+  manifest.entries[0].repeat = 3;
+  WriteFile(options_.manifest, FormatManifest(manifest));
+  options_.existing = Existing::kOverwrite;
+  const DatasetInfo info = Report().info;
+  EXPECT_EQ(info.splits[0].records, 10u);
+  EXPECT_EQ(info.splits[0].repeated, 2u);
+  EXPECT_EQ(info.train_pixels.sum(), once.sum());
+  NoProgress progress;
+  EXPECT_EQ(VerifyDataset(options_.output, progress).problems, std::vector<std::string>());
+}
+
+TEST_F(CompilerResumeTest, CompressedShardsVerifyAndAreNotStreamed) {
+  for (const RecordCompression compression : {RecordCompression::kGzip, RecordCompression::kZlib}) {
+    options_.store = Store::kRaw;
+    options_.compression = compression;
+    options_.existing = Existing::kOverwrite;
+    const DatasetInfo info = Report().info;
+    EXPECT_FALSE(fs::exists(options_.output / (info.splits[0].shards[0].name + ".idx")));
+    NoProgress progress;
+    EXPECT_EQ(VerifyDataset(options_.output, progress).problems, std::vector<std::string>());
+    EXPECT_THROW(ShardSet(options_.output, info, Split::kTrain), Error);
+    EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
+  }
+}
+
+}  // namespace
+}  // namespace dataset

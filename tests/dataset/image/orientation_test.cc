@@ -1,0 +1,103 @@
+#include "dataset/image/orientation.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/testing/pictures.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+using testing::FromHex;
+
+TEST(ParseExifOrientation, BothByteOrders) {
+  EXPECT_EQ(ParseExifOrientation(FromHex("49492a0008000000 0100 1201 0300 01000000 06000000")), 6);
+  EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0001 0112 0003 00000001 00080000")), 8);
+  // Not the first entry.
+  EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0002 0100 0003 00000001 00090000"
+                                         "0112 0003 00000001 00030000")),
+            3);
+}
+
+TEST(ParseExifOrientation, MalformedMeansUpright) {
+  const char* cases[] = {
+      "",
+      "4d4d002a",
+      "4d4d002a00000008",                                               // no directory
+      "4d4d002affffffff 0001 0112 0003 00000001 00060000",              // directory far outside
+      "4d4d002a00000008 0001 0112 0003 00000001 0006",                  // entry cut off
+      "4d4d002a00000008 ffff 0100 0003 00000001 00060000",              // more entries than bytes
+      "4d4d002a00000008 0001 0112 0003 00000001 00000000",              // orientation 0
+      "4d4d002a00000008 0001 0112 0003 00000001 00090000",              // orientation 9
+      "4d4d002a00000008 0001 0112 0002 00000001 00060000",              // ASCII
+      "4d4d002a00000008 0001 0112 0003 00000002 00060000",              // two values
+      "4d4d2a0000000008 0001 0112 0003 00000001 00060000",              // byte orders mixed
+      "58582a0008000000 0100 1201 0300 01000000 06000000",              // neither II nor MM
+      "4578696600004d4d002a00000008 0001 0112 0003 00000001 00060000",  // JPEG's prefix is not part of the block
+  };
+  for (const char* hex : cases) EXPECT_EQ(ParseExifOrientation(FromHex(hex)), 1) << hex;
+}
+
+// The letter F of the EXIF literature: 1 2 / 3 4 / 5 6 stored, and what each orientation shows.
+TEST(ApplyOrientation, AllEight) {
+  Image stored(3, 2, 1);
+  for (int i = 0; i < 6; ++i) stored.data()[i] = static_cast<uint8_t>(i + 1);
+  const struct {
+    int orientation, width;
+    std::vector<uint8_t> upright;
+  } cases[] = {
+      {1, 2, {1, 2, 3, 4, 5, 6}}, {2, 2, {2, 1, 4, 3, 6, 5}}, {3, 2, {6, 5, 4, 3, 2, 1}}, {4, 2, {5, 6, 3, 4, 1, 2}},
+      {5, 3, {1, 3, 5, 2, 4, 6}}, {6, 3, {5, 3, 1, 6, 4, 2}}, {7, 3, {6, 4, 2, 5, 3, 1}}, {8, 3, {2, 4, 6, 1, 3, 5}},
+  };
+  for (const auto& c : cases) {
+    Image upright;
+    ApplyOrientation(stored, c.orientation, &upright);
+    EXPECT_EQ(upright.width(), c.width) << c.orientation;
+    EXPECT_EQ(std::vector<uint8_t>(upright.data(), upright.data() + 6), c.upright) << c.orientation;
+  }
+}
+
+TEST(ApplyOrientation, ColourPixelsStayTogether) {
+  const Image stored = testing::MakePicture(5, 7, 3, 1);
+  Image grey_like(5, 7, 1), upright, upright_channel;
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    ApplyOrientation(stored, orientation, &upright);
+    for (int c = 0; c < 3; ++c) {
+      for (int i = 0; i < 35; ++i) grey_like.data()[i] = stored.data()[3 * i + c];
+      ApplyOrientation(grey_like, orientation, &upright_channel);
+      for (int i = 0; i < 35; ++i) ASSERT_EQ(upright.data()[3 * i + c], upright_channel.data()[i]) << orientation;
+    }
+  }
+}
+
+TEST(ToStored, IsWhereThePixelsComeFrom) {
+  const int width = 7, height = 5;
+  Image stored(height, width, 1);
+  for (int i = 0; i < width * height; ++i) stored.data()[i] = static_cast<uint8_t>(i);
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    Image upright;
+    ApplyOrientation(stored, orientation, &upright);
+    const Rect part{1, 2, 3, 2};
+    const Rect from = ToStored(part, orientation, width, height);
+    EXPECT_EQ(ToUpright(from, orientation, width, height), part);
+    Image cut(from.height, from.width, 1), turned;
+    for (int y = 0; y < from.height; ++y) {
+      for (int x = 0; x < from.width; ++x) cut.row(y)[x] = stored.row(from.y + y)[from.x + x];
+    }
+    ApplyOrientation(cut, orientation, &turned);
+    ASSERT_EQ(turned.width(), part.width);
+    ASSERT_EQ(turned.height(), part.height);
+    for (int y = 0; y < part.height; ++y) {
+      for (int x = 0; x < part.width; ++x) {
+        ASSERT_EQ(turned.row(y)[x], upright.row(part.y + y)[part.x + x]) << orientation;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dataset

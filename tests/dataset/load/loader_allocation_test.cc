@@ -1,0 +1,92 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "dataset/load/loader.h"
+#include "dataset/sample/store.h"
+#include "tests/dataset/load/picture_dataset.h"
+#include "tests/testing/pictures.h"
+
+namespace {
+
+std::atomic<uint64_t> allocations = 0;
+
+void* Allocate(size_t size, size_t alignment = alignof(std::max_align_t)) {
+  ++allocations;
+  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+// Every form of new ends in one of these.
+void* operator new(size_t size) { return Allocate(size); }
+void* operator new(size_t size, std::align_val_t alignment) { return Allocate(size, static_cast<size_t>(alignment)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace dataset {
+namespace {
+
+constexpr int kCount = 2000;
+constexpr int kBatch = 200;
+
+// Allocations of an epoch for each of its batches, once a few epochs were made.
+double AllocationsPerBatch(const DatasetInfo& info, const LoaderOptions& options) {
+  Loader loader(info, options);
+  for (uint32_t epoch = 0; epoch < 3; ++epoch) testing::Drain(*loader.Epoch(epoch));
+  const auto source = loader.Epoch(3);
+  source->Next();  // what an epoch needs is there
+  const uint64_t before = allocations;
+  double batches = 0;
+  while (source->Next()) ++batches;
+  return static_cast<double>(allocations - before) / batches;
+}
+
+TEST(LoaderAllocation, NoneForASample) {
+  const struct {
+    const char* name;
+    Store store;
+    bool jpeg;
+    Cache cache;
+    PixelFormat format;
+  } cases[] = {
+      {"raw", Store::kRaw, false, Cache::kAuto, PixelFormat::kUint8Nhwc},
+      {"raw, floats", Store::kRaw, false, Cache::kAuto, PixelFormat::kFloat32Nchw},
+      {"JPEG", Store::kCompressed, true, Cache::kEncoded, PixelFormat::kFloat32Nchw},
+      {"JPEG, decoded", Store::kCompressed, true, Cache::kDecoded, PixelFormat::kFloat32Nchw},
+  };
+  for (const auto& c : cases) {
+    testing::TempDir dir;
+    std::string jpeg;
+    const auto payloads = testing::MakePayloads(
+        c.store, {},
+        [&](int i, Sample* sample) {
+          sample->filename += " of a name that is too long for a short string";
+          if (!c.jpeg) return;
+          EncodeJpeg(testing::MakePicture(24 + i % 5, 26 + i % 7, 3, static_cast<uint32_t>(i)), 90, &jpeg);
+          sample->content = jpeg;
+          sample->format = "JPEG";
+        },
+        kCount);
+    DatasetInfo info = testing::WriteToyShards(dir.path(), payloads, 2);
+    info.store = c.store;
+    LoaderOptions options = testing::Options(dir.path());
+    testing::TurnAugmentationOn(&options);
+    options.batch_size = kBatch;
+    options.cache = c.cache;
+    options.format = c.format;
+    options.mean = options.std = {1, 1, 1};
+    // A pipeline that is begun anew for a batch, since all buffers were full, takes some, and cv::resize one or two for
+    // some sizes of pictures.
+    EXPECT_LT(AllocationsPerBatch(info, options), kBatch / 2) << c.name;
+  }
+}
+
+}  // namespace
+}  // namespace dataset

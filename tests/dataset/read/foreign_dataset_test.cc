@@ -1,0 +1,444 @@
+#include "dataset/read/foreign_dataset.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+#include "dataset/base/error.h"
+#include "dataset/base/little_endian.h"
+#include "dataset/base/utf8.h"
+#include "dataset/codec/encoder.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "dataset/load/loader.h"
+#include "dataset/read/open_dataset.h"
+#include "dataset/read/record_stream.h"
+#include "dataset/read/sample_parser.h"
+#include "dataset/read/shard_set.h"
+#include "dataset/sample/store.h"
+#include "tests/dataset/load/toy_dataset.h"
+#include "tests/dataset/read/foreign_file.h"
+#include "tests/testing/pictures.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ForeignExample;
+using testing::Text;
+using testing::WriteExamples;
+using testing::WriteFile;
+using Names = std::vector<std::string>;
+
+constexpr int kSamples = 23;
+constexpr int kSize = 16;
+
+std::string ErrorOf(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// All of an augmented epoch.
+std::string Epoch(const fs::path& folder, const DatasetInfo& info, uint64_t memory = 1 << 20) {
+  LoaderOptions options;
+  options.folder = folder;
+  options.augmentation.image_size = kSize;
+  options.augmentation.eval_resize = kSize;
+  options.augmentation.random_resized_crop = true;
+  options.augmentation.flip_left_right = 0.5;
+  options.augmentation.brightness = options.augmentation.contrast = options.augmentation.saturation = 0.2;
+  options.batch_size = 4;
+  options.threads = 2;
+  options.memory = memory;
+  options.seed = 5;
+  Loader loader(info, options);
+  const auto source = loader.Epoch(1);
+  std::string text;
+  while (const BatchLease batch = source->Next()) {
+    for (const uint32_t id : batch->ids) text += std::to_string(id) + " ";
+    for (const int64_t label : batch->labels) text += std::to_string(label) + " ";
+    text.append(static_cast<const char*>(batch->data), static_cast<size_t>(batch->size) * kSize * kSize * 3);
+  }
+  return text;
+}
+
+class ForeignDatasetTest : public ::testing::Test {
+ protected:
+  ForeignDatasetTest() { fs::create_directories(folder_); }
+
+  static Image Picture(int i) { return testing::MakePicture(24 + i % 5, 26 + i % 7, 3, static_cast<uint32_t>(i)); }
+
+  // Pictures as dscompile stores them; the same for all stores, since PNG loses nothing.
+  DatasetInfo WriteCompiled(const fs::path& folder, Store store) const {
+    fs::create_directories(folder);
+    std::vector<std::string> payloads;
+    for (int i = 0; i < kSamples; ++i) {
+      const Image picture = Picture(i);
+      std::string content(reinterpret_cast<const char*>(picture.data()), picture.bytes());
+      if (store == Store::kCompressed) EncodePng(picture, &content);
+      Sample sample;
+      sample.store = store;
+      sample.content = content;
+      sample.format = store == Store::kCompressed ? "PNG" : "RAW";
+      sample.dtype = "uint8";
+      sample.layout = "HWC";
+      sample.height = static_cast<uint32_t>(picture.height());
+      sample.width = static_cast<uint32_t>(picture.width());
+      sample.channels = 3;
+      sample.label = static_cast<uint32_t>(i % 3);
+      payloads.push_back(SerializeSample(sample));
+    }
+    DatasetInfo info = testing::WriteToyShards(folder, payloads, 2);
+    info.store = store;
+    return info;
+  }
+
+  // make(picture) is what a record has beside its label, which begins at 1.
+  void WriteForeign(const std::function<Example(const Image&)>& make) const {
+    for (size_t shard = 0; shard < 2; ++shard) {
+      std::vector<Example> examples;
+      for (size_t i = kSamples * shard / 2; i < kSamples * (shard + 1) / 2; ++i) {
+        examples.push_back(make(Picture(static_cast<int>(i))));
+        examples.back()["label"] = std::vector<int64_t>{static_cast<int64_t>(i) % 3 + 1};
+      }
+      WriteExamples(folder_ / ("train-0000" + std::to_string(shard) + "-of-00002"), examples);
+    }
+  }
+
+  const testing::TempDir dir_;
+  const fs::path folder_ = dir_ / "foreign";
+  const ForeignOptions options_ = {.keys = {{"image", "image"}, {"label", "label"}, {"shape", "shape"}},
+                                   .label_base = 1,
+                                   .classes = {},
+                                   .layout = {},
+                                   .scale = ""};
+};
+
+Feature Shape(std::vector<int64_t> sides) { return sides; }
+
+std::string Planes(const Image& picture) {
+  std::string planes;
+  for (int c = 0; c < 3; ++c) {
+    for (size_t i = static_cast<size_t>(c); i < picture.bytes(); i += 3) planes += static_cast<char>(picture.data()[i]);
+  }
+  return planes;
+}
+
+std::vector<float> Floats(std::string_view bytes, float a, float b) {
+  std::vector<float> floats;
+  for (const char byte : bytes) floats.push_back(static_cast<float>(static_cast<unsigned char>(byte)) * a + b);
+  return floats;
+}
+
+std::string_view BytesOf(const Image& picture) {
+  return {reinterpret_cast<const char*>(picture.data()), picture.bytes()};
+}
+
+TEST_F(ForeignDatasetTest, TheLoaderMakesTheSameBatchesOfTheSamePictures) {
+  const std::string raw = Epoch(dir_ / "raw", WriteCompiled(dir_ / "raw", Store::kRaw));
+  const std::string compressed = Epoch(dir_ / "png", WriteCompiled(dir_ / "png", Store::kCompressed));
+  const auto hwc = [](const Image& p) { return Shape({p.height(), p.width(), 3}); };
+  const auto chw = [](const Image& p) { return Shape({3, p.height(), p.width()}); };
+  const struct {
+    const char* what;
+    std::function<Example(const Image&)> make;
+    const std::string& same;
+    Store store;
+    const char* scale;
+  } cases[] = {
+      {"image files",
+       [](const Image& p) {
+         std::string png;
+         EncodePng(p, &png);
+         return Example{{"image", Text(png)}};
+       },
+       compressed, Store::kCompressed, ""},
+      {"bytes",
+       [&](const Image& p) {
+         return Example{{"image", Text(std::string(BytesOf(p)))}, {"shape", hwc(p)}};
+       },
+       raw, Store::kRaw, ""},
+      {"planes of bytes",
+       [&](const Image& p) {
+         return Example{{"image", Text(Planes(p))}, {"shape", chw(p)}};
+       },
+       raw, Store::kRaw, ""},
+      {"floats 0 to 1",
+       [&](const Image& p) {
+         return Example{{"image", Floats(BytesOf(p), 1 / 255.f, 0)}, {"shape", hwc(p)}};
+       },
+       raw, Store::kNormalized, "unit"},
+      {"planes of floats -1 to 1",
+       [&](const Image& p) {
+         return Example{{"image", Floats(Planes(p), 1 / 127.5f, -1)}, {"shape", chw(p)}};
+       },
+       raw, Store::kNormalized, "signed"},
+      {"floats 0 to 255, as bytes",
+       [&](const Image& p) {
+         std::string bytes;
+         for (const float value : Floats(BytesOf(p), 1, 0)) {
+           char four[sizeof(value)];
+           StoreLittleEndian(value, four);
+           bytes.append(four, sizeof(four));
+         }
+         return Example{{"image", Text(bytes)}, {"shape", hwc(p)}};
+       },
+       raw, Store::kNormalized, "byte"},
+  };
+  for (const auto& c : cases) {
+    WriteForeign(c.make);
+    const DatasetInfo info = OpenDataset(folder_, options_);
+    EXPECT_EQ(info.store, c.store) << c.what;
+    EXPECT_EQ(info.scale.mode, c.scale) << c.what;
+    ASSERT_EQ(info.splits.size(), 1u);
+    EXPECT_EQ(info.splits[0].records_per_class, (std::vector<uint32_t>{8, 8, 7})) << c.what;
+    EXPECT_TRUE(Epoch(folder_, info) == c.same) << c.what;
+    const fs::path pattern = folder_ / "train-*";
+    EXPECT_TRUE(Epoch(pattern, OpenDataset(pattern, options_)) == c.same) << c.what << ", by a pattern";
+  }
+}
+
+TEST_F(ForeignDatasetTest, SegmentsReadTheSameSamples) {
+  WriteForeign([](const Image& p) {
+    return Example{{"image", Text(std::string(BytesOf(p)))}, {"shape", Shape({p.height(), p.width(), 3})}};
+  });
+  const uint64_t memory = 40000;
+  const DatasetInfo compiled = WriteCompiled(dir_ / "raw", Store::kRaw);
+  EXPECT_FALSE(Epoch(folder_, OpenDataset(folder_, options_), memory).empty());
+  EXPECT_EQ(Epoch(folder_, OpenDataset(folder_, options_), memory).size(),
+            Epoch(dir_ / "raw", compiled, memory).size());
+}
+
+// What goldens/make_foreign.py wrote, which shares no code with us.
+TEST_F(ForeignDatasetTest, ReadsWhatAnIndependentProgramWrote) {
+  const fs::path goldens = testing::SourceDir() / "tests/dataset/goldens";
+  const struct {
+    const char* pattern;
+    std::map<std::string, std::string> keys;
+    Split split;
+    int records;
+    const char* scale;
+  } cases[] = {
+      {"pixels_train-*", {{"image", "image"}, {"label", "label"}, {"shape", "shape"}}, Split::kTrain, 4, ""},
+      {"floats_*", {{"image", "values"}, {"label", "label"}, {"shape", "shape"}}, Split::kVal, 3, "unit"},
+  };
+  for (const auto& c : cases) {
+    ForeignOptions options = options_;
+    options.keys = c.keys;
+    const DatasetInfo info = OpenDataset(goldens / c.pattern, options);
+    EXPECT_EQ(info.classes, (Names{"1", "2", "3"}));
+    EXPECT_EQ(info.scale.mode, c.scale);
+    RecordStream stream(goldens / c.pattern, {}, options);
+    const SampleParser parser(info);
+    int number = 0;
+    Image picture;
+    while (const auto record = stream.Next()) {
+      EXPECT_EQ(record->split, c.split);
+      const Sample sample = parser.Parse(*record);
+      EXPECT_EQ(sample.label, static_cast<uint32_t>(number % 3));
+      parser.Picture(sample, 0, &picture);
+      ASSERT_EQ(picture.height(), 2);
+      ASSERT_EQ(picture.width(), 4);
+      ASSERT_EQ(picture.channels(), 3);
+      for (int i = 0; i < 24; ++i) EXPECT_EQ(picture.data()[i], (37 * number + 11 * i) % 256) << number << " " << i;
+      ++number;
+    }
+    EXPECT_EQ(number, c.records);
+    EXPECT_EQ(info.splits[0].records, static_cast<uint32_t>(c.records));
+  }
+}
+
+TEST_F(ForeignDatasetTest, ReadsTfSlimsFlowers) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  const fs::path files = data / "tfrecords/flowers_validation_0000[01]-of-00005.tfrecord";
+  const DatasetInfo info = OpenDataset(files);
+  ASSERT_EQ(info.splits.size(), 1u);
+  EXPECT_EQ(info.splits[0].split, Split::kVal);
+  EXPECT_EQ(info.splits[0].records, 140u);
+  EXPECT_EQ(info.splits[0].shards.size(), 2u);
+  EXPECT_EQ(info.splits[0].records_per_class, (std::vector<uint32_t>{23, 40, 25, 25, 27}));
+  EXPECT_EQ(info.classes, (Names{"0", "1", "2", "3", "4"}));
+  EXPECT_NE(ErrorOf([&] {
+              OpenDataset(data / "tfrecords/flowers_validation_*");
+            }).find("_00002-of-00005.tfrecord: is missing"),
+            std::string::npos);
+
+  LoaderOptions options;
+  options.folder = files;
+  options.split = Split::kVal;
+  options.augmentation.image_size = 64;
+  options.augmentation.eval_resize = 64;
+  options.batch_size = 70;
+  options.threads = 2;
+  Loader loader(info, options);
+  const auto source = loader.Epoch(0);
+  int samples = 0;
+  while (const BatchLease batch = source->Next()) samples += batch->valid;
+  EXPECT_EQ(samples, 140);
+}
+
+TEST_F(ForeignDatasetTest, ClassesComeFromAMapFromTextOrFromLabels) {
+  std::vector<Example> examples;
+  for (const int label : {0, 2}) {
+    examples.push_back(ForeignExample(testing::Jpeg(1), label));
+    examples.back()["image/class/text"] = Text(label == 0 ? "zero" : "two");
+  }
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  EXPECT_EQ(OpenDataset(folder_).classes, (Names{"zero", "1", "two"}));
+  WriteFile(folder_ / "labels.txt", "0:a\n1:b\n2:c\n3:d\n");
+  EXPECT_EQ(OpenDataset(folder_).classes, (Names{"a", "b", "c", "d"}));
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").classes, (Names{"a", "b", "c", "d"}));
+  EXPECT_EQ(OpenDataset(folder_).splits[0].records_per_class, (std::vector<uint32_t>{1, 0, 1, 0}));
+  ForeignOptions options;
+  options.classes = dir_ / "mine.txt";
+  WriteFile(options.classes, "x\ny\nz\n");
+  EXPECT_EQ(OpenDataset(folder_, options).classes, (Names{"x", "y", "z"}));
+  WriteFile(options.classes, "x\ny\n");
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("x.tfrecord: record 1 at byte "), std::string::npos);
+}
+
+// Names go into JSON files and onto terminals.
+TEST_F(ForeignDatasetTest, NamesInRecordsBecomePrintable) {
+  std::vector<Example> examples;
+  for (const int label : {0, 1}) {
+    examples.push_back(ForeignExample(testing::Jpeg(1), label));
+    examples.back()["image/class/text"] = Text(label == 0 ? "caf\xe9" : "two\nlines\x1b[31m");
+  }
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  for (const std::string& name : OpenDataset(folder_).classes) {
+    EXPECT_TRUE(IsUtf8(name)) << name;
+    for (const char byte : name) EXPECT_GE(static_cast<unsigned char>(byte), 0x20) << name;
+  }
+}
+
+TEST_F(ForeignDatasetTest, LabelsMayBeClassNames) {
+  std::vector<Example> examples = {ForeignExample(testing::Jpeg(1), 0), ForeignExample(testing::Jpeg(2), 0)};
+  examples[0]["image/class/label"] = Text("rose");
+  examples[1]["image/class/label"] = Text("daisy");
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("is text; --classes FILE numbers the names"),
+            std::string::npos);
+  WriteFile(folder_ / "classes.txt", "daisy\nrose\n");
+  const DatasetInfo info = OpenDataset(folder_);
+  EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{1, 0}));
+}
+
+TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
+  const auto write = [&](std::vector<float> first, std::vector<float> second) {
+    std::vector<Example> examples;
+    for (int i = 0; i < 40; ++i) {
+      const bool last = i == 39;
+      examples.push_back({{"image", last ? second : first},
+                          {"label", std::vector<int64_t>{1}},
+                          {"shape", std::vector<int64_t>{1, static_cast<int64_t>(first.size())}}});
+    }
+    WriteExamples(folder_ / "x.tfrecord", examples);
+  };
+  ForeignOptions options = options_;
+  write({0, 256}, {0, 0});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
+  write({0, std::numeric_limits<float>::quiet_NaN()}, {0, 0});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
+  options.scale = "standard";
+  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "standard");
+
+  // Of a range that was measured, a value outside is no rounding; of one that was named, it is clamped.
+  write({0, 1}, {0, 200});
+  options.scale = "";
+  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "unit");
+  const std::string error = ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); });
+  EXPECT_NE(error.find("record 39 at byte "), std::string::npos) << error;
+  EXPECT_NE(error.find("a value is out of the range that the first records have, unit"), std::string::npos) << error;
+  options.scale = "unit";
+  EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
+}
+
+TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
+  WriteFile(folder_ / "train-00000-of-00003", "");
+  WriteExamples(folder_ / "train-00001-of-00003", {ForeignExample(testing::Jpeg(1), 0)});
+  WriteFile(folder_ / "train-00002-of-00003", "");
+  WriteFile(folder_ / "val-00000-of-00001", "");
+  const DatasetInfo info = OpenDataset(folder_);
+  ASSERT_EQ(info.splits.size(), 1u);
+  EXPECT_EQ(info.splits[0].shards.size(), 3u);
+  EXPECT_EQ(ShardSet(folder_, info, Split::kTrain).size(), 1u);
+  EXPECT_FALSE(Epoch(folder_, info).empty());
+  fs::remove(folder_ / "train-00001-of-00003");
+  WriteFile(folder_ / "train-00001-of-00003", "");
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("has no records"), std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, CompressedFilesAreRefusedBeforeAnythingElse) {
+  RecordWriter writer(folder_ / "x.tfrecord.gz", RecordCompression::kGzip);
+  writer.Write("no Example");
+  writer.Close(Sync::kNo);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("x.tfrecord.gz: is compressed as a whole (gzip)"),
+            std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, APictureThatIsNoneIsToldAtItsPlace) {
+  const std::string jpeg = testing::Jpeg(1);
+  WriteExamples(folder_ / "x.tfrecord", {ForeignExample(jpeg, 0), ForeignExample(jpeg.substr(0, 200), 0)});
+  const std::string error = ErrorOf([&] { Epoch(folder_, OpenDataset(folder_)); });
+  EXPECT_NE(error.find("x.tfrecord: record 1 at byte "), std::string::npos) << error;
+}
+
+TEST_F(ForeignDatasetTest, AFileThatChangesIsNoticed) {
+  const fs::path file = folder_ / "x.tfrecord";
+  WriteExamples(file, {ForeignExample(testing::Jpeg(1), 0)});
+  const DatasetInfo info = OpenDataset(folder_);
+  ShardSet(folder_, info, Split::kTrain);
+  const std::string bytes = ReadFile(file);
+  WriteFile(file, bytes + bytes);
+  EXPECT_NE(ErrorOf([&] { ShardSet(folder_, info, Split::kTrain); }).find("but when it was opened it had"),
+            std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, TheFingerprintIsThatOfWhatIsRead) {
+  const fs::path file = folder_ / "x.tfrecord";
+  WriteExamples(file, {ForeignExample(testing::Jpeg(1), 0), ForeignExample(testing::Jpeg(2), 1)});
+  const std::string before = OpenDataset(folder_).fingerprint;
+  EXPECT_EQ(OpenDataset(folder_).fingerprint, before);
+  EXPECT_EQ(OpenDataset(file).fingerprint, before) << "it is the same";
+  fs::rename(folder_, dir_ / "moved");
+  EXPECT_EQ(OpenDataset(dir_ / "moved").fingerprint, before);
+  fs::rename(dir_ / "moved", folder_);
+  WriteFile(folder_ / "classes.txt", "a\nb\n");
+  EXPECT_NE(OpenDataset(folder_).fingerprint, before);
+  fs::remove(folder_ / "classes.txt");
+  WriteExamples(file, {ForeignExample(testing::Jpeg(1), 1), ForeignExample(testing::Jpeg(2), 0)});
+  EXPECT_NE(OpenDataset(folder_).fingerprint, before);
+}
+
+TEST_F(ForeignDatasetTest, RefusesOptionsThatDoNotFit) {
+  WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::Jpeg(1), 0)});
+  ForeignOptions layout, scale, keys;
+  layout.layout = PixelLayout::kChw;
+  scale.scale = "unit";
+  keys.keys = {{"imag", "x"}};
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, layout); }).find("layout: "), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, scale); }).find("scale: "), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, keys); }).find("no feature is named 'imag'"), std::string::npos);
+  WriteFile(folder_ / "dataset.json", FormatDatasetInfo(WriteCompiled(folder_, Store::kRaw)));
+  EXPECT_EQ(OpenDataset(folder_).store, Store::kRaw) << "a compiled dataset is what its description says";
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, scale); }).find("has a dataset.json that tells them"),
+            std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, AFolderThatDscompileHasNotFinishedIsNone) {
+  WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::Jpeg(1), 0)});
+  for (const char* trace : {"x.tfrecord.state", "rejected.csv"}) {
+    WriteFile(folder_ / trace, "");
+    EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("is not a complete dataset"), std::string::npos);
+    fs::remove(folder_ / trace);
+  }
+  EXPECT_EQ(ErrorOf([&] { OpenDataset(folder_); }), "");
+}
+
+}  // namespace
+}  // namespace dataset

@@ -1,0 +1,135 @@
+#include "dataset/read/foreign_files.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/base/error.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::WriteFile;
+using Names = std::vector<std::string>;
+
+class ForeignFilesTest : public ::testing::Test {
+ protected:
+  void Make(const Names& names) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    for (const std::string& name : names) WriteFile(folder_ / name, "");
+  }
+
+  // "train a/b.tfrecord": split and path below the folder.
+  Names Find(const fs::path& what) {
+    Names found;
+    for (const ForeignFile& file : FindForeignFiles(folder_ / what)) {
+      found.push_back(std::string(SplitName(file.split)) + " " + file.path.lexically_relative(folder_).string());
+    }
+    return found;
+  }
+
+  std::string CauseOf(const fs::path& what = "") {
+    try {
+      Find(what);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  const testing::TempDir dir_;
+  const fs::path folder_ = dir_ / "d";
+};
+
+TEST_F(ForeignFilesTest, NamesTellTheSplit) {
+  const struct {
+    const char* name;
+    const char* split;
+  } cases[] = {
+      {"train-00000-of-00001", "train"},
+      {"validation-00000-of-00001", "val"},
+      {"val.tfrecord", "val"},
+      {"flowers_validation_00000-of-00001.tfrecord", "val"},
+      {"flowers-test.tfrecord-00000-of-00001", "test"},
+      {"test_set-train.tfrecords", "train"},
+      {"pets_train.record-00000-of-00001", "train"},
+      {"TEST.tfrec", "test"},
+      {"x.tfrecord", "train"},
+      {"trained.tfrecord", "train"},
+      {"contest.tfrecord", "train"},
+      {"val-00000-of-00001.tfrecord.gz", "val"},
+  };
+  for (const auto& c : cases) {
+    Make({c.name});
+    EXPECT_EQ(Find(""), Names{std::string(c.split) + " " + c.name});
+    EXPECT_EQ(Find(c.name), Names{std::string(c.split) + " " + c.name});
+    EXPECT_EQ(Find("*"), Names{std::string(c.split) + " " + c.name});
+  }
+}
+
+TEST_F(ForeignFilesTest, ComeInTheOrderOfSplitsAndNumbers) {
+  Make({"val-00001-of-00002", "train-00010-of-00011", "train-00002-of-00011", "val-00000-of-00002",
+        "train-00000-of-00011", "train-00001-of-00011", "train-00003-of-00011", "train-00004-of-00011",
+        "train-00005-of-00011", "train-00006-of-00011", "train-00007-of-00011", "train-00008-of-00011",
+        "train-00009-of-00011"});
+  const Names found = Find("");
+  ASSERT_EQ(found.size(), 13u);
+  EXPECT_EQ(found[0], "train train-00000-of-00011");
+  EXPECT_EQ(found[10], "train train-00010-of-00011");
+  EXPECT_EQ(found[11], "val val-00000-of-00002");
+}
+
+TEST_F(ForeignFilesTest, FoldersNamedAsASplitTellIt) {
+  Make({"train/a.tfrecord", "validation/a.tfrecord", "validation/validation-00000-of-00001", "other/b.tfrecord",
+        "train/test/c.tfrecord"});
+  for (const char* one : {"validation/a.tfrecord", "validation/a*", "*idation/a.tfrecord"}) {
+    EXPECT_EQ(Find(one), Names{"val validation/a.tfrecord"}) << one;
+  }
+  EXPECT_EQ(Find("*/a.tfrecord"), (Names{"train train/a.tfrecord", "val validation/a.tfrecord"}));
+  EXPECT_EQ(Find(""),
+            (Names{"train train/a.tfrecord", "val validation/a.tfrecord", "val validation/validation-00000-of-00001"}));
+}
+
+TEST_F(ForeignFilesTest, OtherFilesArePassedOver) {
+  Make({"a.tfrecord", "a.tfrecord.idx", ".b.tfrecord", "labels.txt", "a.tfrecord.state", "part-00001-of-00004.json",
+        "c.tfrecord.bak"});
+  EXPECT_EQ(Find(""), Names{"train a.tfrecord"});
+  EXPECT_EQ(Find("a.tfrecord*"), (Names{"train a.tfrecord", "train a.tfrecord.state"}))
+      << "a pattern means what it says";
+}
+
+TEST_F(ForeignFilesTest, AMissingShardIsMissed) {
+  Make({"train-00000-of-00003", "train-00002-of-00003"});
+  EXPECT_EQ(CauseOf(), (folder_ / "train-00001-of-00003").string() + ": is missing, one of 3 shards");
+  EXPECT_EQ(CauseOf("train*"), CauseOf());
+  Make({"train-00000-of-00003", "train-00001-of-00003"});
+  EXPECT_EQ(CauseOf(), (folder_ / "train-00002-of-00003").string() + ": is missing, one of 3 shards");
+  EXPECT_EQ(CauseOf("train-0000[01]-of-00003"), "") << "it was not asked for";
+  EXPECT_EQ(CauseOf("train-00000-of-00003"), "");
+  Make({"train-00001-of-00002", "val-00000-of-00001"});
+  EXPECT_EQ(CauseOf(), (folder_ / "train-00000-of-00002").string() + ": is missing, one of 2 shards");
+}
+
+TEST_F(ForeignFilesTest, RefusesSetsThatDoNotFit) {
+  const struct {
+    Names names;
+    const char* cause;
+  } cases[] = {
+      {{"train-00000-of-00002", "train-00001-of-00003"}, "is of a set of 3 shards, but train-00000-of-00002"},
+      {{"train-00000-of-00001", "train-00001-of-00001"}, "has a number beyond its set of 1"},
+      {{"train-00000-of-00001", "train-000000-of-00001"}, "is there twice"},
+      {{"train-00000-of-00001", "x.tfrecord"}, "x.tfrecord: its name tells no split"},
+      {{}, "is not a complete dataset: it has no dataset.json"},
+      {{"photo.jpg"}, "is not a complete dataset: it has no dataset.json"},
+  };
+  for (const auto& c : cases) {
+    Make(c.names);
+    EXPECT_NE(CauseOf().find(c.cause), std::string::npos) << CauseOf();
+  }
+  EXPECT_NE(CauseOf("absent").find("there is no such"), std::string::npos);
+  EXPECT_NE(CauseOf("absent*").find("there is no such"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dataset

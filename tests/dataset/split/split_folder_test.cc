@@ -1,0 +1,258 @@
+#include "dataset/split/split_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/base/error.h"
+#include "dataset/catalog/split_info.h"
+#include "dataset/io/file.h"
+#include "tests/testing/pictures.h"
+#include "tests/testing/testing.h"
+
+namespace dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::TempDir;
+using testing::TinyPng;
+using testing::WriteFile;
+
+class SplitFolderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* label : {"a", "b"}) {
+      for (int i = 0; i < 10; ++i) AddImage(label, i);
+    }
+    publish_.folder = out();
+    publish_.config_toml = "seed = 1\n";
+    publish_.tool_version = "0.1.0";
+    split_.source = dir_ / "raw";
+    split_.seed = 1;
+  }
+
+  void AddImage(const std::string& label, int number) {
+    const std::string path = "raw/" + label + "/" + std::to_string(number) + ".png";
+    WriteFile(dir_ / path, TinyPng(path));
+  }
+  fs::path out() const { return dir_ / "deep/splits"; }
+  SplitReport Report() {
+    NoProgress progress;
+    return MakeSplit(split_, progress);
+  }
+  bool Publish() { return PublishSplit(Report(), publish_); }
+  std::string PublishError() {
+    try {
+      Publish();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  TempDir dir_;
+  SplitOptions split_;
+  SplitFolderOptions publish_;
+};
+
+TEST_F(SplitFolderTest, WritesItsFiles) {
+  EXPECT_TRUE(Publish());
+  const SplitReport report = Report();
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(report.manifest));
+  EXPECT_EQ(ReadFile(out() / "classes.txt"), "a\nb\n");
+  EXPECT_EQ(ReadFile(out() / "config.toml"), "seed = 1\n");
+  const SplitInfo info = LoadSplitInfo(out());
+  EXPECT_EQ(info.classes, report.manifest.classes);
+  ASSERT_EQ(info.splits.size(), 3u);
+  EXPECT_EQ(info.splits[0].samples, 16u);
+  EXPECT_EQ(info.splits[2].samples_per_class, (std::vector<uint32_t>{1, 1}));
+  EXPECT_EQ(info.fingerprint, report.fingerprint);
+  EXPECT_EQ(LoadSplitRoot(out()), fs::canonical(dir_ / "raw"));
+  EXPECT_EQ(ReadFile(out() / "rejected.csv"), "path,reason\n");
+  EXPECT_TRUE(ReadFile(out() / "class_counts.svg").starts_with("<svg "));
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 6);
+}
+
+TEST_F(SplitFolderTest, TheLoaderReadsWhatWasWritten) {
+  Publish();
+  const Manifest manifest = LoadManifest(out() / "manifest.csv");
+  EXPECT_EQ(FormatManifest(manifest), FormatManifest(Report().manifest));
+  EXPECT_EQ(manifest.classes, Report().manifest.classes);
+}
+
+TEST_F(SplitFolderTest, TheSameAgainOnlyTouchesSplitJson) {
+  Publish();
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  for (const char* name : {"manifest.csv", "split.json"}) fs::last_write_time(out() / name, long_ago);
+  const std::string info = ReadFile(out() / "split.json");
+  EXPECT_FALSE(Publish());
+  EXPECT_GT(fs::last_write_time(out() / "split.json"), long_ago + std::chrono::hours(1));
+  EXPECT_LT(fs::last_write_time(out() / "manifest.csv"), long_ago + std::chrono::hours(1));
+  EXPECT_EQ(ReadFile(out() / "split.json"), info);
+}
+
+// split-folders leaves the old files in place: with another seed, images end up in train and in test.
+TEST_F(SplitFolderTest, RefusesAnotherSplitInTheSameFolder) {
+  Publish();
+  const std::string manifest = ReadFile(out() / "manifest.csv");
+  split_.seed = 2;
+  EXPECT_EQ(PublishError(),
+            out().string() + ": holds another split (seed is 1 there and 2 here); --overwrite replaces it");
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), manifest);
+  publish_.overwrite = true;
+  EXPECT_TRUE(Publish());
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(Report().manifest));
+  EXPECT_NE(ReadFile(out() / "manifest.csv"), manifest);
+  EXPECT_EQ(LoadSplitInfo(out()).seed, 2u);
+}
+
+TEST_F(SplitFolderTest, RefusesWhenTheImagesChanged) {
+  Publish();
+  AddImage("a", 10);
+  EXPECT_EQ(PublishError(),
+            out().string() + ": holds another split (the images have changed); --overwrite replaces it");
+}
+
+TEST_F(SplitFolderTest, RefusesTheSplitOfAnotherRoot) {
+  Publish();
+  fs::rename(dir_ / "raw", dir_ / "new");
+  split_.source = dir_ / "new";
+  EXPECT_NE(PublishError().find("(it is of "), std::string::npos);
+}
+
+TEST_F(SplitFolderTest, ACorrectedManifestStays) {
+  Publish();
+  WriteFile(out() / "manifest.csv", "path,label,split\na/1.png,b,train\n");
+  EXPECT_FALSE(Publish());
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), "path,label,split\na/1.png,b,train\n");
+}
+
+TEST_F(SplitFolderTest, CompletesWhatWasCutOff) {
+  Publish();
+  fs::remove(out() / "split.json");
+  fs::remove(out() / "config.toml");
+  EXPECT_TRUE(Publish());
+  EXPECT_TRUE(fs::exists(out() / "split.json"));
+  EXPECT_TRUE(fs::exists(out() / "config.toml"));
+  fs::remove(out() / "manifest.csv");
+  EXPECT_TRUE(Publish());
+  EXPECT_TRUE(fs::exists(out() / "manifest.csv"));
+}
+
+TEST_F(SplitFolderTest, RefusesToReplaceAManifestOfOtherOrigin) {
+  WriteFile(out() / "manifest.csv", "path,label,split\n");
+  EXPECT_EQ(PublishError(), (out() / "manifest.csv").string() +
+                                ": another manifest is there, without a split.json; --overwrite replaces it");
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), "path,label,split\n");
+}
+
+TEST_F(SplitFolderTest, ADamagedSplitJsonIsNamedAndCanBeReplaced) {
+  Publish();
+  WriteFile(out() / "split.json", "{");
+  EXPECT_EQ(PublishError().find((out() / "split.json").string()), 0u);
+  publish_.overwrite = true;
+  EXPECT_TRUE(Publish());
+  EXPECT_EQ(LoadSplitInfo(out()).seed, 1u);
+}
+
+TEST_F(SplitFolderTest, RefusesAnOutputWithinTheRoot) {
+  for (const fs::path& folder : {dir_ / "raw", dir_ / "raw/splits", dir_ / "raw/a/../splits", dir_ / "raw/a/x/y"}) {
+    publish_.folder = folder;
+    EXPECT_NE(PublishError().find("lies within the raw folder"), std::string::npos) << folder;
+  }
+  publish_.folder = dir_ / "rawer";
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "raw"), {}), 2);
+}
+
+TEST_F(SplitFolderTest, AFileInTheWayIsAnErrorThatNamesIt) {
+  WriteFile(out(), "a file");
+  EXPECT_NE(PublishError().find(out().string()), std::string::npos) << PublishError();
+  EXPECT_EQ(ReadFile(out()), "a file");
+}
+
+TEST_F(SplitFolderTest, AListsOutputMayLieBesideItsImages) {
+  WriteFile(dir_ / "raw/list.csv", "a/1.png,a\na/2.png,a\na/3.png,a\na/4.png,a\na/5.png,a\na/6.png,a\n");
+  split_.source = dir_ / "raw/list.csv";
+  publish_.folder = dir_ / "raw/splits";
+  EXPECT_EQ(PublishError(), "");
+}
+
+// A folder in the way of config.toml stands for a disk that is full by then.
+TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
+  Publish();
+  fs::remove(out() / "config.toml");
+  fs::create_directory(out() / "config.toml");
+  publish_.overwrite = true;
+  EXPECT_NE(PublishError(), "");
+  EXPECT_FALSE(fs::exists(out() / "split.json"));
+}
+
+TEST_F(SplitFolderTest, WritesTheListsOnlyWhereAskedOrNeeded) {
+  publish_.samples_json = SamplesJson::kYes;
+  WriteFile(dir_ / "raw/a/bad.png", "");
+  WriteFile(dir_ / "raw/a/copy.png", TinyPng("raw/a/1.png"));
+  Publish();
+  EXPECT_EQ(ReadFile(out() / "rejected.csv"), "path,reason\na/bad.png,an empty file\n");
+  EXPECT_TRUE(fs::exists(out() / "duplicates.csv"));
+  EXPECT_TRUE(fs::exists(out() / "val_samples.json"));
+  EXPECT_EQ(LoadSplitInfo(out()).rejected, 1u);
+  EXPECT_EQ(LoadSplitInfo(out()).groups, 1u);
+  // Nothing of an old split stays.
+  fs::remove(dir_ / "raw/a/copy.png");
+  publish_.samples_json = SamplesJson::kNo;
+  publish_.overwrite = true;
+  Publish();
+  EXPECT_FALSE(fs::exists(out() / "duplicates.csv"));
+  EXPECT_FALSE(fs::exists(out() / "val_samples.json"));
+}
+
+// split-folders, run again with another seed into its output: 18 of 50 files in train and in val or test.
+TEST_F(SplitFolderTest, TreesOfAnOldSplitAreReplaced) {
+  publish_.materialize = Materialize::kHardlink;
+  Publish();
+  const auto count = [&] {
+    size_t files = 0;
+    for (const char* split : {"train", "val", "test"}) {
+      for (const auto& entry : fs::recursive_directory_iterator(out() / split)) {
+        files += entry.is_regular_file() && entry.path().extension() == ".png" ? 1 : 0;
+      }
+    }
+    return files;
+  };
+  EXPECT_EQ(count(), 20u);
+  split_.seed = 2;
+  publish_.overwrite = true;
+  Publish();
+  EXPECT_EQ(count(), 20u);
+  publish_.overwrite = false;
+  fs::remove_all(out() / "val");
+  EXPECT_FALSE(Publish());
+  EXPECT_EQ(count(), 20u);
+  split_.seed = 3;
+  publish_.overwrite = true;
+  publish_.materialize = Materialize::kNone;
+  Publish();
+  EXPECT_FALSE(fs::exists(out() / "train"));
+}
+
+TEST_F(SplitFolderTest, ATreeThatCannotBeMadeLeavesTheOldSplit) {
+  Publish();
+  const std::string manifest = ReadFile(out() / "manifest.csv"), info = ReadFile(out() / "split.json");
+  WriteFile(out() / "train/mine.txt", "x");
+  split_.seed = 2;
+  publish_.overwrite = true;
+  publish_.materialize = Materialize::kCopy;
+  EXPECT_NE(PublishError().find("was not made by dsplit"), std::string::npos);
+  EXPECT_EQ(ReadFile(out() / "manifest.csv"), manifest);
+  EXPECT_EQ(ReadFile(out() / "split.json"), info);
+  EXPECT_EQ(ReadFile(out() / "train/mine.txt"), "x");
+}
+
+TEST_F(SplitFolderTest, RefusesPhotosWhereATreeWouldBe) {
+  publish_.folder = dir_.path();
+  fs::rename(dir_ / "raw", dir_ / "train");
+  split_.source = dir_ / "train";
+  EXPECT_NE(PublishError().find("lies where the output's train would be"), std::string::npos) << PublishError();
+}
+
+}  // namespace
+}  // namespace dataset

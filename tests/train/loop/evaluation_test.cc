@@ -1,0 +1,66 @@
+#include "train/loop/evaluation.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace train {
+namespace {
+
+ConfusionMatrix Matrix(const std::vector<std::vector<int>>& counts) {
+  ConfusionMatrix matrix(counts.size());
+  for (size_t truth = 0; truth < counts.size(); ++truth) {
+    for (size_t predicted = 0; predicted < counts.size(); ++predicted) {
+      for (int i = 0; i < counts[truth][predicted]; ++i) matrix.Add(truth, predicted);
+    }
+  }
+  return matrix;
+}
+
+// scikit-learn 1.2.1, classification_report(digits=6) of the same matrix.
+TEST(ConfusionMatrixTest, ScoresEqualScikitLearn) {
+  const ConfusionMatrix matrix = Matrix({{5, 1, 0}, {2, 3, 1}, {0, 0, 8}});
+  const std::vector<ClassScore> scores = matrix.scores();
+  EXPECT_NEAR(scores[0].precision, 0.714286, 1e-6);
+  EXPECT_NEAR(scores[0].recall, 0.833333, 1e-6);
+  EXPECT_NEAR(scores[0].f1, 0.769231, 1e-6);
+  EXPECT_EQ(scores[0].support, 6u);
+  EXPECT_NEAR(scores[1].f1, 0.600000, 1e-6);
+  EXPECT_NEAR(scores[2].f1, 0.941176, 1e-6);
+  EXPECT_NEAR(matrix.accuracy(), 0.8, 1e-12);
+  EXPECT_NEAR(matrix.macro_f1(), (0.769231 + 0.6 + 0.941176) / 3, 1e-6);
+}
+
+TEST(ConfusionMatrixTest, AClassNeverPredictedScoresZero) {
+  const ConfusionMatrix matrix = Matrix({{3, 0}, {2, 0}});
+  EXPECT_EQ(matrix.scores()[1].precision, 0);
+  EXPECT_EQ(matrix.scores()[1].f1, 0);
+  EXPECT_NEAR(matrix.macro_f1(), 0.75 / 2, 1e-12);
+}
+
+TEST(ConfusionMatrixTest, AnAbsentClassDoesNotCount) {
+  const ConfusionMatrix matrix = Matrix({{3, 0, 0}, {0, 2, 0}, {0, 0, 0}});
+  EXPECT_EQ(matrix.macro_f1(), 1);
+}
+
+TEST(ConfusionMatrixTest, EmptyIsZeroNotNan) {
+  const ConfusionMatrix matrix(4);
+  EXPECT_EQ(matrix.accuracy(), 0);
+  EXPECT_EQ(matrix.macro_f1(), 0);
+}
+
+TEST(EvaluationTest, JsonHasTheAgreedFields) {
+  Evaluation evaluation(2);
+  evaluation.confusion = Matrix({{3, 1}, {0, 4}});
+  evaluation.loss = 0.25;
+  const auto json = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, "f1"));
+  EXPECT_EQ(json["accuracy"], 0.875);
+  EXPECT_EQ(json["confusion"], (std::vector<std::vector<int>>{{3, 1}, {0, 4}}));
+  EXPECT_EQ(json["per_class"]["cat"]["recall"], 0.75);
+  EXPECT_EQ(json["per_class"]["d\"og"]["support"], 4);
+  EXPECT_EQ(json["samples"], 8);
+  EXPECT_GT(json["macro_f1"], 0.87);
+}
+
+}  // namespace
+}  // namespace train

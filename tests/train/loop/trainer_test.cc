@@ -1,0 +1,225 @@
+#include "train/loop/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/base/error.h"
+#include "dataset/io/sync.h"
+#include "tests/testing/testing.h"
+#include "tests/train/memory_source.h"
+#include "tests/train/models.h"
+#include "train/network/trainable.h"
+#include "train/network/weight_loader.h"
+#include "train/optim/optimizer_kind.h"
+#include "train/weights/safetensors.h"
+
+namespace train {
+namespace {
+
+using torch::Tensor;
+
+// Keeps everything a trainer says, and the tensors of the last checkpoint as files.
+class Recorder : public TrainObserver {
+ public:
+  void OnStep(const StepReport& report) override { steps.push_back(report); }
+  void OnEpoch(const EpochReport& report) override { epochs.push_back(report); }
+  void OnBest(Classifier&) override { ++best; }
+  void OnCheckpoint(const TrainState& now, Classifier& model, Optimizer& optimizer) override {
+    state = now;
+    std::vector<Tensor> storage;
+    WriteSafetensors(dir / "weights", WeightViews(model, storage), {}, dataset::Sync::kNo);
+    WriteSafetensors(dir / "optimizer", optimizer.State(storage), {}, dataset::Sync::kNo);
+  }
+  std::vector<double> Losses() const {
+    std::vector<double> losses;
+    for (const StepReport& step : steps) losses.push_back(step.loss);
+    return losses;
+  }
+  std::vector<StepReport> steps;
+  std::vector<EpochReport> epochs;
+  int best = 0;
+  TrainState state;
+  dataset::testing::TempDir dir;
+};
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  static constexpr int kSide = 8, kClasses = 4;
+
+  static std::vector<Phase> TwoPhases() {
+    return {{.name = "head", .epochs = 1, .trainable = Trainable::kHead, .learning_rate = 1e-2},
+            {.name = "finetune",
+             .epochs = 2,
+             .trainable = Trainable::kAll,
+             .schedule = ScheduleKind::kOneCycle,
+             .learning_rate = 3e-3,
+             .warmup = 0.15}};
+  }
+
+  TrainerOptions Options(std::vector<Phase> phases) {
+    TrainerOptions options;
+    options.phases = std::move(phases);
+    options.label_smoothing = 0.1;
+    options.seed = 11;
+    options.normalization.mean = options.normalization.std = {127.5f};
+    return options;
+  }
+
+  static Classifier MakeModel() {
+    return Classifier(testing::DefaultModel("small_cnn", kClasses, kSide, 0.3), Initialization::kHe, 4);
+  }
+
+  // Trains from `from` (nullptr: the start) and stops after `stop_after` steps (-1: never).
+  Outcome Fit(Recorder& recorder, TrainerOptions options, int stop_after, Recorder* from) {
+    Classifier model = MakeModel();
+    if (from != nullptr) LoadWeights(*OpenTensorFile(from->dir / "weights"), HeadWeights::kLoad, model);
+    options.stop = [&recorder, stop_after] { return static_cast<int>(recorder.steps.size()) == stop_after; };
+    Trainer trainer(model, options, train_.Stream(), val_.Stream(), kClasses, {&recorder});
+    return trainer.Fit(from != nullptr ? from->state : TrainState(),
+                       [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(from->dir / "optimizer")); });
+  }
+
+  testing::MemoryStream train_{100, kSide, 16, true};
+  testing::MemoryStream val_{37, kSide, 16, false};
+};
+
+TEST_F(TrainerTest, LearnsAndReports) {
+  Recorder recorder;
+  EXPECT_EQ(Fit(recorder, Options({TwoPhases()[1]}), -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(recorder.steps.size(), 14u);
+  ASSERT_EQ(recorder.epochs.size(), 2u);
+  EXPECT_EQ(recorder.steps[6].samples, 4);
+  EXPECT_EQ(recorder.epochs[1].step, 14u);
+  EXPECT_EQ(recorder.epochs[1].epochs, 2u);
+  EXPECT_GT(recorder.epochs[1].val_accuracy, 0.9);
+  EXPECT_LT(recorder.epochs[1].loss, recorder.epochs[0].loss);
+  EXPECT_TRUE(recorder.state.complete);
+  EXPECT_EQ(recorder.state.best_accuracy, std::max(recorder.epochs[0].val_accuracy, recorder.epochs[1].val_accuracy));
+}
+
+TEST_F(TrainerTest, RepeatsExactly) {
+  Recorder a, b;
+  Fit(a, Options(TwoPhases()), -1, nullptr);
+  Fit(b, Options(TwoPhases()), -1, nullptr);
+  EXPECT_EQ(a.Losses(), b.Losses());
+}
+
+TEST_F(TrainerTest, AStopAtAnyStepGoesOnExactly) {
+  Recorder whole;
+  ASSERT_EQ(Fit(whole, Options(TwoPhases()), -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(whole.steps.size(), 21u);
+  for (int stop = 1; stop < 21; ++stop) {
+    Recorder first, second;
+    ASSERT_EQ(Fit(first, Options(TwoPhases()), stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_EQ(Fit(second, Options(TwoPhases()), -1, &first), Outcome::kDone) << stop;
+    std::vector<double> losses = first.Losses();
+    const std::vector<double> rest = second.Losses();
+    losses.insert(losses.end(), rest.begin(), rest.end());
+    ASSERT_EQ(losses, whole.Losses()) << "stopped after step " << stop;
+    EXPECT_EQ(second.epochs.back().val_loss, whole.epochs.back().val_loss) << stop;
+    EXPECT_EQ(second.epochs.back().loss, whole.epochs.back().loss) << stop;
+    EXPECT_EQ(second.state.best_accuracy, whole.state.best_accuracy) << stop;
+    EXPECT_EQ(second.state.best_epoch, whole.state.best_epoch) << stop;
+  }
+}
+
+TEST_F(TrainerTest, TheHeadPhaseLeavesTheBackboneAlone) {
+  Recorder recorder;
+  Fit(recorder, Options({TwoPhases()[0]}), -1, nullptr);
+  Classifier before = MakeModel(), after = MakeModel();
+  LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, after);
+  const auto a = before.State(), b = after.State();
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(torch::equal(a[i].tensor, b[i].tensor), !a[i].name.starts_with("classifier.")) << a[i].name;
+  }
+}
+
+TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
+  Recorder recorder;
+  Phase head = TwoPhases()[0];
+  head.epochs = 4;
+  Fit(recorder, Options({head, TwoPhases()[1]}), -1, nullptr);
+  EXPECT_EQ(val_.opened(), 1 + 2);
+  // Kept features score as fresh ones do.
+  Classifier model = MakeModel();
+  LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, model);
+  Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses,
+                      Loss::kSoftmax);
+  evaluator.SetBackboneFrozen(true);
+  const auto fresh = evaluator.Run({}, {}), kept = evaluator.Run({}, {});
+  EXPECT_EQ(fresh->loss, kept->loss);
+  EXPECT_EQ(fresh->confusion.counts(), kept->confusion.counts());
+  EXPECT_EQ(recorder.epochs.back().val_loss, fresh->loss);
+}
+
+TEST_F(TrainerTest, AnUnreadableValSampleDoesNotCostTheEpoch) {
+  Recorder recorder;
+  Classifier model = MakeModel();
+  BatchStream broken = val_.Stream();
+  broken.open = [](uint32_t, uint64_t) -> std::unique_ptr<dataset::BatchSource> { throw dataset::Error("damaged"); };
+  Trainer trainer(model, Options({TwoPhases()[1]}), train_.Stream(), broken, kClasses, {&recorder});
+  EXPECT_THROW(trainer.Fit(TrainState(), [](Optimizer&) {}), dataset::Error);
+  EXPECT_EQ(recorder.state.epoch, 0u);
+  EXPECT_EQ(recorder.state.batch, train_.Stream().batches);
+}
+
+TEST_F(TrainerTest, TheBestEpochIsTheFirstOfEquals) {
+  Recorder recorder;
+  Phase phase = TwoPhases()[1];
+  phase.epochs = 6;
+  Fit(recorder, Options({phase}), -1, nullptr);
+  double best = -1;
+  int bests = 0;
+  for (const EpochReport& epoch : recorder.epochs) {
+    EXPECT_EQ(epoch.best, epoch.val_accuracy > best);
+    if (epoch.best) ++bests;
+    best = std::max(best, epoch.val_accuracy);
+  }
+  EXPECT_EQ(recorder.best, bests);
+}
+
+TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {
+  Recorder recorder;
+  Phase phase = TwoPhases()[1];
+  phase.schedule = ScheduleKind::kConstant;
+  phase.optimizer = OptimizerKind::kSgd;
+  phase.learning_rate = 1e30;
+  try {
+    Fit(recorder, Options({phase}), -1, nullptr);
+    FAIL() << "no error";
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("not finite at step"), std::string::npos) << error.what();
+  }
+}
+
+// The last step's damage shows only there; as a checkpoint it would be all that is left.
+TEST_F(TrainerTest, AValLossThatIsNotFiniteIsAnError) {
+  Recorder recorder;
+  Classifier model = MakeModel();
+  class Damage : public TrainObserver {
+   public:
+    explicit Damage(Classifier& model) : model_(model) {}
+    void OnStep(const StepReport&) override {
+      const torch::NoGradGuard no_grad;
+      for (auto& item : model_.State()) {
+        if (item.name == "classifier.1.bias") item.tensor.fill_(std::nan(""));
+      }
+    }
+
+   private:
+    Classifier& model_;
+  } damage(model);
+  testing::MemoryStream one_batch(16, kSide, 16, true);
+  Trainer trainer(model, Options({TwoPhases()[1]}), one_batch.Stream(), val_.Stream(), kClasses, {&damage, &recorder});
+  try {
+    trainer.Fit(TrainState(), [](Optimizer&) {});
+    FAIL() << "no error";
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("the val loss is not finite in epoch 1"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(recorder.epochs.empty());
+  EXPECT_EQ(recorder.state.step, 0u);
+}
+
+}  // namespace
+}  // namespace train

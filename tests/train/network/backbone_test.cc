@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "dataset/base/error.h"
+#include "tests/train/models.h"
+#include "train/network/classifier.h"
+#include "train/network/compute.h"
+#include "train/network/trainable.h"
+
+namespace train {
+namespace {
+
+using torch::Tensor;
+
+// By hand: convolutions, norms and the dense layer, less the head.
+TEST(BackboneTest, ParametersOfThePlainNetworks) {
+  // convolutions 896 + 18496 + 73856 + 147584, dense 128 * 9 * 9 * 512 + 512, head 512 * 1000 + 1000
+  EXPECT_EQ(Classifier(testing::DefaultModel("simple_cnn", 1000, 150, 0.5), Initialization::kHe, 0).parameters(),
+            240832u + 5308928u + 513000u);
+  // convolutions 288 + 18432, norms 64 + 128, dense 3136 * 256 + 256, head 256 * 1000 + 1000
+  EXPECT_EQ(Classifier(testing::DefaultModel("small_cnn", 1000, 28, 0.5), Initialization::kHe, 0).parameters(),
+            18912u + 803072u + 257000u);
+}
+
+TEST(BackboneTest, EachTakesItsSmallestImage) {
+  torch::NoGradGuard no_grad;
+  for (const BackboneInfo& info : Backbones()) {
+    for (const VariantInfo& variant : info.variants) {
+      Architecture architecture = testing::DefaultModel(std::string(info.name), 3, info.min_image_size, 0.5);
+      architecture.variant = &variant;
+      Classifier model(architecture);
+      model.SetEvaluating();
+      const Tensor logits = model.Forward(torch::zeros({2, info.channels, info.min_image_size, info.min_image_size}));
+      EXPECT_EQ(logits.sizes(), (std::vector<int64_t>{2, 3})) << info.name;
+      --architecture.image_size;
+      EXPECT_THROW(Classifier{architecture}, dataset::Error) << info.name;
+    }
+  }
+}
+
+void FillQuickly(Classifier& model) {
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(1);
+  for (const auto& [name, tensor] : model.State()) {
+    if (tensor.dim() >= 2) {
+      tensor.uniform_(-1, 1).mul_(std::sqrt(3.0 / static_cast<double>(tensor[0].numel())));
+    } else if (tensor.is_floating_point()) {
+      tensor.fill_(name.ends_with("bias") || name.ends_with("mean") ? 0 : 1);
+    }
+  }
+}
+
+// One step in each precision: every operation has a gradient, and each layer gets some.
+class EachTrainsTest : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(EachTrainsTest, InBothPrecisions) {
+  const BackboneInfo& info = Backbones()[GetParam()];
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+    Classifier model(testing::DefaultModel(std::string(info.name), 3, info.min_image_size, 0));
+    FillQuickly(model);
+    model.To(torch::kCPU);
+    model.SetTrainable(Trainable::kAll);
+    Compute compute;
+    compute.precision = precision;
+    const Tensor pixels = torch::rand({2, info.channels, info.min_image_size, info.min_image_size});
+    Tensor logits;
+    {
+      const AutocastScope autocast(compute);
+      logits = model.Forward(pixels.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+    logits.square().sum().backward();
+    for (const auto& [name, tensor] : model.TrainedParameters()) {
+      ASSERT_TRUE(tensor.grad().defined()) << PrecisionName(compute) << " " << name;
+      EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << PrecisionName(compute) << " " << name;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Backbones, EachTrainsTest, ::testing::Range<size_t>(0, Backbones().size()),
+                         [](const auto& number) { return std::string(Backbones()[number.param].name); });
+
+TEST(BackboneTest, AnUnknownNameIsRefused) { EXPECT_THROW(FindBackbone("mobilenet_v9"), dataset::Error); }
+
+}  // namespace
+}  // namespace train

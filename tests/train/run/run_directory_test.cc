@@ -1,0 +1,194 @@
+#include "train/run/run_directory.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "tests/testing/testing.h"
+
+namespace train {
+namespace {
+
+namespace fs = std::filesystem;
+using dataset::testing::TempDir;
+using dataset::testing::WriteFile;
+
+TrainState StateAt(uint64_t step) {
+  TrainState state;
+  state.step = step;
+  state.phase = "head";
+  state.best_accuracy = 0.1 + 1e-17;
+  state.options = {{"seed", "7"}, {"backbone", "small_cnn"}};
+  return state;
+}
+
+TEST(TrainStateTest, RoundTripsExactly) {
+  TrainState state = StateAt(uint64_t{1} << 40);
+  state.loss_sum = 1.0 / 3;
+  state.complete = true;
+  const TrainState back = ParseTrainState(FormatTrainState(state), "f");
+  EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
+  EXPECT_EQ(back.loss_sum, state.loss_sum);
+  EXPECT_EQ(back.options, state.options);
+}
+
+TEST(TrainStateTest, DamageIsRefusedByName) {
+  for (const char* json : {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
+                           "{\"format_version\": 1, \"step\": -1}"}) {
+    try {
+      ParseTrainState(json, "here.json");
+      ADD_FAILURE() << json;
+    } catch (const dataset::Error& error) {
+      EXPECT_NE(std::string(error.what()).find("here.json"), std::string::npos) << error.what();
+    }
+  }
+}
+
+ModelInfo GoodModel() {
+  ModelInfo info;
+  info.backbone = "small_cnn";
+  info.classes = {"a", "b"};
+  info.image_size = 28;
+  info.eval_resize = 28;
+  info.framing = dataset::Framing::kPad;
+  info.fill = {1, 2, 255};
+  info.normalization = NormalizationKind::kSample;
+  info.channels = 1;
+  info.mean = {127.5f};
+  info.std = {127.5f};
+  info.dataset = "../x.ds";
+  return info;
+}
+
+TEST(ModelInfoTest, RoundTrips) {
+  const std::string json = FormatModelInfo(GoodModel());
+  EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
+}
+
+TEST(ModelInfoTest, ViewIsThatOfTheModel) {
+  const dataset::AugmentationOptions view = ViewOf(GoodModel());
+  EXPECT_EQ(view.image_size, 28);
+  EXPECT_EQ(view.eval_resize, 28);
+  EXPECT_EQ(view.channels, 1);
+  EXPECT_EQ(view.framing, dataset::Framing::kPad);
+  EXPECT_EQ(view.fill, (std::array<uint8_t, 3>{1, 2, 255}));
+  EXPECT_FALSE(view.random_resized_crop);
+}
+
+TEST(ModelInfoTest, WrongGeometryInTheFileIsRefused) {
+  const std::string json = FormatModelInfo(GoodModel());
+  for (const auto& [from, to] : {std::pair("\"pad\"", "\"pod\""), std::pair("255", "256"), std::pair("1,", ""),
+                                 std::pair("\"fit\"", "\"fot\""), std::pair("sample", "simple")}) {
+    std::string damaged = json;
+    ASSERT_NE(damaged.find(from), std::string::npos) << json;
+    damaged.replace(damaged.find(from), std::string(from).size(), to);
+    EXPECT_THROW(ParseModelInfo(damaged, "f"), dataset::Error) << damaged;
+  }
+}
+
+TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
+  using Change = void (*)(ModelInfo&);
+  for (const Change change : std::initializer_list<Change>{
+           [](ModelInfo& m) { m.classes = {"a"}; }, [](ModelInfo& m) { m.channels = 2; },
+           [](ModelInfo& m) { m.image_size = 0; }, [](ModelInfo& m) { m.image_size = 1 << 20; },
+           [](ModelInfo& m) { m.eval_resize = 27; }, [](ModelInfo& m) { m.mean = {}; },
+           [](ModelInfo& m) { m.std = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+    ModelInfo info = GoodModel();
+    change(info);
+    EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);
+  }
+}
+
+TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  EXPECT_FALSE(run.LatestCheckpoint());
+  EXPECT_TRUE(run.empty());
+  for (const uint64_t step : {3u, 20u, 100u}) {
+    WriteFile(dir / ("checkpoints/step-0000" + std::to_string(step) + "/train_state.json"),
+              FormatTrainState(StateAt(step)));
+  }
+  fs::create_directories(dir / "checkpoints/step-00000200");
+  fs::create_directories(dir / "checkpoints/.step-00000300.incomplete");
+  WriteFile(dir / "checkpoints/step-x/train_state.json", "{}");
+  EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 100u);
+  EXPECT_FALSE(run.empty());
+}
+
+// As a kill between the two renames of CheckpointWriter::Publish leaves it.
+TEST(RunDirectoryTest, ACheckpointThatWasBeingReplacedCounts) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  fs::create_directories(dir / "checkpoints/.step-00000020.incomplete");
+  WriteFile(dir / "checkpoints/step-00000020.replaced/train_state.json", FormatTrainState(StateAt(20)));
+  WriteFile(dir / "checkpoints/step-00000090.other/train_state.json", FormatTrainState(StateAt(90)));
+  EXPECT_EQ(*run.LatestCheckpoint(), dir / "checkpoints/step-00000020.replaced");
+  WriteFile(dir / "checkpoints/step-00000020/train_state.json", FormatTrainState(StateAt(20)));
+  EXPECT_EQ(*run.LatestCheckpoint(), dir / "checkpoints/step-00000020");
+}
+
+TEST(CheckpointWriterTest, PublishingLeavesOnlyTheLatest) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  fs::create_directories(dir / "checkpoints/.step-00000001.incomplete");
+  for (const uint64_t step : {7u, 7u, 9u}) {
+    CheckpointWriter writer(run, step);
+    WriteFile(writer.path() / "weights.safetensors", "w" + std::to_string(step));
+    writer.Publish(StateAt(step), dataset::Sync::kNo);
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(dir / "checkpoints")) names.push_back(entry.path().filename());
+  EXPECT_EQ(names, std::vector<std::string>{"step-00000009"});
+  EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 9u);
+}
+
+TEST(CheckpointWriterTest, UnpublishedIsNoCheckpoint) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  CheckpointWriter writer(run, 7);
+  WriteFile(writer.path() / "weights.safetensors", "w");
+  EXPECT_FALSE(run.LatestCheckpoint());
+}
+
+TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  for (const char* name :
+       {"model.json", "config.toml", "weights.safetensors", "metrics.jsonl", "eval/test/x", "notes.txt"}) {
+    WriteFile(dir / name, "x");
+  }
+  run.Clear();
+  EXPECT_TRUE(run.empty());
+  EXPECT_TRUE(fs::exists(dir / "notes.txt"));
+  EXPECT_FALSE(fs::exists(dir / "eval"));
+}
+
+TEST(RunDirectoryTest, AFolderWithoutAModelSaysSo) {
+  const TempDir dir;
+  try {
+    RunDirectory(dir.path()).LoadModelInfo();
+    FAIL();
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("no finished run"), std::string::npos);
+  }
+}
+
+TEST(MetricsFileTest, CutsBackAndGoesOn) {
+  const TempDir dir;
+  {
+    MetricsFile metrics(dir / "m", 0);
+    metrics.Append("one");
+    metrics.Append("two");
+    EXPECT_EQ(metrics.bytes(), 8u);
+  }
+  {
+    MetricsFile metrics(dir / "m", 4);
+    metrics.Append("three");
+  }
+  EXPECT_EQ(dataset::ReadFile(dir / "m"), "one\nthree\n");
+  EXPECT_THROW(MetricsFile(dir / "m", 1000), dataset::Error);
+}
+
+}  // namespace
+}  // namespace train

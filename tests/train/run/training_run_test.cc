@@ -1,0 +1,357 @@
+#include "train/run/training_run.h"
+
+#include <gtest/gtest.h>
+#include <torch/cuda.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "dataset/base/error.h"
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "tests/testing/pictures.h"
+#include "tests/testing/testing.h"
+#include "train/run/evaluation_run.h"
+
+namespace train {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A dataset of generated pictures, made once.
+class TrainingRunTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new dataset::testing::TempDir;
+    MakeDataset("data", 3, "60,20,20");
+  }
+  // NAME.ds of `classes` x 24 pictures.
+  static void MakeDataset(const std::string& name, int classes, const std::string& ratio) {
+    dataset::testing::MakeImageFolder(*dir_ / ("raw-" + name), classes, 24, 40);
+    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
+    for (const std::string& command :
+         {bin + "/dsplit " + dir + "raw-" + name + " -o " + dir + "splits-" + name + " --ratio " + ratio + " --seed 1",
+          bin + "/dscompile " + dir + "splits-" + name + "/manifest.csv -o " + dir + name + ".ds --shards 2"}) {
+      const auto result = dataset::testing::RunCommand(command);
+      ASSERT_EQ(result.exit_code, 0) << result.err;
+    }
+  }
+  static void TearDownTestSuite() {
+    delete dir_;
+    dir_ = nullptr;
+  }
+
+  static TrainingRunOptions Options(const fs::path& output) {
+    TrainingRunOptions options;
+    options.dataset = *dir_ / "data.ds";
+    options.output = output;
+    options.backbone = "small_cnn";
+    options.image_size = 16;
+    options.batch_size = 10;
+    options.finetune_epochs = 2;
+    options.finetune_learning_rate = 3e-3;
+    options.augmentation.crop_scale_min = 0.7;
+    options.device = "cpu";
+    options.precision = "fp32";
+    options.compute_threads = 1;
+    options.sync = dataset::Sync::kNo;
+    return options;
+  }
+
+  static RunResult Train(const TrainingRunOptions& options) {
+    RunObserver observer;
+    return RunTraining(options, observer);
+  }
+
+  static std::vector<nlohmann::json> Events(const fs::path& run, const std::string& kind) {
+    std::ifstream stream(run / "metrics.jsonl");
+    std::vector<nlohmann::json> events;
+    for (std::string line; std::getline(stream, line);) {
+      auto event = nlohmann::json::parse(line);
+      if (event["event"] == kind) events.push_back(std::move(event));
+    }
+    return events;
+  }
+  static std::vector<double> Losses(const fs::path& run) {
+    std::vector<double> losses;
+    for (const auto& event : Events(run, "step")) losses.push_back(event["loss"]);
+    return losses;
+  }
+
+  static std::string MessageOf(const TrainingRunOptions& options) {
+    try {
+      Train(options);
+    } catch (const dataset::Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  static inline dataset::testing::TempDir* dir_ = nullptr;
+  dataset::testing::TempDir out_;
+};
+
+TEST_F(TrainingRunTest, RefusesADatasetThatCannotTrain) {
+  MakeDataset("lone", 1, "60,40");
+  MakeDataset("blind", 2, "60,0,40");
+  TrainingRunOptions options = Options(out_ / "run");
+  options.dataset = *dir_ / "lone.ds";
+  EXPECT_NE(MessageOf(options).find("lone.ds: has one class only, class_a; a classifier needs two"), std::string::npos)
+      << MessageOf(options);
+  options.dataset = *dir_ / "blind.ds";
+  EXPECT_NE(MessageOf(options).find("blind.ds: has no val split"), std::string::npos) << MessageOf(options);
+  EXPECT_FALSE(fs::exists(out_ / "run"));
+}
+
+TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
+  TrainingRunOptions options = Options(out_ / "run");
+  options.finetune_epochs = 14;
+  options.dropout = 0.2;
+  options.config_toml = "seed = 0\n";
+  const RunResult result = Train(options);
+  EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
+  EXPECT_GT(result.best_accuracy, 0.8);
+  for (const char* name : {"config.toml", "model.json", "weights.safetensors", "metrics.jsonl"}) {
+    EXPECT_TRUE(fs::exists(out_ / "run" / name)) << name;
+  }
+  EXPECT_EQ(Events(out_ / "run", "epoch").size(), 14u);
+  EXPECT_EQ(Events(out_ / "run", "start").size(), 1u);
+  ASSERT_EQ(Events(out_ / "run", "end").size(), 1u);
+  EXPECT_EQ(Events(out_ / "run", "end")[0]["best_accuracy"], result.best_accuracy);
+
+  EvaluationRunOptions evaluation;
+  evaluation.run = out_ / "run";
+  evaluation.sync = dataset::Sync::kNo;
+  evaluation.split = dataset::Split::kVal;
+  dataset::NoProgress progress;
+  const auto scored = RunEvaluation(evaluation, progress);
+  ASSERT_TRUE(scored);
+  EXPECT_NEAR(scored->evaluation.confusion.accuracy(), result.best_accuracy, 1e-12);
+  EXPECT_FALSE(scored->other_dataset);
+  const auto json = nlohmann::json::parse(dataset::ReadFile(out_ / "run/eval/val/evaluation.json"));
+  EXPECT_EQ(json["accuracy"].get<double>(), scored->evaluation.confusion.accuracy());
+  std::ifstream csv(out_ / "run/eval/val/predictions.csv");
+  std::string line;
+  std::getline(csv, line);
+  EXPECT_EQ(line, "path,label,predicted,probability,class_a,class_b,class_c");
+  size_t rows = 0;
+  while (std::getline(csv, line)) {
+    EXPECT_TRUE(line.starts_with("class_")) << line;
+    ++rows;
+  }
+  EXPECT_EQ(rows, json["samples"].get<size_t>());
+}
+
+TEST_F(TrainingRunTest, LoaderThreadsNeverMatter) {
+  std::vector<std::vector<double>> losses;
+  for (const int threads : {1, 2, 4}) {
+    TrainingRunOptions options = Options(out_ / std::to_string(threads));
+    options.loader_threads = threads;
+    Train(options);
+    losses.push_back(Losses(options.output));
+  }
+  ASSERT_EQ(losses[0].size(), 10u);
+  EXPECT_EQ(losses[0], losses[1]);
+  EXPECT_EQ(losses[0], losses[2]);
+}
+
+TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
+  Train(Options(out_ / "whole"));
+  for (const int stop_after : {1, 3, 5, 8}) {
+    TrainingRunOptions options = Options(out_ / std::to_string(stop_after));
+    int asked = 0;
+    options.stop = [&] { return ++asked == stop_after; };
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped) << stop_after;
+    EXPECT_FALSE(fs::exists(options.output / "model.json"));
+    options.stop = nullptr;
+    EXPECT_NE(MessageOf(options).find("--resume"), std::string::npos);
+    options.existing = ExistingRun::kResume;
+    options.loader_threads = 3;
+    options.compute_threads = 0;
+    options.precision = "auto";
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+    EXPECT_EQ(Losses(options.output), Losses(out_ / "whole")) << stop_after;
+    EXPECT_EQ(dataset::ReadFile(options.output / "weights.safetensors"),
+              dataset::ReadFile(out_ / "whole/weights.safetensors"));
+  }
+}
+
+TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
+  using Change = void (*)(TrainingRunOptions&);
+  int number = 0;
+  for (const Change change : std::initializer_list<Change>{
+           [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
+           [](TrainingRunOptions& o) { o.augmentation = dataset::AugmentationPreset("strong"); },
+           [](TrainingRunOptions& o) { o.normalize = "sample", o.fit = "pad"; },
+           [](TrainingRunOptions& o) { o.normalize = "zca", o.image_size = 8; },
+           [](TrainingRunOptions& o) {
+             o.sampler = "weighted";
+             o.class_weights = {{"class_a", 3}};
+           }}) {
+    const fs::path folder = out_ / std::to_string(number++);
+    TrainingRunOptions options = Options(folder / "whole");
+    change(options);
+    Train(options);
+    options.output = folder / "stopped";
+    int asked = 0;
+    options.stop = [&] { return ++asked == 3; };
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+    options.stop = nullptr;
+    options.existing = ExistingRun::kResume;
+    options.loader_threads = 3;
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+    EXPECT_EQ(Losses(folder / "stopped"), Losses(folder / "whole")) << number;
+    EXPECT_EQ(dataset::ReadFile(folder / "stopped/weights.safetensors"),
+              dataset::ReadFile(folder / "whole/weights.safetensors"));
+  }
+}
+
+TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  fs::remove_all(out_ / "run/checkpoints");
+  for (const ExistingRun existing : {ExistingRun::kRefuse, ExistingRun::kResume}) {
+    options.existing = existing;
+    EXPECT_NE(MessageOf(options).find("checkpoints are gone; --overwrite"), std::string::npos) << MessageOf(options);
+    EXPECT_TRUE(fs::exists(out_ / "run/weights.safetensors"));
+  }
+}
+
+TEST_F(TrainingRunTest, TheRunsDatasetIsFoundThroughALinkAndMustBeTheSame) {
+  fs::create_directories(out_ / "deep/er");
+  fs::copy(*dir_ / "data.ds", out_ / "data.ds", fs::copy_options::recursive);
+  TrainingRunOptions options = Options(out_ / "deep/er/run");
+  options.dataset = out_ / "data.ds";
+  Train(options);
+  fs::create_directory_symlink(out_ / "deep/er/run", out_ / "latest");
+  EvaluationRunOptions evaluation;
+  evaluation.run = out_ / "latest";
+  evaluation.split = dataset::Split::kVal;
+  evaluation.sync = dataset::Sync::kNo;
+  dataset::NoProgress progress;
+  ASSERT_TRUE(RunEvaluation(evaluation, progress));
+
+  std::string info = dataset::ReadFile(out_ / "data.ds/dataset.json");
+  const std::string fingerprint = nlohmann::json::parse(info)["fingerprint"];
+  info.replace(info.find(fingerprint), 4, fingerprint.starts_with("0000") ? "1111" : "0000");
+  dataset::testing::WriteFile(out_ / "data.ds/dataset.json", info);
+  try {
+    RunEvaluation(evaluation, progress);
+    ADD_FAILURE() << "scored";
+  } catch (const dataset::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("is not what the run was trained on"), std::string::npos) << error.what();
+  }
+  evaluation.dataset = out_ / "data.ds";
+  const auto scored = RunEvaluation(evaluation, progress);
+  ASSERT_TRUE(scored);
+  EXPECT_TRUE(scored->other_dataset);
+}
+
+TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 3; };
+  Train(options);
+  std::ofstream(out_ / "run/metrics.jsonl", std::ios::app) << "{\"event\": \"step\", \"los";
+  options.stop = nullptr;
+  options.existing = ExistingRun::kResume;
+  Train(options);
+  EXPECT_EQ(Events(out_ / "run", "step").size(), 10u);
+}
+
+TEST_F(TrainingRunTest, ACompleteRunIsLeftAsItIs) {
+  TrainingRunOptions options = Options(out_ / "run");
+  const RunResult first = Train(options);
+  for (const ExistingRun existing : {ExistingRun::kRefuse, ExistingRun::kResume}) {
+    options.existing = existing;
+    const RunResult again = Train(options);
+    EXPECT_EQ(again.kind, RunResult::Kind::kAlreadyComplete);
+    EXPECT_EQ(again.best_accuracy, first.best_accuracy);
+  }
+}
+
+TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
+  Train(Options(out_ / "run"));
+  using Change = void (*)(TrainingRunOptions&);
+  const std::vector<std::pair<Change, std::string>> cases = {
+      {[](TrainingRunOptions& o) { o.batch_size = 5; }, "batch_size was 10 and is 5"},
+      {[](TrainingRunOptions& o) { o.seed = 9; }, "seed was 0 and is 9"},
+      {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; }, "rotation was 0 and is 5"},
+      {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "mixup was 0 and is 1"},
+      {[](TrainingRunOptions& o) { o.fit = "pad"; }, "framing was crop and is pad"},
+      {[](TrainingRunOptions& o) { o.normalize = "sample"; }, "normalize was fixed and is sample"},
+      {[](TrainingRunOptions& o) { o.finetune_epochs = 3; }, "finetune_epochs was 2 and is 3"},
+      {[](TrainingRunOptions& o) { o.cache = "decoded"; }, "cache was encoded and is decoded"},
+      {[](TrainingRunOptions& o) { o.sampler = "balanced"; }, "sampler was shuffled and is balanced"},
+      {[](TrainingRunOptions& o) { o.segment_epochs = 2; }, "segment_epochs was 1 and is 2"},
+      {[](TrainingRunOptions& o) { o.steps_per_epoch = 7; }, "steps_per_epoch was 0 and is 7"},
+      {[](TrainingRunOptions& o) { o.compute_threads = 2; }, "compute_threads was 1 and is 2"},
+  };
+  for (const auto& [change, expected] : cases) {
+    TrainingRunOptions options = Options(out_ / "run");
+    options.existing = ExistingRun::kResume;
+    change(options);
+    const std::string message = MessageOf(options);
+    EXPECT_NE(message.find(expected), std::string::npos) << message;
+    EXPECT_NE(message.find("--overwrite"), std::string::npos) << message;
+  }
+  TrainingRunOptions options = Options(out_ / "run");
+  options.seed = 9;
+  options.existing = ExistingRun::kOverwrite;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+}
+
+TEST_F(TrainingRunTest, TwoPhasesFromWeights) {
+  TrainingRunOptions options = Options(out_ / "a");
+  Train(options);
+  TrainingRunOptions second = Options(out_ / "b");
+  second.weights = out_ / "a/weights.safetensors";
+  second.head_epochs = 2;
+  Train(second);
+  const auto epochs = Events(out_ / "b", "epoch");
+  ASSERT_EQ(epochs.size(), 4u);
+  EXPECT_EQ(epochs[1]["phase"], "head");
+  EXPECT_EQ(epochs[2]["phase"], "finetune");
+  const auto steps = Events(out_ / "b", "step");
+  EXPECT_EQ(steps[0]["learning_rate"], 1e-3);
+  // One-cycle over the 10 steps of the finetune phase: its peak is at the first or second step.
+  EXPECT_EQ(steps.size(), 20u);
+  EXPECT_GT(steps[11]["learning_rate"], steps[19]["learning_rate"]);
+  // They may come from another file than the weights; a resume with others is refused.
+  EXPECT_EQ(Events(out_ / "b", "start")[0]["options"]["mean"], "[127.5]");
+}
+
+TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
+  using Change = void (*)(TrainingRunOptions&);
+  for (const Change change : std::initializer_list<Change>{
+           [](TrainingRunOptions& o) { o.batch_size = 0; }, [](TrainingRunOptions& o) { o.finetune_epochs = 0; },
+           [](TrainingRunOptions& o) { o.finetune_learning_rate = 0; }, [](TrainingRunOptions& o) { o.warmup = 1; },
+           [](TrainingRunOptions& o) { o.dropout = 1; }, [](TrainingRunOptions& o) { o.label_smoothing = -1; },
+           [](TrainingRunOptions& o) { o.backbone = "nothing"; }, [](TrainingRunOptions& o) { o.image_size = 2; },
+           [](TrainingRunOptions& o) { o.image_size = 0; }, [](TrainingRunOptions& o) { o.eval_resize = 3; },
+           [](TrainingRunOptions& o) { o.augmentation.contrast = -1; },
+           [](TrainingRunOptions& o) { o.augmentation.crop_scale_min = 2; },
+           [](TrainingRunOptions& o) { o.optimizer = "x"; }, [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
+           [](TrainingRunOptions& o) { o.fit = "x"; }, [](TrainingRunOptions& o) { o.mix.cutmix = 2; },
+           [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
+    TrainingRunOptions options = Options(out_ / "run");
+    change(options);
+    try {
+      Train(options);
+      ADD_FAILURE() << "accepted";
+    } catch (const dataset::Error& error) {
+      EXPECT_TRUE(error.usage()) << error.what();
+    }
+    EXPECT_FALSE(fs::exists(out_ / "run"));
+  }
+}
+
+TEST_F(TrainingRunTest, AGpuThatIsNotThereIsRefused) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "there is one";
+  TrainingRunOptions options = Options(out_ / "run");
+  options.device = "cuda";
+  EXPECT_NE(MessageOf(options).find("sees no GPU"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace train

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataset/base/progress.h"
+#include "tools/cli/nearest_name.h"
+#include "tools/cli/units.h"
+
+namespace cli {
+
+// Exit codes of every tool.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUsage = 2;
+inline constexpr int kInterrupted = 130;
+
+std::string Version();  // "0.1.0"
+
+// Runs a tool: builds the app with the manners all tools share (--config FILE in TOML, --quiet, -v/--verbose,
+// --version), lets `define` add its flags, parses argv, then calls the function that `define` returned. A value comes
+// from the command line, else from the --config file, else from the variable that the flag is bound to (help shows it
+// as the default). dataset::Error and any other std::exception become "TOOL: error: ..." on stderr and exit code 1 (2
+// for usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one.
+using Body = std::function<int()>;
+int RunTool(int argc, char** argv, const std::string& name, const std::string& description,
+            const std::function<Body(CLI::App&)>& define);
+
+// Set from the shared flags once parsed.
+bool Quiet();
+bool Verbose();
+
+// A line of talk on stderr, unless --quiet. Thread-safe, as is Warn; a progress bar stays below the lines.
+void Say(const std::string& line);
+// "TOOL: warning: ..." on stderr, also with --quiet.
+void Warn(const std::string& line);
+
+// A progress bar with rate and ETA on stderr: one line redrawn on a terminal, a plain line every 10 s otherwise;
+// nothing with
+// --quiet. Honours NO_COLOR.
+std::unique_ptr<dataset::Progress> MakeProgress();
+
+// Every option of `app` as resolved, in TOML, fit for --config; `leave_out` names options that are not part of a result
+// (output, jobs, ...), without dashes. Options that have no value and the shared flags are left out.
+std::string ResolvedConfig(const CLI::App& app, const std::vector<std::string>& leave_out);
+
+// A choice among fixed names for CLI::Option::check; the message of a wrong one names the nearest.
+CLI::Validator OneOf(const std::vector<std::string>& names);
+
+}  // namespace cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "train/loop/evaluation.h"
+
+namespace cli {
+
+// A table of precision, recall, F1 and support per class, the confusion matrix (rows: truth), accuracy and macro F1.
+std::string FormatEvaluation(const train::Evaluation& evaluation, const std::vector<std::string>& classes);
+
+}  // namespace cli

@@ -1,0 +1,77 @@
+#include "tools/print/train_report.h"
+
+#include <cstdio>
+#include <iostream>
+
+#include "tools/cli/cli.h"
+
+namespace cli {
+
+namespace {
+
+template <typename... Args>
+std::string Format(const char* format, Args... args) {
+  const int size = std::snprintf(nullptr, 0, format, args...);
+  std::string text(static_cast<size_t>(size) + 1, '\0');
+  std::snprintf(text.data(), text.size(), format, args...);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+void TrainReport::OnStart(const train::RunSummary& summary) {
+  for (const auto& split : summary.splits) {
+    Say(Format("%-6s %llu images of %zu classes", (split.name + ":").c_str(),
+               static_cast<unsigned long long>(split.images), summary.classes));
+  }
+  Say(Format("model: %s, %.2f M parameters, %d x %d pixels, %s", summary.backbone.c_str(),
+             static_cast<double>(summary.parameters) / 1e6, summary.image_size, summary.image_size,
+             summary.weights.empty() ? "from scratch: no head phase, all layers train" : summary.weights.c_str()));
+  if (!summary.fresh.empty()) {
+    std::string layers;
+    for (const std::string& layer : summary.fresh) layers += (layers.empty() ? "" : ", ") + layer;
+    Say("not in the weights, so learned anew: " + layers);
+  }
+  Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
+             summary.compute_threads, summary.loader_threads));
+  images_ = summary.images_per_epoch;
+  for (const train::Phase& phase : summary.phases) {
+    epochs_ += phase.epochs;
+    Say(Format("%s: %u epochs of %llu steps, learning rate %g", phase.name.c_str(), phase.epochs,
+               static_cast<unsigned long long>(summary.steps_per_epoch), phase.learning_rate));
+  }
+  if (summary.resumed) {
+    Say(Format("resumes in epoch %u after %llu batches", summary.resumed->epoch + 1,
+               static_cast<unsigned long long>(summary.resumed->batch)));
+  }
+}
+
+void TrainReport::OnPhase(const train::Phase& phase) { phase_ = phase.name; }
+
+void TrainReport::OnStep(const train::StepReport& report) {
+  if (!progress_) {
+    progress_ = MakeProgress();
+    progress_->Start(Format("epoch %u/%u  %s", report.epoch + 1, epochs_, phase_.c_str()), images_);
+  }
+  progress_->Advance(static_cast<uint64_t>(report.samples));
+}
+
+void TrainReport::OnEpoch(const train::EpochReport& report) {
+  progress_.reset();
+  std::cout << FormatEpoch(report) << std::endl;
+}
+
+std::string FormatEpoch(const train::EpochReport& report) {
+  return Format("epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f%s  %.0f images/s  %s",
+                report.epoch + 1, report.epochs, report.phase.c_str(), report.loss, report.accuracy, report.val_loss,
+                report.val_accuracy, report.best ? " *" : "  ", report.images_per_second,
+                HumanDuration(report.seconds).c_str());
+}
+
+std::string FormatRunResult(const train::RunResult& result, const std::string& output) {
+  return Format("best val accuracy %.4f in epoch %u; %s in all; %s/weights.safetensors\n", result.best_accuracy,
+                result.best_epoch + 1, HumanDuration(result.seconds).c_str(), output.c_str());
+}
+
+}  // namespace cli

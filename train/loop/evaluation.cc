@@ -1,0 +1,75 @@
+#include "train/loop/evaluation.h"
+
+#include <nlohmann/json.hpp>
+
+namespace train {
+
+uint64_t ConfusionMatrix::total() const {
+  uint64_t sum = 0;
+  for (const auto& row : counts_) {
+    for (const uint64_t count : row) sum += count;
+  }
+  return sum;
+}
+
+double ConfusionMatrix::accuracy() const {
+  uint64_t right = 0;
+  for (size_t i = 0; i < counts_.size(); ++i) right += counts_[i][i];
+  const uint64_t all = total();
+  return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
+}
+
+std::vector<ClassScore> ConfusionMatrix::scores() const {
+  std::vector<ClassScore> scores(counts_.size());
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    uint64_t predicted = 0;
+    for (size_t j = 0; j < counts_.size(); ++j) {
+      scores[i].support += counts_[i][j];
+      predicted += counts_[j][i];
+    }
+    const double right = static_cast<double>(counts_[i][i]);
+    ClassScore& score = scores[i];
+    if (predicted > 0) score.precision = right / static_cast<double>(predicted);
+    if (score.support > 0) score.recall = right / static_cast<double>(score.support);
+    const double sum = score.precision + score.recall;
+    if (sum > 0) score.f1 = 2 * score.precision * score.recall / sum;
+  }
+  return scores;
+}
+
+double ConfusionMatrix::macro_f1() const {
+  double sum = 0;
+  size_t present = 0;
+  const std::vector<ClassScore> all = scores();
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    uint64_t predicted = 0;
+    for (const auto& row : counts_) predicted += row[i];
+    if (all[i].support + predicted == 0) continue;
+    sum += all[i].f1;
+    ++present;
+  }
+  return present == 0 ? 0 : sum / static_cast<double>(present);
+}
+
+std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
+                           const std::string& dataset_fingerprint) {
+  nlohmann::ordered_json json;
+  json["accuracy"] = evaluation.confusion.accuracy();
+  json["macro_f1"] = evaluation.confusion.macro_f1();
+  json["loss"] = evaluation.loss;
+  json["samples"] = evaluation.confusion.total();
+  json["dataset_fingerprint"] = dataset_fingerprint;
+  json["per_class"] = nlohmann::ordered_json::object();
+  const std::vector<ClassScore> scores = evaluation.confusion.scores();
+  for (size_t i = 0; i < classes.size(); ++i) {
+    json["per_class"][classes[i]] = {{"precision", scores[i].precision},
+                                     {"recall", scores[i].recall},
+                                     {"f1", scores[i].f1},
+                                     {"support", scores[i].support}};
+  }
+  json["classes"] = classes;
+  json["confusion"] = evaluation.confusion.counts();
+  return json.dump(2) + "\n";
+}
+
+}  // namespace train

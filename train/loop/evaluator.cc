@@ -1,0 +1,103 @@
+#include "train/loop/evaluator.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace train {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr size_t kMaxKeptBytes = size_t{512} << 20;
+
+}  // namespace
+
+Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
+                     int classes, Loss loss)
+    : model_(model),
+      compute_(compute),
+      mover_(compute, normalization),
+      stream_(std::move(stream)),
+      classes_(classes),
+      loss_(loss) {}
+
+void Evaluator::SetBackboneFrozen(bool frozen) {
+  frozen_ = frozen;
+  kept_all_ = false;
+  kept_.clear();
+}
+
+Evaluator::Features Evaluator::Extract(const dataset::Batch& batch) {
+  const BatchMover::Result input = mover_.Move(batch);
+  const AutocastScope autocast(compute_);
+  return {model_.Features(input.pixels),
+          {batch.labels.begin(), batch.labels.begin() + batch.valid},
+          {batch.ids.begin(), batch.ids.begin() + batch.valid}};
+}
+
+void Evaluator::Score(const Features& features, const Use& use) {
+  Tensor logits;
+  {
+    const AutocastScope autocast(compute_);
+    logits = model_.Head(features.values);
+  }
+  const Tensor log_probabilities = LogProbabilities(loss_, logits).to(torch::kCPU, torch::kFloat32).contiguous();
+  const float* row = log_probabilities.data_ptr<float>();
+  for (size_t i = 0; i < features.ids.size(); ++i, row += classes_) {
+    const auto predicted = static_cast<uint32_t>(std::max_element(row, row + classes_) - row);
+    use(features.ids[i], static_cast<uint32_t>(features.labels[i]), row, predicted);
+  }
+}
+
+// False: stopped.
+bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
+  torch::NoGradGuard no_grad;
+  model_.SetEvaluating();
+  if (kept_all_) {
+    for (const Features& features : kept_) Score(features, use);
+    return true;
+  }
+  size_t kept_bytes = 0;
+  kept_.clear();
+  const auto source = stream_.open(0, 0);
+  while (const dataset::BatchLease batch = source->Next()) {
+    Features features = Extract(*batch);
+    Score(features, use);
+    if (advance) advance(batch->valid);
+    if (stop && stop()) return false;
+    kept_bytes += features.values.nbytes();
+    if (frozen_ && kept_bytes <= kMaxKeptBytes) kept_.push_back(std::move(features));
+  }
+  kept_all_ = frozen_ && kept_bytes <= kMaxKeptBytes;
+  if (!kept_all_) kept_.clear();
+  return true;
+}
+
+std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, const std::function<void(int)>& advance) {
+  Evaluation evaluation(static_cast<size_t>(classes_));
+  const auto use = [&](uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted) {
+    Prediction prediction{id, label, predicted, {}};
+    for (int c = 0; c < classes_; ++c) prediction.probabilities.push_back(std::exp(log_probabilities[c]));
+    evaluation.confusion.Add(label, predicted);
+    evaluation.loss -= log_probabilities[label];
+    evaluation.predictions.push_back(std::move(prediction));
+  };
+  if (!ForEach(stop, advance, use)) return std::nullopt;
+  if (!evaluation.predictions.empty()) evaluation.loss /= static_cast<double>(evaluation.predictions.size());
+  return evaluation;
+}
+
+std::optional<Evaluator::Totals> Evaluator::Sum(const std::function<bool()>& stop) {
+  Totals totals;
+  const auto use = [&](uint32_t, uint32_t label, const float* log_probabilities, uint32_t predicted) {
+    ++totals.samples;
+    totals.correct += predicted == label;
+    totals.loss -= log_probabilities[label];
+  };
+  if (!ForEach(stop, {}, use)) return std::nullopt;
+  if (totals.samples > 0) totals.loss /= static_cast<double>(totals.samples);
+  return totals;
+}
+
+}  // namespace train

@@ -1,0 +1,71 @@
+#include "train/loop/normalization.h"
+
+#include <cstring>
+
+#include "dataset/base/error.h"
+#include "dataset/io/sync.h"
+#include "train/weights/safetensors.h"
+
+namespace train {
+
+namespace {
+
+TensorView ViewOf(const std::string& name, std::vector<int64_t> shape, const std::vector<float>& values) {
+  return {name,
+          DType::kFloat32,
+          std::move(shape),
+          {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}};
+}
+
+std::vector<float> Values(const TensorFile& file, const std::string& name, const std::vector<int64_t>& shape) {
+  const TensorView* view = file.Find(name);
+  if (view == nullptr || view->dtype != DType::kFloat32 || view->shape != shape) {
+    throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
+                         "has no float32 tensor '" + name + "' of the shape that model.json asks for");
+  }
+  std::vector<float> values(view->bytes.size() / sizeof(float));
+  std::memcpy(values.data(), view->bytes.data(), view->bytes.size());
+  return values;
+}
+
+}  // namespace
+
+std::string_view NormalizationName(NormalizationKind kind) {
+  switch (kind) {
+    case NormalizationKind::kFixed:
+      return "fixed";
+    case NormalizationKind::kSample:
+      return "sample";
+    case NormalizationKind::kZca:
+      return "zca";
+    case NormalizationKind::kPca:
+      return "pca";
+  }
+  return "";
+}
+
+std::optional<NormalizationKind> ParseNormalization(std::string_view name) {
+  for (const NormalizationKind kind :
+       {NormalizationKind::kFixed, NormalizationKind::kSample, NormalizationKind::kZca, NormalizationKind::kPca}) {
+    if (NormalizationName(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+bool Whitens(NormalizationKind kind) { return kind == NormalizationKind::kZca || kind == NormalizationKind::kPca; }
+
+void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening, dataset::Sync sync) {
+  const int64_t values = static_cast<int64_t>(whitening.values());
+  WriteSafetensors(path,
+                   {ViewOf("matrix", {values, values}, whitening.matrix()), ViewOf("bias", {values}, whitening.bias())},
+                   {}, sync);
+}
+
+std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values) {
+  const std::unique_ptr<TensorFile> file = OpenSafetensors(path);
+  const int64_t size = static_cast<int64_t>(values);
+  return std::make_shared<const dataset::Whitening>(Values(*file, "matrix", {size, size}),
+                                                    Values(*file, "bias", {size}));
+}
+
+}  // namespace train

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "train/network/trainable.h"
+#include "train/optim/optimizer_kind.h"
+#include "train/optim/schedule.h"
+
+namespace train {
+
+struct Phase {
+  std::string name;     // head, finetune
+  uint32_t epochs = 0;  // 0: the phase is left out
+  Trainable trainable = Trainable::kAll;
+  std::string layers = "all";  // of the backbone, as ChooseLayers has it; not of kHead
+  OptimizerKind optimizer = OptimizerKind::kAdam;
+  ScheduleKind schedule = ScheduleKind::kConstant;
+  double learning_rate = 1e-3;  // its peak
+  double warmup = 0;            // part of the phase's steps
+};
+
+}  // namespace train

@@ -1,0 +1,54 @@
+#include "train/loop/train_state.h"
+
+#include "dataset/base/error.h"
+#include "dataset/io/proto_json.h"
+#include "proto/train_state.pb.h"
+
+namespace train {
+
+std::string FormatTrainState(const TrainState& state) {
+  dstools::TrainState message;
+  message.set_format_version(1);
+  message.set_complete(state.complete);
+  message.set_phase(state.phase);
+  message.set_epoch(state.epoch);
+  message.set_batch(state.batch);
+  message.set_step(state.step);
+  message.set_loss_sum(state.loss_sum);
+  message.set_correct(state.correct);
+  message.set_samples(state.samples);
+  message.set_epoch_seconds(state.epoch_seconds);
+  message.set_total_seconds(state.total_seconds);
+  message.set_best_accuracy(state.best_accuracy);
+  message.set_best_epoch(state.best_epoch);
+  message.set_metrics_bytes(state.metrics_bytes);
+  for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
+  return dataset::FormatProtoJson(message);
+}
+
+TrainState ParseTrainState(std::string_view json, const std::string& file) {
+  dstools::TrainState message;
+  dataset::ParseProtoJson(json, file, &message);
+  if (message.format_version() != 1) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}},
+                         "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
+  }
+  TrainState state;
+  state.complete = message.complete();
+  state.phase = message.phase();
+  state.epoch = message.epoch();
+  state.batch = message.batch();
+  state.step = message.step();
+  state.loss_sum = message.loss_sum();
+  state.correct = message.correct();
+  state.samples = message.samples();
+  state.epoch_seconds = message.epoch_seconds();
+  state.total_seconds = message.total_seconds();
+  state.best_accuracy = message.best_accuracy();
+  state.best_epoch = message.best_epoch();
+  state.metrics_bytes = message.metrics_bytes();
+  state.options = {message.options().begin(), message.options().end()};
+  return state;
+}
+
+}  // namespace train

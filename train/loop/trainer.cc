@@ -1,0 +1,176 @@
+#include "train/loop/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "dataset/base/error.h"
+#include "dataset/base/random.h"
+#include "train/network/trainable.h"
+
+namespace train {
+
+using torch::Tensor;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kSmallerRate = "; a smaller learning rate is the usual cure";
+
+double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// libtorch's generator drives dropout; reseeding it each step makes a resume exact.
+void SeedStep(uint64_t seed, uint64_t step) {
+  dataset::Rng rng(seed, dataset::Domain::kStep, static_cast<uint32_t>(step >> 32), static_cast<uint32_t>(step));
+  const uint64_t low = rng.Word(), high = rng.Word();
+  torch::manual_seed(high << 32 | low);
+}
+
+}  // namespace
+
+Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream train, BatchStream val, int classes,
+                 std::vector<TrainObserver*> observers)
+    : model_(model),
+      options_(options),
+      train_(std::move(train)),
+      validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
+      classes_(classes),
+      observers_(std::move(observers)),
+      mover_(options.compute, options.normalization) {
+  for (const Phase& phase : options_.phases) epochs_ += phase.epochs;
+}
+
+void Trainer::Checkpoint(const TrainState& state, Optimizer& optimizer) {
+  for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, model_, optimizer);
+}
+
+Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer) {
+  uint32_t first_epoch = 0;
+  for (const Phase& phase : options_.phases) {
+    const uint32_t end_epoch = first_epoch + phase.epochs;
+    if (state.epoch >= end_epoch) {
+      first_epoch = end_epoch;
+      continue;
+    }
+    state.phase = phase.name;
+    for (TrainObserver* observer : observers_) observer->OnPhase(phase);
+    model_.SetTrainable(phase.trainable, phase.layers);
+    validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
+    Optimizer optimizer(phase.optimizer, model_.TrainedParameters());
+    if (state.epoch > first_epoch || state.batch > 0) load_optimizer(optimizer);
+    const Schedule schedule{.kind = phase.schedule,
+                            .peak = phase.learning_rate,
+                            .warmup = phase.warmup,
+                            .steps = static_cast<int64_t>(phase.epochs * train_.batches)};
+    while (state.epoch < end_epoch) {
+      const uint64_t phase_step = (state.epoch - first_epoch) * train_.batches + state.batch;
+      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
+        Checkpoint(state, optimizer);
+        return Outcome::kStopped;
+      }
+      state.complete = state.epoch == epochs_;
+      Checkpoint(state, optimizer);
+      if (!state.complete && Stopped()) return Outcome::kStopped;
+    }
+    first_epoch = end_epoch;
+  }
+  return Outcome::kDone;
+}
+
+bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t phase_step, Optimizer& optimizer,
+                         TrainState& state) {
+  if (state.batch == train_.batches) return true;
+  const auto start = Clock::now();
+  const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
+  model_.SetTrainable(phase.trainable, phase.layers);
+  const auto source = train_.open(state.epoch, state.batch);
+  while (const dataset::BatchLease batch = source->Next()) {
+    SeedStep(options_.seed, state.step);
+    const BatchMover::Result input = mover_.Move(*batch);
+    Tensor logits;
+    {
+      const AutocastScope autocast(options_.compute);
+      if (phase.trainable == Trainable::kHead) {
+        Tensor features;
+        {
+          torch::NoGradGuard no_grad;
+          features = model_.Features(input.pixels);
+        }
+        logits = model_.Head(features);
+      } else {
+        logits = model_.Forward(input.pixels);
+      }
+    }
+    const Tensor loss = LossOf(options_.loss, logits, input.targets, classes_, options_.label_smoothing);
+    loss.backward();
+    const double rate = schedule.At(static_cast<int64_t>(phase_step));
+    optimizer.Step(rate);
+    // Waits for the device, so the lease may end after it.
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) {
+      throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
+                           std::to_string(state.epoch + 1) + kSmallerRate);
+    }
+    const int64_t correct =
+        LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>();
+    for (TrainObserver* observer : observers_) {
+      observer->OnStep({state.step, state.epoch, value, rate, batch->valid});
+    }
+    state.loss_sum += value * batch->valid;
+    state.correct += static_cast<uint64_t>(correct);
+    state.samples += static_cast<uint64_t>(batch->valid);
+    ++state.batch;
+    ++state.step;
+    ++phase_step;
+    state.epoch_seconds = seconds_before + SecondsSince(start);
+    state.total_seconds = total_before + SecondsSince(start);
+    if (state.batch < train_.batches && Stopped()) return false;
+  }
+  return true;
+}
+
+bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& state) {
+  const auto start = Clock::now();
+  std::optional<Evaluator::Totals> totals;
+  try {
+    totals = validator_.Sum(options_.stop);
+  } catch (const dataset::Error&) {
+    // An unreadable val sample must not cost the epoch.
+    Checkpoint(state, optimizer);
+    throw;
+  }
+  if (!totals) return false;
+  if (!std::isfinite(totals->loss)) {
+    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) + kSmallerRate);
+  }
+  const double accuracy =
+      static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples));
+  const double seconds = SecondsSince(start);
+  state.total_seconds += seconds;
+  EpochReport report;
+  report.phase = phase.name;
+  report.epoch = state.epoch;
+  report.epochs = epochs_;
+  report.step = state.step;
+  report.loss = state.loss_sum / static_cast<double>(state.samples);
+  report.accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples);
+  report.val_loss = totals->loss;
+  report.val_accuracy = accuracy;
+  report.best = accuracy > state.best_accuracy;
+  report.images_per_second = static_cast<double>(state.samples) / state.epoch_seconds;
+  report.seconds = state.epoch_seconds + seconds;
+  if (report.best) {
+    state.best_accuracy = accuracy;
+    state.best_epoch = state.epoch;
+    for (TrainObserver* observer : observers_) observer->OnBest(model_);
+  }
+  for (TrainObserver* observer : observers_) observer->OnEpoch(report);
+  ++state.epoch;
+  state.batch = 0;
+  state.loss_sum = state.epoch_seconds = 0;
+  state.correct = state.samples = 0;
+  return true;
+}
+
+}  // namespace train

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataset/base/progress.h"
+#include "dataset/catalog/split.h"
+#include "dataset/io/sync.h"
+#include "dataset/read/foreign_dataset.h"
+#include "train/loop/evaluation.h"
+
+namespace train {
+
+struct EvaluationRunOptions {
+  std::filesystem::path run;                     // a run folder
+  std::optional<std::filesystem::path> dataset;  // default: the one the run was trained on
+  dataset::ForeignOptions foreign;               // of other programs' files
+  dataset::Split split = dataset::Split::kTest;
+  int batch_size = 64;
+  std::string device = "auto";
+  std::string precision = "auto";
+  int compute_threads = 0;  // 0: one a core
+  int loader_threads = 0;   // 0: one a core, at most 16
+  uint64_t memory = uint64_t{2} << 30;
+  dataset::Sync sync = dataset::Sync::kYes;
+  std::function<bool()> stop;
+};
+
+struct EvaluationRunResult {
+  Evaluation evaluation{0};
+  std::vector<std::string> classes;
+  std::filesystem::path folder;  // of evaluation.json and predictions.csv
+  bool other_dataset = false;    // not the one (by fingerprint) that the run was trained on
+};
+
+// Scores the run's best weights on a split of a dataset with the same classes and writes
+// RUN/eval/SPLIT/predictions.csv, then evaluation.json. nullopt: stopped, nothing written.
+std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress);
+
+}  // namespace train

@@ -1,0 +1,144 @@
+#include "train/run/model_info.h"
+
+#include <nlohmann/json.hpp>
+
+#include "dataset/base/error.h"
+#include "dataset/io/proto_json.h"
+#include "proto/train_state.pb.h"
+
+namespace train {
+
+std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
+  std::map<std::string, std::string> metadata = {
+      {"backbone", info.backbone}, {"format", "pt"}, {"variant", info.variant}};
+  if (info.normalization == NormalizationKind::kFixed) {
+    metadata["mean"] = nlohmann::json(info.mean).dump();
+    metadata["std"] = nlohmann::json(info.std).dump();
+  } else {
+    metadata["normalization"] = NormalizationName(info.normalization);
+  }
+  return metadata;
+}
+
+Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
+  auto fail = [&](const std::string& cause) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
+  };
+  Architecture architecture;
+  for (const BackboneInfo& backbone : Backbones()) {
+    if (backbone.name == info.backbone) architecture.backbone = &backbone;
+  }
+  if (architecture.backbone == nullptr) fail("backbone '" + info.backbone + "' is unknown to this program");
+  architecture.variant = FindVariant(*architecture.backbone, info.variant);
+  if (architecture.variant == nullptr) fail(info.backbone + " has no variant '" + info.variant + "'");
+  architecture.channels = static_cast<int>(info.channels);
+  architecture.image_size = static_cast<int>(info.image_size);
+  architecture.dropout = info.dropout;
+  architecture.head = info.head;
+  architecture.outputs = OutputsOf(info.loss, static_cast<int>(info.classes.size()));
+  try {
+    BuildModel(architecture);
+    if (info.loss == Loss::kSigmoid && info.head.items.back().activation) {
+      throw dataset::Error::Usage(
+          "--loss sigmoid needs scores of both signs: no activation on the layer of the classes");
+    }
+  } catch (const dataset::Error& error) {
+    if (file.empty()) throw;
+    fail(error.what());
+  }
+  return architecture;
+}
+
+dataset::AugmentationOptions ViewOf(const ModelInfo& info) {
+  dataset::AugmentationOptions view;
+  view.image_size = static_cast<int>(info.image_size);
+  view.channels = static_cast<int>(info.channels);
+  view.eval_resize = static_cast<int>(info.eval_resize);
+  view.framing = info.framing;
+  view.fill = info.fill;
+  return view;
+}
+
+std::string FormatModelInfo(const ModelInfo& info) {
+  dstools::ModelInfo message;
+  message.set_format_version(1);
+  message.set_backbone(info.backbone);
+  message.set_variant(info.variant);
+  message.set_dropout(info.dropout);
+  message.set_pooling(PoolingName(info.head.pooling));
+  message.set_head(FormatHead(info.head.items));
+  message.set_loss(LossName(info.loss));
+  for (const std::string& name : info.classes) message.add_classes(name);
+  message.set_image_size(info.image_size);
+  message.set_channels(info.channels);
+  message.set_compile_resize(info.compile_resize);
+  message.set_eval_resize(info.eval_resize);
+  message.set_fit(std::string(dataset::FramingName(info.framing)));
+  for (const uint8_t value : info.fill) message.add_fill(value);
+  message.set_normalization(std::string(NormalizationName(info.normalization)));
+  for (const float value : info.mean) message.add_mean(value);
+  for (const float value : info.std) message.add_std(value);
+  message.set_weights(info.weights);
+  message.set_dataset_fingerprint(info.dataset_fingerprint);
+  message.set_dataset(info.dataset);
+  return dataset::FormatProtoJson(message);
+}
+
+ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
+  dstools::ModelInfo message;
+  dataset::ParseProtoJson(json, file, &message);
+  if (message.format_version() != 1) {
+    throw dataset::Error({.file = file, .record = {}, .offset = {}},
+                         "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
+  }
+  ModelInfo info;
+  info.backbone = message.backbone();
+  info.variant = message.variant();
+  info.dropout = message.dropout();
+  info.classes.assign(message.classes().begin(), message.classes().end());
+  info.image_size = message.image_size();
+  info.channels = message.channels();
+  info.compile_resize = message.compile_resize();
+  info.eval_resize = message.eval_resize();
+  info.mean.assign(message.mean().begin(), message.mean().end());
+  info.std.assign(message.std().begin(), message.std().end());
+  info.weights = message.weights();
+  info.dataset_fingerprint = message.dataset_fingerprint();
+  info.dataset = message.dataset();
+  auto check = [&](bool good, const std::string& cause) {
+    if (!good) throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
+  };
+  const std::optional<dataset::Framing> framing = dataset::ParseFraming(message.fit());
+  check(framing.has_value(), "fit must be crop, pad or stretch");
+  info.framing = *framing;
+  const std::optional<NormalizationKind> normalization = ParseNormalization(message.normalization());
+  check(normalization.has_value(), "normalization must be fixed, sample, zca or pca");
+  info.normalization = *normalization;
+  check(message.fill_size() == 3, "fill must be three numbers");
+  for (int i = 0; i < 3; ++i) {
+    check(message.fill(i) <= 255, "fill must be 0 to 255");
+    info.fill[static_cast<size_t>(i)] = static_cast<uint8_t>(message.fill(i));
+  }
+  check(info.classes.size() >= 2, "names fewer than two classes");
+  check(info.channels == 1 || info.channels == 3, "channels must be 1 or 3");
+  check(info.image_size >= 1 && info.image_size <= dataset::kMaxImageSize, "image_size must be 1 to 8192");
+  check(info.eval_resize >= info.image_size && info.eval_resize <= dataset::kMaxImageSize,
+        "eval_resize must be image_size to 8192");
+  check(info.mean.size() == info.channels && info.std.size() == info.channels, "mean and std need one value a channel");
+  for (const float value : info.std) check(value > 0, "std must be positive");
+  check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
+  try {
+    if (!message.pooling().empty()) info.head.pooling = ParsePooling(message.pooling());
+    info.head.items = ParseHead(message.head());
+    // Files of before there were heads.
+    if (message.head().empty() && info.dropout > 0) {
+      info.head.items.insert(info.head.items.begin(), {.kind = HeadItem::Kind::kDropout, .rate = info.dropout});
+    }
+    if (!message.loss().empty()) info.loss = ParseLoss(message.loss());
+  } catch (const dataset::Error& error) {
+    check(false, error.what());
+  }
+  return info;
+}
+
+}  // namespace train

@@ -1,0 +1,91 @@
+#include "train/run/run_recorder.h"
+
+#include <nlohmann/json.hpp>
+
+#include "dataset/io/file.h"
+#include "dataset/io/sync.h"
+#include "train/network/classifier.h"
+#include "train/network/weight_loader.h"
+#include "train/optim/optimizer.h"
+#include "train/weights/safetensors.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
+
+}  // namespace
+
+fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }
+fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
+
+RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
+                         std::map<std::string, std::string> metadata, dataset::Sync sync)
+    : run_(run),
+      metrics_(run.metrics(), metrics_bytes),
+      options_(std::move(options)),
+      metadata_(std::move(metadata)),
+      sync_(sync) {}
+
+void RunRecorder::Event(const std::string& json) { metrics_.Append(json); }
+
+void RunRecorder::OnStep(const StepReport& report) {
+  const nlohmann::ordered_json json = {{"event", "step"},
+                                       {"step", report.step},
+                                       {"epoch", report.epoch},
+                                       {"loss", report.loss},
+                                       {"learning_rate", report.learning_rate}};
+  metrics_.Append(json.dump());
+}
+
+void RunRecorder::OnEpoch(const EpochReport& report) {
+  const nlohmann::ordered_json json = {{"event", "epoch"},
+                                       {"phase", report.phase},
+                                       {"epoch", report.epoch},
+                                       {"step", report.step},
+                                       {"loss", report.loss},
+                                       {"accuracy", report.accuracy},
+                                       {"val_loss", report.val_loss},
+                                       {"val_accuracy", report.val_accuracy},
+                                       {"best", report.best},
+                                       {"images_per_second", report.images_per_second},
+                                       {"seconds", report.seconds}};
+  metrics_.Append(json.dump());
+}
+
+void RunRecorder::OnBest(Classifier& model) {
+  std::vector<torch::Tensor> storage;
+  WriteSafetensors(run_.weights(), WeightViews(model, storage), metadata_, sync_);
+}
+
+void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) {
+  CheckpointWriter checkpoint(run_, state.step);
+  std::vector<torch::Tensor> storage;
+  WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), metadata_, sync_);
+  WriteSafetensors(CheckpointOptimizer(checkpoint.path()), optimizer.State(storage), {}, sync_);
+  if (state.best_accuracy >= 0) {
+    // The file is only ever replaced by a rename, so a second name keeps this content.
+    std::error_code failed;
+    fs::create_hard_link(run_.weights(), CheckpointBest(checkpoint.path()), failed);
+    if (failed) fs::copy_file(run_.weights(), CheckpointBest(checkpoint.path()));
+  }
+  // Before the checkpoint that counts its bytes.
+  if (sync_ == dataset::Sync::kYes) metrics_.Sync();
+  TrainState saved = state;
+  saved.metrics_bytes = metrics_.bytes();
+  saved.options = options_;
+  checkpoint.Publish(saved, sync_);
+}
+
+void RestoreBest(const RunDirectory& run, const fs::path& checkpoint, dataset::Sync sync) {
+  if (fs::exists(CheckpointBest(checkpoint))) {
+    dataset::PublishFile(run.weights(), dataset::ReadFile(CheckpointBest(checkpoint)), sync);
+  } else {
+    fs::remove(run.weights());
+  }
+}
+
+}  // namespace train

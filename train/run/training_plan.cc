@@ -1,0 +1,287 @@
+#include "train/run/training_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
+#include "dataset/io/file.h"
+#include "dataset/io/mapped_file.h"
+#include "dataset/read/open_dataset.h"
+#include "train/backbones/backbone_table.h"
+#include "train/graph/layer_choice.h"
+#include "train/model/pretrained.h"
+#include "train/network/trainable.h"
+#include "train/optim/optimizer.h"
+#include "train/optim/optimizer_kind.h"
+#include "train/weights/quote.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kDropout = 0.5;
+constexpr uint64_t kMaxModelBytes = uint64_t{64} << 20;
+
+std::string Number(double value) { return nlohmann::json(value).dump(); }
+
+std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
+  const OptimizerKind optimizer = ParseOptimizer(options.optimizer);
+  const Phase head{.name = "head",
+                   .epochs = options.weights ? options.head_epochs : 0,
+                   .trainable = Trainable::kHead,
+                   .optimizer = optimizer,
+                   .schedule = ParseSchedule(options.head_schedule),
+                   .learning_rate = options.head_learning_rate,
+                   .warmup = 0};
+  const Phase finetune{.name = "finetune",
+                       .epochs = options.finetune_epochs,
+                       .trainable = options.weights ? Trainable::kAllFrozenNorms : Trainable::kAll,
+                       .layers = options.finetune_layers,
+                       .optimizer = optimizer,
+                       .schedule = ParseSchedule(options.finetune_schedule),
+                       .learning_rate = options.finetune_learning_rate,
+                       .warmup = options.warmup};
+  std::vector<Phase> phases;
+  for (const Phase& phase : {head, finetune}) {
+    if (phase.epochs > 0) phases.push_back(phase);
+  }
+  return phases;
+}
+
+template <typename Value>
+Value Known(const char* option, const std::string& name, std::optional<Value> value) {
+  if (!value) throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
+  return *value;
+}
+
+// The one of `values` that has this name.
+template <typename Value>
+Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
+            std::initializer_list<Value> values) {
+  const auto found = std::find_if(values.begin(), values.end(), [&](Value value) { return name_of(value) == name; });
+  return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
+}
+
+// Backbone, head, input and loss: those of the options, or of the model.json that they name.
+ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
+  if (options.model) {
+    const std::string file = options.model->string();
+    ModelInfo info = ParseModelInfo(dataset::ReadFile(*options.model, kMaxModelBytes), file);
+    ArchitectureOf(info, file);
+    info.weights.clear();
+    if (options.image_size) info.image_size = static_cast<uint32_t>(*options.image_size);
+    return info;
+  }
+  const BackboneInfo& backbone = FindBackbone(options.backbone);
+  ModelInfo info;
+  info.backbone = backbone.name;
+  info.variant = VariantName(backbone.variants.front().variant);
+  info.dropout = options.dropout.value_or(kDropout);
+  info.channels = static_cast<uint32_t>(options.channels.value_or(backbone.channels));
+  info.loss = ParseLoss(options.loss);
+  info.image_size = static_cast<uint32_t>(options.image_size.value_or(0));
+  return info;
+}
+
+Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
+  const bool drops = std::any_of(backbone.layers.begin(), backbone.layers.end(),
+                                 [](const Layer& layer) { return layer.op == Op::kDropout; });
+  if (options.dropout && !options.head.empty() && !drops) {
+    throw dataset::Error::Usage("--dropout has no part in --head, whose dropout layers are dropout:RATE");
+  }
+  if (options.pooling && !HasMap(backbone)) {
+    throw dataset::Error::Usage("--pooling needs a map, but this backbone ends in a dense layer");
+  }
+  if (options.head == "published") {
+    if (options.pooling) throw dataset::Error::Usage("--head published brings its own pooling: leave out --pooling");
+    return {backbone.top.pooling, backbone.top.items};
+  }
+  Head head = DefaultHead(backbone, options.dropout.value_or(kDropout));
+  if (!options.head.empty()) head.items = ParseHead(options.head);
+  head.pooling = ParsePooling(options.pooling.value_or("avg"));
+  return head;
+}
+
+// One mean and one deviation for grey: those of a grey picture's mean channel.
+void TakeChannels(std::vector<float>& values, uint32_t channels) {
+  if (channels == 3 || values.size() != 3) return;
+  values = {(values[0] + values[1] + values[2]) / 3};
+}
+
+ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::DatasetInfo& dataset) {
+  ModelInfo info = MakeArchitecture(options);
+  const BackboneInfo& backbone = FindBackbone(info.backbone);
+  const VariantInfo* variant = FindVariant(backbone, info.variant);
+  std::vector<float> mean(variant->mean.begin(), variant->mean.end()), std(variant->std.begin(), variant->std.end());
+  if (options.weights) {
+    // A model.json says which of two graphs with equal tensors is meant.
+    const Pretrained pretrained =
+        OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
+    variant = pretrained.variant;
+    if (!pretrained.normalization.empty() && pretrained.normalization != options.normalize) {
+      throw dataset::Error::Usage(options.weights->string() + " was trained with --normalize " +
+                                  Quote(pretrained.normalization) + ": give the same here");
+    }
+    mean = pretrained.mean;
+    std = pretrained.std;
+    info.weights =
+        options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::MappedFile(*options.weights).bytes());
+  }
+  info.variant = VariantName(variant->variant);
+  info.classes = dataset.classes;
+  if (info.image_size == 0) info.image_size = static_cast<uint32_t>(variant->image_size);
+  if (!options.model) {
+    const Graph graph = backbone.build(
+        {.variant = variant->variant, .channels = static_cast<int>(info.channels), .dropout = info.dropout});
+    info.head = MakeHead(options, graph);
+  }
+  info.compile_resize = dataset.resize;
+  info.eval_resize = static_cast<uint32_t>(
+      options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
+  info.framing = Known("--fit", options.fit, dataset::ParseFraming(options.fit));
+  info.fill = options.augmentation.fill;
+  info.normalization = Known("--normalize", options.normalize, ParseNormalization(options.normalize));
+  const size_t values = size_t{info.image_size} * info.image_size * info.channels;
+  if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
+    throw dataset::Error::Usage("--normalize " + options.normalize + " is for pictures of up to " +
+                                std::to_string(dataset::kMaxWhitenedValues) +
+                                " values, such as 32 x 32 RGB; these have " + std::to_string(values));
+  }
+  info.mean = std::move(mean);
+  info.std = std::move(std);
+  TakeChannels(info.mean, info.channels);
+  TakeChannels(info.std, info.channels);
+  info.dataset_fingerprint = dataset.fingerprint;
+  if (!options.dataset.empty() && !options.output.empty()) {
+    info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
+  }
+  return info;
+}
+
+std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::vector<std::string>& classes) {
+  std::vector<double> weights(classes.size(), 1);
+  std::set<std::string> named;
+  for (const auto& [name, weight] : options.class_weights) {
+    const auto found = std::find(classes.begin(), classes.end(), name);
+    if (found == classes.end()) throw dataset::Error::Usage("--class-weights: no class is named '" + name + "'");
+    if (!named.insert(name).second) throw dataset::Error::Usage("--class-weights names '" + name + "' twice");
+    weights[static_cast<size_t>(found - classes.begin())] = weight;
+  }
+  return weights;
+}
+
+// Before a run folder is made.
+void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
+  if (!options.weights && options.finetune_layers != "all") {
+    throw dataset::Error::Usage("--finetune-layers needs --weights: without them everything trains");
+  }
+  ChooseLayers(BuildBackbone(ArchitectureOf(model, "")), options.finetune_layers);
+}
+
+}  // namespace
+
+TrainingPlan PlanTraining(const TrainingRunOptions& options) {
+  TrainingPlan plan;
+  plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
+  plan.model = MakeModelInfo(options, plan.dataset);
+  CheckLayers(options, plan.model);
+  plan.initialization = ParseInitialization(options.initialization);
+  plan.phases = MakePhases(options);
+  plan.compute = ResolveCompute(options.device, options.precision);
+  plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
+  plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  const dataset::Cache cache = Named("--cache", options.cache, dataset::CacheName,
+                                     {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded});
+  plan.cache = dataset::ResolveCache(cache, plan.dataset.store);
+  plan.order = Named(
+      "--sampler", options.sampler, dataset::OrderName,
+      {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kWeighted, dataset::Order::kStratified});
+  if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
+  plan.augmentation = options.augmentation;
+  const dataset::AugmentationOptions view = ViewOf(plan.model);
+  plan.augmentation.image_size = view.image_size;
+  plan.augmentation.channels = view.channels;
+  plan.augmentation.eval_resize = view.eval_resize;
+  plan.augmentation.framing = view.framing;
+  plan.options = {
+      {"dataset", plan.dataset.fingerprint},
+      {"backbone", plan.model.backbone},
+      {"variant", plan.model.variant},
+      {"image_channels", std::to_string(plan.model.channels)},
+      {"pooling", PoolingName(plan.model.head.pooling)},
+      {"head", FormatHead(plan.model.head.items)},
+      {"loss", LossName(plan.model.loss)},
+      {"initialization", options.initialization},
+      {"weights", plan.model.weights},
+      {"batch_size", std::to_string(options.batch_size)},
+      {"optimizer", options.optimizer},
+      {"dropout", Number(plan.model.dropout)},
+      {"mean", nlohmann::json(plan.model.mean).dump()},
+      {"std", nlohmann::json(plan.model.std).dump()},
+      {"label_smoothing", Number(options.label_smoothing)},
+      {"normalize", options.normalize},
+      {"seed", std::to_string(options.seed)},
+      {"memory", std::to_string(options.memory)},
+      {"cache", std::string(dataset::CacheName(plan.cache))},
+      {"sampler", options.sampler},
+      {"class_weights", nlohmann::json(plan.class_weights).dump()},
+      {"segment_epochs", std::to_string(options.segment_epochs)},
+      {"steps_per_epoch", std::to_string(options.steps_per_epoch)},
+      {"device", DeviceName(plan.compute)},
+      {"precision", PrecisionName(plan.compute)},
+      {"compute_threads", std::to_string(plan.compute_threads)},
+  };
+  for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
+    plan.options.insert(described.begin(), described.end());
+  }
+  for (const Phase& phase : plan.phases) {
+    plan.options[phase.name + "_epochs"] = std::to_string(phase.epochs);
+    plan.options[phase.name + "_schedule"] = phase.name == "head" ? options.head_schedule : options.finetune_schedule;
+    plan.options[phase.name + "_learning_rate"] = Number(phase.learning_rate);
+    plan.options[phase.name + "_warmup"] = Number(phase.warmup);
+    if (phase.name == "finetune") plan.options["finetune_layers"] = phase.layers;
+  }
+  return plan;
+}
+
+Architecture PlanArchitecture(const TrainingRunOptions& options) {
+  Validate(options);
+  dataset::DatasetInfo dataset;
+  dataset.classes.resize(1000);
+  if (!options.dataset.empty()) dataset = dataset::OpenDataset(options.dataset, options.foreign);
+  return ArchitectureOf(MakeModelInfo(options, dataset), "");
+}
+
+TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {
+  auto take = [&](const char* name, std::string& value) {
+    if (const auto found = resumed.find(name); value == "auto" && found != resumed.end()) value = found->second;
+  };
+  take("device", options.device);
+  take("precision", options.precision);
+  take("cache", options.cache);
+  if (const auto found = resumed.find("compute_threads"); options.compute_threads == 0 && found != resumed.end()) {
+    options.compute_threads = std::atoi(found->second.c_str());
+  }
+  return options;
+}
+
+std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now) {
+  for (const auto& [name, value] : now) {
+    const auto found = then.find(name);
+    if (found == then.end()) return name + " was not set and is " + value;
+    if (found->second != value) return name + " was " + found->second + " and is " + value;
+  }
+  for (const auto& [name, value] : then) {
+    if (!now.contains(name)) return name + " was " + value + " and is not set";
+  }
+  return "";
+}
+
+}  // namespace train

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataset/load/bad_samples.h"
+#include "train/loop/train_observer.h"
+#include "train/run/training_options.h"
+
+namespace train {
+
+// What a run starts with, for whoever watches.
+struct RunSummary {
+  struct SplitSummary {
+    std::string name;
+    uint64_t images = 0;
+  };
+  std::vector<SplitSummary> splits;
+  size_t classes = 0;
+  std::string backbone;
+  std::string weights;             // empty: from scratch
+  std::vector<std::string> fresh;  // layers of the head that they do not fill
+  int image_size = 0;
+  std::string device;
+  std::string precision;
+  int compute_threads = 0;
+  int loader_threads = 0;
+  uint64_t parameters = 0;
+  std::vector<Phase> phases;
+  uint64_t steps_per_epoch = 0;
+  uint64_t images_per_epoch = 0;
+  std::optional<TrainState> resumed;  // from where
+};
+
+class RunObserver : public TrainObserver {
+ public:
+  virtual void OnStart(const RunSummary&) {}
+};
+
+struct RunResult {
+  enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
+  double best_accuracy = -1;
+  uint32_t best_epoch = 0;                   // of the run, from 0
+  double seconds = 0;                        // of training and validation, over all resumes
+  std::vector<dataset::BadSample> replaced;  // unreadable train samples, since the last resume
+};
+
+// Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and
+// weights goes on; others are an Error that names the first difference. A stop saves a checkpoint first.
+RunResult RunTraining(const TrainingRunOptions& options, RunObserver& observer);
+
+}  // namespace train
