@@ -64,7 +64,8 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
     options.format = dataset::PixelFormat::kFloat32Nchw;
     const uint32_t channels = static_cast<uint32_t>(options.augmentation.channels);
     for (const double mean : dataset::ImageNetMean(channels)) options.mean.push_back(static_cast<float>(255 * mean));
-    for (const double std : dataset::ImageNetStd(channels)) options.std.push_back(static_cast<float>(255 * std));
+    for (const double stddev : dataset::ImageNetStd(channels))
+      options.stddev.push_back(static_cast<float>(255 * stddev));
   }
   return options;
 }

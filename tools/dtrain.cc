@@ -25,7 +25,7 @@
 namespace {
 
 // Options whose values are those of --model's network.
-const std::vector<std::string> kOfModel = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
+const std::vector<std::string> kModelFlags = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
 
 struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   std::string dataset_folder;
@@ -72,12 +72,12 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.class_weights = ParseWeights(flags.weights_of_classes);
   options.memory = cli::ParseSize(flags.memory_size);
   options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
-  options.existing = flags.resume      ? train::ExistingRun::kResume
-                     : flags.overwrite ? train::ExistingRun::kOverwrite
-                                       : train::ExistingRun::kRefuse;
+  options.existing = flags.resume      ? train::ExistingOutput::kResume
+                     : flags.overwrite ? train::ExistingOutput::kOverwrite
+                                       : train::ExistingOutput::kRefuse;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
   std::vector<std::string> left_out = {"dataset", "output", "resume", "overwrite", "no-fsync", "summary"};
-  if (flags.model_file) left_out.insert(left_out.end(), kOfModel.begin(), kOfModel.end());
+  if (flags.model_file) left_out.insert(left_out.end(), kModelFlags.begin(), kModelFlags.end());
   options.config_toml = cli::ResolvedConfig(app, left_out);
   options.stop = cli::Interrupted;
   return options;
@@ -185,7 +185,7 @@ int main(int argc, char** argv) {
         app.add_option("--on-bad", flags->on_bad, "Unreadable train pictures: fail, or skip and take others instead")
             ->check(cli::OneOf({"skip", "fail"}));
         app.add_option("--max-bad", flags->most_bad, "Fail if more are skipped than so many, or such a part: 5%");
-        for (const std::string& name : kOfModel) model->excludes("--" + name);
+        for (const std::string& name : kModelFlags) model->excludes("--" + name);
         app.add_flag("--resume", flags->resume, "Go on with the run in the output folder");
         app.add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")->excludes("--resume");
         app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");

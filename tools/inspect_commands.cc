@@ -214,7 +214,7 @@ Command AddAugment(CLI::App* app) {
             }
             options.augmentation.image_size = flags->image_size;
             options.augmentation.eval_resize = static_cast<int>(std::lround(1.1 * flags->image_size));
-            options.augmentation.framing = dataset::ParseFraming(flags->fit).value();
+            options.augmentation.fit = dataset::ParseSquareFit(flags->fit).value();
             options.mix = augment.mix;
             options.seed = flags->seed;
             options.pictures = flags->pictures;

@@ -66,9 +66,9 @@ AugmentationPlan Augmentation::Plan(int width, int height, Rng& rng) const {
                  width, height, rng);
     plan.place = {0, 0, size, size};
   } else {
-    const Frame frame = PlaceInSquare(options_.framing, size, options_.eval_resize, width, height);
-    plan.crop = frame.part;
-    plan.place = frame.place;
+    const SquarePlacement placed = PlaceInSquare(options_.fit, size, options_.eval_resize, width, height);
+    plan.crop = placed.part;
+    plan.place = placed.place;
   }
   plan.flip_left_right = rng.Chance(options_.flip_left_right);
   DrawJitter(rng, &plan.ops);

@@ -17,7 +17,7 @@ namespace dataset {
 // One sample's draw, made before its pixels are decoded so that no more than needed is decoded.
 struct AugmentationPlan {
   Rect crop;   // of the upright picture: what fills `place`, were there no warp
-  Rect place;  // of the square: all of it, but for Framing::kPad
+  Rect place;  // of the square: all of it, but for SquareFit::kPad
   bool flip_left_right = false;
   bool flip_up_down = false;
   bool warped = false;              // more than flips moves pixels in the square
@@ -49,7 +49,7 @@ class Augmentation {
   const AugmentationOptions& options() const { return options_; }
 
  private:
-  bool pads() const { return options_.framing == Framing::kPad && !options_.random_resized_crop; }
+  bool pads() const { return options_.fit == SquareFit::kPad && !options_.random_resized_crop; }
   FillMode fill_mode() const { return pads() ? FillMode::kConstant : options_.fill_mode; }
   Affine DrawWarp(Rng& rng) const;
   void DrawJitter(Rng& rng, PixelOpList* ops) const;

@@ -92,7 +92,7 @@ std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOpti
   return {{"image_size", std::to_string(o.image_size)},
           {"channels", std::to_string(o.channels)},
           {"fill", fill},
-          {"framing", std::string(FramingName(o.framing))},
+          {"fit", std::string(SquareFitName(o.fit))},
           {"eval_resize", std::to_string(o.eval_resize)},
           {"random_resized_crop", flag(o.random_resized_crop)},
           {"crop_scale_min", FormatNumber(o.crop_scale_min)},

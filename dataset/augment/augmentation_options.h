@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/augment/framing.h"
+#include "dataset/augment/square_fit.h"
 #include "dataset/augment/warp.h"
 
 namespace dataset {
@@ -25,7 +25,7 @@ struct AugmentationOptions {
   std::array<uint8_t, 3> fill = {124, 116, 104};  // padding, edges of kConstant, erased parts; ImageNet's mean
 
   // Of evaluation, and of training when random_resized_crop is off.
-  Framing framing = Framing::kCrop;
+  SquareFit fit = SquareFit::kCrop;
   int eval_resize = 246;  // of kCrop; at least image_size
 
   bool random_resized_crop = false;  // Inception crop, as torchvision's RandomResizedCrop

@@ -11,9 +11,9 @@ namespace dataset {
 // none, light, standard, strong.
 std::vector<std::string> AugmentationPresetNames();
 
-// What is random, by a preset's name; sizes, framing and fill are the defaults. Each holds what the one before has, but
+// What is random, by a preset's name; sizes, fit and fill are the defaults. Each holds what the one before has, but
 // for wider ranges:
-//   none      nothing: the framing alone
+//   none      nothing: the fit alone
 //   light     flip left-right, a crop of at least 80 % of the area
 //   standard  crops from 35 % on; brightness, contrast and saturation
 //   strong    rotation, two ops of RandAugment, erasing; what the picture lacks is mirrored

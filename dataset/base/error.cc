@@ -23,6 +23,9 @@ std::string Place::ToString() const {
 
 Error::Error(const std::string& cause) : std::runtime_error(cause) {}
 
+Error::Error(const std::filesystem::path& file, const std::string& cause)
+    : Error(Place{file.string(), {}, {}}, cause) {}
+
 Error::Error(const Place& place, const std::string& cause) : std::runtime_error(Message(place, cause)) {}
 
 Error Error::Usage(const std::string& cause) {
@@ -31,9 +34,9 @@ Error Error::Usage(const std::string& cause) {
   return error;
 }
 
-Error Error::System(const std::string& file, const std::string& cause, int error_number) {
+Error Error::System(const std::filesystem::path& file, const std::string& cause, int error_number) {
   const std::string cure = error_number == ENOSPC ? "; free some space and run again" : "";
-  return Error(Place{file, {}, {}}, cause + ": " + std::generic_category().message(error_number) + cure);
+  return Error(file, cause + ": " + std::generic_category().message(error_number) + cure);
 }
 
 }  // namespace dataset

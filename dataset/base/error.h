@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -22,12 +23,13 @@ struct Place {
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& cause);
+  Error(const std::filesystem::path& file, const std::string& cause);
   Error(const Place& place, const std::string& cause);
 
   // Options that contradict each other or lie out of range: the tools end with 2, as for a misspelt flag.
   static Error Usage(const std::string& cause);
   // A failed system call: "cause: strerror(number)".
-  static Error System(const std::string& file, const std::string& cause, int error_number);
+  static Error System(const std::filesystem::path& file, const std::string& cause, int error_number);
 
   bool usage() const { return usage_; }
 

@@ -36,7 +36,7 @@ std::string FormatDatasetInfo(const DatasetInfo& info) {
 DatasetInfo LoadDatasetInfo(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "dataset.json";
   if (!std::filesystem::exists(path)) {
-    throw Error(Place{folder.string(), {}, {}}, "is not a complete dataset: it has no dataset.json");
+    throw Error(folder, "is not a complete dataset: it has no dataset.json");
   }
   constexpr uint64_t kMaxBytes = uint64_t{256} << 20;
   return ParseDatasetInfo(ReadFile(path, kMaxBytes), path.string());

@@ -57,7 +57,7 @@ class Reader {
 
  private:
   void Check(bool good, const std::string& cause) const {
-    if (!good) throw Error(Place{file_, {}, {}}, cause);
+    if (!good) throw Error(file_, cause);
   }
 
   void ReadClasses(const DatasetInfo& info) const {
@@ -79,7 +79,7 @@ class Reader {
     try {
       return SampleKeys({keys.begin(), keys.end()});
     } catch (const Error& error) {
-      throw Error(Place{file_, {}, {}}, error.what());
+      throw Error(file_, error.what());
     }
   }
 
@@ -207,13 +207,13 @@ PixelSums ReadMessage(const dstools::PixelSums& message, uint32_t channels, cons
   if (message.pixels() == 0) return {};
   const bool fits = channels != 0 && static_cast<uint32_t>(message.sum_size()) == channels &&
                     static_cast<uint32_t>(message.sum_of_squares_size()) == channels;
-  if (!fits) throw Error(Place{file, {}, {}}, "the pixel sums must have one number a channel");
+  if (!fits) throw Error(file, "the pixel sums must have one number a channel");
   for (int c = 0; c < message.sum_size(); ++c) {
     // Cauchy's inequality; the largest byte bounds both.
     using Uint128 = unsigned __int128;
     const Uint128 n = message.pixels(), sum = message.sum(c), squares = message.sum_of_squares(c);
     if (sum > 255 * n || squares > 255 * sum || sum * sum > n * squares) {
-      throw Error(Place{file, {}, {}}, "the pixel sums are not those of any pictures");
+      throw Error(file, "the pixel sums are not those of any pictures");
     }
   }
   return {message.pixels(),

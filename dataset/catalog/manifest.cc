@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 9> kColumns = {"path",   "label", "split"
 constexpr size_t kRequired = 3;
 
 [[noreturn]] void Fail(const std::string& file, size_t line, const std::string& cause) {
-  throw Error(Place{file, {}, {}}, "line " + std::to_string(line) + ": " + cause);
+  throw Error(file, "line " + std::to_string(line) + ": " + cause);
 }
 
 std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
@@ -194,7 +194,7 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes) {
   CsvReader reader(csv, file);
   std::vector<std::string> fields;
-  if (!reader.Next(&fields)) throw Error(Place{file, {}, {}}, "empty; the first line must be path,label,split");
+  if (!reader.Next(&fields)) throw Error(file, "empty; the first line must be path,label,split");
   const std::vector<Column> columns = ParseHeader(fields, file);
 
   std::set<std::string, std::less<>> known;
@@ -263,7 +263,7 @@ Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256) {
 }
 
 std::vector<std::string> ParseClasses(std::string_view text, const std::string& file) {
-  if (!IsUtf8(text)) throw Error(Place{file, {}, {}}, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
   std::vector<std::string> classes;
   std::unordered_map<std::string, size_t> lines;
   for (size_t line = 1; !text.empty(); ++line) {
@@ -279,7 +279,7 @@ std::vector<std::string> ParseClasses(std::string_view text, const std::string& 
     }
     classes.push_back(std::move(name));
   }
-  if (classes.empty()) throw Error(Place{file, {}, {}}, "names no class");
+  if (classes.empty()) throw Error(file, "names no class");
   return classes;
 }
 

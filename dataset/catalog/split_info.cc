@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint32_t kFormatVersion = 1;
 
-[[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw Error(Place{file, {}, {}}, cause); }
+[[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw Error(file, cause); }
 
 SplitCount ParseCount(const dstools::SplitCount& message, size_t classes, const std::string& file) {
   const std::optional<Split> split = ParseSplit(message.name());

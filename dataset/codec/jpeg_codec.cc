@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "dataset/codec/codec.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/codec/jpeg_decompressor.h"
+#include "dataset/codec/run_codec.h"
 #include "dataset/image/color.h"
 #include "dataset/image/orientation.h"
 

@@ -4,7 +4,7 @@
 // jpeglib.h needs FILE.
 #include <jpeglib.h>
 
-#include "dataset/codec/codec.h"
+#include "dataset/codec/run_codec.h"
 
 namespace dataset {
 

@@ -8,8 +8,8 @@
 #include <new>
 #include <vector>
 
-#include "dataset/codec/codec.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/codec/run_codec.h"
 #include "dataset/image/orientation.h"
 
 namespace dataset {

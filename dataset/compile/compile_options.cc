@@ -18,12 +18,12 @@ void Require(bool good, const char* cause) {
   if (!good) throw Error::Usage(cause);
 }
 
-void ValidateGeometry(const Geometry& geometry) {
-  Require(geometry.width <= kMaxSide && geometry.height <= kMaxSide, "resize: must be at most 16384");
-  Require((geometry.width == 0) == (geometry.height == 0), "resize: neither side may be 0");
-  Require(geometry.fit != Fit::kShort || geometry.width == geometry.height,
+void ValidateBoxFit(const BoxFit& box_fit) {
+  Require(box_fit.width <= kMaxSide && box_fit.height <= kMaxSide, "resize: must be at most 16384");
+  Require((box_fit.width == 0) == (box_fit.height == 0), "resize: neither side may be 0");
+  Require(box_fit.fit != Fit::kShort || box_fit.width == box_fit.height,
           "fit: short takes one number, the short side; cover, contain and stretch take a box");
-  Require(!geometry.keeps_size() || geometry.fit == Fit::kShort, "fit: needs resize");
+  Require(!box_fit.keeps_size() || box_fit.fit == Fit::kShort, "fit: needs resize");
 }
 
 void ValidateMoments(const Moments& moments, const CompileOptions& options, const char* wrong) {
@@ -44,9 +44,9 @@ void ValidateScale(const CompileOptions& options) {
   Require(options.store != Store::kNormalized || options.scale != "standard" || options.channels != 0,
           "scale: standard needs channels 1 or 3");
   ValidateMoments(options.mean, options, "mean: must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");
-  ValidateMoments(options.std, options, "std: must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
+  ValidateMoments(options.stddev, options, "std: must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
   const auto positive = [](double value) { return value >= 1e-6; };
-  Require(std::all_of(options.std.values.begin(), options.std.values.end(), positive), "std: must be above 0");
+  Require(std::all_of(options.stddev.values.begin(), options.stddev.values.end(), positive), "std: must be above 0");
 }
 
 void ValidateStore(const CompileOptions& options) {
@@ -63,12 +63,12 @@ void ValidateWork(const CompileOptions& options) {
   Require(
       options.worker.count >= 1 && options.worker.count <= kMaxWorkers && options.worker.index < options.worker.count,
       "worker: must be I/N with 1 <= I <= N <= 99999");
-  Require(options.work != Work::kShare || options.existing != Existing::kOverwrite,
+  Require(options.work != CompileWork::kShare || options.existing != ExistingOutput::kOverwrite,
           "overwrite: is for --finish; workers replace nothing");
-  Require(options.work != Work::kShare || !NeedsPixelSums(options) || !options.statistics.empty(),
+  Require(options.work != CompileWork::kShare || !NeedsPixelSums(options) || !options.statistics.empty(),
           "mean and std: auto needs --stats with --worker; --stats-only computes them");
   Require(options.statistics.empty() || NeedsPixelSums(options), "stats: are for --mean auto and --std auto");
-  Require(options.work != Work::kStatistics || NeedsPixelSums(options),
+  Require(options.work != CompileWork::kStatistics || NeedsPixelSums(options),
           "stats-only: is for --mean auto and --std auto");
 }
 
@@ -78,7 +78,7 @@ void Validate(const CompileOptions& options) {
   Require(!options.manifest.empty(), "manifest: is missing");
   Require(!options.output.empty(), "output: is missing");
   Require(options.name.empty() || IsDatasetName(options.name), "name: must be a letter, then letters, digits and _");
-  ValidateGeometry(options.geometry);
+  ValidateBoxFit(options.box_fit);
   Require(options.channels == 0 || options.channels == 1 || options.channels == 3, "channels: must be 0, 1 or 3");
   Require(options.quality >= 1 && options.quality <= 100, "quality: must be 1 ... 100");
   ValidateScale(options);
@@ -91,7 +91,7 @@ void Validate(const CompileOptions& options) {
 
 bool NeedsPixelSums(const CompileOptions& options) {
   return options.store == Store::kNormalized && options.scale == "standard" &&
-         (options.mean.source == Moments::Source::kAuto || options.std.source == Moments::Source::kAuto);
+         (options.mean.source == Moments::Source::kAuto || options.stddev.source == Moments::Source::kAuto);
 }
 
 std::string DefaultDatasetName(const std::filesystem::path& folder) {

@@ -9,20 +9,20 @@
 #include <vector>
 
 #include "dataset/compile/compile_part.h"
-#include "dataset/image/geometry.h"
+#include "dataset/image/box_fit.h"
+#include "dataset/io/existing_output.h"
 #include "dataset/io/sync.h"
 #include "dataset/sample/reject_budget.h"
 #include "dataset/sample/store.h"
 
 namespace dataset {
 
-enum class Check { kHeader, kFull };        // of bytes that are passed through
+enum class SourceCheck { kHeader, kFull };  // of bytes that are passed through
 enum class Encode { kKeep, kJpeg, kPng };   // of store compressed; kKeep: the source's format where it is one of both
 enum class Transcode { kKeep, kBaseline };  // of progressive JPEGs that are passed through
-enum class Existing { kRefuse, kOverwrite, kResume };
-enum class Profile { kPlain, kTfds };  // kTfds: with TensorFlow Datasets' files
+enum class Profile { kPlain, kTfds };       // kTfds: with TensorFlow Datasets' files
 
-enum class Work {
+enum class CompileWork {
   kAll,         // compile and publish
   kShare,       // compile a worker's share, publish nothing
   kFinish,      // check and publish what the workers left
@@ -42,7 +42,7 @@ struct CompileOptions {
   std::string name;                           // default: the root's last folder, made [A-Za-z]\w*
   std::optional<uint32_t> fold;               // this fold of the manifest is val
   Store store = Store::kCompressed;
-  Geometry geometry;
+  BoxFit box_fit;
   uint32_t channels = 3;  // 1, 3, or 0: as in the source
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
@@ -50,20 +50,20 @@ struct CompileOptions {
   std::string scale = "unit";     // unit, signed, standard
   std::string dtype = "float32";  // float32, float16
   Moments mean;                   // of standard
-  Moments std;
+  Moments stddev;
   std::optional<uint32_t> shards;      // per split; default: TFDS's rule
   std::optional<uint64_t> shard_size;  // bytes; instead of `shards`
   RecordCompression compression = RecordCompression::kNone;
   std::map<std::string, std::string> keys;  // role -> key (sample_keys.h)
   Profile profile = Profile::kPlain;
   uint64_t seed = 0;
-  Check check = Check::kHeader;
+  SourceCheck check = SourceCheck::kHeader;
 
   // What follows never changes a byte.
   RejectBudget max_bad;
   int jobs = 1;  // threads
-  Existing existing = Existing::kRefuse;
-  Work work = Work::kAll;
+  ExistingOutput existing = ExistingOutput::kRefuse;
+  CompileWork work = CompileWork::kAll;
   WorkerShare worker;                             // of kShare and kStatistics
   std::vector<std::filesystem::path> statistics;  // files of kStatistics, of all its workers
   Sync sync = Sync::kYes;

@@ -36,7 +36,7 @@ void ChooseFold(uint32_t fold, const fs::path& file, Manifest* manifest) {
     if (entry.split == Split::kVal) entry.repeat = 1;
   }
   if (!found) {
-    throw Error(Place{file.string(), {}, {}}, "has no fold " + std::to_string(fold) + "; dsplit --kfold makes folds");
+    throw Error(file, "has no fold " + std::to_string(fold) + "; dsplit --kfold makes folds");
   }
 }
 
@@ -48,11 +48,11 @@ DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, st
   info.classes = manifest.classes;
   info.store = options.store;
   info.channels = options.channels;
-  const Geometry& geometry = options.geometry;
-  if (geometry.fit == Fit::kShort) info.resize = geometry.width;
-  if (geometry.fixed_size()) {
-    info.width = geometry.width;
-    info.height = geometry.height;
+  const BoxFit& box_fit = options.box_fit;
+  if (box_fit.fit == Fit::kShort) info.resize = box_fit.width;
+  if (box_fit.fixed_size()) {
+    info.width = box_fit.width;
+    info.height = box_fit.height;
   }
   if (options.store == Store::kCompressed) info.quality = options.quality;
   if (options.store == Store::kNormalized && !NeedsPixelSums(options)) {
@@ -61,7 +61,7 @@ DatasetInfo Describe(const CompileOptions& options, const Manifest& manifest, st
     };
     info.scale =
         MakeScale(options.scale, options.dtype, options.channels, resolve(options.mean, ImageNetMean(options.channels)),
-                  resolve(options.std, ImageNetStd(options.channels)));
+                  resolve(options.stddev, ImageNetStd(options.channels)));
   }
   info.keys = options.profile == Profile::kTfds ? TfdsKeys() : SampleKeys(options.keys);
   info.compression = options.compression;
@@ -126,11 +126,11 @@ CompileInput LoadInput(const CompileOptions& options) {
   CompileInput input;
   std::string sha256;
   input.manifest = LoadManifest(options.manifest, &sha256);
-  if (input.manifest.entries.empty()) throw Error(Place{options.manifest.string(), {}, {}}, "lists no files");
+  if (input.manifest.entries.empty()) throw Error(options.manifest, "lists no files");
   if (options.fold) ChooseFold(*options.fold, options.manifest, &input.manifest);
   input.root = options.root ? *options.root : LoadSplitRoot(options.manifest.parent_path());
   if (!fs::is_directory(input.root)) {
-    throw Error(Place{input.root.string(), {}, {}}, "is no folder; name the raw root with --root");
+    throw Error(input.root, "is no folder; name the raw root with --root");
   }
   if (IsInside(options.manifest, options.output) || IsInside(input.root, options.output)) {
     throw Error::Usage("output: " + options.output.string() +

@@ -73,7 +73,7 @@ bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomp
     const std::optional<PixelSums> computed = SumTrainPixels(options, *input, progress);
     if (!computed) return false;
     if (computed->empty()) {
-      throw Error(Place{options.manifest.string(), {}, {}}, "no picture of train could be read");
+      throw Error(options.manifest, "no picture of train could be read");
     }
     sums = *computed;
     PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
@@ -84,7 +84,7 @@ bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomp
   };
   input->info.scale = MakeScale(options.scale, options.dtype, options.channels,
                                 resolve(options.mean, sums.Mean(), ImageNetMean(options.channels)),
-                                resolve(options.std, sums.Std(), ImageNetStd(options.channels)));
+                                resolve(options.stddev, sums.Std(), ImageNetStd(options.channels)));
   return true;
 }
 
@@ -95,11 +95,10 @@ std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const Inco
   const bool same = there.workers == 0 || (there.workers == options.worker.count &&
                                            there.parts.front().info.fingerprint == input->info.fingerprint);
   if (!same) {
-    throw Error(Place{folder.string(), {}, {}},
-                "holds the beginning of another dataset (it differs in " +
-                    (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
-                                                           : "the number of workers") +
-                    "); remove it, or compile without --resume");
+    throw Error(folder, "holds the beginning of another dataset (it differs in " +
+                            (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
+                                                                   : "the number of workers") +
+                            "); remove it, or compile without --resume");
   }
   std::vector<PlannedShard> shards = there.workers == 0 ? PlanShards(options, *input, progress)
                                                         : PlanShards(options, *input, there.parts.front().info);
@@ -151,12 +150,12 @@ std::optional<CompileReport> PublishComplete(const CompileOptions& options, cons
 }
 
 bool StartsAfresh(const CompileOptions& options) {
-  return options.work == Work::kAll && options.existing != Existing::kResume;
+  return options.work == CompileWork::kAll && options.existing != ExistingOutput::kResume;
 }
 
 CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
                           Progress& progress) {
-  if (options.work == Work::kAll) {
+  if (options.work == CompileWork::kAll) {
     if (auto published = PublishComplete(options, &input.info, folder)) return *published;
   }
   const IncompleteDataset incomplete(folder->path());
@@ -194,7 +193,7 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
     const fs::path file = folder->path() / (names[i] + ".state");
     states[i] = ParseShardState(ReadFile(file), input.info, file.string());
   }
-  if (options.work == Work::kShare) {
+  if (options.work == CompileWork::kShare) {
     report.outcome = Outcome::kShareDone;
     report.info = input.info;
     report.rejects = SortedRejects(states);
@@ -210,7 +209,7 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
 CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
   StagingFolder folder(options.output, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
-  if (options.work == Work::kShare) folder.Keep();
+  if (options.work == CompileWork::kShare) folder.Keep();
   try {
     const CompileReport report = CompileInto(options, std::move(input), &folder, progress);
     if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
@@ -239,7 +238,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
         LoadDatasetInfo(options.output).manifest_sha256 == manifest_sha256) {
       return Unchanged(options);
     }
-    throw Error(Place{folder_path.string(), {}, {}}, "is not there: no worker has begun");
+    throw Error(folder_path, "is not there: no worker has begun");
   }
   StagingFolder folder(options.output, Leftovers::kKeep);
   folder.Keep();
@@ -247,12 +246,12 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   const IncompleteDataset incomplete(folder_path);
   const IncompleteDataset::Parts parts = incomplete.LoadParts();
   if (parts.parts.size() != std::max(parts.workers, 1u)) {
-    throw Error(Place{folder_path.string(), {}, {}}, "only " + std::to_string(parts.parts.size()) + " of " +
-                                                         std::to_string(parts.workers) + " workers have begun");
+    throw Error(folder_path, "only " + std::to_string(parts.parts.size()) + " of " + std::to_string(parts.workers) +
+                                 " workers have begun");
   }
   CompilePart part = parts.parts.front();
   if (part.info.manifest_sha256 != manifest_sha256) {
-    throw Error(Place{options.manifest.string(), {}, {}}, "is not the manifest that the workers compile");
+    throw Error(options.manifest, "is not the manifest that the workers compile");
   }
   if (IsUpToDate(options, part.info)) return Unchanged(options);
 
@@ -263,9 +262,9 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   const States states = LoadFinished(incomplete, names, part.info, progress);
   for (size_t i = 0; i < names.size(); ++i) {
     if (states[i]) continue;
-    throw Error(Place{(folder_path / names[i]).string(), {}, {}}, "is not finished or damaged; run --worker " +
-                                                                      std::to_string(i % parts.workers + 1) + "/" +
-                                                                      std::to_string(parts.workers) + " again");
+    throw Error(folder_path / names[i], "is not finished or damaged; run --worker " +
+                                            std::to_string(i % parts.workers + 1) + "/" +
+                                            std::to_string(parts.workers) + " again");
   }
   return Publish(options, manifest, std::move(part), states, incomplete, &folder);
 }
@@ -285,9 +284,9 @@ CompileReport CompileDataset(const CompileOptions& options, Progress& progress) 
   Validate(options);
   tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
   return tbb::task_arena(options.jobs).execute([&] {
-    if (options.work == Work::kFinish) return FinishDataset(options, progress);
+    if (options.work == CompileWork::kFinish) return FinishDataset(options, progress);
     CompileInput input = LoadInput(options);
-    if (options.work == Work::kStatistics) return SumStatistics(options, input, progress);
+    if (options.work == CompileWork::kStatistics) return SumStatistics(options, input, progress);
     if (IsUpToDate(options, input.info)) return Unchanged(options);
     return Compile(options, std::move(input), progress);
   });

@@ -32,15 +32,15 @@ std::string_view InterpolationName(Interpolation interpolation) {
   return "";
 }
 
-void AddGeometry(const Geometry& geometry, std::map<std::string, std::string>* deciding) {
-  if (geometry.keeps_size()) return;
+void AddBoxFit(const BoxFit& box_fit, std::map<std::string, std::string>* deciding) {
+  if (box_fit.keeps_size()) return;
   auto& options = *deciding;
-  options["fit"] = FitName(geometry.fit);
-  options["interpolation"] = InterpolationName(geometry.interpolation);
-  if (geometry.fit != Fit::kShort) options["resize"] += "x" + std::to_string(geometry.height);
-  if (geometry.fit == Fit::kContain) {
+  options["fit"] = FitName(box_fit.fit);
+  options["interpolation"] = InterpolationName(box_fit.interpolation);
+  if (box_fit.fit != Fit::kShort) options["resize"] += "x" + std::to_string(box_fit.height);
+  if (box_fit.fit == Fit::kContain) {
     options["pad-colour"] =
-        std::to_string(geometry.pad[0]) + "," + std::to_string(geometry.pad[1]) + "," + std::to_string(geometry.pad[2]);
+        std::to_string(box_fit.pad[0]) + "," + std::to_string(box_fit.pad[1]) + "," + std::to_string(box_fit.pad[2]);
   }
 }
 
@@ -49,15 +49,15 @@ void AddGeometry(const Geometry& geometry, std::map<std::string, std::string>* d
 std::map<std::string, std::string> DecidingOptions(const CompileOptions& options) {
   std::map<std::string, std::string> deciding = {
       {"channels", std::to_string(options.channels)},
-      {"check", options.check == Check::kFull ? "full" : "header"},
+      {"check", options.check == SourceCheck::kFull ? "full" : "header"},
       {"compression", std::string(CompressionName(options.compression))},
       {"name", options.name},
-      {"resize", std::to_string(options.geometry.width)},
+      {"resize", std::to_string(options.box_fit.width)},
       {"seed", std::to_string(options.seed)},
       {"shards", options.shards ? std::to_string(*options.shards) : "auto"},
       {"store", std::string(StoreName(options.store))},
   };
-  AddGeometry(options.geometry, &deciding);
+  AddBoxFit(options.box_fit, &deciding);
   if (options.shard_size) deciding["shard-size"] = std::to_string(*options.shard_size);
   if (options.fold) deciding["fold"] = std::to_string(*options.fold);
   if (options.profile == Profile::kTfds) deciding["tfds"] = "true";
@@ -72,7 +72,7 @@ std::map<std::string, std::string> DecidingOptions(const CompileOptions& options
     deciding["dtype"] = options.dtype;
     if (options.scale == "standard") {
       deciding["mean"] = Text(options.mean);
-      deciding["std"] = Text(options.std);
+      deciding["std"] = Text(options.stddev);
     }
   }
   return deciding;

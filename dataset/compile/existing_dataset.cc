@@ -30,12 +30,12 @@ std::string Difference(const DatasetInfo& there, const DatasetInfo& here) {
 
 bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
   const fs::path& output = options.output;
-  const auto refuse = [&](const std::string& cause) { throw Error(Place{output.string(), {}, {}}, cause); };
+  const auto refuse = [&](const std::string& cause) { throw Error(output, cause); };
   if (!fs::exists(output)) return false;
   if (!fs::is_directory(output)) refuse("is there and is no folder");
   if (fs::is_empty(output)) return false;
   if (!fs::exists(output / "dataset.json")) refuse("is not empty and no dataset; nothing of it is touched");
-  const bool overwrite = options.existing == Existing::kOverwrite;
+  const bool overwrite = options.existing == ExistingOutput::kOverwrite;
   bool intact = false;
   try {
     intact = IsIntact(output, info.fingerprint);

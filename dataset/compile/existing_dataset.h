@@ -4,6 +4,7 @@
 
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/compile/compile_options.h"
+#include "dataset/io/existing_output.h"
 
 namespace dataset {
 
@@ -11,7 +12,7 @@ namespace dataset {
 bool IsIntact(const std::filesystem::path& folder, const std::string& fingerprint);
 
 // Whether options.output is the dataset that `info` describes already, and whole. Throws Error for an output that may
-// not become it: what is no dataset, and without Existing::kOverwrite another or a damaged dataset.
+// not become it: what is no dataset, and without ExistingOutput::kOverwrite another or a damaged dataset.
 bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info);
 
 // The first thing that decides the bytes and is not the same, in words.

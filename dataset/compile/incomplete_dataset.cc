@@ -41,8 +41,7 @@ IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
       fingerprint = part.info.fingerprint;
     }
     if (share->count != loaded.workers || part.info.fingerprint != fingerprint) {
-      throw Error(Place{folder_.string(), {}, {}},
-                  "holds parts of different datasets or numbers of workers; remove it and compile again");
+      throw Error(folder_, "holds parts of different datasets or numbers of workers; remove it and compile again");
     }
     parts.emplace(share->index, std::move(part));
   }
@@ -85,7 +84,7 @@ void IncompleteDataset::RemoveWorkFiles() const {
   for (const fs::path& path : work) {
     std::error_code error;
     fs::remove(path, error);
-    if (error) throw Error::System(path.string(), "cannot remove", error.value());
+    if (error) throw Error::System(path, "cannot remove", error.value());
   }
 }
 

@@ -50,8 +50,8 @@ SampleEncoder::SampleEncoder(const CompileOptions& options, const fs::path& root
     : options_(options), root_(root), info_(info) {}
 
 Payload EncodedSample::payload() const {
-  const std::string_view around = frame.bytes;
-  return {{around.substr(0, frame.hole), content, around.substr(frame.hole)}, crc32c};
+  const std::string_view around = shell.bytes;
+  return {{around.substr(0, shell.hole), content, around.substr(shell.hole)}, crc32c};
 }
 
 EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label, std::string buffer) {
@@ -70,7 +70,7 @@ EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label, 
     encoded.reject = error.what();
     return encoded;
   }
-  encoded.frame = FrameSample(sample, info_.keys);
+  encoded.shell = ShellOf(sample, info_.keys);
   for (std::string* own : {&file_, &content_}) {
     if (sample.content.data() == own->data()) std::swap(*own, encoded.content);
   }
@@ -84,7 +84,7 @@ EncodedSample SampleEncoder::SumPixels(const ManifestEntry& entry) {
   EncodedSample encoded;
   try {
     const ImageHeader header = ReadImageHeader(file_);
-    Decode(header, PlaceInBox(options_.geometry, header.upright_width(), header.upright_height()), ChannelsOf(header));
+    Decode(header, PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height()), ChannelsOf(header));
     encoded.pixels.Add(picture_);
   } catch (const Error& error) {
     encoded.reject = error.what();
@@ -96,8 +96,7 @@ void SampleEncoder::ReadSource(const ManifestEntry& entry) {
   root_.Read(entry.path, &file_);
   source_id_ = Sha256Hex(file_);
   if (!entry.sha256.empty() && entry.sha256 != source_id_) {
-    throw Error(Place{root_.FullName(entry.path), {}, {}},
-                "has changed: its sha256 is not that of the manifest; run dsplit again");
+    throw Error(root_.FullName(entry.path), "has changed: its sha256 is not that of the manifest; run dsplit again");
   }
 }
 
@@ -107,7 +106,7 @@ uint32_t SampleEncoder::ChannelsOf(const ImageHeader& header) const {
 
 void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
   const ImageHeader header = ReadImageHeader(file_);
-  const BoxPlacement placement = PlaceInBox(options_.geometry, header.upright_width(), header.upright_height());
+  const BoxPlacement placement = PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height());
   const bool compressed = options_.store == Store::kCompressed, normalized = options_.store == Store::kNormalized;
   sample->width = static_cast<uint32_t>(placement.stored.width);
   sample->height = static_cast<uint32_t>(placement.stored.height);
@@ -144,7 +143,7 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
     sample->content = content_;
     return;
   }
-  if (!passes || options_.check == Check::kFull) Decode(header, placement, sample->channels);
+  if (!passes || options_.check == SourceCheck::kFull) Decode(header, placement, sample->channels);
   if (passes && header.progressive && options_.transcode == Transcode::kBaseline) {
     TranscodeToBaseline(file_, &content_);
     sample->content = content_;
@@ -158,7 +157,7 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
 
 // From JPEG to JPEG: false if the picture must be decoded to RGB.
 bool SampleEncoder::ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
-  const Interpolation interpolation = options_.geometry.interpolation;
+  const Interpolation interpolation = options_.box_fit.interpolation;
   const bool averages = interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea;
   if (header.format != ImageFormat::kJpeg || header.channels != 3 || channels != 3 || header.orientation != 1 ||
       !averages || placement.scaled != placement.stored) {
@@ -178,7 +177,7 @@ bool SampleEncoder::PassesThrough(const ImageHeader& header, const BoxPlacement&
 }
 
 void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
-  const Interpolation interpolation = options_.geometry.interpolation;
+  const Interpolation interpolation = options_.box_fit.interpolation;
   const Rect whole{0, 0, header.upright_width(), header.upright_height()};
   DecodeOptions decode;
   decode.channels = static_cast<int>(channels);
@@ -194,7 +193,7 @@ void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placem
     return;
   }
   picture_.Reset(stored.height, stored.width, decoded_.channels());
-  FillPadding(placement, options_.geometry.pad, &picture_);
+  FillPadding(placement, options_.box_fit.pad, &picture_);
   ResizeImage(decoded_, from, placement.scaled.width, placement.scaled.height, interpolation,
               picture_.row(placement.top) + placement.left * picture_.channels(), picture_.stride());
 }
@@ -205,12 +204,12 @@ uint64_t SampleEncoder::EstimateBytes(const ManifestEntry& entry) {
   const bool compressed = options_.store == Store::kCompressed;
   const uint64_t file_bytes = compressed ? fs::file_size(path, error) : 0;
   if (error) return 0;
-  if (compressed && options_.geometry.keeps_size()) return file_bytes;
+  if (compressed && options_.box_fit.keeps_size()) return file_bytes;
 
   const std::optional<Size> source = SourceSize(path, &file_);
   if (!source) return 0;
   const uint64_t before = Pixels(*source);
-  const uint64_t after = Pixels(PlaceInBox(options_.geometry, source->width, source->height).stored);
+  const uint64_t after = Pixels(PlaceInBox(options_.box_fit, source->width, source->height).stored);
   if (compressed) {
     const double ratio = std::min(1.0, static_cast<double>(after) / static_cast<double>(before));
     return static_cast<uint64_t>(static_cast<double>(file_bytes) * ratio);

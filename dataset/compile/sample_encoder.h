@@ -9,7 +9,7 @@
 #include "dataset/codec/image_header.h"
 #include "dataset/codec/jpeg_resizer.h"
 #include "dataset/compile/compile_options.h"
-#include "dataset/image/geometry.h"
+#include "dataset/image/box_fit.h"
 #include "dataset/image/image.h"
 #include "dataset/image/pixel_sums.h"
 #include "dataset/io/folder_reader.h"
@@ -20,8 +20,8 @@ namespace dataset {
 
 // A record's payload, or why the source is left out.
 struct EncodedSample {
-  ExampleFrame frame;
-  std::string content;  // fills the frame's hole
+  ExampleShell shell;
+  std::string content;  // fills the shell's hole
   uint32_t crc32c = 0;  // of the payload
   std::string reject;   // empty: accepted
   PixelSums pixels;     // of the stored picture; store raw and normalized with 1 or 3 channels

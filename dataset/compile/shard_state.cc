@@ -34,7 +34,7 @@ ShardState ParseShardState(std::string_view json, const DatasetInfo& info, const
   const auto& counts = state.records_per_class;
   if (counts.size() != info.classes.size() ||
       std::accumulate(counts.begin(), counts.end(), uint64_t{0}) != state.shard.records) {
-    throw Error(Place{file, {}, {}}, "its counts do not add up");
+    throw Error(file, "its counts do not add up");
   }
   state.repeated = message.repeated();
   for (const auto& reject : message.rejected()) state.rejects.push_back({reject.path(), reject.reason()});

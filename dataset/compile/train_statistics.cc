@@ -75,7 +75,7 @@ PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const 
   PixelSums all;
   std::vector<std::string> file_of(files.size());  // of each share
   for (const std::filesystem::path& path : files) {
-    const auto refuse = [&](const std::string& cause) { throw Error(Place{path.string(), {}, {}}, cause); };
+    const auto refuse = [&](const std::string& cause) { throw Error(path, cause); };
     constexpr uint64_t kMaxBytes = uint64_t{1} << 20;
     dstools::TrainStatistics message;
     ParseProtoJson(ReadFile(path, kMaxBytes), path.string(), &message);
@@ -92,7 +92,7 @@ PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const 
     other = path.string();
     all.Add(ReadMessage(message.pixels(), info.channels, path.string()));
   }
-  if (all.empty()) throw Error(Place{files.front().string(), {}, {}}, "no picture of train could be read");
+  if (all.empty()) throw Error(files.front(), "no picture of train could be read");
   return all;
 }
 

@@ -152,14 +152,14 @@ std::vector<double> PixelSums::Mean() const {
 }
 
 std::vector<double> PixelSums::Std() const {
-  std::vector<double> std;
+  std::vector<double> stddev;
   for (size_t c = 0; c < sum_.size(); ++c) {
     using Uint128 = unsigned __int128;
     const Uint128 variance = Uint128{pixels_} * sum_of_squares_[c] - Uint128{sum_[c]} * sum_[c];  // times n^2, exact
     const double deviation = std::sqrt(static_cast<double>(variance)) / static_cast<double>(pixels_);
-    std.push_back(std::max(deviation, 1.0) / 255);
+    stddev.push_back(std::max(deviation, 1.0) / 255);
   }
-  return std;
+  return stddev;
 }
 
 }  // namespace dataset

@@ -84,7 +84,7 @@ class AugmentationSheet {
     AugmentationOptions original;
     original.image_size = original.eval_resize = options.image_size;
     original.channels = options.channels;
-    original.framing = Framing::kPad;
+    original.fit = SquareFit::kPad;
     original.fill = {kPaper, kPaper, kPaper};
     return original;
   }

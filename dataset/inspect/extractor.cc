@@ -33,9 +33,9 @@ void CheckOutput(const ExtractOptions& options) {
     throw Error::Usage("output: " + output.string() + " holds the records; choose another folder");
   }
   if (!fs::exists(output)) return;
-  if (!fs::is_directory(output)) throw Error(Place{output.string(), {}, {}}, "is there and is no folder");
+  if (!fs::is_directory(output)) throw Error(output, "is there and is no folder");
   if (!options.overwrite && !fs::is_empty(output)) {
-    throw Error(Place{output.string(), {}, {}}, "is not empty; --overwrite replaces it and all it holds");
+    throw Error(output, "is not empty; --overwrite replaces it and all it holds");
   }
 }
 
@@ -134,7 +134,7 @@ class Extractor {
       its_class.folder = folder_ / split / class_folders_[split].Take(SafeName(sample.class_name), "");
       std::error_code error;
       fs::create_directories(its_class.folder, error);
-      if (error) throw Error::System(its_class.folder.string(), "cannot create", error.value());
+      if (error) throw Error::System(its_class.folder, "cannot create", error.value());
     }
     const FileName name = NameFile(sample, record.number);
     return its_class.folder / its_class.names.Take(name.stem, name.extension);

@@ -57,9 +57,7 @@ class DatasetVerifier {
     }
   }
 
-  [[noreturn]] static void Refuse(const fs::path& path, const std::string& cause) {
-    throw Error(Place{path.string(), {}, {}}, cause);
-  }
+  [[noreturn]] static void Refuse(const fs::path& path, const std::string& cause) { throw Error(path, cause); }
 
   void VerifyInfo() const {
     const fs::path classes = folder_ / "classes.txt";

@@ -9,9 +9,9 @@ namespace dataset {
 
 CsvReader::CsvReader(std::string_view text, const std::string& file) : rest_(text), file_(file) {
   if (text.substr(0, 3) == "\xef\xbb\xbf") {
-    throw Error(Place{file, {}, {}}, "begins with a byte-order mark; save it as UTF-8 without one");
+    throw Error(file, "begins with a byte-order mark; save it as UTF-8 without one");
   }
-  if (!IsUtf8(text)) throw Error(Place{file, {}, {}}, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
 }
 
 bool CsvReader::Next(std::vector<std::string>* fields) {
@@ -59,7 +59,7 @@ bool CsvReader::EndOfRow() {
 }
 
 void CsvReader::Fail(const std::string& cause) const {
-  throw Error(Place{file_, {}, {}}, "line " + std::to_string(row_line_) + ": " + cause);
+  throw Error(file_, "line " + std::to_string(row_line_) + ": " + cause);
 }
 
 void AppendCsvRow(const std::vector<std::string>& fields, std::string* out) {

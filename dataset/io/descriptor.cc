@@ -22,21 +22,21 @@ int OpenDescriptor(const fs::path& path, int flags, const char* cause) {
   do {
     fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
   } while (fd < 0 && errno == EINTR);
-  if (fd < 0) throw Error::System(path.string(), cause, errno);
+  if (fd < 0) throw Error::System(path, cause, errno);
   return fd;
 }
 
 struct stat StatDescriptor(int fd, const fs::path& path) {
   struct stat status;
-  if (fstat(fd, &status) != 0) throw Error::System(path.string(), "cannot stat", errno);
-  if (S_ISDIR(status.st_mode)) throw Error::System(path.string(), "cannot read", EISDIR);
+  if (fstat(fd, &status) != 0) throw Error::System(path, "cannot stat", errno);
+  if (S_ISDIR(status.st_mode)) throw Error::System(path, "cannot read", EISDIR);
   return status;
 }
 
 void ReadAll(int fd, uint64_t size, uint64_t max_bytes, const FileName& name, std::string* out) {
   const auto refuse_above = [&](uint64_t bytes) {
     if (bytes > max_bytes) {
-      throw Error(Place{name(), {}, {}}, "has more than the " + std::to_string(max_bytes) + " bytes allowed");
+      throw Error(name(), "has more than the " + std::to_string(max_bytes) + " bytes allowed");
     }
   };
   refuse_above(size);
@@ -78,7 +78,7 @@ void WriteAll(int fd, const fs::path& path, std::string_view data) {
     const ssize_t written = write(fd, data.data(), std::min(data.size(), kMaxTransfer));
     if (written < 0) {
       if (errno == EINTR) continue;
-      throw Error::System(path.string(), "cannot write", errno);
+      throw Error::System(path, "cannot write", errno);
     }
     data.remove_prefix(static_cast<size_t>(written));
   }
@@ -86,7 +86,7 @@ void WriteAll(int fd, const fs::path& path, std::string_view data) {
 
 void SyncDescriptor(int fd, const fs::path& path) {
   // EINVAL: what cannot be synced, such as a pipe or a directory of some network file systems.
-  if (fsync(fd) != 0 && errno != EINVAL) throw Error::System(path.string(), "cannot sync", errno);
+  if (fsync(fd) != 0 && errno != EINVAL) throw Error::System(path, "cannot sync", errno);
 }
 
 }  // namespace dataset

@@ -53,7 +53,7 @@ bool IsInside(const fs::path& path, const fs::path& folder) {
   std::error_code error;
   const auto resolve = [&](const fs::path& name) {
     fs::path resolved = fs::weakly_canonical(name, error);
-    if (error) throw Error::System(name.string(), "cannot read the folder", error.value());
+    if (error) throw Error::System(name, "cannot read the folder", error.value());
     return resolved;
   };
   const fs::path relative = resolve(path).lexically_relative(resolve(folder));
@@ -69,7 +69,7 @@ void PublishFile(const fs::path& path, std::string_view content, Sync sync) {
     WritableFile file(beside);
     file.Append(content);
     file.Close(sync);
-    if (std::rename(beside.c_str(), path.c_str()) != 0) throw Error::System(path.string(), "cannot replace", errno);
+    if (std::rename(beside.c_str(), path.c_str()) != 0) throw Error::System(path, "cannot replace", errno);
   } catch (...) {
     unlink(beside.c_str());
     throw;

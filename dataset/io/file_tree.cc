@@ -40,7 +40,7 @@ class Walker {
 
   FileTree Walk() {
     fd_ = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd_ < 0) throw Error::System(root_.string(), "cannot read", errno);
+    if (fd_ < 0) throw Error::System(root_, "cannot read", errno);
     Visit("");
     // The folders of one level are in the order of their names with the slash.
     std::sort(tree_.folders.begin(), tree_.folders.end());
@@ -62,7 +62,7 @@ class Walker {
     const FolderIdentity identity{status.st_dev, status.st_ino};
     if (std::find(parents_.begin(), parents_.end(), identity) != parents_.end()) {
       close(fd);
-      throw Error(Place{fs::path(FullName(folder)).parent_path().string(), {}, {}},
+      throw Error(fs::path(FullName(folder)).parent_path().string(),
                   "a link to a folder that it lies in; remove the link");
     }
     parents_.push_back(identity);
@@ -92,7 +92,7 @@ class Walker {
         continue;
       }
       if (!IsUtf8(name)) {
-        throw Error(Place{Printable(FullName(folder + name)), {}, {}}, "the name is not UTF-8; rename it");
+        throw Error(Printable(FullName(folder + name)), "the name is not UTF-8; rename it");
       }
       switch (KindOfEntry(*entry, folder)) {
         case Kind::kFolder:
@@ -118,7 +118,7 @@ class Walker {
     const std::string path = folder + entry.d_name;
     struct stat status;
     if (fstatat(fd_, path.c_str(), &status, 0) == 0) return KindOf(status.st_mode);
-    if (errno == ELOOP) throw Error(Place{FullName(path), {}, {}}, "a loop of links");
+    if (errno == ELOOP) throw Error(FullName(path), "a loop of links");
     throw Error::System(FullName(path), "cannot read", errno);
   }
 

@@ -20,7 +20,7 @@ FolderReader::~FolderReader() { close(fd_); }
 uint64_t FolderReader::FileSize(const std::string& path) const {
   struct stat status;
   if (fstatat(fd_, path.c_str(), &status, 0) != 0) throw Error::System(FullName(path), "cannot read", errno);
-  if (!S_ISREG(status.st_mode)) throw Error(Place{FullName(path), {}, {}}, "is not a regular file");
+  if (!S_ISREG(status.st_mode)) throw Error(FullName(path), "is not a regular file");
   return static_cast<uint64_t>(status.st_size);
 }
 
@@ -30,7 +30,7 @@ int FolderReader::OpenFile(const std::string& path, uint64_t* size) const {
   if (fd.get() < 0) throw Error::System(FullName(path), "cannot open", errno);
   struct stat status;
   if (fstat(fd.get(), &status) != 0) throw Error::System(FullName(path), "cannot stat", errno);
-  if (!S_ISREG(status.st_mode)) throw Error(Place{FullName(path), {}, {}}, "is not a regular file");
+  if (!S_ISREG(status.st_mode)) throw Error(FullName(path), "is not a regular file");
   *size = static_cast<uint64_t>(status.st_size);
   return fd.Release();
 }

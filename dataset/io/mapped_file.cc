@@ -15,14 +15,14 @@ namespace {
 int Open(const std::filesystem::path& path) {
   // O_NONBLOCK: opening a FIFO without a writer would wait forever.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) throw Error::System(path.string(), "cannot open", errno);
+  if (descriptor < 0) throw Error::System(path, "cannot open", errno);
   return descriptor;
 }
 
 std::string_view Map(int descriptor, const std::string& name) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) throw Error::System(name, "cannot stat", errno);
-  if (!S_ISREG(status.st_mode)) throw Error({name, {}, {}}, "is not a regular file");
+  if (!S_ISREG(status.st_mode)) throw Error(name, "is not a regular file");
   const size_t size = static_cast<size_t>(status.st_size);
   if (size == 0) return {};
   void* address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);

@@ -44,7 +44,7 @@ std::string FormatProtoJson(const pb::Message& message) {
 
 void ParseProtoJson(std::string_view json, const std::string& file, pb::Message* message) {
   const auto status = pb::util::JsonStringToMessage({json.data(), json.size()}, message);
-  if (!status.ok()) throw Error(Place{file, {}, {}}, std::string(status.message()));
+  if (!status.ok()) throw Error(file, std::string(status.message()));
 }
 
 }  // namespace dataset

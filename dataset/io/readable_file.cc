@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 ReadableFile::ReadableFile(const fs::path& path) : path_(path) {
   ScopedFd fd(OpenDescriptor(path, O_RDONLY, "cannot open"));
   const struct stat status = StatDescriptor(fd.get(), path);
-  if (!S_ISREG(status.st_mode)) throw Error(Place{path.string(), {}, {}}, "is not a regular file");
+  if (!S_ISREG(status.st_mode)) throw Error(path, "is not a regular file");
   size_ = static_cast<uint64_t>(status.st_size);
   fd_ = fd.Release();
 }

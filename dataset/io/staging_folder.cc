@@ -22,13 +22,13 @@ fs::path Canonical(const fs::path& target) {
 }
 
 void Rename(const fs::path& from, const fs::path& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) throw Error::System(to.string(), "cannot put in place", errno);
+  if (std::rename(from.c_str(), to.c_str()) != 0) throw Error::System(to, "cannot put in place", errno);
 }
 
 void RemoveAll(const fs::path& path) {
   std::error_code error;
   fs::remove_all(path, error);
-  if (error) throw Error::System(path.string(), "cannot remove", error.value());
+  if (error) throw Error::System(path, "cannot remove", error.value());
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ StagingFolder::StagingFolder(const fs::path& target, Leftovers leftovers)
   if (leftovers == Leftovers::kRemove) RemoveAll(path_);
   std::error_code error;
   fs::create_directories(path_, error);
-  if (error) throw Error::System(path_.string(), "cannot create", error.value());
+  if (error) throw Error::System(path_, "cannot create", error.value());
 }
 
 StagingFolder::~StagingFolder() {

@@ -20,7 +20,7 @@ void SyncDirectory(const fs::path& directory) {
 
 void SyncFileSystem(const fs::path& directory) {
   const ScopedFd fd(OpenDescriptor(directory, O_RDONLY | O_DIRECTORY, "cannot open the folder"));
-  if (syncfs(fd.get()) != 0) throw Error::System(directory.string(), "cannot sync", errno);
+  if (syncfs(fd.get()) != 0) throw Error::System(directory, "cannot sync", errno);
 }
 
 }  // namespace dataset

@@ -31,7 +31,7 @@ void WriteBoth(int fd, const fs::path& path, std::string_view first, std::string
   do {
     written = writev(fd, parts, 2);
   } while (written < 0 && errno == EINTR);
-  if (written < 0) throw Error::System(path.string(), "cannot write", errno);
+  if (written < 0) throw Error::System(path, "cannot write", errno);
   const size_t done = static_cast<size_t>(written);
   WriteAll(fd, path, first.substr(std::min(done, first.size())));
   WriteAll(fd, path, second.substr(done - std::min(done, first.size())));
@@ -61,7 +61,7 @@ void WritableFile::Append(std::string_view data) {
 void WritableFile::Close(Sync sync) {
   Flush();
   if (sync == Sync::kYes) SyncDescriptor(fd_, path_);
-  if (close(std::exchange(fd_, -1)) != 0) throw Error::System(path_.string(), "cannot close", errno);
+  if (close(std::exchange(fd_, -1)) != 0) throw Error::System(path_, "cannot close", errno);
 }
 
 void WritableFile::Flush() {

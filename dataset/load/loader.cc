@@ -105,7 +105,7 @@ struct Loader::Impl {
         pictures(MakePictures(info)),
         mixer(options.mix),
         classes(static_cast<uint32_t>(info.classes.size())),
-        maker(shards, info, options.augmentation, options.seed, FloatsOf(options.mean), FloatsOf(options.std),
+        maker(shards, info, options.augmentation, options.seed, FloatsOf(options.mean), FloatsOf(options.stddev),
               pictures.get(), counters),
         pool(std::make_shared<BatchPool>(ShapeOf(options), static_cast<size_t>(options.depth) + 2, options.allocator)) {
     options.class_weights = std::vector<double>();
@@ -186,7 +186,7 @@ std::vector<SampleId> Loader::OrderOf(uint32_t epoch) const {
   const uint64_t begin = impl_->BeginOf(epoch), end = begin + length;
   std::vector<SampleId> ids;
   ids.reserve(length);
-  std::vector<Sampler::Segment> segments;
+  std::vector<Sampler::SegmentPlan> segments;
   for (uint64_t position = begin, walk = 0; position < end;) {
     if (segments.empty() || sampler.WalkOf(position) != walk) segments = sampler.Deal(walk = sampler.WalkOf(position));
     const Sampler::Round round = sampler.RoundOf(segments, walk, position);

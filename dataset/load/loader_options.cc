@@ -83,12 +83,12 @@ void Validate(const LoaderOptions& options) {
   CheckWeights(options);
   if (options.format != PixelFormat::kFloat32Nchw) return;
   const size_t channels = static_cast<size_t>(options.augmentation.channels);
-  if (options.mean.size() != channels || options.std.size() != channels) {
+  if (options.mean.size() != channels || options.stddev.size() != channels) {
     throw Error::Usage("mean and std must have one value for each of the " + std::to_string(channels) + " channels");
   }
   for (size_t i = 0; i < channels; ++i) {
     Require(std::isfinite(options.mean[i]), "mean must be finite");
-    Require(std::isfinite(options.std[i]) && options.std[i] > 0, "std must be finite and positive");
+    Require(std::isfinite(options.stddev[i]) && options.stddev[i] > 0, "std must be finite and positive");
   }
 }
 

@@ -53,7 +53,7 @@ struct LoaderOptions {
   uint64_t seed = 0;
   PixelFormat format = PixelFormat::kUint8Nhwc;
   std::vector<float> mean;  // kFloat32Nchw only; in bytes' units, per channel
-  std::vector<float> std;
+  std::vector<float> stddev;
   BufferAllocator* allocator = nullptr;  // outlives the loader and all leases; nullptr: plain memory
 };
 

@@ -129,7 +129,7 @@ bool Prefetcher::OpenRound(uint64_t position, const GetSegment& get) {
   if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
   walk_ = walk;
   const Sampler::Round positions = sampler.RoundOf(segments_, walk_, position);
-  const Sampler::Segment& dealt = segments_[positions.segment];
+  const Sampler::SegmentPlan& dealt = segments_[positions.segment];
   // For the few samples of a padding no segment is read again.
   const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
   const bool stay = padding && round_ != nullptr;
@@ -155,8 +155,9 @@ void Prefetcher::ReadAhead() {
     break;
   }
   const uint64_t walk = sampler.WalkOf(next);
-  const std::vector<Sampler::Segment> other = walk == walk_ ? std::vector<Sampler::Segment>() : sampler.Deal(walk);
-  const std::vector<Sampler::Segment>& segments = walk == walk_ ? segments_ : other;
+  const std::vector<Sampler::SegmentPlan> other =
+      walk == walk_ ? std::vector<Sampler::SegmentPlan>() : sampler.Deal(walk);
+  const std::vector<Sampler::SegmentPlan>& segments = walk == walk_ ? segments_ : other;
   parts_.cache.ReadAhead(segments[sampler.RoundOf(segments, walk, next).segment].blocks);
 }
 

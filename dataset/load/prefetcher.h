@@ -110,7 +110,7 @@ class Prefetcher : public BatchSource {
   int slot_ = 0;
   Batch* open_ = nullptr;
   uint64_t walk_ = 0;
-  std::vector<Sampler::Segment> segments_;  // of the walk
+  std::vector<Sampler::SegmentPlan> segments_;  // of the walk
   std::shared_ptr<const Round> round_;
   std::vector<Slot> slots_;  // of the samples in flight, in turn
   size_t next_slot_ = 0;

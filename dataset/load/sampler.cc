@@ -85,12 +85,12 @@ std::vector<uint32_t> Sampler::Deck(uint64_t walk, uint64_t segments) const {
   return deck;
 }
 
-std::vector<Sampler::Segment> Sampler::Deal(uint64_t walk) const {
+std::vector<Sampler::SegmentPlan> Sampler::Deal(uint64_t walk) const {
   // So many that none must be larger than the others to keep within the bound.
   const uint64_t size = std::max<uint64_t>(options_.segment_bytes, 1);
   const uint64_t count = whole_ ? 1 : DivideUp(cost_, size - std::min(largest_, size / 2));
   const uint64_t share = DivideUp(cost_, count);
-  std::vector<Segment> segments;
+  std::vector<SegmentPlan> segments;
   uint64_t dealt = 0, held = 0;
   for (const uint32_t block : Deck(walk, count)) {
     const uint64_t cost = CostOf(blocks_[block]);
@@ -103,15 +103,15 @@ std::vector<Sampler::Segment> Sampler::Deal(uint64_t walk) const {
     dealt += cost;
   }
   // Ascending, so that a segment is read in the order of the disk.
-  for (Segment& segment : segments) std::sort(segment.blocks.begin(), segment.blocks.end());
+  for (SegmentPlan& segment : segments) std::sort(segment.blocks.begin(), segment.blocks.end());
   SetLengths(&segments);
   return segments;
 }
 
-void Sampler::SetLengths(std::vector<Segment>* segments) const {
+void Sampler::SetLengths(std::vector<SegmentPlan>* segments) const {
   if (options_.order == Order::kWeighted) {
     std::vector<double> weights;
-    for (const Segment& segment : *segments) weights.push_back(WeightOf(segment));
+    for (const SegmentPlan& segment : *segments) weights.push_back(WeightOf(segment));
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
     std::vector<uint64_t> units;
     for (const double weight : weights)
@@ -119,28 +119,28 @@ void Sampler::SetLengths(std::vector<Segment>* segments) const {
     const std::vector<uint32_t> lengths = Hamilton(static_cast<uint32_t>(samples_), units);
     for (size_t i = 0; i < lengths.size(); ++i) (*segments)[i].length = lengths[i];
   } else {
-    for (Segment& segment : *segments) {
+    for (SegmentPlan& segment : *segments) {
       for (const uint32_t block : segment.blocks) segment.length += blocks_[block].count;
     }
   }
   uint64_t first = 0;
-  for (Segment& segment : *segments) first = (segment.first = first) + segment.length;
+  for (SegmentPlan& segment : *segments) first = (segment.first = first) + segment.length;
 }
 
-Sampler::Round Sampler::RoundOf(const std::vector<Segment>& segments, uint64_t walk, uint64_t position) const {
+Sampler::Round Sampler::RoundOf(const std::vector<SegmentPlan>& segments, uint64_t walk, uint64_t position) const {
   const uint64_t rounds = options_.segment_epochs;
   const uint64_t walk_begin = walk * rounds * samples_;
   assert(WalkOf(position) == walk);
   uint32_t number = 0;
   while (walk_begin + (segments[number].first + segments[number].length) * rounds <= position) ++number;
-  const Segment& segment = segments[number];
+  const SegmentPlan& segment = segments[number];
   const uint64_t segment_begin = walk_begin + segment.first * rounds;
   const uint64_t round = (position - segment_begin) / segment.length;
   const uint64_t begin = segment_begin + round * segment.length;
   return {number, static_cast<uint32_t>(walk * rounds + round), begin, begin + segment.length};
 }
 
-SampleOrder Sampler::OrderOf(const Segment& segment, const Round& round) const {
+SampleOrder Sampler::OrderOf(const SegmentPlan& segment, const Round& round) const {
   std::vector<SampleId> ids = SamplesOf(segment);
   if (options_.order == Order::kWeighted) {
     std::vector<double> cumulative;
@@ -228,7 +228,7 @@ uint64_t Sampler::NextBatchEdge(uint64_t position) const {
   return epoch_begin + std::min(((position - epoch_begin) / size + 1) * size, samples_);
 }
 
-std::vector<SampleId> Sampler::SamplesOf(const Segment& segment) const {
+std::vector<SampleId> Sampler::SamplesOf(const SegmentPlan& segment) const {
   uint64_t count = 0;
   for (const uint32_t block : segment.blocks) count += blocks_[block].count;
   std::vector<SampleId> ids;
@@ -243,7 +243,7 @@ double Sampler::WeightOf(SampleId id) const {
   return options_.sample_weights.empty() ? options_.class_weights[LabelOf(id)] : options_.sample_weights[id];
 }
 
-double Sampler::WeightOf(const Segment& segment) const {
+double Sampler::WeightOf(const SegmentPlan& segment) const {
   double sum = 0;
   for (const uint32_t block : segment.blocks) {
     for (uint32_t i = 0; i < blocks_[block].count; ++i) sum += WeightOf(blocks_[block].first + i);

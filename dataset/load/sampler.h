@@ -64,13 +64,13 @@ class Sampler {
 
   Sampler(std::vector<Block> blocks, SamplerOptions options);
 
-  struct Segment {
+  struct SegmentPlan {
     std::vector<uint32_t> blocks;  // ascending
     uint64_t first = 0;            // positions that one round of each segment before it in the walk has
     uint64_t length = 0;           // positions of one round; kWeighted: may be 0
   };
   // The segments of walk number `walk`, in the order in which they are gone through.
-  std::vector<Segment> Deal(uint64_t walk) const;
+  std::vector<SegmentPlan> Deal(uint64_t walk) const;
 
   // One pass through one segment.
   struct Round {
@@ -81,10 +81,10 @@ class Sampler {
   };
   uint64_t WalkOf(uint64_t position) const { return position / (samples_ * options_.segment_epochs); }
   // The round of a position; `walk` is WalkOf's and `segments` are those dealt for it.
-  Round RoundOf(const std::vector<Segment>& segments, uint64_t walk, uint64_t position) const;
-  SampleOrder OrderOf(const Segment& segment, const Round& round) const;
+  Round RoundOf(const std::vector<SegmentPlan>& segments, uint64_t walk, uint64_t position) const;
+  SampleOrder OrderOf(const SegmentPlan& segment, const Round& round) const;
   // The first position after all rounds of a segment.
-  uint64_t EndOf(const Segment& segment, uint64_t walk) const {
+  uint64_t EndOf(const SegmentPlan& segment, uint64_t walk) const {
     return (walk * samples_ + segment.first + segment.length) * options_.segment_epochs;
   }
 
@@ -99,10 +99,10 @@ class Sampler {
  private:
   uint64_t CostOf(const Block& block) const { return block.bytes + kSampleBytes * block.count; }
   std::vector<uint32_t> Deck(uint64_t walk, uint64_t segments) const;
-  std::vector<SampleId> SamplesOf(const Segment& segment) const;
+  std::vector<SampleId> SamplesOf(const SegmentPlan& segment) const;
   double WeightOf(SampleId id) const;
-  double WeightOf(const Segment& segment) const;
-  void SetLengths(std::vector<Segment>* segments) const;
+  double WeightOf(const SegmentPlan& segment) const;
+  void SetLengths(std::vector<SegmentPlan>* segments) const;
   uint64_t NextBatchEdge(uint64_t position) const;
   std::vector<Pick> BalancedPicks(std::vector<SampleId> ids, const Round& round, Rng& rng) const;
   std::vector<Pick> StratifiedPicks(const std::vector<SampleId>& ids, const Round& round, Rng& rng) const;

@@ -91,7 +91,8 @@ bool Segment::Read(std::stop_token stop) {
     timer.Lap(LoaderStage::kRead);
     counters_.AddBytesRead(got);
     if (got != part.bytes) {
-      throw Error({file.path().string(), std::nullopt, part.offset + got}, "the shard has become shorter while in use");
+      throw Error(Place{file.path().string(), std::nullopt, part.offset + got},
+                  "the shard has become shorter while in use");
     }
   }
   complete_.store(true, std::memory_order_release);

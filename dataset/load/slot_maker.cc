@@ -12,7 +12,7 @@
 namespace dataset {
 
 SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation,
-                     uint64_t seed, const std::vector<float>& mean, const std::vector<float>& std,
+                     uint64_t seed, const std::vector<float>& mean, const std::vector<float>& stddev,
                      PictureCache* pictures, LoaderCounters& counters)
     : shards_(shards),
       parser_(info),
@@ -22,8 +22,8 @@ SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const Augm
       pictures_(pictures),
       counters_(counters) {
   for (size_t c = 0; c < mean.size(); ++c) {
-    to_floats_.a[c] = 1 / std[c];
-    to_floats_.b[c] = -mean[c] / std[c];
+    to_floats_.a[c] = 1 / stddev[c];
+    to_floats_.b[c] = -mean[c] / stddev[c];
   }
 }
 

@@ -22,7 +22,7 @@ class SlotMaker {
   // All references outlive it. `pictures` keeps whole decoded pictures; nullptr: each time no more is decoded than is
   // needed. `mean` and `std` are for batches of floats.
   SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation, uint64_t seed,
-            const std::vector<float>& mean, const std::vector<float>& std, PictureCache* pictures,
+            const std::vector<float>& mean, const std::vector<float>& stddev, PictureCache* pictures,
             LoaderCounters& counters);
 
   // Throws Error with the sample's place for one that cannot be read or decoded.

@@ -7,7 +7,7 @@ namespace dataset {
 
 struct MeanAndStd {
   float mean = 0;
-  float std = 1;
+  float stddev = 1;
 };
 
 // Of all values of one picture, for (byte - mean) / std: its own mean, and its own deviation but at least that of

@@ -44,7 +44,7 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
   framed.image_size = view.image_size;
   framed.eval_resize = view.eval_resize;
   framed.channels = view.channels;
-  framed.framing = view.framing;
+  framed.fit = view.fit;
   framed.fill = view.fill;
   const Augmentation augmentation(framed);
   const size_t side = static_cast<size_t>(view.image_size), values = side * side * static_cast<size_t>(view.channels);

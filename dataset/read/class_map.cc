@@ -44,11 +44,11 @@ std::vector<std::string> ParseClassMap(std::string_view text, uint32_t label_bas
                                                       [](std::string_view l) { return ParseRow(l).has_value(); });
   if (!numbered) return ParseClasses(text, file);
 
-  if (!IsUtf8(text)) throw Error(Place{file, {}, {}}, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
   std::map<uint32_t, std::string> names;
   for (size_t line = 0; line < lines.size(); ++line) {
     const auto refuse = [&](const std::string& cause) {
-      throw Error(Place{file, {}, {}}, "line " + std::to_string(line + 1) + ": " + cause);
+      throw Error(file, "line " + std::to_string(line + 1) + ": " + cause);
     };
     auto [number, name] = *ParseRow(lines[line]);
     if (name.empty()) refuse("the class name is empty");
@@ -58,11 +58,11 @@ std::vector<std::string> ParseClassMap(std::string_view text, uint32_t label_bas
       refuse("the number " + std::to_string(number) + " was there already");
     }
   }
-  if (names.empty()) throw Error(Place{file, {}, {}}, "names no class from " + std::to_string(label_base) + " on");
+  if (names.empty()) throw Error(file, "names no class from " + std::to_string(label_base) + " on");
   if (names.rbegin()->first != names.size() - 1) {
     uint32_t gap = 0;
     while (names.contains(gap)) ++gap;
-    throw Error(Place{file, {}, {}}, "has no class " + std::to_string(gap + label_base));
+    throw Error(file, "has no class " + std::to_string(gap + label_base));
   }
   return NameClasses(static_cast<uint32_t>(names.size()), label_base, names);
 }

@@ -57,7 +57,7 @@ class Describer {
     }
     if (!file) return;
     info_.classes = ParseClassMap(ReadFile(*file, 64 << 20), info_.foreign->label_base, file->string());
-    if (info_.classes.size() > kMaxClasses) throw Error(Place{file->string(), {}, {}}, "names too many classes");
+    if (info_.classes.size() > kMaxClasses) throw Error(*file, "names too many classes");
     for (size_t i = 0; i < info_.classes.size(); ++i) classes_.numbers[info_.classes[i]] = static_cast<uint32_t>(i);
   }
 
@@ -81,7 +81,7 @@ class Describer {
     ForFirstRecords(1, [&](std::string_view payload, const Place& place) {
       format.content = ForeignContentOf(payload, info_.keys, format, place);
     });
-    if (!format.content) throw Error(Place{path_.string(), {}, {}}, "has no records");
+    if (!format.content) throw Error(path_, "has no records");
     const bool encoded = format.content == ForeignContent::kEncoded,
                floats = format.content == ForeignContent::kFloat32;
     if (encoded && options_.layout) throw Error::Usage("layout: the records hold image files, which have their own");
@@ -110,9 +110,8 @@ class Describer {
     if (numbers && least >= 0 && most <= 1) return "unit";
     if (numbers && least >= -1 && most <= 1) return "signed";
     if (numbers && least >= 0 && most <= 255) return "byte";
-    throw Error(Place{path_.string(), {}, {}},
-                "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
-                    ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with --scale");
+    throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
+                           ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with --scale");
   }
 
   std::vector<ForeignScan> ScanFiles() const {
@@ -147,7 +146,7 @@ class Describer {
       DatasetSplit& split = info_.splits.back();
       const uint64_t records = split.records + scan.records.labels.size();
       if (records > std::numeric_limits<uint32_t>::max()) {
-        throw Error(Place{files_[i].path.string(), {}, {}}, "the split has more than 2^32 - 1 records");
+        throw Error(files_[i].path, "the split has more than 2^32 - 1 records");
       }
       for (const uint32_t label : scan.records.labels) ++split.records_per_class[label];
       split.records = static_cast<uint32_t>(records);

@@ -101,7 +101,7 @@ bool HasShardName(const ShardNumber& shard) {
 void AddFolder(const fs::path& folder, std::optional<Split> split, std::vector<Candidate>* found) {
   std::error_code error;
   fs::directory_iterator items(folder, error);
-  if (error) throw Error::System(folder.string(), "cannot list", error.value());
+  if (error) throw Error::System(folder, "cannot list", error.value());
   for (const fs::directory_entry& item : items) {
     const std::string name = item.path().filename().string();
     if (name.starts_with('.')) continue;
@@ -131,9 +131,7 @@ void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
 
 // Refuses numbered files that are not all of their set. `pattern`: nullptr for a folder.
 void CheckComplete(const std::vector<Candidate>& sorted, const std::string* pattern) {
-  const auto refuse = [](const fs::path& path, const std::string& cause) {
-    throw Error(Place{path.string(), {}, {}}, cause);
-  };
+  const auto refuse = [](const fs::path& path, const std::string& cause) { throw Error(path, cause); };
   const auto set_of = [](const Candidate& c) {
     return std::tuple(c.path.parent_path(), c.shard.before, c.shard.after);
   };
@@ -185,7 +183,7 @@ std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
     AddMatches(pattern, &found);
   }
   if (found.empty()) {
-    throw Error(Place{pattern, {}, {}},
+    throw Error(pattern,
                 folder
                     ? "is not a complete dataset: it has no dataset.json; nor are there other programs' files, such as "
                       "NAME.tfrecord or train-00000-of-00010"
@@ -203,7 +201,7 @@ std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
   std::vector<ForeignFile> files;
   for (const Candidate& candidate : found) {
     if (any && !candidate.split) {
-      throw Error(Place{candidate.path.string(), {}, {}},
+      throw Error(candidate.path,
                   "its name tells no split (train, val or validation, test), but those of other files do");
     }
     files.push_back({candidate.path, candidate.split.value_or(Split::kTrain)});

@@ -166,9 +166,8 @@ class Scanner {
 
 void RefuseCompressed(RecordCompression compression, const fs::path& path) {
   if (compression == RecordCompression::kNone) return;
-  throw Error(Place{path.string(), {}, {}},
-              "is compressed as a whole (" + std::string(CompressionName(compression)) +
-                  ") and cannot be streamed; inflate it first (gzip: gzip -dc FILE > COPY)");
+  throw Error(path, "is compressed as a whole (" + std::string(CompressionName(compression)) +
+                        ") and cannot be streamed; inflate it first (gzip: gzip -dc FILE > COPY)");
 }
 
 ForeignScan ScanForeignFile(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format,

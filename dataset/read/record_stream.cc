@@ -25,7 +25,7 @@ RecordStream::RecordStream(const fs::path& path, std::optional<Split> split, con
     }
   }
   if (parts_.empty()) {
-    throw Error(Place{path.string(), {}, {}}, "has no split " + std::string(SplitName(*split)));
+    throw Error(path, "has no split " + std::string(SplitName(*split)));
   }
 }
 
@@ -40,9 +40,8 @@ std::optional<RecordStream::Record> RecordStream::Next() {
       return Record{*payload, part.split, number_++, {part.path.string(), reader_->records() - 1, reader_->offset()}};
     }
     if (info_ && reader_->records() != part.records) {
-      throw Error(Place{part.path.string(), {}, {}}, "has " + std::to_string(reader_->records()) +
-                                                         " records, but dataset.json says " +
-                                                         std::to_string(part.records));
+      throw Error(part.path, "has " + std::to_string(reader_->records()) + " records, but dataset.json says " +
+                                 std::to_string(part.records));
     }
     reader_.reset();
   }
@@ -57,8 +56,7 @@ RecordStream::Record RecordStream::Find(uint64_t number) {
   while (auto record = Next()) {
     if (record->number == number) return *record;
   }
-  throw Error(Place{path_.string(), {}, {}},
-              "has no record " + std::to_string(number) + ": there are " + std::to_string(number_) + ", from 0");
+  throw Error(path_, "has no record " + std::to_string(number) + ": there are " + std::to_string(number_) + ", from 0");
 }
 
 }  // namespace dataset

@@ -16,14 +16,14 @@ const DatasetSplit& FindSplit(const fs::path& folder, const DatasetInfo& info, S
   if (described != nullptr) return *described;
   std::string have;
   for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(SplitName(s.split));
-  throw Error(Place{folder.string(), {}, {}}, "has no split " + std::string(SplitName(split)) + ", only " + have);
+  throw Error(folder, "has no split " + std::string(SplitName(split)) + ", only " + have);
 }
 
 void CheckSize(const fs::path& path, uint64_t bytes, const ShardInfo& shard) {
   if (bytes == shard.bytes) return;
   const std::string wanted =
       shard.foreign ? " bytes, but when it was opened it had " : " bytes, but dataset.json says ";
-  throw Error(Place{path.string(), {}, {}}, "has " + std::to_string(bytes) + wanted + std::to_string(shard.bytes));
+  throw Error(path, "has " + std::to_string(bytes) + wanted + std::to_string(shard.bytes));
 }
 
 std::vector<IndexEntry> LoadIndex(const fs::path& shard_path, const ShardInfo& shard) {
@@ -31,8 +31,8 @@ std::vector<IndexEntry> LoadIndex(const fs::path& shard_path, const ShardInfo& s
   const fs::path path = shard_path.string() + ".idx";
   std::vector<IndexEntry> entries = ParseIndex(ReadFile(path), shard.bytes, path.string());
   if (entries.size() != shard.records) {
-    throw Error(Place{path.string(), {}, {}}, "has " + std::to_string(entries.size()) +
-                                                  " records, but dataset.json says " + std::to_string(shard.records));
+    throw Error(path, "has " + std::to_string(entries.size()) + " records, but dataset.json says " +
+                          std::to_string(shard.records));
   }
   return entries;
 }
@@ -50,9 +50,8 @@ void CheckShards(const fs::path& folder, const DatasetInfo& info, Split split) {
 ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split) {
   const DatasetSplit& described = FindSplit(folder, info, split);
   if (info.compression != RecordCompression::kNone) {
-    throw Error(Place{folder.string(), {}, {}}, "its shards are compressed (" +
-                                                    std::string(CompressionName(info.compression)) +
-                                                    ") and cannot be streamed; compile with --compression none");
+    throw Error(folder, "its shards are compressed (" + std::string(CompressionName(info.compression)) +
+                            ") and cannot be streamed; compile with --compression none");
   }
   files_.reserve(described.shards.size());
   for (const ShardInfo& shard : described.shards) {

@@ -139,19 +139,19 @@ std::string SerializeExample(const Example& example) { return Serialize(example,
 
 std::string SerializeExample(const ExampleView& example) { return Serialize(example, 0, kAppendAll); }
 
-ExampleFrame SerializeAround(const ExampleView& example, std::string_view value) {
-  ExampleFrame frame;
-  frame.bytes = Serialize(example, value.size(), [&](const auto& list, std::string* out) {
+ExampleShell SerializeAround(const ExampleView& example, std::string_view value) {
+  ExampleShell shell;
+  shell.bytes = Serialize(example, value.size(), [&](const auto& list, std::string* out) {
     if constexpr (std::is_same_v<decltype(list), const std::vector<std::string_view>&>) {
       if (list.size() == 1 && list.front().data() == value.data() && list.front().size() == value.size()) {
         AppendLength(1, value.size(), out);
-        frame.hole = out->size();
+        shell.hole = out->size();
         return;
       }
     }
     AppendList(list, out);
   });
-  return frame;
+  return shell;
 }
 
 Example ParseExample(std::string_view bytes, const Place& place) {

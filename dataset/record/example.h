@@ -28,12 +28,12 @@ std::string SerializeExample(const Example& example);
 std::string SerializeExample(const ExampleView& example);
 
 // Canonical bytes without those of one large value, which therefore need not be copied: they belong at `hole`.
-struct ExampleFrame {
+struct ExampleShell {
   std::string bytes;
   size_t hole = 0;
 };
 // `value` is one of the example's byte strings itself, not one equal to it.
-ExampleFrame SerializeAround(const ExampleView& example, std::string_view value);
+ExampleShell SerializeAround(const ExampleView& example, std::string_view value);
 
 // Takes packed and unpacked lists in any order; skips fields it does not know. Throws Error at `place` for bytes that
 // are not an Example.

@@ -77,7 +77,7 @@ class RecordReader::Source {
     if (compression_ == RecordCompression::kNone) return;
     inflated_ = std::make_unique_for_overwrite<char[]>(kBufferBytes);
     const int window_bits = compression_ == RecordCompression::kGzip ? 16 + MAX_WBITS : MAX_WBITS;
-    if (inflateInit2(&stream_, window_bits) != Z_OK) throw Error(Place{path.string(), {}, {}}, "zlib cannot start");
+    if (inflateInit2(&stream_, window_bits) != Z_OK) throw Error(path, "zlib cannot start");
     file_offset_ = 0;
     ready_ = {};
   }

@@ -35,7 +35,7 @@ std::vector<IndexEntry> ParseIndex(std::string_view text, uint64_t shard_bytes, 
   std::vector<IndexEntry> entries;
   uint64_t position = 0;
   const auto refuse = [&](const std::string& cause) {
-    throw Error(Place{file, {}, {}}, "line " + std::to_string(entries.size() + 1) + ": " + cause);
+    throw Error(file, "line " + std::to_string(entries.size() + 1) + ": " + cause);
   };
   while (!text.empty()) {
     const size_t end = text.find('\n');
@@ -55,8 +55,8 @@ std::vector<IndexEntry> ParseIndex(std::string_view text, uint64_t shard_bytes, 
     text.remove_prefix(end + 1);
   }
   if (position != shard_bytes) {
-    throw Error(Place{file, {}, {}}, "ends at byte " + std::to_string(position) + " of a shard of " +
-                                         std::to_string(shard_bytes) + " bytes");
+    throw Error(
+        file, "ends at byte " + std::to_string(position) + " of a shard of " + std::to_string(shard_bytes) + " bytes");
   }
   return entries;
 }

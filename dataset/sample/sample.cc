@@ -56,7 +56,7 @@ std::string SerializeSample(const Sample& sample, const SampleKeys& keys) {
   return SerializeExample(ExampleOf(sample, keys));
 }
 
-ExampleFrame FrameSample(const Sample& sample, const SampleKeys& keys) {
+ExampleShell ShellOf(const Sample& sample, const SampleKeys& keys) {
   return SerializeAround(ExampleOf(sample, keys), sample.content);
 }
 

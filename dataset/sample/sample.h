@@ -35,7 +35,7 @@ struct Sample {
 // The record's payload; canonical bytes.
 std::string SerializeSample(const Sample& sample, const SampleKeys& keys = {});
 // The same without the content.
-ExampleFrame FrameSample(const Sample& sample, const SampleKeys& keys);
+ExampleShell ShellOf(const Sample& sample, const SampleKeys& keys);
 
 // Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
 // content whose size does not match height x width x channels x dtype, or a label >= classes.

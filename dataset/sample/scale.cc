@@ -84,10 +84,10 @@ void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* o
 }  // namespace
 
 Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
-                const std::vector<double>& std) {
+                const std::vector<double>& stddev) {
   Scale scale{std::string(mode), std::string(dtype), {}, {}};
   const uint32_t size = channels == 1 ? 1 : 3;
-  assert(mode != "standard" || (mean.size() == size && std.size() == size));
+  assert(mode != "standard" || (mean.size() == size && stddev.size() == size));
   for (uint32_t c = 0; c < size; ++c) {
     double a = 1.0 / 255, b = 0;
     if (mode == "byte") {
@@ -96,8 +96,8 @@ Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels
       a = 1.0 / 127.5;
       b = -1;
     } else if (mode == "standard") {
-      a = 1 / (255 * std[c]);
-      b = -mean[c] / std[c];
+      a = 1 / (255 * stddev[c]);
+      b = -mean[c] / stddev[c];
     }
     scale.a.push_back(static_cast<float>(a));
     scale.b.push_back(static_cast<float>(b));

@@ -23,7 +23,7 @@ struct Scale {
 // The affine of `mode` (unit, signed, standard; byte: none) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md,
 // section 4, Stores). mean and std are those of `standard`, one a channel in units of 255.
 Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
-                const std::vector<double>& std);
+                const std::vector<double>& stddev);
 
 // ImageNet's, one a channel in units of 255; for one channel the means of the three.
 std::vector<double> ImageNetMean(uint32_t channels);

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 constexpr char kSplitColumn[] = "split";
 
-[[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw Error(Place{file, {}, {}}, cause); }
+[[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw Error(file, cause); }
 
 struct Columns {
   std::string path;

@@ -26,17 +26,17 @@ namespace fs = std::filesystem;
 
 void CheckClassName(const fs::path& root, std::string_view name) {
   if (HasControlCharacter(name)) {
-    throw Error(Place{Printable((root / name).string()), {}, {}}, "a class name with a control character; rename it");
+    throw Error(Printable((root / name).string()), "a class name with a control character; rename it");
   }
 }
 
 fs::path ResolveRoot(const fs::path& root) {
   std::error_code error;
   const fs::path resolved = fs::canonical(root, error);
-  if (error) throw Error::System(root.string(), "cannot read the folder", error.value());
-  if (!fs::is_directory(resolved, error)) throw Error(Place{root.string(), {}, {}}, "not a folder");
+  if (error) throw Error::System(root, "cannot read the folder", error.value());
+  if (!fs::is_directory(resolved, error)) throw Error(root, "not a folder");
   if (!IsUtf8(resolved.native())) {
-    throw Error(Place{Printable(resolved.native()), {}, {}}, "the name is not UTF-8; rename it");
+    throw Error(Printable(resolved.native()), "the name is not UTF-8; rename it");
   }
   return resolved;
 }
@@ -58,7 +58,7 @@ bool IsReadyMade(const FileTree& tree, const fs::path& root) {
   }
   if (count[static_cast<int>(Split::kTrain)] == 0) return false;
   if (count[static_cast<int>(Split::kVal)] > 1) {
-    throw Error(Place{root.string(), {}, {}}, "has both val and validation; join them");
+    throw Error(root, "has both val and validation; join them");
   }
   return true;
 }
@@ -99,9 +99,8 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   if (options.label_regex.empty()) {
     source.class_folders = ClassFolders(tree, source);
     if (source.class_folders.empty()) {
-      throw Error(Place{source.root.string(), {}, {}}, "holds no class folders; expected " +
-                                                           std::string(source.ready_made ? "train/" : "") +
-                                                           "CLASS/IMAGES below it, or a label-regex");
+      throw Error(source.root, "holds no class folders; expected " + std::string(source.ready_made ? "train/" : "") +
+                                   "CLASS/IMAGES below it, or a label-regex");
     }
   } else {
     pattern.emplace(options.label_regex, "label-regex");
@@ -134,7 +133,7 @@ std::string RelativePath(const std::string& listed, const std::string& root, con
   if (path.starts_with(root) && path.substr(root.size()).starts_with('/')) path.remove_prefix(root.size() + 1);
   while (path.starts_with("./")) path.remove_prefix(2);
   if (!IsCleanRelativePath(path)) {
-    throw Error(Place{list, {}, {}}, "path \"" + Printable(listed) + "\" is not a plain path under " + root);
+    throw Error(list, "path \"" + Printable(listed) + "\" is not a plain path under " + root);
   }
   return std::string(path);
 }
@@ -161,16 +160,15 @@ SampleSource ReadList(const SplitOptions& options) {
   try {
     FolderReader(source.root).FileSize(source.samples.front().path);
   } catch (const Error& error) {
-    throw Error(Place{file, {}, {}},
-                std::string("its first path: ") + error.what() +
-                    "; root names the folder that paths begin at, columns the columns of a header");
+    throw Error(file, std::string("its first path: ") + error.what() +
+                          "; root names the folder that paths begin at, columns the columns of a header");
   }
   std::sort(source.samples.begin(), source.samples.end(),
             [](const SourceSample& a, const SourceSample& b) { return a.path < b.path; });
   const auto twice = std::adjacent_find(source.samples.begin(), source.samples.end(),
                                         [](const SourceSample& a, const SourceSample& b) { return a.path == b.path; });
   if (twice != source.samples.end()) {
-    throw Error(Place{file, {}, {}}, "path \"" + Printable(twice->path) + "\" is there more than once");
+    throw Error(file, "path \"" + Printable(twice->path) + "\" is there more than once");
   }
   return source;
 }

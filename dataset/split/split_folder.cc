@@ -28,7 +28,7 @@ constexpr char kDuplicatesName[] = "duplicates.csv";
 constexpr char kChartName[] = "class_counts.svg";
 
 void Check(const std::error_code& error, const fs::path& path, const std::string& cause) {
-  if (error) throw Error::System(path.string(), cause, error.value());
+  if (error) throw Error::System(path, cause, error.value());
 }
 
 bool Exists(const fs::path& path) {
@@ -133,8 +133,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
     if (!options.overwrite) {
       const SplitInfo there = LoadSplitInfo(folder);
       if (there.fingerprint != info.fingerprint) {
-        throw Error(Place{folder.string(), {}, {}},
-                    "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
+        throw Error(folder, "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
       }
       if (has_manifest && Exists(classes_file)) {
         CompleteExtras(LoadManifest(manifest_file), report, options);
@@ -144,8 +143,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
       }
     }
   } else if (has_manifest && !options.overwrite && ReadFile(manifest_file) != manifest) {
-    throw Error(Place{manifest_file.string(), {}, {}},
-                "another manifest is there, without a split.json; --overwrite replaces it");
+    throw Error(manifest_file, "another manifest is there, without a split.json; --overwrite replaces it");
   }
 
   fs::create_directories(folder, error);

@@ -84,8 +84,7 @@ void Reflink(const std::string& from, const std::string& to) {
   close(source);
   if (result == 0) return;
   if (target >= 0 && (error == EOPNOTSUPP || error == ENOTTY || error == EINVAL || error == EXDEV)) {
-    throw Error(Place{from, {}, {}},
-                "its file system cannot share blocks with the output's; materialize by copy or hardlink");
+    throw Error(from, "its file system cannot share blocks with the output's; materialize by copy or hardlink");
   }
   throw Error::System(to, "cannot create", error);
 }
@@ -103,7 +102,7 @@ void MakeFile(Materialize materialize, const std::string& from, const std::strin
     case Materialize::kHardlink:
       if (linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
       if (errno == EXDEV) {
-        throw Error(Place{from, {}, {}}, "lies on another file system than the output; materialize by symlink or copy");
+        throw Error(from, "lies on another file system than the output; materialize by symlink or copy");
       }
       throw Error::System(from, "cannot link to " + to, errno);
     case Materialize::kSymlink:
@@ -176,7 +175,7 @@ SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materiali
     }
     std::error_code error;
     if (!ours && fs::exists(fs::symlink_status(tree, error))) {
-      throw Error(Place{tree.string(), {}, {}}, "is there already and was not made by dsplit; move it away");
+      throw Error(tree, "is there already and was not made by dsplit; move it away");
     }
     staged_.push_back(std::make_unique<StagingFolder>(tree));
     const fs::path& target = staged_.back()->path();
@@ -192,7 +191,7 @@ void SplitTrees::Publish() {
   for (const fs::path& tree : obsolete_) {
     std::error_code error;
     fs::remove_all(tree, error);
-    if (error) throw Error::System(tree.string(), "cannot remove", error.value());
+    if (error) throw Error::System(tree, "cannot remove", error.value());
   }
 }
 

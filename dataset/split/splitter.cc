@@ -50,7 +50,7 @@ class Splitter {
   std::vector<CheckedImage>& images() { return checked_.images; }
   std::vector<uint32_t>& labels() { return checked_.labels; }
 
-  [[noreturn]] void Fail(const std::string& cause) const { throw Error(Place{report_.root.string(), {}, {}}, cause); }
+  [[noreturn]] void Fail(const std::string& cause) const { throw Error(report_.root, cause); }
 
   void Check() {
     SampleSource source = ReadSampleSource(options_, progress_);

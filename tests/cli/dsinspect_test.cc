@@ -38,7 +38,7 @@ class DsinspectTest : public ::testing::Test {
  protected:
   DsinspectTest() {
     CompileOptions options = testing::TinySplit(dir_.path());
-    options.geometry.width = options.geometry.height = 16;
+    options.box_fit.width = options.box_fit.height = 16;
     info_ = testing::Compile(options);
   }
 
@@ -141,7 +141,7 @@ TEST_F(DsinspectTest, DiffEndsWithOneIfAnythingDiffers) {
   EXPECT_EQ(same.out, "");
   CompileOptions options = testing::TinyOptions(dir_.path());
   options.output = dir_ / "other.ds";
-  options.geometry.width = options.geometry.height = 12;
+  options.box_fit.width = options.box_fit.height = 12;
   testing::Compile(options);
   const CommandResult other = Run("diff out.ds other.ds");
   EXPECT_EQ(other.exit_code, 1);

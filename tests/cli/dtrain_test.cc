@@ -159,7 +159,7 @@ TEST_F(DtrainTest, AugmentationsComeFromAFileAndTheFitIsTheModels) {
       Tool("dtrain data.ds -o stretched --augment own.toml --fit stretch --finetune-epochs 1" + std::string(kSmall));
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   const std::string metrics = ReadFile(*dir_ / "stretched/metrics.jsonl");
-  for (const char* part : {"\"rotation\":\"5\"", "\"cutmix\":\"1\"", "\"framing\":\"stretch\""}) {
+  for (const char* part : {"\"rotation\":\"5\"", "\"cutmix\":\"1\"", "\"fit\":\"stretch\""}) {
     ExpectHas(metrics, part);
   }
   ExpectHas(ReadFile(*dir_ / "stretched/model.json"), "stretch");

@@ -25,8 +25,8 @@ inline uint32_t FormulaOffset(const std::string& name) {
 }
 
 // The shape in a Keras file of a tensor that PyTorch has as `shape`.
-inline std::vector<int64_t> KerasShape(const Layer& layer, Role role, const std::vector<int64_t>& shape) {
-  if (role != Role::kWeight) return shape;
+inline std::vector<int64_t> KerasShape(const Layer& layer, TensorRole role, const std::vector<int64_t>& shape) {
+  if (role != TensorRole::kWeight) return shape;
   if (layer.op == Op::kLayerScale) return {shape[0]};
   if (layer.op == Op::kDense) return {shape[1], shape[0]};
   if (layer.op != Op::kConv) return shape;
@@ -49,9 +49,10 @@ class FormulaFile : public TensorFile {
     for (const Parameter& parameter : Parameters(model.graph, shapes)) {
       const Layer& layer = model.graph.layers[static_cast<size_t>(parameter.layer)];
       const std::string name = TensorName(layer, parameter.role, spelling);
-      if (name.empty() || parameter.role == Role::kBatches) continue;
-      const bool is_kernel = parameter.role == Role::kWeight && (layer.op == Op::kConv || layer.op == Op::kDense);
-      const bool is_scale = (parameter.role == Role::kWeight && !is_kernel) || parameter.role == Role::kVariance;
+      if (name.empty() || parameter.role == TensorRole::kBatches) continue;
+      const bool is_kernel = parameter.role == TensorRole::kWeight && (layer.op == Op::kConv || layer.op == Op::kDense);
+      const bool is_scale =
+          (parameter.role == TensorRole::kWeight && !is_kernel) || parameter.role == TensorRole::kVariance;
       const double fan_in =
           static_cast<double>(Values(parameter)) / static_cast<double>(std::max<int64_t>(1, parameter.shape[0]));
       const auto factor = static_cast<float>(std::sqrt(6 / fan_in)) * gain;

@@ -7,7 +7,7 @@
 
 namespace cli {
 
-// What --augment says. Sizes, channels and framing are left at their defaults.
+// What --augment says. Sizes, channels and fit are left at their defaults.
 struct Augment {
   dataset::AugmentationOptions options;
   dataset::MixOptions mix;

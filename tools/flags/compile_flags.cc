@@ -43,7 +43,8 @@ constexpr Choices<dataset::Transcode, 2> kTranscodes = {
 constexpr Choices<dataset::RecordCompression, 3> kCompressions = {{{"none", dataset::RecordCompression::kNone},
                                                                    {"gzip", dataset::RecordCompression::kGzip},
                                                                    {"zlib", dataset::RecordCompression::kZlib}}};
-constexpr Choices<dataset::Check, 2> kChecks = {{{"header", dataset::Check::kHeader}, {"full", dataset::Check::kFull}}};
+constexpr Choices<dataset::Check, 2> kChecks = {
+    {{"header", dataset::SourceCheck::kHeader}, {"full", dataset::SourceCheck::kFull}}};
 
 template <typename List>
 CLI::Validator AnyOf(const List& choices) {
@@ -65,27 +66,27 @@ std::optional<uint32_t> ParseSide(std::string_view text) {
   return value;
 }
 
-dataset::Geometry MakeGeometry(const CompileFlags& flags) {
-  dataset::Geometry geometry;
+dataset::BoxFit MakeBoxFit(const CompileFlags& flags) {
+  dataset::BoxFit box_fit;
   const size_t cross = flags.resize.find('x');
   const auto width = ParseSide(std::string_view(flags.resize).substr(0, cross));
   const auto height = cross == std::string::npos ? width : ParseSide(std::string_view(flags.resize).substr(cross + 1));
   if (!width || !height) throw Error::Usage("--resize: '" + flags.resize + "' is neither N nor WxH, such as 160x120");
-  geometry.width = *width;
-  geometry.height = *height;
-  geometry.fit = cross == std::string::npos ? dataset::Fit::kShort : dataset::Fit::kCover;
-  if (flags.fit) geometry.fit = ValueOf(kFits, *flags.fit);
-  if (cross != std::string::npos && geometry.fit == dataset::Fit::kShort) {
+  box_fit.width = *width;
+  box_fit.height = *height;
+  box_fit.fit = cross == std::string::npos ? dataset::Fit::kShort : dataset::Fit::kCover;
+  if (flags.fit) box_fit.fit = ValueOf(kFits, *flags.fit);
+  if (cross != std::string::npos && box_fit.fit == dataset::Fit::kShort) {
     throw Error::Usage("--fit short takes --resize N, the short side; cover, contain and stretch take WxH");
   }
-  geometry.interpolation = ValueOf(kInterpolations, flags.interpolation);
+  box_fit.interpolation = ValueOf(kInterpolations, flags.interpolation);
   const std::vector<double> pad = ParseNumbers(flags.pad_colour, "--pad-colour");
   const auto is_byte = [](double value) { return value >= 0 && value <= 255 && value == std::floor(value); };
   if (pad.size() != 3 || !std::all_of(pad.begin(), pad.end(), is_byte)) {
     throw Error::Usage("--pad-colour takes red, green and blue from 0 to 255: 124,116,104");
   }
-  for (size_t c = 0; c < 3; ++c) geometry.pad[c] = static_cast<uint8_t>(pad[c]);
-  return geometry;
+  for (size_t c = 0; c < 3; ++c) box_fit.pad[c] = static_cast<uint8_t>(pad[c]);
+  return box_fit;
 }
 
 dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::string& flag) {
@@ -110,16 +111,16 @@ void SetWork(const CompileFlags& flags, const CLI::App& app, dataset::CompileOpt
   if (flags.worker) options->worker = ParseWorker(*flags.worker, [](const char* name) { return std::getenv(name); });
   if (flags.finish) {
     RefuseDecidingFlags(app);
-    options->work = dataset::Work::kFinish;
+    options->work = dataset::CompileWork::kFinish;
   } else if (flags.stats_only) {
-    options->work = dataset::Work::kStatistics;
+    options->work = dataset::CompileWork::kStatistics;
   } else if (flags.worker) {
-    options->work = dataset::Work::kShare;
+    options->work = dataset::CompileWork::kShare;
   }
   options->statistics.assign(flags.stats.begin(), flags.stats.end());
-  options->existing = flags.resume      ? dataset::Existing::kResume
-                      : flags.overwrite ? dataset::Existing::kOverwrite
-                                        : dataset::Existing::kRefuse;
+  options->existing = flags.resume      ? dataset::ExistingOutput::kResume
+                      : flags.overwrite ? dataset::ExistingOutput::kOverwrite
+                                        : dataset::ExistingOutput::kRefuse;
 }
 
 }  // namespace
@@ -152,7 +153,7 @@ void AddCompileFlags(CLI::App& app, CompileFlags* flags) {
                  "with --mean or --std standard")
       ->check(OneOf({"unit", "signed", "standard"}));
   app.add_option("--mean", flags->mean, "auto (computed over train), imagenet, or numbers such as 0.5,0.5,0.5");
-  app.add_option("--std", flags->std, "As --mean");
+  app.add_option("--std", flags->stddev, "As --mean");
   app.add_option("--dtype", flags->dtype, "Of --store normalized")->check(OneOf({"float32", "float16"}));
   app.add_option("--shards", flags->shards, "Files per split (at most one a record); default: by size");
   app.add_option("--shard-size", flags->shard_size, "Instead: about so many bytes a file, such as 128MiB");
@@ -190,15 +191,15 @@ dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI:
   options.name = flags.name;
   options.fold = flags.fold;
   options.store = ValueOf(kStores, flags.store);
-  options.geometry = MakeGeometry(flags);
+  options.box_fit = MakeBoxFit(flags);
   options.channels = flags.channels;
   options.encode = ValueOf(kEncodes, flags.encode);
   options.transcode = ValueOf(kTranscodes, flags.transcode);
   options.quality = flags.quality;
-  options.scale = flags.scale.value_or(flags.mean || flags.std ? "standard" : "unit");
+  options.scale = flags.scale.value_or(flags.mean || flags.stddev ? "standard" : "unit");
   options.dtype = flags.dtype;
   options.mean = MakeMoments(flags.mean, "--mean");
-  options.std = MakeMoments(flags.std, "--std");
+  options.stddev = MakeMoments(flags.stddev, "--std");
   options.shards = flags.shards;
   if (flags.shard_size) options.shard_size = ParseSize(*flags.shard_size);
   options.compression = ValueOf(kCompressions, flags.compression);

@@ -28,7 +28,7 @@ struct CompileFlags {
   uint32_t quality = 95;
   std::optional<std::string> scale;
   std::optional<std::string> mean;
-  std::optional<std::string> std;
+  std::optional<std::string> stddev;
   std::string dtype = "float32";
   std::optional<uint32_t> shards;
   std::optional<std::string> shard_size;

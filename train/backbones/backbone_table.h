@@ -26,7 +26,7 @@ struct VariantInfo {
   int image_size;             // native: the published weights' training size
   double eval_scale;          // short side before the centre crop / image size
   std::array<float, 3> mean;  // input = (byte - mean) / std, RGB, as the published weights want it
-  std::array<float, 3> std;
+  std::array<float, 3> stddev;
   bool bgr;                  // the published weights' first convolution reads blue, green, red
   std::string_view sources;  // known published weights, for people
 };

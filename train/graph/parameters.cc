@@ -77,29 +77,31 @@ std::vector<Parameter> Parameters(const Graph& graph, const std::vector<Shape>& 
     const int index = static_cast<int>(i);
     const int64_t out = shapes[i].channels;
     const int64_t in = layer.inputs.empty() ? 0 : shapes[static_cast<size_t>(layer.inputs.front())].channels;
-    auto add = [&](Role role, std::vector<int64_t> shape) { parameters.push_back({index, role, std::move(shape)}); };
+    auto add = [&](TensorRole role, std::vector<int64_t> shape) {
+      parameters.push_back({index, role, std::move(shape)});
+    };
     switch (layer.op) {
       case Op::kConv:
-        add(Role::kWeight, {out, in / layer.groups, layer.rows, layer.columns});
-        if (layer.bias) add(Role::kBias, {out});
+        add(TensorRole::kWeight, {out, in / layer.groups, layer.rows, layer.columns});
+        if (layer.bias) add(TensorRole::kBias, {out});
         break;
       case Op::kDense:
-        add(Role::kWeight, {out, in});
-        if (layer.bias) add(Role::kBias, {out});
+        add(TensorRole::kWeight, {out, in});
+        if (layer.bias) add(TensorRole::kBias, {out});
         break;
       case Op::kBatchNorm:
-        if (layer.gamma) add(Role::kWeight, {out});
-        add(Role::kBias, {out});
-        add(Role::kMean, {out});
-        add(Role::kVariance, {out});
-        add(Role::kBatches, {});
+        if (layer.gamma) add(TensorRole::kWeight, {out});
+        add(TensorRole::kBias, {out});
+        add(TensorRole::kMean, {out});
+        add(TensorRole::kVariance, {out});
+        add(TensorRole::kBatches, {});
         break;
       case Op::kLayerNorm:
-        add(Role::kWeight, {out});
-        add(Role::kBias, {out});
+        add(TensorRole::kWeight, {out});
+        add(TensorRole::kBias, {out});
         break;
       case Op::kLayerScale:
-        add(Role::kWeight, {out, 1, 1});
+        add(TensorRole::kWeight, {out, 1, 1});
         break;
       default:
         break;
@@ -108,38 +110,38 @@ std::vector<Parameter> Parameters(const Graph& graph, const std::vector<Shape>& 
   return parameters;
 }
 
-std::string TensorName(const Layer& layer, Role role, Spelling spelling) {
+std::string TensorName(const Layer& layer, TensorRole role, Spelling spelling) {
   const Names& names = layer.names;
   if (spelling != Spelling::kKeras) {
     const std::string& torch = names.torch.empty() ? names.keras : names.torch;
     const std::string& name = spelling == Spelling::kTimm && !names.timm.empty() ? names.timm : torch;
     if (layer.op == Op::kLayerScale) return name;
     switch (role) {
-      case Role::kWeight:
+      case TensorRole::kWeight:
         return name + ".weight";
-      case Role::kBias:
+      case TensorRole::kBias:
         return name + ".bias";
-      case Role::kMean:
+      case TensorRole::kMean:
         return name + ".running_mean";
-      case Role::kVariance:
+      case TensorRole::kVariance:
         return name + ".running_var";
-      case Role::kBatches:
+      case TensorRole::kBatches:
         return name + ".num_batches_tracked";
     }
   }
   const bool norm = layer.op == Op::kBatchNorm || layer.op == Op::kLayerNorm || layer.op == Op::kLayerScale;
   switch (role) {
-    case Role::kWeight:
+    case TensorRole::kWeight:
       if (norm) return names.keras + "/gamma";
       if (layer.keras_kernel == Layer::KerasKernel::kPointwise) return names.keras + "/pointwise_kernel";
       return names.keras + (layer.keras_kernel == Layer::KerasKernel::kNormal ? "/kernel" : "/depthwise_kernel");
-    case Role::kBias:
+    case TensorRole::kBias:
       return names.keras + (norm ? "/beta" : "/bias");
-    case Role::kMean:
+    case TensorRole::kMean:
       return names.keras + "/moving_mean";
-    case Role::kVariance:
+    case TensorRole::kVariance:
       return names.keras + "/moving_variance";
-    case Role::kBatches:
+    case TensorRole::kBatches:
       break;
   }
   return "";  // Keras has none

@@ -18,14 +18,14 @@ struct Shape {
 // layer, where nothing would be left of them.
 std::vector<Shape> InferShapes(const Graph& graph, int image_size);
 
-enum class Role { kWeight, kBias, kMean, kVariance, kBatches };
+enum class TensorRole { kWeight, kBias, kMean, kVariance, kBatches };
 
 // A tensor of a layer, in PyTorch's layout: convolutions [out, in / groups, rows, columns], dense [out, in].
 struct Parameter {
   int layer = 0;
-  Role role = Role::kWeight;
+  TensorRole role = TensorRole::kWeight;
   std::vector<int64_t> shape;
-  bool learned() const { return role == Role::kWeight || role == Role::kBias; }  // else a norm's statistic
+  bool learned() const { return role == TensorRole::kWeight || role == TensorRole::kBias; }  // else a norm's statistic
 };
 
 // All tensors of the network, in the order of its layers.
@@ -34,7 +34,7 @@ std::vector<Parameter> Parameters(const Graph& graph, const std::vector<Shape>& 
 enum class Spelling { kTorch, kTimm, kKeras };
 
 // What files of that spelling call it: "layer1.0.conv1.weight"; Keras' "conv2_block1_1_conv/kernel".
-std::string TensorName(const Layer& layer, Role role, Spelling spelling);
+std::string TensorName(const Layer& layer, TensorRole role, Spelling spelling);
 
 uint64_t Values(const Parameter& parameter);
 

@@ -45,7 +45,7 @@ BatchMover::BatchMover(const Compute& compute, const Normalization& normalizatio
     : device_(compute.device), kind_(normalization.kind) {
   if (kind_ == NormalizationKind::kFixed) {
     const auto channels = static_cast<int64_t>(normalization.mean.size());
-    const Tensor deviation = torch::tensor(normalization.std).view({1, channels, 1, 1});
+    const Tensor deviation = torch::tensor(normalization.stddev).view({1, channels, 1, 1});
     scale_ = (1 / deviation).to(device_);
     shift_ = (-torch::tensor(normalization.mean).view({1, channels, 1, 1}) / deviation).to(device_);
   } else if (Whitens(kind_)) {
@@ -62,8 +62,8 @@ Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels
   for (int slot = 0; slot < batch.valid; ++slot) {
     const auto* begin = static_cast<const uint8_t*>(batch.data) + static_cast<size_t>(slot) * values;
     const dataset::MeanAndStd own = dataset::PerSampleStandardization({begin, values});
-    scales.push_back(1 / own.std);
-    shifts.push_back(-own.mean / own.std);
+    scales.push_back(1 / own.stddev);
+    shifts.push_back(-own.mean / own.stddev);
   }
   const auto column = [&](const std::vector<float>& numbers) {
     return torch::tensor(numbers).view({batch.valid, 1, 1, 1}).to(device_);

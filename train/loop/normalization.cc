@@ -20,8 +20,7 @@ TensorView ViewOf(const std::string& name, std::vector<int64_t> shape, const std
 std::vector<float> Values(const TensorFile& file, const std::string& name, const std::vector<int64_t>& shape) {
   const TensorView* view = file.Find(name);
   if (view == nullptr || view->dtype != DType::kFloat32 || view->shape != shape) {
-    throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
-                         "has no float32 tensor '" + name + "' of the shape that model.json asks for");
+    throw dataset::Error(file.path(), "has no float32 tensor '" + name + "' of the shape that model.json asks for");
   }
   std::vector<float> values(view->bytes.size() / sizeof(float));
   std::memcpy(values.data(), view->bytes.data(), view->bytes.size());

@@ -24,7 +24,7 @@ std::optional<NormalizationKind> ParseNormalization(std::string_view name);
 struct Normalization {
   NormalizationKind kind = NormalizationKind::kFixed;
   std::vector<float> mean;                              // of kFixed, in bytes' units, one a channel
-  std::vector<float> std;                               // the same
+  std::vector<float> stddev;                            // the same
   std::shared_ptr<const dataset::Whitening> whitening;  // of kZca and kPca
 };
 

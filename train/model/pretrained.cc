@@ -44,15 +44,14 @@ std::optional<std::vector<float>> Numbers(const Json& json, double scale, double
 }
 
 // `cure` ends the message.
-void TakeNormalization(const Json& mean, const Json& std, double scale, const std::string& file,
+void TakeNormalization(const Json& mean, const Json& stddev, double scale, const std::string& file,
                        const std::string& cure, Pretrained& pretrained) {
-  const auto means = Numbers(mean, scale, -kMaxNumber), deviations = Numbers(std, scale, 1e-6);
+  const auto means = Numbers(mean, scale, -kMaxNumber), deviations = Numbers(stddev, scale, 1e-6);
   if (!means || !deviations) {
-    throw dataset::Error({.file = file, .record = {}, .offset = {}},
-                         "its mean and std are not three numbers each, std above 0; " + cure);
+    throw dataset::Error(file, "its mean and std are not three numbers each, std above 0; " + cure);
   }
   pretrained.mean = *means;
-  pretrained.std = *deviations;
+  pretrained.stddev = *deviations;
 }
 
 // Other files in the same folder are none of that config.json's business.
@@ -111,7 +110,7 @@ Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone, st
   }
   if (pretrained.mean.empty()) {
     pretrained.mean.assign(pretrained.variant->mean.begin(), pretrained.variant->mean.end());
-    pretrained.std.assign(pretrained.variant->std.begin(), pretrained.variant->std.end());
+    pretrained.stddev.assign(pretrained.variant->stddev.begin(), pretrained.variant->stddev.end());
   }
   return pretrained;
 }

@@ -15,8 +15,8 @@ namespace train {
 struct Pretrained {
   std::unique_ptr<TensorFile> file;
   const VariantInfo* variant = nullptr;
-  std::vector<float> mean, std;  // of bytes, RGB
-  std::string normalization;     // --normalize's value, where a file of ours says that it was not the fixed one
+  std::vector<float> mean, stddev;  // of bytes, RGB
+  std::string normalization;        // --normalize's value, where a file of ours says that it was not the fixed one
 };
 
 // A file of ours says all of it itself, in its metadata. Of any other the variant is the one whose tensors it has, and

@@ -16,7 +16,7 @@ Summary Summarize(const Architecture& architecture, const std::string& layers) {
   std::copy(chosen.begin(), chosen.end(), open.begin());
   std::vector<uint64_t> learned(open.size()), statistics(open.size());
   for (const Parameter& parameter : Parameters(model.graph, shapes)) {
-    if (parameter.role == Role::kBatches) continue;
+    if (parameter.role == TensorRole::kBatches) continue;
     (parameter.learned() ? learned : statistics)[static_cast<size_t>(parameter.layer)] += Values(parameter);
   }
   std::vector<ListedLayer> list = ListLayers(backbone);

@@ -77,14 +77,14 @@ class Mapper {
     const bool in_head = parameter.layer >= model_.head;
     const std::string name = TensorName(layer, parameter.role, spelling_);
     if (name.empty()) return {};
-    if (!in_head && parameter.role != Role::kBatches) ++map_.expected;
+    if (!in_head && parameter.role != TensorRole::kBatches) ++map_.expected;
     const TensorView* view = Find(parameter, name);
     if (in_head && head_ == HeadWeights::kLeave && parameter.layer == classes_) {
       if (view != nullptr) used_.insert(view);
       return {};
     }
     if (view == nullptr) {
-      const bool may_lack = parameter.role == Role::kBatches || (in_head && head_ == HeadWeights::kLeave);
+      const bool may_lack = parameter.role == TensorRole::kBatches || (in_head && head_ == HeadWeights::kLeave);
       if (!may_lack) map_.missing.push_back(Quote(name));
       return {};
     }
@@ -96,7 +96,7 @@ class Mapper {
                                ShapeText(FileShape(parameter, layer)));
       return {};
     }
-    if (parameter.role != Role::kBatches) ++(in_head ? map_.matched_head : map_.matched);
+    if (parameter.role != TensorRole::kBatches) ++(in_head ? map_.matched_head : map_.matched);
     return source;
   }
 
@@ -128,7 +128,7 @@ class Mapper {
 
   // The shape that a file of this spelling has.
   std::vector<int64_t> FileShape(const Parameter& parameter, const Layer& layer) const {
-    if (spelling_ != Spelling::kKeras || parameter.role != Role::kWeight) return parameter.shape;
+    if (spelling_ != Spelling::kKeras || parameter.role != TensorRole::kWeight) return parameter.shape;
     const std::vector<int64_t>& shape = parameter.shape;
     if (layer.op == Op::kDense) return {shape[1], shape[0]};
     if (layer.op != Op::kConv) return shape;
@@ -143,7 +143,7 @@ class Mapper {
   }
 
   Layout LayoutOf(const Parameter& parameter, const Layer& layer, const Shape& map) const {
-    if (spelling_ != Spelling::kKeras || parameter.role != Role::kWeight) return Layout::kSame;
+    if (spelling_ != Spelling::kKeras || parameter.role != TensorRole::kWeight) return Layout::kSame;
     if (layer.op == Op::kDense) return map.rows * map.columns > 1 ? Layout::kHwcDense : Layout::kTransposed;
     if (layer.op != Op::kConv) return Layout::kSame;
     switch (layer.keras_kernel) {
@@ -168,7 +168,7 @@ class Mapper {
     const std::vector<int64_t>& given = source.view->shape;
     source.map = FlattenedMap(layer);
     source.layout = LayoutOf(parameter, layer, source.map);
-    if (parameter.role == Role::kWeight && layer.op == Op::kConv && ReadsPictures(layer)) {
+    if (parameter.role == TensorRole::kWeight && layer.op == Op::kConv && ReadsPictures(layer)) {
       const size_t at = spelling_ == Spelling::kKeras ? 2 : 1;
       source.reverse_inputs = architecture_.variant->bgr && spelling_ == Spelling::kKeras;
       if (expected[at] == 1 && given.size() == 4 && given[at] == 3) {

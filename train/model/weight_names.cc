@@ -43,9 +43,8 @@ WeightNames::WeightNames(const TensorFile& file) {
     if (view.name.starts_with("AuxLogits.")) continue;
     const auto [other, added] = names_.emplace(KeyOf(view.name), &view);
     if (!added) {
-      throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
-                           "has both " + Quote(other->second->name) + " and " + Quote(view.name) +
-                               ", an old and a new name of one tensor; remove one of them");
+      throw dataset::Error(file.path(), "has both " + Quote(other->second->name) + " and " + Quote(view.name) +
+                                            ", an old and a new name of one tensor; remove one of them");
     }
   }
 }

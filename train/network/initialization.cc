@@ -41,8 +41,8 @@ void Fill(const Network::Entry& entry, const Layer& layer, bool is_classes, Init
     entry.tensor.fill_(1e-6);
     return;
   }
-  if (parameter.role != Role::kWeight || parameter.shape.size() < 2) {
-    entry.tensor.fill_(parameter.role == Role::kWeight || parameter.role == Role::kVariance ? 1 : 0);
+  if (parameter.role != TensorRole::kWeight || parameter.shape.size() < 2) {
+    entry.tensor.fill_(parameter.role == TensorRole::kWeight || parameter.role == TensorRole::kVariance ? 1 : 0);
     return;
   }
   const std::string name =
@@ -66,7 +66,7 @@ void Initialize(Network& network, int first, Initialization initialization, uint
   auto entry = entries.begin();
   dataset::RunJobs([&]() -> std::optional<dataset::Job> {
     entry = std::find_if(entry, entries.end(), [&](const Network::Entry& candidate) {
-      return candidate.parameter.layer >= first && candidate.parameter.role != Role::kBatches;
+      return candidate.parameter.layer >= first && candidate.parameter.role != TensorRole::kBatches;
     });
     if (entry == entries.end()) return std::nullopt;
     return [&, filled = &*entry++] {

@@ -30,7 +30,7 @@ bool MayBeOverwritten(Op op) {
 Network::Network(Graph graph, int image_size) : graph_(std::move(graph)), shapes_(InferShapes(graph_, image_size)) {
   PlanSteps();
   for (Parameter& parameter : Parameters(graph_, shapes_)) {
-    const auto type = parameter.role == Role::kBatches ? torch::kInt64 : torch::kFloat32;
+    const auto type = parameter.role == TensorRole::kBatches ? torch::kInt64 : torch::kFloat32;
     entries_.push_back({std::move(parameter), {}});
     entries_.back().tensor = torch::zeros(entries_.back().parameter.shape, type);
     Bind(entries_.back());
@@ -40,19 +40,19 @@ Network::Network(Graph graph, int image_size) : graph_(std::move(graph)), shapes
 void Network::Bind(Entry& entry) {
   Tensors& tensors = steps_[static_cast<size_t>(entry.parameter.layer)].tensors;
   switch (entry.parameter.role) {
-    case Role::kWeight:
+    case TensorRole::kWeight:
       tensors.weight = entry.tensor;
       break;
-    case Role::kBias:
+    case TensorRole::kBias:
       tensors.bias = entry.tensor;
       break;
-    case Role::kMean:
+    case TensorRole::kMean:
       tensors.mean = entry.tensor;
       break;
-    case Role::kVariance:
+    case TensorRole::kVariance:
       tensors.variance = entry.tensor;
       break;
-    case Role::kBatches:
+    case TensorRole::kBatches:
       tensors.batches = entry.tensor;
       break;
   }

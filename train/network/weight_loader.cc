@@ -57,15 +57,14 @@ std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, C
   const WeightNames names(file);
   const WeightMap map = MapWeights(model.architecture(), model.graph(), network.shapes(), parameters, names, head);
   if (!map.fits()) {
-    throw dataset::Error({.file = file.path(), .record = {}, .offset = {}},
-                         ExplainMismatch(model.architecture(), map, names));
+    throw dataset::Error(file.path(), ExplainMismatch(model.architecture(), map, names));
   }
   const std::vector<Classifier::NamedTensor> state = model.State();
   std::vector<std::string> kept;
   for (size_t i = 0; i < map.sources.size(); ++i) {
     const TensorSource& source = map.sources[i];
     const int layer = parameters[i].layer;
-    if (source.view == nullptr && layer >= model.graph().head && parameters[i].role == Role::kWeight) {
+    if (source.view == nullptr && layer >= model.graph().head && parameters[i].role == TensorRole::kWeight) {
       kept.push_back(state[i].name.substr(0, state[i].name.rfind('.')));
     }
     if (source.view == nullptr || CopyBytes(source, state[i].tensor)) continue;

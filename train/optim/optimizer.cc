@@ -68,9 +68,7 @@ std::vector<TensorView> Optimizer::State(std::vector<Tensor>& storage) {
 
 void Optimizer::Load(const TensorFile& file) {
   torch::NoGradGuard no_grad;
-  auto fail = [&](const std::string& cause) {
-    throw dataset::Error({.file = file.path(), .record = {}, .offset = {}}, cause);
-  };
+  auto fail = [&](const std::string& cause) { throw dataset::Error(file.path(), cause); };
   const std::vector<Slot> slots = Slots();
   if (file.tensors().size() != slots.size() + 1) fail("is the state of another optimizer");
   for (const Slot& slot : slots) {

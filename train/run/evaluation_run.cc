@@ -65,8 +65,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
       options.dataset.value_or((fs::weakly_canonical(options.run) / info.dataset).lexically_normal());
   const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
   if (data.classes != info.classes) {
-    throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}},
-                         "has other classes than " + run.model().string());
+    throw dataset::Error(folder.string(), "has other classes than " + run.model().string());
   }
   if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
     throw dataset::Error(

@@ -13,7 +13,7 @@ std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
       {"backbone", info.backbone}, {"format", "pt"}, {"variant", info.variant}};
   if (info.normalization == NormalizationKind::kFixed) {
     metadata["mean"] = nlohmann::json(info.mean).dump();
-    metadata["std"] = nlohmann::json(info.std).dump();
+    metadata["std"] = nlohmann::json(info.stddev).dump();
   } else {
     metadata["normalization"] = NormalizationName(info.normalization);
   }
@@ -21,9 +21,7 @@ std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
 }
 
 Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
-  auto fail = [&](const std::string& cause) {
-    throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
-  };
+  auto fail = [&](const std::string& cause) { throw dataset::Error(file, cause); };
   Architecture architecture;
   for (const BackboneInfo& backbone : Backbones()) {
     if (backbone.name == info.backbone) architecture.backbone = &backbone;
@@ -54,7 +52,7 @@ dataset::AugmentationOptions ViewOf(const ModelInfo& info) {
   view.image_size = static_cast<int>(info.image_size);
   view.channels = static_cast<int>(info.channels);
   view.eval_resize = static_cast<int>(info.eval_resize);
-  view.framing = info.framing;
+  view.fit = info.fit;
   view.fill = info.fill;
   return view;
 }
@@ -73,11 +71,11 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_channels(info.channels);
   message.set_compile_resize(info.compile_resize);
   message.set_eval_resize(info.eval_resize);
-  message.set_fit(std::string(dataset::FramingName(info.framing)));
+  message.set_fit(std::string(dataset::SquareFitName(info.fit)));
   for (const uint8_t value : info.fill) message.add_fill(value);
   message.set_normalization(std::string(NormalizationName(info.normalization)));
   for (const float value : info.mean) message.add_mean(value);
-  for (const float value : info.std) message.add_std(value);
+  for (const float value : info.stddev) message.add_std(value);
   message.set_weights(info.weights);
   message.set_dataset_fingerprint(info.dataset_fingerprint);
   message.set_dataset(info.dataset);
@@ -88,7 +86,7 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   dstools::ModelInfo message;
   dataset::ParseProtoJson(json, file, &message);
   if (message.format_version() != 1) {
-    throw dataset::Error({.file = file, .record = {}, .offset = {}},
+    throw dataset::Error(file,
                          "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
   }
   ModelInfo info;
@@ -101,16 +99,16 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   info.compile_resize = message.compile_resize();
   info.eval_resize = message.eval_resize();
   info.mean.assign(message.mean().begin(), message.mean().end());
-  info.std.assign(message.std().begin(), message.std().end());
+  info.stddev.assign(message.std().begin(), message.std().end());
   info.weights = message.weights();
   info.dataset_fingerprint = message.dataset_fingerprint();
   info.dataset = message.dataset();
   auto check = [&](bool good, const std::string& cause) {
-    if (!good) throw dataset::Error({.file = file, .record = {}, .offset = {}}, cause);
+    if (!good) throw dataset::Error(file, cause);
   };
-  const std::optional<dataset::Framing> framing = dataset::ParseFraming(message.fit());
-  check(framing.has_value(), "fit must be crop, pad or stretch");
-  info.framing = *framing;
+  const std::optional<dataset::SquareFit> fit = dataset::ParseSquareFit(message.fit());
+  check(fit.has_value(), "fit must be crop, pad or stretch");
+  info.fit = *fit;
   const std::optional<NormalizationKind> normalization = ParseNormalization(message.normalization());
   check(normalization.has_value(), "normalization must be fixed, sample, zca or pca");
   info.normalization = *normalization;
@@ -124,8 +122,9 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   check(info.image_size >= 1 && info.image_size <= dataset::kMaxImageSize, "image_size must be 1 to 8192");
   check(info.eval_resize >= info.image_size && info.eval_resize <= dataset::kMaxImageSize,
         "eval_resize must be image_size to 8192");
-  check(info.mean.size() == info.channels && info.std.size() == info.channels, "mean and std need one value a channel");
-  for (const float value : info.std) check(value > 0, "std must be positive");
+  check(info.mean.size() == info.channels && info.stddev.size() == info.channels,
+        "mean and std need one value a channel");
+  for (const float value : info.stddev) check(value > 0, "std must be positive");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
   try {
     if (!message.pooling().empty()) info.head.pooling = ParsePooling(message.pooling());

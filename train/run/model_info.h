@@ -26,11 +26,11 @@ struct ModelInfo {
   uint32_t channels = 0;
   uint32_t compile_resize = 0;
   uint32_t eval_resize = 0;
-  dataset::Framing framing = dataset::Framing::kCrop;
+  dataset::SquareFit fit = dataset::SquareFit::kCrop;
   std::array<uint8_t, 3> fill{};
   NormalizationKind normalization = NormalizationKind::kFixed;
   std::vector<float> mean;  // one a channel
-  std::vector<float> std;
+  std::vector<float> stddev;
   std::string weights;
   std::string dataset_fingerprint;
   std::string dataset;  // folder, relative to the run folder

@@ -55,14 +55,14 @@ std::optional<CheckpointRank> RankOf(std::string_view name) {
 
 ModelInfo RunDirectory::LoadModelInfo() const {
   if (!fs::exists(model())) {
-    throw dataset::Error({.file = path_.string(), .record = {}, .offset = {}},
+    throw dataset::Error(path_.string(),
                          "is no finished run: it has no model.json; dtrain makes one, dtrain --resume finishes one");
   }
   return ParseModelInfo(dataset::ReadFile(model(), kMaxJsonBytes), model().string());
 }
 
 Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
-  Normalization normalization{info.normalization, info.mean, info.std, nullptr};
+  Normalization normalization{info.normalization, info.mean, info.stddev, nullptr};
   if (Whitens(info.normalization)) {
     normalization.whitening = ReadWhitening(whitening(), size_t{info.image_size} * info.image_size * info.channels);
   }
@@ -76,7 +76,7 @@ std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
   if (!fs::exists(folder)) return std::nullopt;
   std::error_code error;
   fs::directory_iterator entries(folder, error);
-  if (error) throw dataset::Error::System(folder.string(), "cannot list", error.value());
+  if (error) throw dataset::Error::System(folder, "cannot list", error.value());
   for (const auto& entry : entries) {
     const auto rank = RankOf(entry.path().filename().string());
     if (rank && (!latest || *rank > *latest) && fs::exists(entry.path() / kStateFile)) {
@@ -137,8 +137,7 @@ MetricsFile::MetricsFile(const fs::path& path, uint64_t bytes) : path_(path.stri
   const off_t length = ::lseek(fd_, 0, SEEK_END);
   if (length < 0 || static_cast<uint64_t>(length) < bytes) {
     ::close(fd_);
-    throw dataset::Error({.file = path_, .record = {}, .offset = {}},
-                         "is shorter than its checkpoint says: " + std::to_string(bytes) + " bytes");
+    throw dataset::Error(path_, "is shorter than its checkpoint says: " + std::to_string(bytes) + " bytes");
   }
   if (::ftruncate(fd_, static_cast<off_t>(bytes)) != 0 || ::lseek(fd_, 0, SEEK_END) < 0) {
     const int number = errno;

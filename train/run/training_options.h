@@ -10,6 +10,7 @@
 
 #include "dataset/augment/augmentation_options.h"
 #include "dataset/augment/augmentation_preset.h"
+#include "dataset/io/existing_output.h"
 #include "dataset/io/sync.h"
 #include "dataset/load/batch_mixer.h"
 #include "dataset/read/foreign_dataset.h"
@@ -17,14 +18,12 @@
 
 namespace train {
 
-enum class ExistingRun { kRefuse, kResume, kOverwrite };
-
 // One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
 struct TrainingRunOptions {
   std::filesystem::path dataset;
   dataset::ForeignOptions foreign;  // of other programs' files
   std::filesystem::path output;
-  ExistingRun existing = ExistingRun::kRefuse;
+  dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;
 
   std::string backbone = "mobilenet_v2";
   std::optional<std::filesystem::path> model;    // a model.json, whose architecture is taken instead
@@ -51,7 +50,7 @@ struct TrainingRunOptions {
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 
-  // Of train. Sizes, channels and framing are set from the rest.
+  // Of train. Sizes, channels and fit are set from the rest.
   dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
   dataset::MixOptions mix;
 

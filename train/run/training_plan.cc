@@ -119,7 +119,8 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   ModelInfo info = MakeArchitecture(options);
   const BackboneInfo& backbone = FindBackbone(info.backbone);
   const VariantInfo* variant = FindVariant(backbone, info.variant);
-  std::vector<float> mean(variant->mean.begin(), variant->mean.end()), std(variant->std.begin(), variant->std.end());
+  std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
+      std(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
     // A model.json says which of two graphs with equal tensors is meant.
     const Pretrained pretrained =
@@ -130,7 +131,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
                                   Quote(pretrained.normalization) + ": give the same here");
     }
     mean = pretrained.mean;
-    std = pretrained.std;
+    stddev = pretrained.stddev;
     info.weights =
         options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::MappedFile(*options.weights).bytes());
   }
@@ -145,7 +146,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   info.compile_resize = dataset.resize;
   info.eval_resize = static_cast<uint32_t>(
       options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
-  info.framing = Known("--fit", options.fit, dataset::ParseFraming(options.fit));
+  info.fit = Known("--fit", options.fit, dataset::ParseSquareFit(options.fit));
   info.fill = options.augmentation.fill;
   info.normalization = Known("--normalize", options.normalize, ParseNormalization(options.normalize));
   const size_t values = size_t{info.image_size} * info.image_size * info.channels;
@@ -155,9 +156,9 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
                                 " values, such as 32 x 32 RGB; these have " + std::to_string(values));
   }
   info.mean = std::move(mean);
-  info.std = std::move(std);
+  info.stddev = std::move(stddev);
   TakeChannels(info.mean, info.channels);
-  TakeChannels(info.std, info.channels);
+  TakeChannels(info.stddev, info.channels);
   info.dataset_fingerprint = dataset.fingerprint;
   if (!options.dataset.empty() && !options.output.empty()) {
     info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
@@ -209,7 +210,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.augmentation.image_size = view.image_size;
   plan.augmentation.channels = view.channels;
   plan.augmentation.eval_resize = view.eval_resize;
-  plan.augmentation.framing = view.framing;
+  plan.augmentation.fit = view.fit;
   plan.options = {
       {"dataset", plan.dataset.fingerprint},
       {"backbone", plan.model.backbone},
@@ -224,7 +225,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
       {"optimizer", options.optimizer},
       {"dropout", Number(plan.model.dropout)},
       {"mean", nlohmann::json(plan.model.mean).dump()},
-      {"std", nlohmann::json(plan.model.std).dump()},
+      {"std", nlohmann::json(plan.model.stddev).dump()},
       {"label_smoothing", Number(options.label_smoothing)},
       {"normalize", options.normalize},
       {"seed", std::to_string(options.seed)},

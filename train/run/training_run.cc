@@ -72,9 +72,7 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
 }
 
 void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
-  const auto refuse = [&](const std::string& cause) {
-    throw dataset::Error({.file = folder.string(), .record = {}, .offset = {}}, cause);
-  };
+  const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
   for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
     if (info.Find(split) == nullptr) {
       refuse("has no " + std::string(dataset::SplitName(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
@@ -94,16 +92,16 @@ dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const Traini
 
 // The state to go on from: nothing, or the latest checkpoint that fits.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
-  if (options.existing == ExistingRun::kOverwrite || run.empty()) return std::nullopt;
+  if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
   if (!checkpoint && fs::exists(run.model())) {
-    throw dataset::Error({.file = run.path().string(), .record = {}, .offset = {}},
+    throw dataset::Error(run.path().string(),
                          "holds a finished run whose checkpoints are gone; --overwrite starts again");
   }
-  if (options.existing == ExistingRun::kRefuse) {
+  if (options.existing == dataset::ExistingOutput::kRefuse) {
     const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
     if (!complete) {
-      throw dataset::Error({.file = run.path().string(), .record = {}, .offset = {}},
+      throw dataset::Error(run.path().string(),
                            "holds an unfinished run; --resume goes on with it, --overwrite starts again");
     }
   }
@@ -123,7 +121,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   CheckTrainable(plan.dataset, options.dataset);
   if (checkpoint) {
     if (const std::string difference = Difference(state.options, plan.options); !difference.empty()) {
-      throw dataset::Error({.file = run.path().string(), .record = {}, .offset = {}},
+      throw dataset::Error(run.path().string(),
                            "was trained with other options: " + difference + "; --overwrite starts again");
     }
     if (state.complete) {

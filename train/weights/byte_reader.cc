@@ -30,7 +30,7 @@ void ByteReader::Seek(uint64_t position) {
 }
 
 void ByteReader::Fail(uint64_t position, const std::string& cause) const {
-  throw dataset::Error({file_, {}, base_ + position}, cause);
+  throw dataset::Error(dataset::Place{file_, {}, base_ + position}, cause);
 }
 
 }  // namespace train

@@ -77,16 +77,16 @@ fs::path FindH5Helper(const std::string& file) {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   // Without /proc it is not known where we are, and the current directory is anybody's.
-  if (!folder.is_absolute()) throw dataset::Error({file, {}, {}}, "is HDF5, which is not read without /proc");
+  if (!folder.is_absolute()) throw dataset::Error(file, "is HDF5, which is not read without /proc");
   const fs::path candidate = (folder.filename() == "tests" ? folder.parent_path() / "bin" : folder) / kHelper;
   if (fs::exists(candidate, ignored)) return candidate;
-  throw dataset::Error({file, {}, {}}, std::string("is HDF5, which is read by the program ") + kHelper +
-                                           "; install it in " + folder.string() + ", beside this one");
+  throw dataset::Error(file, std::string("is HDF5, which is read by the program ") + kHelper + "; install it in " +
+                                 folder.string() + ", beside this one");
 }
 
 std::unique_ptr<dataset::MappedFile> RunH5Helper(const fs::path& helper, const dataset::MappedFile& file,
                                                  const std::string& name, std::chrono::milliseconds patience) {
-  const auto fail = [&name](const std::string& cause) { throw dataset::Error({name, {}, {}}, cause); };
+  const auto fail = [&name](const std::string& cause) { throw dataset::Error(name, cause); };
   const Clock::time_point deadline = Clock::now() + patience;
   dataset::ScopedFd output(memfd_create(kHelper, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   int pipe[2] = {-1, -1};

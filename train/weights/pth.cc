@@ -118,7 +118,7 @@ class PthFile : public TensorFile {
   StorageBytes ReadLegacyStorages(const Pickle& object, const Pickle& keys, uint64_t offset) const;
   void AddTensors(const Value& root, const std::function<std::string_view(std::string_view key)>& read_storage);
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
-  [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error({path_, {}, {}}, cause); }
+  [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error(path_, cause); }
 
   dataset::MappedFile file_;
   std::deque<std::string> copies_;  // of the tensors that are not contiguous in the file

@@ -102,13 +102,13 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
   bool binary(nlohmann::json::binary_t&) override { Refuse("binary data"); }
 
   bool parse_error(size_t position, const std::string&, const nlohmann::json::exception&) override {
-    throw dataset::Error({file_, {}, sizeof(uint64_t) + position - 1}, "the header is not JSON");
+    throw dataset::Error(dataset::Place{file_, {}, sizeof(uint64_t) + position - 1}, "the header is not JSON");
   }
 
  private:
   [[noreturn]] void Refuse(const std::string& cause) const {
     const std::string where = entries_.empty() || in_metadata_ ? "" : " at tensor " + Quote(entries_.back().name);
-    throw dataset::Error({file_, {}, {}}, "bad header" + where + ": " + cause);
+    throw dataset::Error(file_, "bad header" + where + ": " + cause);
   }
 
   std::string file_;
@@ -163,7 +163,7 @@ class SafetensorsFile : public TensorFile {
   }
 
   [[noreturn]] void Fail(uint64_t offset, const std::string& cause) const {
-    throw dataset::Error({path_, {}, offset}, cause);
+    throw dataset::Error(dataset::Place{path_, {}, offset}, cause);
   }
 
   dataset::MappedFile file_;
@@ -177,7 +177,7 @@ std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path) {
 
 void WriteSafetensors(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata, dataset::Sync sync) {
-  const auto fail = [&](const std::string& cause) { throw dataset::Error({path.string(), {}, {}}, cause); };
+  const auto fail = [&](const std::string& cause) { throw dataset::Error(path, cause); };
   std::vector<const TensorView*> order;
   for (const TensorView& tensor : tensors) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const TensorView* a, const TensorView* b) {

@@ -19,9 +19,7 @@ constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "mod
 constexpr std::string_view kPrefixes[] = {"module.", "_orig_mod.", "model.", "net."};
 constexpr std::string_view kAveragedCount = "n_averaged";  // beside the "module." of torch.optim.swa_utils
 
-[[noreturn]] void Fail(const std::string& file, const std::string& cause) {
-  throw dataset::Error({file, {}, {}}, cause);
-}
+[[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw dataset::Error(file, cause); }
 
 NamedTensors TensorsOf(const Dict& dict) {
   std::map<std::string_view, const Value*> values;

@@ -101,7 +101,7 @@ void TensorFile::SortByName() {
   std::sort(tensors_.begin(), tensors_.end(), [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
   const auto twin = std::adjacent_find(tensors_.begin(), tensors_.end(),
                                        [](const TensorView& a, const TensorView& b) { return a.name == b.name; });
-  if (twin != tensors_.end()) throw dataset::Error({path_, {}, {}}, "two tensors are named " + Quote(twin->name));
+  if (twin != tensors_.end()) throw dataset::Error(path_, "two tensors are named " + Quote(twin->name));
 }
 
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
@@ -112,7 +112,7 @@ std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
   if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
   if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(path);
   if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);
-  throw dataset::Error({path.string(), {}, {}}, Guess(head));
+  throw dataset::Error(path, Guess(head));
 }
 
 }  // namespace train

@@ -184,7 +184,7 @@ void ZipArchive::CheckOverlaps(uint64_t directory_offset) {
     const uint64_t end = static_cast<uint64_t>(member.content.data() - bytes_.data()) + member.content.size();
     const uint64_t limit = i + 1 < members_.size() ? members_[i + 1].header_offset : directory_offset;
     if (end > limit) {
-      throw dataset::Error({file_, {}, member.header_offset},
+      throw dataset::Error(dataset::Place{file_, {}, member.header_offset},
                            "member " + Quote(member.name) + " overlaps what follows it");
     }
   }
@@ -205,7 +205,7 @@ std::vector<std::string_view> ZipArchive::names() const {
 std::string_view ZipArchive::Read(std::string_view name) const {
   const Member* member = Find(name);
   if (member == nullptr) {
-    throw dataset::Error({file_, {}, {}}, "has no member " + Quote(name));
+    throw dataset::Error(file_, "has no member " + Quote(name));
   }
   const std::string_view content = member->content;
   const dataset::Place place{file_, {}, static_cast<uint64_t>(content.data() - bytes_.data())};

@@ -86,13 +86,13 @@ TEST(AugmentationOptionsTest, EveryFieldIsDescribed) {
   options.rotation = 12.25;
   options.fill_mode = FillMode::kWrap;
   options.erased_as = ErasedAs::kNoise;
-  options.framing = Framing::kPad;
+  options.fit = SquareFit::kPad;
   std::string changes;
   const auto after = Describe(options);
   for (size_t i = 0; i < after.size(); ++i) {
     if (after[i] != before[i]) changes += after[i].first + "=" + after[i].second + " ";
   }
-  EXPECT_EQ(changes, "framing=pad rotation=12.25 fill_mode=wrap erased_as=noise ");
+  EXPECT_EQ(changes, "fit=pad rotation=12.25 fill_mode=wrap erased_as=noise ");
 }
 
 TEST(AugmentationOptionsTest, WholeNumbersOutOfRangeAreNamed) {

@@ -29,7 +29,7 @@ AugmentationOptions RandomOptions(Rng& rng) {
   o.image_size = 1 + static_cast<int>(rng.Below(rng.Chance(0.2) ? 3 : 48));
   o.eval_resize = o.image_size + static_cast<int>(rng.Below(20));
   o.channels = rng.Chance(0.3) ? 1 : 3;
-  o.framing = static_cast<Framing>(rng.Below(3));
+  o.fit = static_cast<SquareFit>(rng.Below(3));
   for (uint8_t& value : o.fill) value = static_cast<uint8_t>(rng.Below(256));
   o.random_resized_crop = rng.Chance(0.5);
   o.crop_scale_min = rng.Uniform(0.01, 1);

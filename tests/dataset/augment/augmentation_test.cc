@@ -126,7 +126,7 @@ TEST(Augmentation, PixelsOfOtherChannelsAreConverted) {
 
 TEST(Augmentation, PaddingHasTheFillColour) {
   AugmentationOptions options;
-  options.framing = Framing::kPad;
+  options.fit = SquareFit::kPad;
   options.image_size = 40;
   options.fill = {200, 100, 50};
   for (const int from_channels : {1, 3}) {
@@ -154,7 +154,7 @@ TEST(Augmentation, FramingShowsAllOrTheMiddle) {
   Image expected;
   ResizeImage(picture, Rect{50, 0, 100, 100}, 50, 50, Interpolation::kQuick, &expected);
   EXPECT_EQ(Compare(Apply(options, picture, PlanOf(options, 200, 100, 0)), expected).max, 0);
-  options.framing = Framing::kStretch;
+  options.fit = SquareFit::kStretch;
   ResizeImage(picture, Rect{0, 0, 200, 100}, 50, 50, Interpolation::kQuick, &expected);
   EXPECT_EQ(Compare(Apply(options, picture, PlanOf(options, 200, 100, 0)), expected).max, 0);
 }

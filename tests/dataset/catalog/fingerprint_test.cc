@@ -34,25 +34,25 @@ TEST(FingerprintTest, OnlyWhatDecidesTheBytesCounts) {
       [](CompileOptions* o) { o->output = "y"; },
       [](CompileOptions* o) { o->root = "y"; },
       [](CompileOptions* o) { o->sync = Sync::kNo; },
-      [](CompileOptions* o) { o->existing = Existing::kOverwrite; },
+      [](CompileOptions* o) { o->existing = ExistingOutput::kOverwrite; },
       [](CompileOptions* o) { o->config_toml = "y"; },
       [](CompileOptions* o) { o->tool_version = "y"; },
       [](CompileOptions* o) { o->scale = "signed"; },
       [](CompileOptions* o) { o->dtype = "float16"; },
       [](CompileOptions* o) { o->max_bad.count = 0; },
-      [](CompileOptions* o) { o->work = Work::kShare; },
+      [](CompileOptions* o) { o->work = CompileWork::kShare; },
       [](CompileOptions* o) {
         o->worker = {1, 2};
       },
       [](CompileOptions* o) { o->statistics = {"y"}; },
-      [](CompileOptions* o) { o->geometry.fit = Fit::kContain; },
+      [](CompileOptions* o) { o->box_fit.fit = Fit::kContain; },
   };
   for (const auto& change : same) EXPECT_EQ(options_of(change), plain);
   const std::function<void(CompileOptions*)> other[] = {
       [](CompileOptions* o) { o->name = "y"; },
       [](CompileOptions* o) { o->store = Store::kRaw; },
-      [](CompileOptions* o) { o->geometry.width = 1; },
-      [](CompileOptions* o) { o->geometry.fit = Fit::kCover, o->geometry.width = 1; },
+      [](CompileOptions* o) { o->box_fit.width = 1; },
+      [](CompileOptions* o) { o->box_fit.fit = Fit::kCover, o->box_fit.width = 1; },
       [](CompileOptions* o) { o->channels = 1; },
       [](CompileOptions* o) { o->fold = 0; },
       [](CompileOptions* o) { o->encode = Encode::kPng; },
@@ -66,7 +66,7 @@ TEST(FingerprintTest, OnlyWhatDecidesTheBytesCounts) {
       [](CompileOptions* o) { o->quality = 1; },
       [](CompileOptions* o) { o->shards = 1; },
       [](CompileOptions* o) { o->seed = 1; },
-      [](CompileOptions* o) { o->check = Check::kFull; },
+      [](CompileOptions* o) { o->check = SourceCheck::kFull; },
   };
   for (const auto& change : other) EXPECT_NE(options_of(change), plain);
 }
@@ -76,8 +76,8 @@ TEST(FingerprintTest, ScaleAndBoxAreSpeltOut) {
   options.store = Store::kNormalized;
   options.scale = "standard";
   options.mean = {Moments::Source::kValues, {0.5, 0.25, 0.125}};
-  options.std.source = Moments::Source::kAuto;
-  options.geometry = {
+  options.stddev.source = Moments::Source::kAuto;
+  options.box_fit = {
       .width = 8, .height = 6, .fit = Fit::kContain, .interpolation = Interpolation::kArea, .pad = {1, 2, 3}};
   const auto deciding = DecidingOptions(options);
   EXPECT_EQ(deciding.at("mean"), "0.5,0.25,0.125");

@@ -29,10 +29,10 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
       {"output", [](CompileOptions* o) { o->output.clear(); }},
       {"name", [](CompileOptions* o) { o->name = "a-b"; }},
       {"name", [](CompileOptions* o) { o->name = "../a"; }},
-      {"resize", [](CompileOptions* o) { o->geometry.width = o->geometry.height = 16385; }},
-      {"resize", [](CompileOptions* o) { o->geometry.width = 5; }},
-      {"fit", [](CompileOptions* o) { o->geometry.width = 5, o->geometry.height = 6; }},
-      {"fit", [](CompileOptions* o) { o->geometry.fit = Fit::kCover; }},
+      {"resize", [](CompileOptions* o) { o->box_fit.width = o->box_fit.height = 16385; }},
+      {"resize", [](CompileOptions* o) { o->box_fit.width = 5; }},
+      {"fit", [](CompileOptions* o) { o->box_fit.width = 5, o->box_fit.height = 6; }},
+      {"fit", [](CompileOptions* o) { o->box_fit.fit = Fit::kCover; }},
       {"encode", [](CompileOptions* o) { o->encode = Encode::kPng, o->store = Store::kRaw; }},
       {"transcode", [](CompileOptions* o) { o->transcode = Transcode::kBaseline, o->store = Store::kRaw; }},
       {"mean and std", [](CompileOptions* o) { o->mean.source = Moments::Source::kAuto; }},
@@ -49,7 +49,7 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
       {"std",
        [](CompileOptions* o) {
          Standard(o);
-         o->std = {Moments::Source::kValues, {0.5, 0, 0.5}};
+         o->stddev = {Moments::Source::kValues, {0.5, 0, 0.5}};
        }},
       {"shard-size", [](CompileOptions* o) { o->shard_size = 0; }},
       {"shard-size", [](CompileOptions* o) { o->shard_size = 9, o->shards = 9; }},
@@ -70,15 +70,15 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
        [](CompileOptions* o) {
          o->worker = {0, 0};
        }},
-      {"overwrite", [](CompileOptions* o) { o->work = Work::kShare, o->existing = Existing::kOverwrite; }},
+      {"overwrite", [](CompileOptions* o) { o->work = CompileWork::kShare, o->existing = ExistingOutput::kOverwrite; }},
       {"mean and std",
        [](CompileOptions* o) {
          Standard(o);
          o->mean.source = Moments::Source::kAuto;
-         o->work = Work::kShare;
+         o->work = CompileWork::kShare;
        }},
       {"stats", [](CompileOptions* o) { o->statistics = {"x"}; }},
-      {"stats-only", [](CompileOptions* o) { o->work = Work::kStatistics; }},
+      {"stats-only", [](CompileOptions* o) { o->work = CompileWork::kStatistics; }},
       {"channels", [](CompileOptions* o) { o->channels = 2; }},
       {"channels", [](CompileOptions* o) { o->channels = 4; }},
       {"quality", [](CompileOptions* o) { o->quality = 0; }},

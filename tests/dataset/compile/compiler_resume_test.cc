@@ -45,8 +45,8 @@ class CompilerResumeTest : public ::testing::Test {
   std::map<std::string, std::string> Undisturbed() {
     CompileOptions options = options_;
     options.output = dir_ / "undisturbed/out.ds";
-    options.existing = Existing::kOverwrite;
-    options.work = Work::kAll;
+    options.existing = ExistingOutput::kOverwrite;
+    options.work = CompileWork::kAll;
     options.worker = {};
     options.statistics.clear();
     options.stop = nullptr;
@@ -70,11 +70,11 @@ TEST_F(CompilerResumeTest, EveryStopResumesToTheSameBytes) {
     uint32_t reused = 0;
     for (int polls = 0; polls < 30; ++polls) {
       fs::remove_all(options_.output);
-      options_.existing = Existing::kRefuse;
+      options_.existing = ExistingOutput::kRefuse;
       StopAfter(polls);
       if (Report().outcome != Outcome::kInterrupted) continue;
       EXPECT_FALSE(fs::exists(options_.output));
-      options_.existing = Existing::kResume;
+      options_.existing = ExistingOutput::kResume;
       options_.stop = nullptr;
       reused += Report().shards_reused;
       ASSERT_EQ(Contents(options_.output), expected) << polls;
@@ -97,7 +97,7 @@ TEST_F(CompilerResumeTest, ADamagedFinishedShardIsMadeAnew) {
   for (const char* const suffix : {"", ".idx", ".state"}) {
     for (const bool cut : {true, false}) {
       fs::remove_all(options_.output);
-      options_.existing = Existing::kRefuse;
+      options_.existing = ExistingOutput::kRefuse;
       StopAfter(8);
       ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
       const fs::path victim = folder / (std::string("tiny-train.tfrecord-00000-of-00003") + suffix);
@@ -110,7 +110,7 @@ TEST_F(CompilerResumeTest, ADamagedFinishedShardIsMadeAnew) {
       } else {
         continue;
       }
-      options_.existing = Existing::kResume;
+      options_.existing = ExistingOutput::kResume;
       options_.stop = nullptr;
       Report();
       EXPECT_EQ(Contents(options_.output), expected) << suffix;
@@ -123,7 +123,7 @@ TEST_F(CompilerResumeTest, AnotherDatasetIsNotResumed) {
   ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
   options_.stop = nullptr;
   options_.seed = 7;
-  options_.existing = Existing::kResume;
+  options_.existing = ExistingOutput::kResume;
   EXPECT_NE(CauseOf().find("it differs in seed: 0 there, 7 here"), std::string::npos) << CauseOf();
 }
 
@@ -131,7 +131,7 @@ TEST_F(CompilerResumeTest, ARunKilledBeforeTheRenameIsPublished) {
   const auto expected = Undisturbed();
   fs::create_directories(StagingFolder::PathOf(options_.output).parent_path());
   fs::copy(dir_ / "undisturbed/out.ds", StagingFolder::PathOf(options_.output));
-  options_.existing = Existing::kResume;
+  options_.existing = ExistingOutput::kResume;
   EXPECT_EQ(Report().shards_reused, 9u);
   EXPECT_EQ(Contents(options_.output), expected);
 }
@@ -144,7 +144,7 @@ TEST_F(CompilerResumeTest, AMendedFileIsTakenUp) {
   StopAfter(14);
   ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
   WriteFile(*options_.root / path, good);
-  options_.existing = Existing::kResume;
+  options_.existing = ExistingOutput::kResume;
   options_.stop = nullptr;
   Report();
   EXPECT_EQ(Contents(options_.output), expected);
@@ -152,37 +152,37 @@ TEST_F(CompilerResumeTest, AMendedFileIsTakenUp) {
 
 TEST_F(CompilerResumeTest, WorkersMakeTheBytesOfOneProcess) {
   const auto expected = Undisturbed();
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   for (uint32_t index : {2u, 0u, 3u}) {
     options_.worker = {index, 4};
     EXPECT_EQ(Report().outcome, Outcome::kShareDone);
     EXPECT_FALSE(fs::exists(options_.output));
   }
-  options_.work = Work::kFinish;
+  options_.work = CompileWork::kFinish;
   EXPECT_NE(CauseOf().find("only 3 of 4 workers have begun"), std::string::npos) << CauseOf();
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   options_.worker = {1, 4};
   StopAfter(1);
   EXPECT_EQ(Report().outcome, Outcome::kInterrupted);
   options_.stop = nullptr;
-  options_.work = Work::kFinish;
+  options_.work = CompileWork::kFinish;
   EXPECT_NE(CauseOf().find("is not finished or damaged; run --worker 2/4 again"), std::string::npos) << CauseOf();
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   Report();
-  options_.work = Work::kFinish;
+  options_.work = CompileWork::kFinish;
   EXPECT_EQ(Report().outcome, Outcome::kPublished);
   EXPECT_EQ(Contents(options_.output), expected);
   EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
 }
 
 TEST_F(CompilerResumeTest, FinishChecksEveryShard) {
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   Report();
   const fs::path shard = StagingFolder::PathOf(options_.output) / "tiny-val.tfrecord-00001-of-00003";
   std::string bytes = ReadFile(shard);
   bytes.back() ^= 1;
   WriteFile(shard, bytes);
-  options_.work = Work::kFinish;
+  options_.work = CompileWork::kFinish;
   EXPECT_NE(CauseOf().find(shard.string() + ": is not finished or damaged"), std::string::npos) << CauseOf();
   EXPECT_FALSE(fs::exists(options_.output));
   WriteFile(options_.manifest, ReadFile(options_.manifest) + "class_a/more.jpg,class_a,train\n");
@@ -190,7 +190,7 @@ TEST_F(CompilerResumeTest, FinishChecksEveryShard) {
 }
 
 TEST_F(CompilerResumeTest, WorkersOfDifferentOptionsAreRefused) {
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   options_.worker = {0, 2};
   Report();
   options_.worker = {1, 2};
@@ -204,10 +204,10 @@ TEST_F(CompilerResumeTest, WorkersOfDifferentOptionsAreRefused) {
 TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
   options_.store = Store::kNormalized;
   options_.scale = "standard";
-  options_.mean.source = options_.std.source = Moments::Source::kAuto;
+  options_.mean.source = options_.stddev.source = Moments::Source::kAuto;
   const auto expected = Undisturbed();
   const fs::path output = options_.output;
-  options_.work = Work::kStatistics;
+  options_.work = CompileWork::kStatistics;
   std::vector<fs::path> files;
   for (uint32_t i = 0; i < 2; ++i) {
     options_.worker = {i, 2};
@@ -217,13 +217,13 @@ TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
   }
   options_.output = output;
   options_.statistics = files;
-  options_.work = Work::kShare;
+  options_.work = CompileWork::kShare;
   for (uint32_t i = 0; i < 2; ++i) {
     options_.worker = {i, 2};
     Report();
   }
   options_.statistics.clear();
-  options_.work = Work::kFinish;
+  options_.work = CompileWork::kFinish;
   Report();
   EXPECT_EQ(Contents(options_.output), expected);
 }
@@ -273,7 +273,7 @@ TEST_F(CompilerResumeTest, ARepeatedSampleHasSeveralRecords) {
   ASSERT_EQ(manifest.entries[0].split, Split::kTrain);
   manifest.entries[0].repeat = 3;
   WriteFile(options_.manifest, FormatManifest(manifest));
-  options_.existing = Existing::kOverwrite;
+  options_.existing = ExistingOutput::kOverwrite;
   const DatasetInfo info = Report().info;
   EXPECT_EQ(info.splits[0].records, 10u);
   EXPECT_EQ(info.splits[0].repeated, 2u);
@@ -286,7 +286,7 @@ TEST_F(CompilerResumeTest, CompressedShardsVerifyAndAreNotStreamed) {
   for (const RecordCompression compression : {RecordCompression::kGzip, RecordCompression::kZlib}) {
     options_.store = Store::kRaw;
     options_.compression = compression;
-    options_.existing = Existing::kOverwrite;
+    options_.existing = ExistingOutput::kOverwrite;
     const DatasetInfo info = Report().info;
     EXPECT_FALSE(fs::exists(options_.output / (info.splits[0].shards[0].name + ".idx")));
     NoProgress progress;

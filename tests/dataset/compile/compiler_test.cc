@@ -89,7 +89,7 @@ TEST_F(CompilerTest, WritesTheFolderOfTheFormat) {
 TEST_F(CompilerTest, BytesDependNeitherOnJobsNorOnTheRun) {
   for (const Store store : {Store::kCompressed, Store::kRaw, Store::kNormalized}) {
     options_.store = store;
-    options_.geometry.width = options_.geometry.height = 16;
+    options_.box_fit.width = options_.box_fit.height = 16;
     options_.shards = 3;
     std::map<std::string, std::string> expected;
     for (const int jobs : {1, 2, 4, 1}) {
@@ -160,7 +160,7 @@ TEST_F(CompilerTest, ARejectMovesNothingElse) {
   const DatasetInfo before = Compile(options_);
   const std::string victim = "class_b/img_0004.jpg";
   WriteFile(*options_.root / victim, "no image");
-  options_.existing = Existing::kOverwrite;
+  options_.existing = ExistingOutput::kOverwrite;
   fs::remove_all(options_.output);
   const CompileReport report = Report(options_);
   ASSERT_EQ(report.rejects.size(), 1u);
@@ -211,7 +211,7 @@ TEST_F(CompilerTest, TheSameAgainIsUnchanged) {
   const fs::path json = options_.output / "dataset.json";
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
   fs::last_write_time(json, old);
-  for (const Existing existing : {Existing::kRefuse, Existing::kOverwrite}) {
+  for (const ExistingOutput existing : {ExistingOutput::kRefuse, ExistingOutput::kOverwrite}) {
     options_.existing = existing;
     const CompileReport report = Report(options_);
     EXPECT_EQ(report.outcome, Outcome::kUnchanged);
@@ -227,7 +227,7 @@ TEST_F(CompilerTest, AnotherDatasetIsReplacedOnlyOnDemand) {
   options_.seed = 1;
   EXPECT_NE(CauseOf(options_).find("it differs in seed: 0 there, 1 here"), std::string::npos) << CauseOf(options_);
   EXPECT_EQ(Contents(options_.output), contents);
-  options_.existing = Existing::kOverwrite;
+  options_.existing = ExistingOutput::kOverwrite;
   EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
   EXPECT_NE(Contents(options_.output), contents);
   EXPECT_EQ(Names(dir_.path()), (std::vector<std::string>{"manifest.csv", "out.ds", "raw"}));
@@ -237,10 +237,10 @@ TEST_F(CompilerTest, ADamagedDatasetIsBuiltAnewOnlyOnDemand) {
   const DatasetInfo info = Compile(options_);
   const fs::path shard = options_.output / info.splits[0].shards[0].name;
   for (const fs::path& damaged : {shard, options_.output / "dataset.json"}) {
-    options_.existing = Existing::kRefuse;
+    options_.existing = ExistingOutput::kRefuse;
     WriteFile(damaged, "");
     EXPECT_NE(CauseOf(options_).find("; --overwrite builds the dataset anew"), std::string::npos);
-    options_.existing = Existing::kOverwrite;
+    options_.existing = ExistingOutput::kOverwrite;
     EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
     EXPECT_EQ(ProblemsOf(options_.output), std::vector<std::string>());
   }
@@ -248,7 +248,7 @@ TEST_F(CompilerTest, ADamagedDatasetIsBuiltAnewOnlyOnDemand) {
 
 TEST_F(CompilerTest, AFolderThatIsNoDatasetIsNeverTouched) {
   WriteFile(options_.output / "thesis.txt", "years of work");
-  for (const Existing existing : {Existing::kRefuse, Existing::kOverwrite}) {
+  for (const ExistingOutput existing : {ExistingOutput::kRefuse, ExistingOutput::kOverwrite}) {
     options_.existing = existing;
     EXPECT_NE(CauseOf(options_).find("is not empty and no dataset"), std::string::npos);
     EXPECT_EQ(ReadFile(options_.output / "thesis.txt"), "years of work");
@@ -345,13 +345,13 @@ TEST(CompilerOddTest, EveryOddFileIsCompiledOrListed) {
     uint32_t channels;
     uint32_t resize;
     Check check;
-  } cases[] = {{Store::kCompressed, 0, 0, Check::kHeader},
-               {Store::kCompressed, 3, 32, Check::kFull},
-               {Store::kRaw, 1, 32, Check::kHeader}};
+  } cases[] = {{Store::kCompressed, 0, 0, SourceCheck::kHeader},
+               {Store::kCompressed, 3, 32, SourceCheck::kFull},
+               {Store::kRaw, 1, 32, SourceCheck::kHeader}};
   for (const auto& [store, channels, resize, check] : cases) {
     options.store = store;
     options.channels = channels;
-    options.geometry.width = options.geometry.height = resize;
+    options.box_fit.width = options.box_fit.height = resize;
     options.check = check;
     options.output = dir / (std::string(StoreName(store)) + std::to_string(resize));
     const CompileReport report = Report(options);

@@ -157,9 +157,9 @@ TEST_F(SampleEncoderTest, SourcesThatNeedNoChangeKeepTheirBytes) {
       {Png(rgb), 3, 0, "PNG"},    {Png(grey), 1, 25, "PNG"},
   };
   for (const auto& [bytes, channels, resize, format] : cases) {
-    for (const Check check : {Check::kHeader, Check::kFull}) {
+    for (const Check check : {SourceCheck::kHeader, SourceCheck::kFull}) {
       options_.channels = channels;
-      options_.geometry.width = options_.geometry.height = resize;
+      options_.box_fit.width = options_.box_fit.height = resize;
       options_.check = check;
       const Sample sample = Encode(bytes);
       EXPECT_EQ(sample.content, bytes);
@@ -185,7 +185,7 @@ TEST_F(SampleEncoderTest, ChangesEncodeAnew) {
   };
   for (const auto& [bytes, channels, resize, format, width] : cases) {
     options_.channels = channels;
-    options_.geometry.width = options_.geometry.height = resize;
+    options_.box_fit.width = options_.box_fit.height = resize;
     const Sample sample = Encode(bytes);
     EXPECT_NE(sample.content, bytes);
     EXPECT_EQ(sample.format, format);
@@ -244,7 +244,7 @@ TEST_F(SampleEncoderTest, RawAndNormalizedHoldTheSamePixels) {
 
 TEST_F(SampleEncoderTest, QualityIsThatOfTheJpeg) {
   const Image rgb = MakePicture(64, 64, 3, 1);
-  options_.geometry.width = options_.geometry.height = 63;
+  options_.box_fit.width = options_.box_fit.height = 63;
   options_.quality = 30;
   const size_t low = Encode(Jpeg(rgb)).content.size();
   options_.quality = 100;
@@ -270,7 +270,7 @@ TEST_F(SampleEncoderTest, EstimatesThePayload) {
   for (const auto& [store, channels, resize, bytes] : cases) {
     options_.store = store;
     options_.channels = channels;
-    options_.geometry.width = options_.geometry.height = resize;
+    options_.box_fit.width = options_.box_fit.height = resize;
     Encode(png);
     EXPECT_EQ(estimate_, bytes);
   }
@@ -292,9 +292,9 @@ TEST_F(SampleEncoderTest, RejectsWhatIsNoPicture) {
 TEST_F(SampleEncoderTest, AFullCheckFindsDamageBehindTheHeader) {
   std::string png = Png(MakePicture(20, 30, 3, 1));
   png[60] = static_cast<char>(png[60] ^ 0x55);
-  options_.check = Check::kHeader;
+  options_.check = SourceCheck::kHeader;
   EXPECT_EQ(Encode(png).content, png);
-  options_.check = Check::kFull;
+  options_.check = SourceCheck::kFull;
   Encode(png);
   EXPECT_NE(encoded_.reject, "");
 }

@@ -17,8 +17,8 @@ class TrainStatisticsTest : public ::testing::Test {
   TrainStatisticsTest() {
     options_.store = Store::kNormalized;
     options_.scale = "standard";
-    options_.mean.source = options_.std.source = Moments::Source::kAuto;
-    options_.geometry.width = options_.geometry.height = 16;
+    options_.mean.source = options_.stddev.source = Moments::Source::kAuto;
+    options_.box_fit.width = options_.box_fit.height = 16;
   }
   PixelSums Sum(const WorkerShare& share) {
     options_.worker = share;
@@ -47,7 +47,7 @@ TEST_F(TrainStatisticsTest, AreThoseOfTheStoredPixels) {
   CompileOptions raw = options_;
   raw.store = Store::kRaw;
   raw.scale = "unit";
-  raw.mean = raw.std = {};
+  raw.mean = raw.stddev = {};
   const DatasetInfo compiled = testing::Compile(raw);
   const PixelSums sums = Sum({});
   EXPECT_GT(sums.pixels(), 8u * 16 * 16);

@@ -90,7 +90,7 @@ TEST_F(ContactSheetTest, DrawsEveryStore) {
   for (const Store store : {Store::kCompressed, Store::kRaw, Store::kNormalized}) {
     CompileOptions compile = testing::TinyOptions(dir_.path());
     compile.store = store;
-    compile.existing = Existing::kOverwrite;
+    compile.existing = ExistingOutput::kOverwrite;
     testing::Compile(compile);
     options_.path = compile.output;
     const ContactSheetReport report = Write();

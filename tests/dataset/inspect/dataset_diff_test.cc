@@ -42,7 +42,7 @@ class DatasetDiffTest : public ::testing::Test {
     CompileOptions options = options_;
     options.manifest = dir_ / "other/manifest.csv";
     options.output = dir_ / "other.ds";
-    options.existing = Existing::kOverwrite;
+    options.existing = ExistingOutput::kOverwrite;
     change_options(&options);
     testing::Compile(options);
     return Diff(dir_ / "out.ds", dir_ / "other.ds");
@@ -94,7 +94,7 @@ TEST_F(DatasetDiffTest, AnotherClassOrContent) {
 
 TEST_F(DatasetDiffTest, OptionsClassesAndOrder) {
   const DatasetDiff resized = DiffWith(
-      [](Manifest*) {}, [](CompileOptions* options) { options->geometry.width = options->geometry.height = 16; });
+      [](Manifest*) {}, [](CompileOptions* options) { options->box_fit.width = options->box_fit.height = 16; });
   EXPECT_TRUE(Has(resized.facts, "resize: 0 -> 16"));
   EXPECT_EQ(resized.changed.size(), 16u);
 

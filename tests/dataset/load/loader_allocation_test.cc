@@ -81,7 +81,7 @@ TEST(LoaderAllocation, NoneForASample) {
     options.batch_size = kBatch;
     options.cache = c.cache;
     options.format = c.format;
-    options.mean = options.std = {1, 1, 1};
+    options.mean = options.stddev = {1, 1, 1};
     // A pipeline that is begun anew for a batch, since all buffers were full, takes some, and cv::resize one or two for
     // some sizes of pictures.
     EXPECT_LT(AllocationsPerBatch(info, options), kBatch / 2) << c.name;

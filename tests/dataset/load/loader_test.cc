@@ -172,7 +172,7 @@ TEST_F(LoaderTest, FloatsAreTheBytesNormalised) {
   Loader byte_loader(info_, options);
   options.format = PixelFormat::kFloat32Nchw;
   options.mean = {123.675f, 116.28f, 103.53f};
-  options.std = {58.395f, 57.12f, 57.375f};
+  options.stddev = {58.395f, 57.12f, 57.375f};
   Loader float_loader(info_, options);
   const auto bytes = byte_loader.Epoch(0), floats = float_loader.Epoch(0);
   int batches = 0;
@@ -186,8 +186,8 @@ TEST_F(LoaderTest, FloatsAreTheBytesNormalised) {
         for (int x = 0; x < kSize; ++x) {
           for (int c = 0; c < 3; ++c) {
             const float byte = from[((slot * kSize + y) * kSize + x) * 3 + c];
-            const float product = byte * (1 / options.std[c]);
-            ASSERT_EQ(to[((slot * 3 + c) * kSize + y) * kSize + x], product - options.mean[c] / options.std[c]);
+            const float product = byte * (1 / options.stddev[c]);
+            ASSERT_EQ(to[((slot * 3 + c) * kSize + y) * kSize + x], product - options.mean[c] / options.stddev[c]);
           }
         }
       }
@@ -318,15 +318,15 @@ TEST_F(LoaderTest, RefusesOptionsOutOfRangeByName) {
          o->mean = {1, 2};
        }},
       {"mean", [](LoaderOptions* o) { o->mean[0] = std::numeric_limits<float>::quiet_NaN(); }},
-      {"std", [](LoaderOptions* o) { o->std.clear(); }},
-      {"std", [](LoaderOptions* o) { o->std[2] = 0; }},
+      {"std", [](LoaderOptions* o) { o->stddev.clear(); }},
+      {"std", [](LoaderOptions* o) { o->stddev[2] = 0; }},
       {"image_size", [](LoaderOptions* o) { o->augmentation.image_size = 0; }},
   };
   for (const auto& c : cases) {
     LoaderOptions options = Options(dir_.path());
     options.format = PixelFormat::kFloat32Nchw;
     options.mean = {0, 0, 0};
-    options.std = {1, 1, 1};
+    options.stddev = {1, 1, 1};
     Validate(options);
     c.change(&options);
     try {

@@ -230,7 +230,7 @@ TEST(Sampler, SegmentsKeepToTheirSizeAndAreAlike) {
   for (const uint64_t segment_bytes : {0u, 450u, 1200u, 20000u, 100000u}) {
     const Sampler sampler(blocks, Options(Order::kShuffled, segment_bytes, blocks));
     uint64_t least = ~uint64_t{0}, most = 0;
-    for (const Sampler::Segment& segment : sampler.Deal(0)) {
+    for (const Sampler::SegmentPlan& segment : sampler.Deal(0)) {
       uint64_t cost = 0;
       for (const uint32_t block : segment.blocks) cost += blocks[block].bytes + blocks[block].count * 20;
       EXPECT_TRUE(cost <= segment_bytes || segment.blocks.size() == 1);
@@ -254,7 +254,7 @@ TEST(Sampler, SegmentHasBlocksFromAllOverTheSplit) {
   for (uint64_t walk = 0; walk < 5; ++walk) {
     const auto segments = sampler.Deal(walk);
     ASSERT_GT(segments.size(), 15u);
-    for (const Sampler::Segment& segment : segments) {
+    for (const Sampler::SegmentPlan& segment : segments) {
       for (uint32_t tenth = 0; tenth < 10; ++tenth) {
         const auto in_tenth = std::count_if(segment.blocks.begin(), segment.blocks.end(),
                                             [&](uint32_t block) { return block / 100 == tenth; });

@@ -166,14 +166,14 @@ TEST(StandardizationTest, IsTensorFlows) {
   const uint8_t pixels[] = {1, 2, 3, 4, 5, 6};
   const MeanAndStd of_picture = PerSampleStandardization(pixels);
   EXPECT_FLOAT_EQ(of_picture.mean, 3.5f);
-  EXPECT_FLOAT_EQ(of_picture.std, 1.7078251f);
+  EXPECT_FLOAT_EQ(of_picture.stddev, 1.7078251f);
 }
 
 TEST(StandardizationTest, FlatPicturesAreNotDividedByZero) {
   const std::vector<uint8_t> pixels(100, 77);
   const MeanAndStd of_picture = PerSampleStandardization(pixels);
   EXPECT_FLOAT_EQ(of_picture.mean, 77);
-  EXPECT_FLOAT_EQ(of_picture.std, 0.1f);
+  EXPECT_FLOAT_EQ(of_picture.stddev, 0.1f);
 }
 
 }  // namespace

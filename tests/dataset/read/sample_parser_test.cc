@@ -93,7 +93,7 @@ TEST_F(SampleParserTest, GivesThePixelsOfEveryStore) {
   for (const Store store : {Store::kCompressed, Store::kRaw, Store::kNormalized}) {
     CompileOptions options = testing::TinyOptions(dir_.path());
     options.store = store;
-    options.existing = Existing::kOverwrite;
+    options.existing = ExistingOutput::kOverwrite;
     testing::Compile(options);
     RecordStream stream(options.output, {});
     const SampleParser parser(options.output, stream.info());

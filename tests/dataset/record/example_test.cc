@@ -182,11 +182,11 @@ TEST(ExampleTest, AFrameHasAllButOneValue) {
                               {"b", std::vector<int64_t>{1, -1}},
                               {"c", std::vector<std::string_view>{value}},
                               {"d", std::vector<std::string_view>{equal, equal}}};
-    ExampleFrame frame = SerializeAround(example, value);
+    ExampleShell shell = SerializeAround(example, value);
     const std::string bytes = SerializeExample(example);
-    EXPECT_EQ(frame.bytes.size() + size, bytes.size());
-    EXPECT_GT(frame.hole, size) << "the value itself, not the equal one before it";
-    EXPECT_EQ(frame.bytes.insert(frame.hole, value), bytes) << size;
+    EXPECT_EQ(shell.bytes.size() + size, bytes.size());
+    EXPECT_GT(shell.hole, size) << "the value itself, not the equal one before it";
+    EXPECT_EQ(shell.bytes.insert(shell.hole, value), bytes) << size;
   }
 }
 

@@ -163,17 +163,17 @@ TEST(ParametersTest, OfEachOperation) {
 
 TEST(ParametersTest, NamesFallBackToTheOtherSpellings) {
   Layer layer{.op = Op::kConv, .names = {"only_keras"}};
-  EXPECT_EQ(TensorName(layer, Role::kWeight, Spelling::kTorch), "only_keras.weight");
-  EXPECT_EQ(TensorName(layer, Role::kWeight, Spelling::kTimm), "only_keras.weight");
+  EXPECT_EQ(TensorName(layer, TensorRole::kWeight, Spelling::kTorch), "only_keras.weight");
+  EXPECT_EQ(TensorName(layer, TensorRole::kWeight, Spelling::kTimm), "only_keras.weight");
   layer.names.torch = "torch.0";
-  EXPECT_EQ(TensorName(layer, Role::kBias, Spelling::kTimm), "torch.0.bias");
+  EXPECT_EQ(TensorName(layer, TensorRole::kBias, Spelling::kTimm), "torch.0.bias");
   layer.names.timm = "timm";
-  EXPECT_EQ(TensorName(layer, Role::kBias, Spelling::kTimm), "timm.bias");
-  EXPECT_EQ(TensorName(layer, Role::kBias, Spelling::kTorch), "torch.0.bias");
+  EXPECT_EQ(TensorName(layer, TensorRole::kBias, Spelling::kTimm), "timm.bias");
+  EXPECT_EQ(TensorName(layer, TensorRole::kBias, Spelling::kTorch), "torch.0.bias");
   layer.keras_kernel = Layer::KerasKernel::kPointwise;
-  EXPECT_EQ(TensorName(layer, Role::kWeight, Spelling::kKeras), "only_keras/pointwise_kernel");
+  EXPECT_EQ(TensorName(layer, TensorRole::kWeight, Spelling::kKeras), "only_keras/pointwise_kernel");
   layer.keras_kernel = Layer::KerasKernel::kGrouped;
-  EXPECT_EQ(TensorName(layer, Role::kWeight, Spelling::kKeras), "only_keras/depthwise_kernel");
+  EXPECT_EQ(TensorName(layer, TensorRole::kWeight, Spelling::kKeras), "only_keras/depthwise_kernel");
 }
 
 // No two tensors of a network have one name, in any spelling.
@@ -209,7 +209,7 @@ Counts Count(const std::string& backbone, const std::string& variant, bool stati
   const ModelGraph model = BuildModel(testing::PublishedModel(backbone, variant, 1000, size));
   Counts counts;
   for (const Parameter& parameter : Parameters(model.graph, InferShapes(model.graph, size))) {
-    if (parameter.role == Role::kBatches || !(statistics || parameter.learned())) continue;
+    if (parameter.role == TensorRole::kBatches || !(statistics || parameter.learned())) continue;
     counts.all += Values(parameter);
     if (parameter.layer < model.backbone) counts.backbone += Values(parameter);
   }

@@ -66,9 +66,9 @@ class BatchMoverTest : public ::testing::Test {
 };
 
 TEST_F(BatchMoverTest, FixedIsByChannels) {
-  const std::vector<float> mean = {10, 20, 30}, std = {2, 4, 8};
-  Expect({NormalizationKind::kFixed, mean, std, nullptr}, [&](int picture, int c, int y, int x) {
-    return (static_cast<float>(Byte(picture, c, y, x)) - mean[static_cast<size_t>(c)]) / std[static_cast<size_t>(c)];
+  const std::vector<float> mean = {10, 20, 30}, stddev = {2, 4, 8};
+  Expect({NormalizationKind::kFixed, mean, stddev, nullptr}, [&](int picture, int c, int y, int x) {
+    return (static_cast<float>(Byte(picture, c, y, x)) - mean[static_cast<size_t>(c)]) / stddev[static_cast<size_t>(c)];
   });
 }
 
@@ -76,7 +76,7 @@ TEST_F(BatchMoverTest, SampleIsByEachPicture) {
   Expect({NormalizationKind::kSample, {}, {}, nullptr}, [&](int picture, int c, int y, int x) {
     const dataset::MeanAndStd own =
         dataset::PerSampleStandardization({bytes_.data() + picture * kValues, static_cast<size_t>(kValues)});
-    return (static_cast<float>(Byte(picture, c, y, x)) - own.mean) / own.std;
+    return (static_cast<float>(Byte(picture, c, y, x)) - own.mean) / own.stddev;
   });
 }
 

@@ -60,7 +60,7 @@ class TrainerTest : public ::testing::Test {
     options.phases = std::move(phases);
     options.label_smoothing = 0.1;
     options.seed = 11;
-    options.normalization.mean = options.normalization.std = {127.5f};
+    options.normalization.mean = options.normalization.stddev = {127.5f};
     return options;
   }
 

@@ -65,7 +65,7 @@ TEST_F(PretrainedTest, WithoutMoreTheVariantDecides) {
   const Pretrained pretrained = Open("model.safetensors", "efficientnet_b0");
   EXPECT_EQ(pretrained.variant->variant, Variant::kTorchvision);
   EXPECT_EQ(pretrained.mean, kImageNetMean);
-  EXPECT_EQ(pretrained.std, kImageNetStd);
+  EXPECT_EQ(pretrained.stddev, kImageNetStd);
   EXPECT_NE(pretrained.file->Find("conv_stem.weight"), nullptr);
   Save(dir_ / "keras", "mobilenet_v2", "keras", Spelling::kKeras, {});
   const Pretrained keras = Open("keras", "mobilenet_v2");
@@ -84,14 +84,14 @@ TEST_F(PretrainedTest, OurOwnMetadata) {
   const Pretrained pretrained = Open("model.safetensors", "efficientnet_b0");
   EXPECT_EQ(pretrained.variant->variant, Variant::kKeras);
   EXPECT_EQ(pretrained.mean, (Numbers{1, 2.5, 3}));
-  EXPECT_EQ(pretrained.std, (Numbers{4, 5, 6}));
+  EXPECT_EQ(pretrained.stddev, (Numbers{4, 5, 6}));
 }
 
 TEST_F(PretrainedTest, OurOwnOfGreyPicturesOrWithoutFixedNormalization) {
   SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"mean", "[7.0]"}, {"std", "[8.0]"}});
   const Pretrained grey = Open("w", "squeezenet1_1");
   EXPECT_EQ(grey.mean, (Numbers{7, 7, 7}));
-  EXPECT_EQ(grey.std, (Numbers{8, 8, 8}));
+  EXPECT_EQ(grey.stddev, (Numbers{8, 8, 8}));
   SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"normalization", "sample"}});
   EXPECT_EQ(Open("w", "squeezenet1_1").mean, kImageNetMean);
   EXPECT_EQ(Open("w", "squeezenet1_1").normalization, "sample");
@@ -115,7 +115,7 @@ TEST_F(PretrainedTest, DamagedMetadataOfOursIsRefused) {
                                                                   {"[1,2,3,4]", "[1,2,3]"},
                                                                   {std::string(2000, ' ') + "[1]", "[1]"},
                                                                   {std::string(100000, '['), "[1]"}};
-  for (const auto& [mean, std] : cases) {
+  for (const auto& [mean, stddev] : cases) {
     SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"mean", mean}, {"std", std}});
     const std::string message = ErrorOf([&] { Open("w", "squeezenet1_1"); });
     EXPECT_NE(message.find("/w: its mean and std are not three numbers each, std above 0"), std::string::npos)
@@ -168,13 +168,13 @@ TEST_F(PretrainedTest, ConfigOfHuggingFace) {
   EXPECT_EQ(ported.variant->variant, Variant::kKeras);
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_FLOAT_EQ(ported.mean[i], kImageNetMean[i]);
-    EXPECT_FLOAT_EQ(ported.std[i], kImageNetStd[i]);
+    EXPECT_FLOAT_EQ(ported.stddev[i], kImageNetStd[i]);
   }
   const Pretrained own = OpenWith(R"({"architecture": "efficientnet_b0", "num_classes": 1000, "num_features": 1280,
     "pretrained_cfg": {"input_size": [3, 224, 224], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.25]}})");
   EXPECT_EQ(own.variant->variant, Variant::kTorchvision);
   EXPECT_EQ(own.mean, (Numbers{127.5f, 127.5f, 127.5f}));
-  EXPECT_EQ(own.std, (Numbers{127.5f, 127.5f, 63.75f}));
+  EXPECT_EQ(own.stddev, (Numbers{127.5f, 127.5f, 63.75f}));
 }
 
 // Before 2023 there was no pretrained_cfg around them.

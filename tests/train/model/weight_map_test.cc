@@ -58,7 +58,7 @@ struct Mapped {
   std::vector<std::string> Kept() const {
     std::vector<std::string> kept;
     for (size_t i = 0; i < parameters.size(); ++i) {
-      if (map.sources[i].view == nullptr && parameters[i].role != Role::kBatches) kept.push_back(NameOf(i));
+      if (map.sources[i].view == nullptr && parameters[i].role != TensorRole::kBatches) kept.push_back(NameOf(i));
     }
     return kept;
   }

@@ -23,7 +23,7 @@ class Published {
   Published(const std::string& backbone, const std::filesystem::path& weights)
       : pretrained_(OpenPretrained(weights, FindBackbone(backbone))),
         model_(testing::PublishedModel(backbone, std::string(VariantName(pretrained_.variant->variant)), 1000, 224)),
-        mover_({}, {NormalizationKind::kFixed, pretrained_.mean, pretrained_.std, nullptr}) {
+        mover_({}, {NormalizationKind::kFixed, pretrained_.mean, pretrained_.stddev, nullptr}) {
     LoadWeights(*pretrained_.file, HeadWeights::kLoad, model_);
     model_.SetEvaluating();
     model_.To(torch::kCPU);

@@ -51,12 +51,12 @@ ModelInfo GoodModel() {
   info.classes = {"a", "b"};
   info.image_size = 28;
   info.eval_resize = 28;
-  info.framing = dataset::Framing::kPad;
+  info.fit = dataset::SquareFit::kPad;
   info.fill = {1, 2, 255};
   info.normalization = NormalizationKind::kSample;
   info.channels = 1;
   info.mean = {127.5f};
-  info.std = {127.5f};
+  info.stddev = {127.5f};
   info.dataset = "../x.ds";
   return info;
 }
@@ -71,7 +71,7 @@ TEST(ModelInfoTest, ViewIsThatOfTheModel) {
   EXPECT_EQ(view.image_size, 28);
   EXPECT_EQ(view.eval_resize, 28);
   EXPECT_EQ(view.channels, 1);
-  EXPECT_EQ(view.framing, dataset::Framing::kPad);
+  EXPECT_EQ(view.fit, dataset::SquareFit::kPad);
   EXPECT_EQ(view.fill, (std::array<uint8_t, 3>{1, 2, 255}));
   EXPECT_FALSE(view.random_resized_crop);
 }
@@ -93,7 +93,7 @@ TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
            [](ModelInfo& m) { m.classes = {"a"}; }, [](ModelInfo& m) { m.channels = 2; },
            [](ModelInfo& m) { m.image_size = 0; }, [](ModelInfo& m) { m.image_size = 1 << 20; },
            [](ModelInfo& m) { m.eval_resize = 27; }, [](ModelInfo& m) { m.mean = {}; },
-           [](ModelInfo& m) { m.std = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+           [](ModelInfo& m) { m.stddev = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
     ModelInfo info = GoodModel();
     change(info);
     EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);

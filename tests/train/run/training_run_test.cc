@@ -165,7 +165,7 @@ TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
     EXPECT_FALSE(fs::exists(options.output / "model.json"));
     options.stop = nullptr;
     EXPECT_NE(MessageOf(options).find("--resume"), std::string::npos);
-    options.existing = ExistingRun::kResume;
+    options.existing = dataset::ExistingOutput::kResume;
     options.loader_threads = 3;
     options.compute_threads = 0;
     options.precision = "auto";
@@ -197,7 +197,7 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
     options.stop = [&] { return ++asked == 3; };
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
     options.stop = nullptr;
-    options.existing = ExistingRun::kResume;
+    options.existing = dataset::ExistingOutput::kResume;
     options.loader_threads = 3;
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
     EXPECT_EQ(Losses(folder / "stopped"), Losses(folder / "whole")) << number;
@@ -210,7 +210,7 @@ TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
   TrainingRunOptions options = Options(out_ / "run");
   Train(options);
   fs::remove_all(out_ / "run/checkpoints");
-  for (const ExistingRun existing : {ExistingRun::kRefuse, ExistingRun::kResume}) {
+  for (const dataset::ExistingOutput existing : {dataset::ExistingOutput::kRefuse, dataset::ExistingOutput::kResume}) {
     options.existing = existing;
     EXPECT_NE(MessageOf(options).find("checkpoints are gone; --overwrite"), std::string::npos) << MessageOf(options);
     EXPECT_TRUE(fs::exists(out_ / "run/weights.safetensors"));
@@ -254,7 +254,7 @@ TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {
   Train(options);
   std::ofstream(out_ / "run/metrics.jsonl", std::ios::app) << "{\"event\": \"step\", \"los";
   options.stop = nullptr;
-  options.existing = ExistingRun::kResume;
+  options.existing = dataset::ExistingOutput::kResume;
   Train(options);
   EXPECT_EQ(Events(out_ / "run", "step").size(), 10u);
 }
@@ -262,7 +262,7 @@ TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {
 TEST_F(TrainingRunTest, ACompleteRunIsLeftAsItIs) {
   TrainingRunOptions options = Options(out_ / "run");
   const RunResult first = Train(options);
-  for (const ExistingRun existing : {ExistingRun::kRefuse, ExistingRun::kResume}) {
+  for (const dataset::ExistingOutput existing : {dataset::ExistingOutput::kRefuse, dataset::ExistingOutput::kResume}) {
     options.existing = existing;
     const RunResult again = Train(options);
     EXPECT_EQ(again.kind, RunResult::Kind::kAlreadyComplete);
@@ -278,7 +278,7 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
       {[](TrainingRunOptions& o) { o.seed = 9; }, "seed was 0 and is 9"},
       {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; }, "rotation was 0 and is 5"},
       {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "mixup was 0 and is 1"},
-      {[](TrainingRunOptions& o) { o.fit = "pad"; }, "framing was crop and is pad"},
+      {[](TrainingRunOptions& o) { o.fit = "pad"; }, "fit was crop and is pad"},
       {[](TrainingRunOptions& o) { o.normalize = "sample"; }, "normalize was fixed and is sample"},
       {[](TrainingRunOptions& o) { o.finetune_epochs = 3; }, "finetune_epochs was 2 and is 3"},
       {[](TrainingRunOptions& o) { o.cache = "decoded"; }, "cache was encoded and is decoded"},
@@ -289,7 +289,7 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
   };
   for (const auto& [change, expected] : cases) {
     TrainingRunOptions options = Options(out_ / "run");
-    options.existing = ExistingRun::kResume;
+    options.existing = dataset::ExistingOutput::kResume;
     change(options);
     const std::string message = MessageOf(options);
     EXPECT_NE(message.find(expected), std::string::npos) << message;
@@ -297,7 +297,7 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
   }
   TrainingRunOptions options = Options(out_ / "run");
   options.seed = 9;
-  options.existing = ExistingRun::kOverwrite;
+  options.existing = dataset::ExistingOutput::kOverwrite;
   EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
 }
 

@@ -18,7 +18,7 @@ enum class Fit {
 std::string_view FitName(Fit fit);  // short, cover, contain, stretch
 
 // The size of stored pictures (proto/FORMAT.md, section 4, Size).
-struct Geometry {
+struct BoxFit {
   uint32_t width = 0;  // of the box, or the short side; 0: the size is kept
   uint32_t height = 0;
   Fit fit = Fit::kShort;
@@ -41,7 +41,7 @@ struct BoxPlacement {
 };
 
 // For an upright picture of width x height pixels, each at least 1.
-BoxPlacement PlaceInBox(const Geometry& geometry, int width, int height);
+BoxPlacement PlaceInBox(const BoxFit& box_fit, int width, int height);
 
 // The padding of *picture around the placed part becomes `pad` (one channel: its luma).
 void FillPadding(const BoxPlacement& placement, const std::array<uint8_t, 3>& pad, Image* picture);

@@ -1,4 +1,4 @@
-#include "dataset/augment/framing.h"
+#include "dataset/augment/square_fit.h"
 
 #include <gtest/gtest.h>
 
@@ -14,16 +14,16 @@ bool Inside(const Rect& part, int width, int height) {
          part.y + part.height <= height;
 }
 
-TEST(FramingTest, NamesComeBack) {
-  for (const char* name : {"crop", "pad", "stretch"}) EXPECT_EQ(FramingName(ParseFraming(name).value()), name);
-  for (const char* name : {"", "Crop", "contain"}) EXPECT_FALSE(ParseFraming(name)) << name;
+TEST(SquareFitTest, NamesComeBack) {
+  for (const char* name : {"crop", "pad", "stretch"}) EXPECT_EQ(SquareFitName(ParseSquareFit(name).value()), name);
+  for (const char* name : {"", "Crop", "contain"}) EXPECT_FALSE(ParseSquareFit(name)) << name;
 }
 
-TEST(FramingTest, CropIsTorchvisionsResizeAndCentreCrop) {
+TEST(SquareFitTest, CropIsTorchvisionsResizeAndCentreCrop) {
   const auto part = [](int width, int height) {
-    const Frame frame = PlaceInSquare(Framing::kCrop, 160, 176, width, height);
-    EXPECT_EQ(frame.place, (Rect{0, 0, 160, 160}));
-    return frame.part;
+    const SquarePlacement placed = PlaceInSquare(SquareFit::kCrop, 160, 176, width, height);
+    EXPECT_EQ(placed.place, (Rect{0, 0, 160, 160}));
+    return placed.part;
   };
   EXPECT_EQ(part(240, 176), (Rect{40, 8, 160, 160}));
   EXPECT_EQ(part(176, 241), (Rect{8, 40, 160, 160}));  // 40.5 halves to even
@@ -32,7 +32,7 @@ TEST(FramingTest, CropIsTorchvisionsResizeAndCentreCrop) {
   EXPECT_EQ(part(1, 1), (Rect{0, 0, 1, 1}));
 }
 
-TEST(FramingTest, PadCentresAllOfThePicture) {
+TEST(SquareFitTest, PadCentresAllOfThePicture) {
   const struct {
     int width, height;
     Rect place;
@@ -42,33 +42,33 @@ TEST(FramingTest, PadCentresAllOfThePicture) {
       {1000, 1, {0, 49, 100, 1}},
   };
   for (const auto& c : cases) {
-    const Frame frame = PlaceInSquare(Framing::kPad, 100, 110, c.width, c.height);
-    EXPECT_EQ(frame.part, (Rect{0, 0, c.width, c.height}));
-    EXPECT_EQ(frame.place, c.place) << c.width << "x" << c.height;
+    const SquarePlacement placed = PlaceInSquare(SquareFit::kPad, 100, 110, c.width, c.height);
+    EXPECT_EQ(placed.part, (Rect{0, 0, c.width, c.height}));
+    EXPECT_EQ(placed.place, c.place) << c.width << "x" << c.height;
   }
 }
 
-TEST(FramingTest, StretchTakesAll) {
-  const Frame frame = PlaceInSquare(Framing::kStretch, 64, 100, 300, 20);
-  EXPECT_EQ(frame.part, (Rect{0, 0, 300, 20}));
-  EXPECT_EQ(frame.place, (Rect{0, 0, 64, 64}));
+TEST(SquareFitTest, StretchTakesAll) {
+  const SquarePlacement placed = PlaceInSquare(SquareFit::kStretch, 64, 100, 300, 20);
+  EXPECT_EQ(placed.part, (Rect{0, 0, 300, 20}));
+  EXPECT_EQ(placed.place, (Rect{0, 0, 64, 64}));
 }
 
-TEST(FramingTest, EverySizeHasItsPlace) {
-  for (const Framing framing : {Framing::kCrop, Framing::kPad, Framing::kStretch}) {
+TEST(SquareFitTest, EverySizeHasItsPlace) {
+  for (const SquareFit fit : {SquareFit::kCrop, SquareFit::kPad, SquareFit::kStretch}) {
     for (const int size : {1, 7, 64}) {
       for (int width = 1; width < 300; width += 7) {
         for (int height = 1; height < 300; height += 11) {
-          const Frame frame = PlaceInSquare(framing, size, size + 5, width, height);
-          ASSERT_TRUE(Inside(frame.part, width, height)) << width << "x" << height;
-          ASSERT_TRUE(Inside(frame.place, size, size)) << width << "x" << height;
+          const SquarePlacement placed = PlaceInSquare(fit, size, size + 5, width, height);
+          ASSERT_TRUE(Inside(placed.part, width, height)) << width << "x" << height;
+          ASSERT_TRUE(Inside(placed.place, size, size)) << width << "x" << height;
         }
       }
     }
   }
 }
 
-TEST(FramingTest, CropsKeepTheirRanges) {
+TEST(SquareFitTest, CropsKeepTheirRanges) {
   constexpr int kDraws = 4000;
   double area = 0, log_ratio = 0;
   for (uint32_t i = 0; i < kDraws; ++i) {
@@ -86,7 +86,7 @@ TEST(FramingTest, CropsKeepTheirRanges) {
 }
 
 // Like torchvision's fallback: all of the shorter side and as much of the longer one as the ratio allows.
-TEST(FramingTest, AStripFallsBackToItsCentre) {
+TEST(SquareFitTest, AStripFallsBackToItsCentre) {
   const auto crop = [](int width, int height) {
     Rng rng(7, Domain::kAugment, 3, 1);
     return DrawCrop({0.35, 1, 3.0 / 4, 4.0 / 3}, width, height, rng);

@@ -1,4 +1,4 @@
-#include "dataset/image/geometry.h"
+#include "dataset/image/box_fit.h"
 
 #include <gtest/gtest.h>
 
@@ -7,24 +7,24 @@
 namespace dataset {
 namespace {
 
-Geometry Box(uint32_t width, uint32_t height, Fit fit) {
-  Geometry geometry;
-  geometry.width = width;
-  geometry.height = height;
-  geometry.fit = fit;
-  return geometry;
+BoxFit Box(uint32_t width, uint32_t height, Fit fit) {
+  BoxFit box_fit;
+  box_fit.width = width;
+  box_fit.height = height;
+  box_fit.fit = fit;
+  return box_fit;
 }
 
-TEST(GeometryTest, KeepsTheSizeByDefault) {
+TEST(BoxFitTest, KeepsTheSizeByDefault) {
   const BoxPlacement placement = PlaceInBox({}, 300, 200);
   EXPECT_TRUE(placement.keeps(300, 200));
   EXPECT_EQ(placement.part, (Rect{0, 0, 300, 200}));
 }
 
-TEST(GeometryTest, PlacesByTheFit) {
+TEST(BoxFitTest, PlacesByTheFit) {
   const struct {
     const char* what;
-    Geometry geometry;
+    BoxFit box_fit;
     Size picture;
     Rect part;
     Size scaled, stored;
@@ -43,7 +43,7 @@ TEST(GeometryTest, PlacesByTheFit) {
       {"stretch", Box(10, 50, Fit::kStretch), {300, 200}, {0, 0, 300, 200}, {10, 50}, {10, 50}, 0, 0},
   };
   for (const auto& c : cases) {
-    const BoxPlacement placement = PlaceInBox(c.geometry, c.picture.width, c.picture.height);
+    const BoxPlacement placement = PlaceInBox(c.box_fit, c.picture.width, c.picture.height);
     EXPECT_EQ(placement.part, c.part) << c.what;
     EXPECT_EQ(placement.scaled, c.scaled) << c.what;
     EXPECT_EQ(placement.stored, c.stored) << c.what;
@@ -52,7 +52,7 @@ TEST(GeometryTest, PlacesByTheFit) {
   }
 }
 
-TEST(GeometryTest, ThePartIsInsideThePictureAndTheScaledInsideTheBox) {
+TEST(BoxFitTest, ThePartIsInsideThePictureAndTheScaledInsideTheBox) {
   for (const Fit fit : {Fit::kCover, Fit::kContain, Fit::kStretch}) {
     for (int width = 1; width < 40; width += 3) {
       for (int height = 1; height < 40; height += 2) {
@@ -69,7 +69,7 @@ TEST(GeometryTest, ThePartIsInsideThePictureAndTheScaledInsideTheBox) {
   }
 }
 
-TEST(GeometryTest, PaddingFillsWhatIsNotThePicture) {
+TEST(BoxFitTest, PaddingFillsWhatIsNotThePicture) {
   for (const int channels : {1, 3}) {
     Image picture(4, 5, channels);
     std::fill_n(picture.data(), picture.bytes(), uint8_t{9});

@@ -1,9 +1,9 @@
-#include "dataset/augment/framing.h"
+#include "dataset/augment/square_fit.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "dataset/image/geometry.h"
+#include "dataset/image/box_fit.h"
 
 namespace dataset {
 namespace {
@@ -22,39 +22,39 @@ void CentreInterval(int size, int eval_resize, int side, int short_side, int* be
 
 }  // namespace
 
-std::string_view FramingName(Framing framing) {
-  switch (framing) {
-    case Framing::kCrop:
+std::string_view SquareFitName(SquareFit fit) {
+  switch (fit) {
+    case SquareFit::kCrop:
       return "crop";
-    case Framing::kPad:
+    case SquareFit::kPad:
       return "pad";
-    case Framing::kStretch:
+    case SquareFit::kStretch:
       return "stretch";
   }
   return "";
 }
 
-std::optional<Framing> ParseFraming(std::string_view name) {
-  for (const Framing framing : {Framing::kCrop, Framing::kPad, Framing::kStretch}) {
-    if (name == FramingName(framing)) return framing;
+std::optional<SquareFit> ParseSquareFit(std::string_view name) {
+  for (const SquareFit fit : {SquareFit::kCrop, SquareFit::kPad, SquareFit::kStretch}) {
+    if (name == SquareFitName(fit)) return fit;
   }
   return std::nullopt;
 }
 
-Frame PlaceInSquare(Framing framing, int size, int eval_resize, int width, int height) {
-  Frame frame{{0, 0, width, height}, {0, 0, size, size}};
-  if (framing == Framing::kCrop) {
+SquarePlacement PlaceInSquare(SquareFit fit, int size, int eval_resize, int width, int height) {
+  SquarePlacement placed{{0, 0, width, height}, {0, 0, size, size}};
+  if (fit == SquareFit::kCrop) {
     const int short_side = std::min(width, height);
-    CentreInterval(size, eval_resize, width, short_side, &frame.part.x, &frame.part.width);
-    CentreInterval(size, eval_resize, height, short_side, &frame.part.y, &frame.part.height);
-  } else if (framing == Framing::kPad) {
-    Geometry box;
+    CentreInterval(size, eval_resize, width, short_side, &placed.part.x, &placed.part.width);
+    CentreInterval(size, eval_resize, height, short_side, &placed.part.y, &placed.part.height);
+  } else if (fit == SquareFit::kPad) {
+    BoxFit box;
     box.width = box.height = static_cast<uint32_t>(size);
     box.fit = Fit::kContain;
     const BoxPlacement placement = PlaceInBox(box, width, height);
-    frame.place = {placement.left, placement.top, placement.scaled.width, placement.scaled.height};
+    placed.place = {placement.left, placement.top, placement.scaled.width, placement.scaled.height};
   }
-  return frame;
+  return placed;
 }
 
 }  // namespace dataset

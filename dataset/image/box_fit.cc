@@ -1,4 +1,4 @@
-#include "dataset/image/geometry.h"
+#include "dataset/image/box_fit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -47,11 +47,11 @@ std::string_view FitName(Fit fit) {
   return "";
 }
 
-BoxPlacement PlaceInBox(const Geometry& geometry, int width, int height) {
+BoxPlacement PlaceInBox(const BoxFit& box_fit, int width, int height) {
   const Rect whole{0, 0, width, height};
-  if (geometry.keeps_size()) return {whole, {width, height}, {width, height}};
-  const Size box{static_cast<int>(geometry.width), static_cast<int>(geometry.height)};
-  switch (geometry.fit) {
+  if (box_fit.keeps_size()) return {whole, {width, height}, {width, height}};
+  const Size box{static_cast<int>(box_fit.width), static_cast<int>(box_fit.height)};
+  switch (box_fit.fit) {
     case Fit::kShort: {
       const Size size = ShortSideSize(width, height, box.width);
       return {whole, size, size};
