@@ -6,6 +6,7 @@
 
 #include "tools/cli/cli.h"
 #include "tools/cli/interrupt.h"
+#include "tools/flags/choice_option.h"
 #include "tools/flags/dataset_flags.h"
 #include "tools/print/eval_report.h"
 #include "train/run/evaluation_run.h"
@@ -15,7 +16,6 @@ namespace {
 struct Flags : train::EvaluationRunOptions, cli::DatasetFlags {
   std::string run_folder;
   std::optional<std::string> dataset_folder;
-  std::string split_name = "test";
   std::string memory_size = "2GiB";
 };
 
@@ -25,7 +25,6 @@ int Run(const Flags& flags) {
   options.run = flags.run_folder;
   if (flags.dataset_folder) options.dataset = *flags.dataset_folder;
   options.foreign = cli::MakeForeignOptions(flags);
-  options.split = *dataset::ParseSplit(flags.split_name);
   options.memory = cli::ParseSize(flags.memory_size);
   options.stop = cli::Interrupted;
   const auto result = train::RunEvaluation(options, *cli::MakeProgress());
@@ -46,14 +45,13 @@ int main(int argc, char** argv) {
       argc, argv, "deval", "Scores a trained classifier on a split of a dataset.", [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
         app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it")->required();
-        app.add_option("--split", flags->split_name, "")->check(cli::OneOf({"train", "val", "test"}));
+        cli::AddChoice(&app, "--split", &flags->split, "");
         app.add_option("--dataset", flags->dataset_folder,
                        "Another dataset of the same classes; default: the run's own");
         cli::AddDatasetFlags(&app, flags.get());
         app.add_option("--batch-size", flags->batch_size, "Images at a time")->check(CLI::PositiveNumber);
-        app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
-        app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")
-            ->check(cli::OneOf({"auto", "fp32", "bf16"}));
+        cli::AddChoice(&app, "--device", &flags->device, "");
+        cli::AddChoice(&app, "--precision", &flags->precision, "auto: bf16 where the hardware has it");
         app.add_option("--compute-threads", flags->compute_threads, "0: one a core")->check(CLI::NonNegativeNumber);
         app.add_option("--loader-threads", flags->loader_threads, "0: one a core")->check(CLI::NonNegativeNumber);
         app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");

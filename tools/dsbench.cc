@@ -18,6 +18,7 @@
 #include "dataset/sample/scale.h"
 #include "tools/cli/cli.h"
 #include "tools/flags/augment_flag.h"
+#include "tools/flags/choice_option.h"
 #include "tools/flags/dataset_flags.h"
 #include "tools/print/bench_report.h"
 
@@ -25,15 +26,15 @@ namespace {
 
 struct Flags : cli::DatasetFlags {
   std::string dataset;
-  std::string split = "train";
+  dataset::Split split = dataset::Split::kTrain;
   int image_size = 224;
   std::optional<int> eval_resize;
   std::string augment = "standard";
   int batch_size = 64;
   int threads = 0;
   std::string memory = "2GiB";
-  std::string cache = "auto";
-  std::string output = "u8-nhwc";
+  dataset::Cache cache = dataset::Cache::kAuto;
+  dataset::PixelFormat output = dataset::PixelFormat::kUint8Nhwc;
   uint64_t seed = 0;
   double seconds = 8;
   bool compare_threads = false;
@@ -47,7 +48,7 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
   const cli::Augment augment = cli::ParseAugment(flags.augment);
   dataset::LoaderOptions options;
   options.folder = flags.dataset;
-  options.split = *dataset::ParseSplit(flags.split);
+  options.split = flags.split;
   options.augmentation = augment.options;
   options.mix = augment.mix;
   options.augmentation.image_size = flags.image_size;
@@ -56,12 +57,10 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
   options.batch_size = flags.batch_size;
   options.threads = flags.threads > 0 ? std::min(flags.threads, Processors()) : Processors();
   options.memory = cli::ParseSize(flags.memory);
-  for (const dataset::Cache cache : {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded}) {
-    if (CacheName(cache) == flags.cache) options.cache = cache;
-  }
+  options.cache = flags.cache;
   options.seed = flags.seed;
-  if (flags.output == "f32-nchw") {
-    options.format = dataset::PixelFormat::kFloat32Nchw;
+  options.format = flags.output;
+  if (flags.output == dataset::PixelFormat::kFloat32Nchw) {
     const uint32_t channels = static_cast<uint32_t>(options.augmentation.channels);
     for (const double mean : dataset::ImageNetMean(channels)) options.mean.push_back(static_cast<float>(255 * mean));
     for (const double stddev : dataset::ImageNetStd(channels))
@@ -86,8 +85,8 @@ cli::BenchRun Measure(const Flags& flags, const dataset::DatasetInfo& info, cons
   dataset::Loader loader(info, options);
   cli::BenchRun run;
   run.options = options;
-  run.cache = CacheName(loader.cache());
-  run.output = flags.output;
+  run.cache = NameOf(loader.cache());
+  run.output = NameOf(flags.output);
   run.samples = loader.samples();
   run.in_memory = loader.in_memory();
   run.benchmark = BenchmarkLoader(loader, {.seconds = flags.seconds}, *cli::MakeProgress());
@@ -141,7 +140,7 @@ int main(int argc, char** argv) {
       argc, argv, "dsbench", "Measures what the loader alone delivers.", [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
         app.add_option("dataset", flags->dataset, cli::kDatasetPath)->required();
-        app.add_option("--split", flags->split, "")->check(cli::OneOf({"train", "val", "test"}));
+        cli::AddChoice(&app, "--split", &flags->split, "");
         app.add_option("--image-size", flags->image_size, "Side of the pictures in a batch");
         app.add_option("--eval-resize", flags->eval_resize,
                        "Short side before the centre crop, without random-resized-crop; default: 1.1 x the image size");
@@ -150,10 +149,9 @@ int main(int argc, char** argv) {
         app.add_option("--threads", flags->threads, "0, or more than there are: one a core")
             ->check(CLI::NonNegativeNumber);
         app.add_option("--memory", flags->memory, "For records held in memory; what does not fit is streamed");
-        app.add_option("--cache", flags->cache, "What is held in memory; auto: pixels of raw stores, else encoded")
-            ->check(cli::OneOf({"auto", "encoded", "decoded"}));
-        app.add_option("--output", flags->output, "Bytes, or floats normalised by ImageNet's mean and std")
-            ->check(cli::OneOf({"u8-nhwc", "f32-nchw"}));
+        cli::AddChoice(&app, "--cache", &flags->cache,
+                       "What is held in memory; auto: pixels of raw stores, else encoded");
+        cli::AddChoice(&app, "--output", &flags->output, "Bytes, or floats normalised by ImageNet's mean and std");
         app.add_option("--seed", flags->seed, "Number that decides everything random");
         app.add_option("--seconds", flags->seconds, "To measure, after a second to warm up");
         app.add_flag("--compare-threads", flags->compare_threads, "Measure with 1, 2, 4, ... threads")

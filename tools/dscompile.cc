@@ -21,7 +21,7 @@ std::string FormatSummary(const dataset::DatasetInfo& info) {
   for (const dataset::DatasetSplit& split : info.splits) {
     uint64_t bytes = 0;
     for (const dataset::ShardInfo& shard : split.shards) bytes += shard.bytes;
-    rows.push_back({std::string(dataset::SplitName(split.split)), std::to_string(split.records),
+    rows.push_back({std::string(dataset::NameOf(split.split)), std::to_string(split.records),
                     std::to_string(split.rejected), std::to_string(split.shards.size()), cli::HumanBytes(bytes)});
   }
   return cli::FormatTable(rows);

@@ -41,11 +41,12 @@ std::string Pictures(const dataset::DatasetInfo& info) {
 }
 
 std::string StoreFacts(const dataset::DatasetInfo& info) {
-  std::string facts(dataset::StoreName(info.store));
+  std::string facts(dataset::NameOf(info.store));
   if (info.store == dataset::Store::kCompressed) facts += ", quality " + std::to_string(info.quality);
-  if (info.store == dataset::Store::kNormalized) facts += ", " + info.scale.mode + ", " + info.scale.dtype;
+  if (info.store == dataset::Store::kNormalized)
+    facts += ", " + std::string(NameOf(info.scale.mode)) + ", " + std::string(NameOf(info.scale.dtype));
   if (info.compression != dataset::RecordCompression::kNone) {
-    facts += ", shards as " + std::string(dataset::CompressionName(info.compression));
+    facts += ", shards as " + std::string(dataset::NameOf(info.compression));
   }
   return facts;
 }
@@ -57,7 +58,7 @@ std::string FormatSplits(const dataset::DatasetInfo& info) {
   for (size_t label = 0; label < info.classes.size(); ++label) rows[label + 1] = {info.classes[label]};
   std::vector<std::string> records = {"records"}, rejected = {"rejected"}, shards = {"shards"}, bytes = {"bytes"};
   for (const dataset::DatasetSplit& split : info.splits) {
-    rows[0].emplace_back(dataset::SplitName(split.split));
+    rows[0].emplace_back(dataset::NameOf(split.split));
     for (size_t label = 0; label < info.classes.size(); ++label) {
       rows[label + 1].push_back(std::to_string(split.records_per_class[label]));
     }
@@ -75,7 +76,7 @@ std::string FormatSplits(const dataset::DatasetInfo& info) {
 Rows ForeignFacts(const dataset::DatasetInfo& info) {
   Rows facts = {{"files", info.root}};
   const bool floats = info.store == dataset::Store::kNormalized;
-  facts.push_back({"pictures", floats                               ? "float32 pixels, " + info.scale.mode
+  facts.push_back({"pictures", floats ? "float32 pixels, " + std::string(NameOf(info.scale.mode))
                                : info.store == dataset::Store::kRaw ? "uint8 pixels"
                                                                     : "image files"});
   facts.push_back({"classes", std::to_string(info.classes.size())});

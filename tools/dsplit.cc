@@ -61,13 +61,13 @@ const std::initializer_list<Materialize> kMaterializes = {
 template <typename Enum>
 CLI::Validator OneOf(std::initializer_list<Enum> values) {
   std::vector<std::string> names;
-  for (Enum value : values) names.emplace_back(Name(value));
+  for (Enum value : values) names.emplace_back(NameOf(value));
   return cli::OneOf(names);
 }
 
 template <typename Enum>
 Enum ByName(std::initializer_list<Enum> values, const std::string& name) {
-  return *std::find_if(values.begin(), values.end(), [&](Enum value) { return Name(value) == name; });
+  return *std::find_if(values.begin(), values.end(), [&](Enum value) { return NameOf(value) == name; });
 }
 
 std::vector<uint32_t> ParseCounts(const std::string& text, const std::string& flag) {
@@ -138,7 +138,7 @@ void SayWhatWasFound(const dataset::SplitReport& report) {
 }
 
 int Run(const Flags& flags, const CLI::App& app) {
-  if (flags.balance == Name(Balance::kOversample) && flags.materialize != Name(Materialize::kNone)) {
+  if (flags.balance == NameOf(Balance::kOversample) && flags.materialize != NameOf(Materialize::kNone)) {
     throw dataset::Error::Usage("--balance oversample and --materialize exclude each other: files cannot say `repeat`");
   }
   const dataset::SplitOptions options = MakeOptions(flags, app);

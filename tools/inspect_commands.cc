@@ -23,6 +23,7 @@
 #include "dataset/record/example_text.h"
 #include "dataset/record/index_builder.h"
 #include "tools/flags/augment_flag.h"
+#include "tools/flags/choice_option.h"
 #include "tools/flags/dataset_flags.h"
 
 namespace cli {
@@ -32,8 +33,8 @@ std::string Count(uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-void AddSplit(CLI::App* command, std::string* split) {
-  command->add_option("--split", *split, "Of a dataset: only this split")->check(OneOf({"train", "val", "test"}));
+void AddSplit(CLI::App* command, std::optional<dataset::Split>* split) {
+  AddChoice(command, "--split", split, "Of a dataset: only this split");
 }
 
 dataset::Sync SyncOf(bool no_fsync) { return no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes; }
@@ -56,7 +57,7 @@ Command AddVerify(CLI::App* app) {
 Command AddCat(CLI::App* app) {
   struct Flags : DatasetFlags {
     std::string path;
-    std::string split;
+    std::optional<dataset::Split> split;
     uint64_t record = 0;
     bool full = false;
   };
@@ -68,7 +69,7 @@ Command AddCat(CLI::App* app) {
   command->add_flag("--full", flags->full, "Print all of long values: protoc --encode gives the same bytes again");
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
-            dataset::RecordStream stream(flags->path, dataset::ParseSplit(flags->split), MakeForeignOptions(*flags));
+            dataset::RecordStream stream(flags->path, flags->split, MakeForeignOptions(*flags));
             const dataset::RecordStream::Record record = stream.Find(flags->record);
             const dataset::ExampleView example = dataset::ParseExampleView(record.payload, record.place);
             std::cout << dataset::FormatExampleText(
@@ -81,7 +82,7 @@ Command AddExtract(CLI::App* app) {
   struct Flags : DatasetFlags {
     std::string path;
     std::string output;
-    std::string split;
+    std::optional<dataset::Split> split;
     std::optional<uint64_t> record;
     bool overwrite = false;
     bool no_fsync = false;
@@ -100,7 +101,7 @@ Command AddExtract(CLI::App* app) {
             options.path = flags->path;
             options.foreign = MakeForeignOptions(*flags);
             options.output = flags->output;
-            options.split = dataset::ParseSplit(flags->split);
+            options.split = flags->split;
             options.record = flags->record;
             options.overwrite = flags->overwrite;
             options.sync = SyncOf(flags->no_fsync);
@@ -140,7 +141,7 @@ Command AddDiff(CLI::App* app) {
 Command AddSheet(CLI::App* app) {
   struct Flags : DatasetFlags {
     std::string path;
-    std::string split;
+    std::optional<dataset::Split> split;
     std::string output;
     uint32_t per_class = dataset::ContactSheetOptions().per_class;
     uint32_t size = dataset::ContactSheetOptions().size;
@@ -160,7 +161,7 @@ Command AddSheet(CLI::App* app) {
             options.path = flags->path;
             options.foreign = MakeForeignOptions(*flags);
             options.output = flags->output;
-            options.split = dataset::ParseSplit(flags->split);
+            options.split = flags->split;
             options.per_class = flags->per_class;
             options.size = flags->size;
             options.sync = SyncOf(flags->no_fsync);
@@ -175,11 +176,11 @@ Command AddSheet(CLI::App* app) {
 Command AddAugment(CLI::App* app) {
   struct Flags : DatasetFlags {
     std::string path;
-    std::string split;
+    std::optional<dataset::Split> split;
     std::string output;
     std::string preset = "standard";
     std::string augment;
-    std::string fit = "crop";
+    dataset::SquareFit fit = dataset::SquareFit::kCrop;
     int image_size = dataset::AugmentationOptions().image_size;
     uint32_t pictures = dataset::AugmentationSheetOptions().pictures;
     uint64_t seed = 0;
@@ -189,12 +190,11 @@ Command AddAugment(CLI::App* app) {
   CLI::App* command = app->add_subcommand("augment", "Draw pictures and what a training would see of them");
   command->add_option("path", flags->path, kDatasetPath)->required();
   command->add_option("-o,--output", flags->output, "JPEG file")->required();
-  command->add_option("--split", flags->split, "Of a dataset: this split; default: train")
-      ->check(OneOf({"train", "val", "test"}));
+  AddChoice(command, "--split", &flags->split, "Of a dataset: this split; default: train");
   CLI::Option* preset = command->add_option("--preset", flags->preset, "Bundle of augmentations")
                             ->check(OneOf(dataset::AugmentationPresetNames()));
   command->add_option("--augment", flags->augment, "Instead: names (flip,rotation,...) or FILE.toml")->excludes(preset);
-  command->add_option("--fit", flags->fit, "How a picture fills the square")->check(OneOf({"crop", "pad", "stretch"}));
+  AddChoice(command, "--fit", &flags->fit, "How a picture fills the square");
   command->add_option("--image-size", flags->image_size, "Side of the square");
   command->add_option("--pictures", flags->pictures, "How many, from the first on");
   command->add_option("--seed", flags->seed, "That of the training");
@@ -205,7 +205,7 @@ Command AddAugment(CLI::App* app) {
             dataset::AugmentationSheetOptions options;
             options.path = flags->path;
             options.output = flags->output;
-            options.split = dataset::ParseSplit(flags->split);
+            options.split = flags->split;
             options.foreign = MakeForeignOptions(*flags);
             options.augmentation = augment.options;
             if (std::filesystem::is_directory(flags->path)) {
@@ -214,7 +214,7 @@ Command AddAugment(CLI::App* app) {
             }
             options.augmentation.image_size = flags->image_size;
             options.augmentation.eval_resize = static_cast<int>(std::lround(1.1 * flags->image_size));
-            options.augmentation.fit = dataset::ParseSquareFit(flags->fit).value();
+            options.augmentation.fit = flags->fit;
             options.mix = augment.mix;
             options.seed = flags->seed;
             options.pictures = flags->pictures;

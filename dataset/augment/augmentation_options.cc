@@ -1,7 +1,9 @@
 #include "dataset/augment/augmentation_options.h"
 
-#include <sstream>
+#include <algorithm>
+#include <cassert>
 #include <string>
+#include <type_traits>
 
 #include "dataset/augment/rand_augment.h"
 #include "dataset/base/error.h"
@@ -10,127 +12,124 @@
 namespace dataset {
 namespace {
 
-// Conditions are written so that NaN fails them.
-void Require(bool condition, const std::string& what) {
-  if (!condition) throw Error::Usage(what);
+using O = AugmentationOptions;
+
+constexpr ValueRange kProbability = {.least = 0, .most = 1};
+constexpr ValueRange kPart = {.least = 0, .most = 1, .with_least = false};
+constexpr ValueRange kRatio = {.least = 1e-4, .most = 1e4};
+constexpr ValueRange kZoom = {.least = 0.1, .most = 10};
+constexpr ValueRange kSigma = {.least = 0.01, .most = 100};
+
+constexpr ValueRange To(double most) { return {.least = 0, .most = most}; }
+
+constexpr AugmentationField kFields[] = {
+    {"image_size", &O::image_size, {.least = 1, .most = kMaxImageSize}},
+    {"channels", &O::channels},
+    {"fill", &O::fill, {}, "", "", "fill"},
+    {"fit", &O::fit},
+    {"eval_resize", &O::eval_resize, {.least = 1, .most = kMaxImageSize}, "image_size"},
+    {"random_resized_crop", &O::random_resized_crop, {}, "", "random-resized-crop", "", 1},
+    {"crop_scale_min", &O::crop_scale_min, kPart, "", "random-resized-crop", "scale"},
+    {"crop_scale_max", &O::crop_scale_max, kPart, "crop_scale_min", "random-resized-crop", "scale"},
+    {"crop_ratio_min", &O::crop_ratio_min, kRatio, "", "random-resized-crop", "ratio"},
+    {"crop_ratio_max", &O::crop_ratio_max, kRatio, "crop_ratio_min", "random-resized-crop", "ratio"},
+    {"warp_probability", &O::warp_probability, kProbability, "", "", "warp-probability"},
+    {"rotation", &O::rotation, To(180), "", "rotation", "degrees", 15},
+    {"width_shift", &O::width_shift, To(1), "", "width-shift", "part", 0.1},
+    {"height_shift", &O::height_shift, To(1), "", "height-shift", "part", 0.1},
+    {"shear", &O::shear, To(60), "", "shear", "degrees", 10},
+    {"zoom_min", &O::zoom_min, kZoom, "", "zoom", "range", 0.9},
+    {"zoom_max", &O::zoom_max, kZoom, "zoom_min", "zoom", "range", 1.1},
+    {"fill_mode", &O::fill_mode, {}, "", "", "fill-mode"},
+    {"flip_left_right", &O::flip_left_right, kProbability, "", "flip", "probability", 0.5},
+    {"flip_up_down", &O::flip_up_down, kProbability, "", "flip-up-down", "probability", 0.5},
+    {"jitter_probability", &O::jitter_probability, kProbability, "", "jitter", "probability"},
+    {"brightness", &O::brightness, To(1), "", "jitter", "brightness", 0.2},
+    {"contrast", &O::contrast, To(1), "", "jitter", "contrast", 0.2},
+    {"saturation", &O::saturation, To(1), "", "jitter", "saturation", 0.2},
+    {"hue", &O::hue, To(0.5), "", "jitter", "hue"},
+    {"rand_augment_probability", &O::rand_augment_probability, kProbability, "", "rand-augment", "probability"},
+    {"rand_augment_ops", &O::rand_augment_ops, To(8), "", "rand-augment", "ops", 2},
+    {"rand_augment_magnitude", &O::rand_augment_magnitude, To(kRandAugmentMagnitudes - 1), "", "rand-augment",
+     "magnitude"},
+    {"channel_shift_probability", &O::channel_shift_probability, kProbability, "", "channel-shift", "probability"},
+    {"channel_shift", &O::channel_shift, To(255), "", "channel-shift", "levels", 20},
+    {"lighting_probability", &O::lighting_probability, kProbability, "", "lighting", "probability"},
+    {"lighting", &O::lighting, To(10), "", "lighting", "deviation", 0.1},
+    {"grey", &O::grey, kProbability, "", "grey", "probability", 0.1},
+    {"blur", &O::blur, kProbability, "", "blur", "probability", 0.1},
+    {"blur_sigma_min", &O::blur_sigma_min, kSigma, "", "blur", "sigma"},
+    {"blur_sigma_max", &O::blur_sigma_max, kSigma, "blur_sigma_min", "blur", "sigma"},
+    {"erasing", &O::erasing, kProbability, "", "erasing", "probability", 0.25},
+    {"erasing_scale_min", &O::erasing_scale_min, kPart, "", "erasing", "scale"},
+    {"erasing_scale_max", &O::erasing_scale_max, kPart, "erasing_scale_min", "erasing", "scale"},
+    {"erasing_ratio_min", &O::erasing_ratio_min, kRatio, "", "erasing", "ratio"},
+    {"erasing_ratio_max", &O::erasing_ratio_max, kRatio, "erasing_ratio_min", "erasing", "ratio"},
+    {"erased_as", &O::erased_as, {}, "", "erasing", "as"},
+};
+
+void Refuse(const AugmentationField& field, const std::string& cause) {
+  throw Error::Usage("`" + std::string(field.name) + "` must be " + cause);
 }
 
-template <typename T>
-void RequireRange(const char* field, T value, T low, T high) {
-  if (value >= low && value <= high) return;
-  std::ostringstream what;
-  what << field << " must be " << low << " to " << high;
-  throw Error::Usage(what.str());
+double ValueOf(std::string_view name, const AugmentationOptions& options) {
+  const std::span<const AugmentationField> fields = AugmentationFields();
+  const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; });
+  assert(field != fields.end());
+  return *NumberOf(*field, options);
 }
 
-void RequireProbability(const char* field, double value) { RequireRange(field, value, 0.0, 1.0); }
-
-void CheckScaleAndRatio(const std::string& name, double scale_min, double scale_max, double ratio_min,
-                        double ratio_max) {
-  constexpr double kLongest = 1e4;
-  Require(scale_min > 0 && scale_min <= 1, name + "_scale_min must be above 0 and at most 1");
-  Require(scale_max >= scale_min && scale_max <= 1, name + "_scale_max must be " + name + "_scale_min to 1");
-  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, name + "_ratio_min must be 0.0001 to 10000");
-  Require(ratio_max >= ratio_min && ratio_max <= kLongest, name + "_ratio_max must be " + name + "_ratio_min to 10000");
+void Check(const AugmentationField& field, const AugmentationOptions& options) {
+  const std::optional<double> number = NumberOf(field, options);
+  if (!number) return;
+  if (field.least.empty()) {
+    if (!field.range.Holds(*number)) Refuse(field, FormatRange(field.range));
+  } else if (!field.range.Holds(*number) || *number < ValueOf(field.least, options)) {
+    Refuse(field, "`" + std::string(field.least) + "` to " + FormatNumber(field.range.most));
+  }
 }
 
-void CheckGeometry(const AugmentationOptions& o) {
-  RequireRange("image_size", o.image_size, 1, kMaxImageSize);
-  Require(o.channels == 1 || o.channels == 3, "channels must be 1 or 3");
-  Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxImageSize,
-          "eval_resize must be image_size to " + std::to_string(kMaxImageSize));
-  CheckScaleAndRatio("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
-  RequireProbability("warp_probability", o.warp_probability);
-  RequireRange("rotation", o.rotation, 0.0, 180.0);
-  RequireRange("width_shift", o.width_shift, 0.0, 1.0);
-  RequireRange("height_shift", o.height_shift, 0.0, 1.0);
-  RequireRange("shear", o.shear, 0.0, 60.0);
-  RequireRange("zoom_min", o.zoom_min, 0.1, 10.0);
-  Require(o.zoom_max >= o.zoom_min && o.zoom_max <= 10, "zoom_max must be zoom_min to 10");
-  RequireProbability("flip_left_right", o.flip_left_right);
-  RequireProbability("flip_up_down", o.flip_up_down);
-}
-
-void CheckColours(const AugmentationOptions& o) {
-  RequireProbability("jitter_probability", o.jitter_probability);
-  RequireRange("brightness", o.brightness, 0.0, 1.0);
-  RequireRange("contrast", o.contrast, 0.0, 1.0);
-  RequireRange("saturation", o.saturation, 0.0, 1.0);
-  RequireRange("hue", o.hue, 0.0, 0.5);
-  RequireProbability("rand_augment_probability", o.rand_augment_probability);
-  RequireRange("rand_augment_ops", o.rand_augment_ops, 0, 8);
-  RequireRange("rand_augment_magnitude", o.rand_augment_magnitude, 0, kRandAugmentMagnitudes - 1);
-  RequireProbability("channel_shift_probability", o.channel_shift_probability);
-  RequireRange("channel_shift", o.channel_shift, 0.0, 255.0);
-  RequireProbability("lighting_probability", o.lighting_probability);
-  RequireRange("lighting", o.lighting, 0.0, 10.0);
-  RequireProbability("grey", o.grey);
-}
-
-void CheckBlurAndErasing(const AugmentationOptions& o) {
-  RequireProbability("blur", o.blur);
-  RequireRange("blur_sigma_min", o.blur_sigma_min, 0.01, 100.0);
-  Require(o.blur_sigma_max >= o.blur_sigma_min && o.blur_sigma_max <= 100,
-          "blur_sigma_max must be blur_sigma_min to 100");
-  RequireProbability("erasing", o.erasing);
-  CheckScaleAndRatio("erasing", o.erasing_scale_min, o.erasing_scale_max, o.erasing_ratio_min, o.erasing_ratio_max);
+template <typename Value>
+std::string Text(const Value& value) {
+  if constexpr (std::is_same_v<Value, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (std::is_enum_v<Value>) {
+    return std::string(NameOf(value));
+  } else if constexpr (std::is_arithmetic_v<Value>) {
+    return FormatNumber(value);
+  } else {
+    return FormatNumbers({value.begin(), value.end()});
+  }
 }
 
 }  // namespace
 
-void Validate(const AugmentationOptions& options) {
-  CheckGeometry(options);
-  CheckColours(options);
-  CheckBlurAndErasing(options);
+std::span<const AugmentationField> AugmentationFields() { return kFields; }
+
+std::optional<double> NumberOf(const AugmentationField& field, const AugmentationOptions& options) {
+  return std::visit(
+      [&](auto member) -> std::optional<double> {
+        using Value = std::remove_cvref_t<decltype(options.*member)>;
+        if constexpr (std::is_same_v<Value, int> || std::is_same_v<Value, double>) {
+          return static_cast<double>(options.*member);
+        } else {
+          return std::nullopt;
+        }
+      },
+      field.member);
 }
 
-std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& o) {
-  const auto flag = [](bool value) -> std::string { return value ? "true" : "false"; };
-  const std::string fill =
-      std::to_string(o.fill[0]) + "," + std::to_string(o.fill[1]) + "," + std::to_string(o.fill[2]);
-  constexpr const char* kFillModes[] = {"constant", "nearest", "reflect", "wrap"};
-  return {{"image_size", std::to_string(o.image_size)},
-          {"channels", std::to_string(o.channels)},
-          {"fill", fill},
-          {"fit", std::string(SquareFitName(o.fit))},
-          {"eval_resize", std::to_string(o.eval_resize)},
-          {"random_resized_crop", flag(o.random_resized_crop)},
-          {"crop_scale_min", FormatNumber(o.crop_scale_min)},
-          {"crop_scale_max", FormatNumber(o.crop_scale_max)},
-          {"crop_ratio_min", FormatNumber(o.crop_ratio_min)},
-          {"crop_ratio_max", FormatNumber(o.crop_ratio_max)},
-          {"warp_probability", FormatNumber(o.warp_probability)},
-          {"rotation", FormatNumber(o.rotation)},
-          {"width_shift", FormatNumber(o.width_shift)},
-          {"height_shift", FormatNumber(o.height_shift)},
-          {"shear", FormatNumber(o.shear)},
-          {"zoom_min", FormatNumber(o.zoom_min)},
-          {"zoom_max", FormatNumber(o.zoom_max)},
-          {"fill_mode", kFillModes[static_cast<size_t>(o.fill_mode)]},
-          {"flip_left_right", FormatNumber(o.flip_left_right)},
-          {"flip_up_down", FormatNumber(o.flip_up_down)},
-          {"jitter_probability", FormatNumber(o.jitter_probability)},
-          {"brightness", FormatNumber(o.brightness)},
-          {"contrast", FormatNumber(o.contrast)},
-          {"saturation", FormatNumber(o.saturation)},
-          {"hue", FormatNumber(o.hue)},
-          {"rand_augment_probability", FormatNumber(o.rand_augment_probability)},
-          {"rand_augment_ops", std::to_string(o.rand_augment_ops)},
-          {"rand_augment_magnitude", std::to_string(o.rand_augment_magnitude)},
-          {"channel_shift_probability", FormatNumber(o.channel_shift_probability)},
-          {"channel_shift", FormatNumber(o.channel_shift)},
-          {"lighting_probability", FormatNumber(o.lighting_probability)},
-          {"lighting", FormatNumber(o.lighting)},
-          {"grey", FormatNumber(o.grey)},
-          {"blur", FormatNumber(o.blur)},
-          {"blur_sigma_min", FormatNumber(o.blur_sigma_min)},
-          {"blur_sigma_max", FormatNumber(o.blur_sigma_max)},
-          {"erasing", FormatNumber(o.erasing)},
-          {"erasing_scale_min", FormatNumber(o.erasing_scale_min)},
-          {"erasing_scale_max", FormatNumber(o.erasing_scale_max)},
-          {"erasing_ratio_min", FormatNumber(o.erasing_ratio_min)},
-          {"erasing_ratio_max", FormatNumber(o.erasing_ratio_max)},
-          {"erased_as", o.erased_as == ErasedAs::kFill ? "fill" : "noise"}};
+void Validate(const AugmentationOptions& options) {
+  for (const AugmentationField& field : AugmentationFields()) Check(field, options);
+  if (options.channels != 1 && options.channels != 3) throw Error::Usage("`channels` must be 1 or 3");
+}
+
+std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options) {
+  std::vector<std::pair<std::string, std::string>> described;
+  for (const AugmentationField& field : AugmentationFields()) {
+    described.emplace_back(field.name, std::visit([&](auto member) { return Text(options.*member); }, field.member));
+  }
+  return described;
 }
 
 }  // namespace dataset

@@ -2,17 +2,26 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "dataset/augment/square_fit.h"
 #include "dataset/augment/warp.h"
+#include "dataset/base/enum_names.h"
+#include "dataset/base/value_range.h"
 
 namespace dataset {
 
 // What an erased rectangle becomes: the fill colour, or random bytes.
 enum class ErasedAs { kFill, kNoise };
+constexpr auto EnumNames(ErasedAs) {
+  return NameTable<ErasedAs, 2>{{{ErasedAs::kFill, "fill"}, {ErasedAs::kNoise, "noise"}}};
+}
 
 inline constexpr int kMaxImageSize = 8192;
 
@@ -88,5 +97,28 @@ void Validate(const AugmentationOptions& options);
 
 // Each field's name and its value, also of what is off: for a fingerprint, or to say what differs.
 std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options);
+
+// A field of AugmentationOptions.
+struct AugmentationField {
+  template <typename... Values>
+  using MemberOf = std::variant<Values AugmentationOptions::*...>;
+  using Member = MemberOf<bool, int, double, SquareFit, FillMode, ErasedAs, std::array<uint8_t, 3>>;
+
+  std::string_view name;  // as messages and fingerprints spell it, such as "rotation"
+  Member member;
+  ValueRange range{};        // of a number
+  std::string_view least{};  // the field whose value is the least one instead of range.least
+  // How people name it: parameter `degrees` of the augmentation `rotation`; two fields that share a parameter are the
+  // least and the most of a range. No augmentation: one of all of them. No parameter: people do not set it by itself.
+  std::string_view augmentation{};
+  std::string_view parameter{};
+  std::optional<double> usual{};  // the value that turns the augmentation on
+};
+
+// The one list of all fields: Validate, Describe (in this order) and dtrain's --augment go by it.
+std::span<const AugmentationField> AugmentationFields();
+
+// The number of a numeric field; nullopt: the field is none.
+std::optional<double> NumberOf(const AugmentationField& field, const AugmentationOptions& options);
 
 }  // namespace dataset

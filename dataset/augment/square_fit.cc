@@ -22,25 +22,6 @@ void CentreInterval(int size, int eval_resize, int side, int short_side, int* be
 
 }  // namespace
 
-std::string_view SquareFitName(SquareFit fit) {
-  switch (fit) {
-    case SquareFit::kCrop:
-      return "crop";
-    case SquareFit::kPad:
-      return "pad";
-    case SquareFit::kStretch:
-      return "stretch";
-  }
-  return "";
-}
-
-std::optional<SquareFit> ParseSquareFit(std::string_view name) {
-  for (const SquareFit fit : {SquareFit::kCrop, SquareFit::kPad, SquareFit::kStretch}) {
-    if (name == SquareFitName(fit)) return fit;
-  }
-  return std::nullopt;
-}
-
 SquarePlacement PlaceInSquare(SquareFit fit, int size, int eval_resize, int width, int height) {
   SquarePlacement placed{{0, 0, width, height}, {0, 0, size, size}};
   if (fit == SquareFit::kCrop) {

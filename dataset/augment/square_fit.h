@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
-
+#include "dataset/base/enum_names.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
@@ -13,8 +11,10 @@ enum class SquareFit {
   kPad,      // the long side becomes the square's, the rest is filled
   kStretch,  // all of it, aspect lost
 };
-std::string_view SquareFitName(SquareFit fit);  // crop, pad, stretch
-std::optional<SquareFit> ParseSquareFit(std::string_view name);
+constexpr auto EnumNames(SquareFit) {
+  return NameTable<SquareFit, 3>{
+      {{SquareFit::kCrop, "crop"}, {SquareFit::kPad, "pad"}, {SquareFit::kStretch, "stretch"}}};
+}
 
 // The part of an upright picture that fills the part `place` of the square.
 struct SquarePlacement {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "dataset/augment/affine.h"
+#include "dataset/base/enum_names.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
@@ -15,6 +16,12 @@ enum class FillMode {
   kReflect,   // dcba|abcd|dcba
   kWrap,      // abcd|abcd|abcd
 };
+constexpr auto EnumNames(FillMode) {
+  return NameTable<FillMode, 4>{{{FillMode::kConstant, "constant"},
+                                 {FillMode::kNearest, "nearest"},
+                                 {FillMode::kReflect, "reflect"},
+                                 {FillMode::kWrap, "wrap"}}};
+}
 
 struct Edges {
   FillMode mode = FillMode::kNearest;

@@ -22,11 +22,6 @@ LoaderShares SharesOf(const LoaderStats& stats, double seconds, int threads) {
   return shares;
 }
 
-std::string_view LimitName(LoaderLimit limit) {
-  constexpr std::string_view kNames[] = {"disk", "consumer", "parse", "decode", "augment", "collate"};
-  return kNames[static_cast<size_t>(limit)];
-}
-
 LoaderLimit LimitOf(const LoaderShares& shares) {
   constexpr double kLongWait = 0.1;
   if (std::max(shares.segment_wait, shares.buffer_wait) > kLongWait) {

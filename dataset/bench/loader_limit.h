@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string_view>
-
+#include "dataset/base/enum_names.h"
 #include "dataset/load/loader_stats.h"
 
 namespace dataset {
@@ -23,7 +22,14 @@ LoaderShares SharesOf(const LoaderStats& stats, double seconds, int threads);
 
 // What would have to become quicker, or bigger, for more images a second.
 enum class LoaderLimit { kDisk, kConsumer, kParse, kDecode, kAugment, kCollate };
-std::string_view LimitName(LoaderLimit limit);  // disk, consumer, parse, decode, augment, collate
+constexpr auto EnumNames(LoaderLimit) {
+  return NameTable<LoaderLimit, 6>{{{LoaderLimit::kDisk, "disk"},
+                                    {LoaderLimit::kConsumer, "consumer"},
+                                    {LoaderLimit::kParse, "parse"},
+                                    {LoaderLimit::kDecode, "decode"},
+                                    {LoaderLimit::kAugment, "augment"},
+                                    {LoaderLimit::kCollate, "collate"}}};
+}
 
 // A wait of more than a tenth of the time decides, else the stage that takes most.
 LoaderLimit LimitOf(const LoaderShares& shares);

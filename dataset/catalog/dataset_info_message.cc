@@ -17,7 +17,6 @@ namespace dataset {
 namespace {
 
 constexpr uint32_t kFormatVersion = 1;
-constexpr std::array<Store, 3> kStores = {Store::kCompressed, Store::kRaw, Store::kNormalized};
 
 // Turns the untrusted message into a DatasetInfo, or says which field is wrong.
 class Reader {
@@ -70,9 +69,9 @@ class Reader {
   }
 
   Store ReadStore(const std::string& name) const {
-    const auto found = std::find_if(kStores.begin(), kStores.end(), [&](Store s) { return StoreName(s) == name; });
-    Check(found != kStores.end(), "store \"" + name + "\" is none of compressed, raw, normalized");
-    return *found;
+    const std::optional<Store> store = ParseName<Store>(name);
+    Check(store.has_value(), "store \"" + name + "\" is none of compressed, raw, normalized");
+    return *store;
   }
 
   SampleKeys ReadKeys(const google::protobuf::Map<std::string, std::string>& keys) const {
@@ -85,17 +84,17 @@ class Reader {
 
   RecordCompression ReadCompression(const std::string& name) const {
     if (name.empty()) return RecordCompression::kNone;
-    const auto compression = ParseCompression(name);
+    const auto compression = ParseName<RecordCompression>(name);
     Check(compression.has_value(), "compression \"" + name + "\" is none of none, gzip, zlib");
     return *compression;
   }
 
   Scale ReadScale(const dstools::Scale& message, uint32_t channels) const {
-    Scale scale{message.mode(), message.dtype(), {}, {}};
-    Check(scale.mode == "unit" || scale.mode == "signed" || scale.mode == "standard",
-          "scale.mode \"" + scale.mode + "\" is none of unit, signed, standard");
-    Check(scale.dtype == "float32" || scale.dtype == "float16",
-          "scale.dtype \"" + scale.dtype + "\" is neither float32 nor float16");
+    const std::optional<ScaleMode> mode = ParseName<ScaleMode>(message.mode());
+    Check(mode && mode != ScaleMode::kByte, "scale.mode \"" + message.mode() + "\" is none of unit, signed, standard");
+    const std::optional<ValueType> dtype = ParseName<ValueType>(message.dtype());
+    Check(dtype.has_value(), "scale.dtype \"" + message.dtype() + "\" is neither float32 nor float16");
+    Scale scale{*mode, *dtype, {}, {}};
     const int size = channels == 1 ? 1 : 3;
     Check(message.a_size() == size && message.b_size() == size,
           "scale.a and scale.b must have " + std::to_string(size) + " numbers");
@@ -110,8 +109,8 @@ class Reader {
 
   DatasetSplit ReadSplit(const dstools::DatasetSplit& message, const DatasetInfo& info) const {
     const std::string& name = message.name();
-    const std::optional<Split> split = ParseSplit(name);
-    Check(split && SplitName(*split) == name, "split \"" + name + "\" is none of train, val, test");
+    const std::optional<Split> split = ParseName<Split>(name);
+    Check(split.has_value(), "split \"" + name + "\" is none of train, val, test");
     Check(info.splits.empty() || info.splits.back().split < *split, "splits are not in the order train, val, test");
     DatasetSplit read{*split, message.records(), {}, message.rejected(), {}, message.repeated()};
     Check(read.records > 0 || stage_ == Stage::kPlanned, "split " + name + " has no records");
@@ -156,26 +155,26 @@ void FillMessage(const DatasetInfo& info, dstools::DatasetInfo* message) {
   message->mutable_classes()->Add(info.classes.begin(), info.classes.end());
   for (const DatasetSplit& split : info.splits) {
     dstools::DatasetSplit* to = message->add_splits();
-    to->set_name(std::string(SplitName(split.split)));
+    to->set_name(std::string(NameOf(split.split)));
     to->set_records(split.records);
     to->mutable_records_per_class()->Add(split.records_per_class.begin(), split.records_per_class.end());
     to->set_rejected(split.rejected);
     to->set_repeated(split.repeated);
     for (const ShardInfo& shard : split.shards) FillMessage(shard, to->add_shards());
   }
-  message->set_store(std::string(StoreName(info.store)));
+  message->set_store(std::string(NameOf(info.store)));
   message->set_channels(info.channels);
   message->set_resize(info.resize);
   message->set_quality(info.quality);
   message->set_width(info.width);
   message->set_height(info.height);
   message->mutable_keys()->insert(info.keys.renamed().begin(), info.keys.renamed().end());
-  message->set_compression(std::string(CompressionName(info.compression)));
+  message->set_compression(std::string(NameOf(info.compression)));
   if (!info.train_pixels.empty()) FillMessage(info.train_pixels, message->mutable_train_pixels());
   if (info.store == Store::kNormalized) {
     dstools::Scale* scale = message->mutable_scale();
-    scale->set_mode(info.scale.mode);
-    scale->set_dtype(info.scale.dtype);
+    scale->set_mode(std::string(NameOf(info.scale.mode)));
+    scale->set_dtype(std::string(NameOf(info.scale.dtype)));
     scale->mutable_a()->Add(info.scale.a.begin(), info.scale.a.end());
     scale->mutable_b()->Add(info.scale.b.begin(), info.scale.b.end());
   }

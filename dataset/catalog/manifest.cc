@@ -118,7 +118,7 @@ void FormatField(const ManifestEntry& entry, Column column, std::string* field) 
       *field = entry.label;
       break;
     case kSplit:
-      *field = SplitName(entry.split);
+      *field = NameOf(entry.split);
       break;
     case kGroup:
       *field = entry.group;
@@ -162,8 +162,8 @@ void CheckGroups(const std::vector<Row>& rows, const std::string& file) {
     const Row& other = *first.emplace(row.entry.group, &row).first->second;
     if (other.entry.split != row.entry.split) {
       Fail(file, row.line,
-           "group " + Quoted(row.entry.group) + " is in " + std::string(SplitName(row.entry.split)) + ", but in " +
-               std::string(SplitName(other.entry.split)) + " in line " + std::to_string(other.line));
+           "group " + Quoted(row.entry.group) + " is in " + std::string(NameOf(row.entry.split)) + ", but in " +
+               std::string(NameOf(other.entry.split)) + " in line " + std::to_string(other.line));
     }
   }
 }

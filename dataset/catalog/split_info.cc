@@ -71,7 +71,7 @@ std::string FormatSplitInfo(const SplitInfo& info) {
   message.mutable_classes()->Assign(info.classes.begin(), info.classes.end());
   for (const SplitCount& count : info.splits) {
     dstools::SplitCount* split = message.add_splits();
-    split->set_name(std::string(SplitName(count.split)));
+    split->set_name(std::string(NameOf(count.split)));
     split->set_samples(count.samples);
     split->mutable_samples_per_class()->Assign(count.samples_per_class.begin(), count.samples_per_class.end());
   }

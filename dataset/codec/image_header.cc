@@ -1,9 +1,9 @@
 #include "dataset/codec/image_header.h"
 
-#include <cassert>
 #include <string>
 
 #include "dataset/base/error.h"
+#include "dataset/codec/codec_table.h"
 
 namespace dataset {
 namespace {
@@ -16,32 +16,8 @@ std::string Dimensions(int64_t width, int64_t height) { return std::to_string(wi
 }  // namespace
 
 std::optional<ImageFormat> SniffImageFormat(std::string_view bytes) {
-  if (bytes.starts_with("\xff\xd8\xff")) return ImageFormat::kJpeg;
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return ImageFormat::kPng;
-  if (bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return ImageFormat::kWebp;
-  if (bytes.starts_with(std::string_view("II*\0", 4)) || bytes.starts_with(std::string_view("MM\0*", 4))) {
-    return ImageFormat::kTiff;
-  }
-  // "BM" alone begins many a text; the size of a bitmap's second header is below 256.
-  if (bytes.starts_with("BM") && bytes.size() >= 16 && bytes[14] != 0 && bytes[15] == 0) return ImageFormat::kBmp;
-  return std::nullopt;
-}
-
-std::string_view ImageFormatName(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kJpeg:
-      return "JPEG";
-    case ImageFormat::kPng:
-      return "PNG";
-    case ImageFormat::kBmp:
-      return "BMP";
-    case ImageFormat::kWebp:
-      return "WEBP";
-    case ImageFormat::kTiff:
-      return "TIFF";
-  }
-  assert(false);
-  return "";
+  const CodecRow* const codec = SniffCodec(bytes);
+  return codec == nullptr ? std::nullopt : std::optional(codec->format);
 }
 
 void CheckPictureSize(int64_t width, int64_t height) {

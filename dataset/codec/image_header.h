@@ -4,15 +4,22 @@
 #include <optional>
 #include <string_view>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
 
 enum class ImageFormat { kJpeg, kPng, kBmp, kWebp, kTiff };
+constexpr auto EnumNames(ImageFormat) {
+  return NameTable<ImageFormat, 5>{{{ImageFormat::kJpeg, "JPEG"},
+                                    {ImageFormat::kPng, "PNG"},
+                                    {ImageFormat::kBmp, "BMP"},
+                                    {ImageFormat::kWebp, "WEBP"},
+                                    {ImageFormat::kTiff, "TIFF"}}};
+}
 
 // By the first bytes, never by extension; nullopt: no image format we read. 16 bytes are enough.
 std::optional<ImageFormat> SniffImageFormat(std::string_view bytes);
-std::string_view ImageFormatName(ImageFormat format);  // JPEG, PNG, BMP, WEBP, TIFF
 
 // What the first part of a file says.
 struct ImageHeader {

@@ -28,7 +28,7 @@ void ValidateBoxFit(const BoxFit& box_fit) {
 
 void ValidateMoments(const Moments& moments, const CompileOptions& options, const char* wrong) {
   if (moments.source == Moments::Source::kImageNet) return;
-  Require(options.store == Store::kNormalized && options.scale == "standard",
+  Require(options.store == Store::kNormalized && options.scale == ScaleMode::kStandard,
           "mean and std: are for store normalized with scale standard");
   if (moments.source != Moments::Source::kValues) return;
   const auto finite = [](double value) { return std::isfinite(value) && std::abs(value) <= 1000; };
@@ -38,10 +38,8 @@ void ValidateMoments(const Moments& moments, const CompileOptions& options, cons
 }
 
 void ValidateScale(const CompileOptions& options) {
-  Require(options.scale == "unit" || options.scale == "signed" || options.scale == "standard",
-          "scale: must be unit, signed or standard");
-  Require(options.dtype == "float32" || options.dtype == "float16", "dtype: must be float32 or float16");
-  Require(options.store != Store::kNormalized || options.scale != "standard" || options.channels != 0,
+  Require(options.scale != ScaleMode::kByte, "scale: must be unit, signed or standard");
+  Require(options.store != Store::kNormalized || options.scale != ScaleMode::kStandard || options.channels != 0,
           "scale: standard needs channels 1 or 3");
   ValidateMoments(options.mean, options, "mean: must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");
   ValidateMoments(options.stddev, options, "std: must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
@@ -90,7 +88,7 @@ void Validate(const CompileOptions& options) {
 }
 
 bool NeedsPixelSums(const CompileOptions& options) {
-  return options.store == Store::kNormalized && options.scale == "standard" &&
+  return options.store == Store::kNormalized && options.scale == ScaleMode::kStandard &&
          (options.mean.source == Moments::Source::kAuto || options.stddev.source == Moments::Source::kAuto);
 }
 

@@ -8,19 +8,30 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/compile/compile_part.h"
 #include "dataset/image/box_fit.h"
 #include "dataset/io/existing_output.h"
 #include "dataset/io/sync.h"
 #include "dataset/sample/reject_budget.h"
+#include "dataset/sample/scale.h"
 #include "dataset/sample/store.h"
 
 namespace dataset {
 
 enum class SourceCheck { kHeader, kFull };  // of bytes that are passed through
-enum class Encode { kKeep, kJpeg, kPng };   // of store compressed; kKeep: the source's format where it is one of both
+constexpr auto EnumNames(SourceCheck) {
+  return NameTable<SourceCheck, 2>{{{SourceCheck::kHeader, "header"}, {SourceCheck::kFull, "full"}}};
+}
+enum class Encode { kKeep, kJpeg, kPng };  // of store compressed; kKeep: the source's format where it is one of both
+constexpr auto EnumNames(Encode) {
+  return NameTable<Encode, 3>{{{Encode::kKeep, "keep"}, {Encode::kJpeg, "jpeg"}, {Encode::kPng, "png"}}};
+}
 enum class Transcode { kKeep, kBaseline };  // of progressive JPEGs that are passed through
-enum class Profile { kPlain, kTfds };       // kTfds: with TensorFlow Datasets' files
+constexpr auto EnumNames(Transcode) {
+  return NameTable<Transcode, 2>{{{Transcode::kKeep, "keep"}, {Transcode::kBaseline, "baseline"}}};
+}
+enum class Profile { kPlain, kTfds };  // kTfds: with TensorFlow Datasets' files
 
 enum class CompileWork {
   kAll,         // compile and publish
@@ -47,9 +58,9 @@ struct CompileOptions {
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
   uint32_t quality = 95;
-  std::string scale = "unit";     // unit, signed, standard
-  std::string dtype = "float32";  // float32, float16
-  Moments mean;                   // of standard
+  ScaleMode scale = ScaleMode::kUnit;  // not kByte
+  ValueType dtype = ValueType::kFloat32;
+  Moments mean;  // of kStandard
   Moments stddev;
   std::optional<uint32_t> shards;      // per split; default: TFDS's rule
   std::optional<uint64_t> shard_size;  // bytes; instead of `shards`

@@ -108,7 +108,7 @@ std::vector<PlannedShard> Plan(const CompileOptions& options, const CompileInput
     for (uint32_t i = 0; i < shards; ++i) {
       PlannedShard& shard = planned.emplace_back();
       shard.split = split;
-      shard.name = ShardName(input.info.name, SplitName(split), i, shards);
+      shard.name = ShardName(input.info.name, NameOf(split), i, shards);
       const auto [first, last] = ShardRange(n, i, shards);
       shard.samples.reserve(last - first);
       for (uint32_t place = first; place < last; ++place) {

@@ -12,31 +12,11 @@ std::string Text(const Moments& moments) {
   return FormatNumbers(moments.values);
 }
 
-std::string_view InterpolationName(Interpolation interpolation) {
-  switch (interpolation) {
-    case Interpolation::kAuto:
-      return "auto";
-    case Interpolation::kQuick:
-      return "quick";
-    case Interpolation::kNearest:
-      return "nearest";
-    case Interpolation::kLinear:
-      return "linear";
-    case Interpolation::kCubic:
-      return "cubic";
-    case Interpolation::kLanczos:
-      return "lanczos";
-    case Interpolation::kArea:
-      return "area";
-  }
-  return "";
-}
-
 void AddBoxFit(const BoxFit& box_fit, std::map<std::string, std::string>* deciding) {
   if (box_fit.keeps_size()) return;
   auto& options = *deciding;
-  options["fit"] = FitName(box_fit.fit);
-  options["interpolation"] = InterpolationName(box_fit.interpolation);
+  options["fit"] = NameOf(box_fit.fit);
+  options["interpolation"] = NameOf(box_fit.interpolation);
   if (box_fit.fit != Fit::kShort) options["resize"] += "x" + std::to_string(box_fit.height);
   if (box_fit.fit == Fit::kContain) {
     options["pad-colour"] =
@@ -49,13 +29,13 @@ void AddBoxFit(const BoxFit& box_fit, std::map<std::string, std::string>* decidi
 std::map<std::string, std::string> DecidingOptions(const CompileOptions& options) {
   std::map<std::string, std::string> deciding = {
       {"channels", std::to_string(options.channels)},
-      {"check", options.check == SourceCheck::kFull ? "full" : "header"},
-      {"compression", std::string(CompressionName(options.compression))},
+      {"check", std::string(NameOf(options.check))},
+      {"compression", std::string(NameOf(options.compression))},
       {"name", options.name},
       {"resize", std::to_string(options.box_fit.width)},
       {"seed", std::to_string(options.seed)},
       {"shards", options.shards ? std::to_string(*options.shards) : "auto"},
-      {"store", std::string(StoreName(options.store))},
+      {"store", std::string(NameOf(options.store))},
   };
   AddBoxFit(options.box_fit, &deciding);
   if (options.shard_size) deciding["shard-size"] = std::to_string(*options.shard_size);
@@ -64,13 +44,13 @@ std::map<std::string, std::string> DecidingOptions(const CompileOptions& options
   for (const auto& [role, key] : options.keys) deciding["keys." + role] = key;
   if (options.store == Store::kCompressed) {
     deciding["quality"] = std::to_string(options.quality);
-    deciding["encode"] = options.encode == Encode::kKeep ? "keep" : options.encode == Encode::kJpeg ? "jpeg" : "png";
-    deciding["transcode"] = options.transcode == Transcode::kKeep ? "keep" : "baseline";
+    deciding["encode"] = NameOf(options.encode);
+    deciding["transcode"] = NameOf(options.transcode);
   }
   if (options.store == Store::kNormalized) {
-    deciding["scale"] = options.scale;
-    deciding["dtype"] = options.dtype;
-    if (options.scale == "standard") {
+    deciding["scale"] = NameOf(options.scale);
+    deciding["dtype"] = NameOf(options.dtype);
+    if (options.scale == ScaleMode::kStandard) {
       deciding["mean"] = Text(options.mean);
       deciding["std"] = Text(options.stddev);
     }

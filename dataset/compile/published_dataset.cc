@@ -59,7 +59,7 @@ void FillCounts(const Manifest& manifest, const std::vector<std::optional<ShardS
     const auto with_reject = std::find_if(states.begin() + static_cast<ptrdiff_t>(first), states.end(),
                                           [](const auto& state) { return !state->rejects.empty(); });
     const Reject& reject = (*with_reject)->rejects.front();
-    throw Error(manifest_file, "split " + std::string(SplitName(split.split)) +
+    throw Error(manifest_file, "split " + std::string(NameOf(split.split)) +
                                    " has no record left, all its files were rejected; " + reject.path + ": " +
                                    reject.reason);
   }

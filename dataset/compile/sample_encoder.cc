@@ -29,6 +29,11 @@ constexpr size_t kPeekBytes = size_t{64} << 10;
 
 uint64_t Pixels(const Size& size) { return static_cast<uint64_t>(size.width) * size.height; }
 
+// Of one channel of a pixel of store raw or normalized.
+uint32_t ValueBytesOf(const CompileOptions& options) {
+  return options.store == Store::kNormalized ? ValueBytes(options.dtype) : 1;
+}
+
 // By the beginning of the file if that has it.
 std::optional<Size> SourceSize(const fs::path& path, std::string* buffer) {
   try {
@@ -108,15 +113,16 @@ void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
   const ImageHeader header = ReadImageHeader(file_);
   const BoxPlacement placement = PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height());
   const bool compressed = options_.store == Store::kCompressed, normalized = options_.store == Store::kNormalized;
+  const StoreRow& row = RowOf(options_.store);
   sample->width = static_cast<uint32_t>(placement.stored.width);
   sample->height = static_cast<uint32_t>(placement.stored.height);
   sample->channels = ChannelsOf(header);
-  sample->format = "RAW";
-  sample->dtype = normalized ? options_.dtype : "uint8";
-  sample->layout = normalized ? "CHW" : "HWC";
+  sample->format = row.formats.front();
+  sample->dtype = normalized ? NameOf(options_.dtype) : row.dtypes.front();
+  sample->layout = row.layouts.front();
 
   const uint64_t bytes =
-      compressed ? file_.size() : Pixels(placement.stored) * sample->channels * ValueBytes(sample->dtype);
+      compressed ? file_.size() : Pixels(placement.stored) * sample->channels * ValueBytesOf(options_);
   if (bytes > kMaxRecordBytes - kFeatureBytes) {
     throw Error(std::to_string(bytes) + " bytes are more than a record can hold");
   }
@@ -214,8 +220,7 @@ uint64_t SampleEncoder::EstimateBytes(const ManifestEntry& entry) {
     const double ratio = std::min(1.0, static_cast<double>(after) / static_cast<double>(before));
     return static_cast<uint64_t>(static_cast<double>(file_bytes) * ratio);
   }
-  const uint32_t value_bytes = options_.store == Store::kRaw ? 1 : ValueBytes(options_.dtype);
-  return after * (options_.channels == 1 ? 1 : 3) * value_bytes;
+  return after * (options_.channels == 1 ? 1 : 3) * ValueBytesOf(options_);
 }
 
 }  // namespace dataset

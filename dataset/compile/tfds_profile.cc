@@ -40,7 +40,7 @@ Json Info(const DatasetInfo& info) {
       lengths.push_back(std::to_string(shard.records));
       bytes += shard.bytes;
     }
-    splits.push_back({{"name", SplitName(split.split)},
+    splits.push_back({{"name", NameOf(split.split)},
                       {"shardLengths", lengths},
                       {"numBytes", std::to_string(bytes)},
                       {"filepathTemplate", "{DATASET}-{SPLIT}.{FILEFORMAT}-{SHARD_X_OF_Y}"}});

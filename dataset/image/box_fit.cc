@@ -33,20 +33,6 @@ BoxPlacement Contain(int width, int height, Size box) {
 
 }  // namespace
 
-std::string_view FitName(Fit fit) {
-  switch (fit) {
-    case Fit::kShort:
-      return "short";
-    case Fit::kCover:
-      return "cover";
-    case Fit::kContain:
-      return "contain";
-    case Fit::kStretch:
-      return "stretch";
-  }
-  return "";
-}
-
 BoxPlacement PlaceInBox(const BoxFit& box_fit, int width, int height) {
   const Rect whole{0, 0, width, height};
   if (box_fit.keeps_size()) return {whole, {width, height}, {width, height}};

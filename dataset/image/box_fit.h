@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
 #include "dataset/image/image.h"
 #include "dataset/image/resize.h"
@@ -15,7 +14,10 @@ enum class Fit {
   kContain,  // all of the picture in the box, the rest padded
   kStretch,  // to the box, aspect lost
 };
-std::string_view FitName(Fit fit);  // short, cover, contain, stretch
+constexpr auto EnumNames(Fit) {
+  return NameTable<Fit, 4>{
+      {{Fit::kShort, "short"}, {Fit::kCover, "cover"}, {Fit::kContain, "contain"}, {Fit::kStretch, "stretch"}}};
+}
 
 // The size of stored pictures (proto/FORMAT.md, section 4, Size).
 struct BoxFit {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
@@ -16,6 +17,15 @@ enum class Interpolation {
   kCubic,
   kLanczos,
 };
+constexpr auto EnumNames(Interpolation) {
+  return NameTable<Interpolation, 7>{{{Interpolation::kAuto, "auto"},
+                                      {Interpolation::kArea, "area"},
+                                      {Interpolation::kLinear, "linear"},
+                                      {Interpolation::kCubic, "cubic"},
+                                      {Interpolation::kLanczos, "lanczos"},
+                                      {Interpolation::kNearest, "nearest"},
+                                      {Interpolation::kQuick, "quick"}}};
+}
 
 // Resizes the part `from` of `source` to width x height pixels of `out`, another image. OpenCV takes whole pixels
 // alone. Thread-safe.

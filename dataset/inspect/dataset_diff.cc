@@ -35,7 +35,7 @@ struct Item {
            std::tuple_cat(other.Key(), std::tie(other.sha256, other.split, other.number));
   }
   std::string ToString() const {
-    const std::string folder = split ? std::string(SplitName(*split)) + "/" : "";
+    const std::string folder = split ? std::string(NameOf(*split)) + "/" : "";
     return folder + (name.empty() ? "record " + std::to_string(number) : Printable(name));
   }
 };
@@ -98,7 +98,7 @@ class Comparison {
     CompareMaps("", a.options, b.options);
     CompareClasses(a.classes, b.classes);
     for (const Split split : kSplits)
-      CompareMaps("split " + std::string(SplitName(split)), Counts(a, split), Counts(b, split));
+      CompareMaps("split " + std::string(NameOf(split)), Counts(a, split), Counts(b, split));
   }
 
   void CompareItems(const std::vector<Item>& a, const std::vector<Item>& b) {
@@ -171,7 +171,7 @@ class Comparison {
   void CompareItem(const Item& a, const Item& b) {
     const std::string name = a.name.empty() ? a.ToString() : Printable(a.name);
     if (a.split != b.split) {
-      diff_.moved.push_back(name + ": " + std::string(SplitName(*a.split)) + " -> " + std::string(SplitName(*b.split)));
+      diff_.moved.push_back(name + ": " + std::string(NameOf(*a.split)) + " -> " + std::string(NameOf(*b.split)));
     }
     if (a.class_name != b.class_name) {
       diff_.relabelled.push_back(name + ": " + Printable(a.class_name) + " -> " + Printable(b.class_name));

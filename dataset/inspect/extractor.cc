@@ -1,7 +1,6 @@
 #include "dataset/inspect/extractor.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/jobs.h"
+#include "dataset/codec/codec_table.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/inspect/safe_name.h"
@@ -39,27 +39,12 @@ void CheckOutput(const ExtractOptions& options) {
   }
 }
 
-// Of the extensions of a format, the first is ours.
-constexpr struct {
-  std::string_view extension;
-  ImageFormat format;
-} kExtensions[] = {
-    {".jpg", ImageFormat::kJpeg},  {".jpeg", ImageFormat::kJpeg}, {".JPG", ImageFormat::kJpeg},
-    {".JPEG", ImageFormat::kJpeg}, {".png", ImageFormat::kPng},   {".PNG", ImageFormat::kPng},
-    {".bmp", ImageFormat::kBmp},   {".BMP", ImageFormat::kBmp},   {".webp", ImageFormat::kWebp},
-    {".WEBP", ImageFormat::kWebp}, {".tif", ImageFormat::kTiff},  {".tiff", ImageFormat::kTiff},
-    {".TIF", ImageFormat::kTiff},  {".TIFF", ImageFormat::kTiff},
-};
-
 std::optional<ImageFormat> FormatOf(std::string_view extension) {
-  const auto row = std::find_if(std::begin(kExtensions), std::end(kExtensions),
-                                [&](const auto& r) { return r.extension == extension; });
-  return row == std::end(kExtensions) ? std::nullopt : std::optional(row->format);
-}
-
-std::string_view ExtensionOf(ImageFormat format) {
-  return std::find_if(std::begin(kExtensions), std::end(kExtensions), [&](const auto& r) { return r.format == format; })
-      ->extension;
+  for (const CodecRow& codec : CodecTable()) {
+    const auto& known = codec.extensions;
+    if (std::find(known.begin(), known.end(), extension) != known.end()) return codec.format;
+  }
+  return std::nullopt;
 }
 
 struct FileName {
@@ -80,7 +65,7 @@ FileName NameFile(const Sample& sample, uint64_t number) {
   if (!format) {
     name.extension = ".bin";
   } else if (format != named) {
-    name.extension = ExtensionOf(*format);
+    name.extension = CodecOf(*format).extensions.front();
   }
   return name;
 }
@@ -127,7 +112,7 @@ class Extractor {
   }
 
   fs::path PathOf(const Sample& sample, const RecordStream::Record& record) {
-    const std::string split(record.split ? SplitName(*record.split) : "");
+    const std::string split(record.split ? NameOf(*record.split) : "");
     const auto [found, added] = classes_.try_emplace({split, sample.class_name});
     Class& its_class = found->second;
     if (added) {

@@ -81,7 +81,7 @@ class DatasetVerifier {
       }
     }
     if (!complete) return;
-    const std::string where = "split " + std::string(SplitName(split.split)) + ": ";
+    const std::string where = "split " + std::string(NameOf(split.split)) + ": ";
     Guard([&] {
       const fs::path json = folder_ / "dataset.json";
       if (counts.of_class != split.records_per_class)
@@ -95,9 +95,8 @@ class DatasetVerifier {
     ++report_.files;
     RecordReader reader(path);
     if (reader.compression() != info_.compression) {
-      throw Error(Place{path.string(), 0, 0}, "its compression is " +
-                                                  std::string(CompressionName(reader.compression())) + ", not " +
-                                                  std::string(CompressionName(info_.compression)));
+      throw Error(Place{path.string(), 0, 0}, "its compression is " + std::string(NameOf(reader.compression())) +
+                                                  ", not " + std::string(NameOf(info_.compression)));
     }
     while (const auto payload = reader.Next()) {
       const Place place{path.string(), reader.records() - 1, reader.offset()};
@@ -122,9 +121,10 @@ class DatasetVerifier {
     const auto check = [&](bool good, const std::string& cause) {
       if (!good) throw Error(place, cause);
     };
-    check(sample.store == info_.store, "is not of store " + std::string(StoreName(info_.store)));
+    check(sample.store == info_.store, "is not of store " + std::string(NameOf(info_.store)));
     check(info_.channels == 0 || sample.channels == info_.channels, "image/channels is not the dataset's");
-    check(info_.store != Store::kNormalized || sample.dtype == info_.scale.dtype, "image/dtype is not the dataset's");
+    check(info_.store != Store::kNormalized || sample.dtype == NameOf(info_.scale.dtype),
+          "image/dtype is not the dataset's");
     check(sample.class_name == info_.classes[sample.label], "image/class/text is not the name of image/class/label");
     const bool repeated = !filenames_.insert(sample.filename).second;
     check(!repeated || may_repeat, "image/filename \"" + sample.filename + "\" is there twice");

@@ -7,12 +7,17 @@
 #include <utility>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
+
 namespace dataset {
 
 enum class PixelFormat {
   kUint8Nhwc,    // bytes 0..255: for a consumer that normalises itself
   kFloat32Nchw,  // byte * a + b with a = 1 / std[channel], b = -mean[channel] / std[channel], each rounded to float
 };
+constexpr auto EnumNames(PixelFormat) {
+  return NameTable<PixelFormat, 2>{{{PixelFormat::kUint8Nhwc, "u8-nhwc"}, {PixelFormat::kFloat32Nchw, "f32-nchw"}}};
+}
 
 // `size` slots, the first `valid` of which hold samples. The buffers belong to the source.
 struct Batch {

@@ -47,19 +47,6 @@ void CheckWeights(const LoaderOptions& options) {
 
 }  // namespace
 
-std::string_view CacheName(Cache cache) {
-  switch (cache) {
-    case Cache::kAuto:
-      return "auto";
-    case Cache::kEncoded:
-      return "encoded";
-    case Cache::kDecoded:
-      return "decoded";
-  }
-  assert(false);
-  return "";
-}
-
 Cache ResolveCache(Cache asked, Store store) {
   if (asked != Cache::kAuto) return asked;
   return store == Store::kRaw ? Cache::kDecoded : Cache::kEncoded;

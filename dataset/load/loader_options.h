@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <string_view>
 #include <vector>
 
 #include "dataset/augment/augmentation_options.h"
+#include "dataset/base/enum_names.h"
 #include "dataset/catalog/split.h"
 #include "dataset/load/batch.h"
 #include "dataset/load/batch_mixer.h"
@@ -28,7 +28,9 @@ enum class Cache {
   kEncoded,  // records as they lie in the shards
   kDecoded,  // also the whole picture in bytes, once it was decoded: only if everything fits the budget
 };
-std::string_view CacheName(Cache cache);  // auto, encoded, decoded
+constexpr auto EnumNames(Cache) {
+  return NameTable<Cache, 3>{{{Cache::kAuto, "auto"}, {Cache::kEncoded, "encoded"}, {Cache::kDecoded, "decoded"}}};
+}
 Cache ResolveCache(Cache asked, Store store);
 
 struct LoaderOptions {

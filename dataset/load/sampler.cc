@@ -23,23 +23,6 @@ uint64_t TurnsBelow(uint64_t end, uint64_t index, uint64_t classes) { return (en
 
 }  // namespace
 
-std::string_view OrderName(Order order) {
-  switch (order) {
-    case Order::kSequential:
-      return "sequential";
-    case Order::kShuffled:
-      return "shuffled";
-    case Order::kBalanced:
-      return "balanced";
-    case Order::kWeighted:
-      return "weighted";
-    case Order::kStratified:
-      return "stratified";
-  }
-  assert(false);
-  return "";
-}
-
 Sampler::Sampler(std::vector<Block> blocks, SamplerOptions options)
     : blocks_(std::move(blocks)), options_(std::move(options)) {
   assert(options_.segment_epochs >= 1 && options_.batch_size >= 1);

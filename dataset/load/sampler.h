@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/base/random.h"
 #include "dataset/load/sample_order.h"
 #include "dataset/sample/sample_id.h"
@@ -17,7 +17,13 @@ enum class Order {
   kWeighted,    // drawn by weights, with replacement
   kStratified,  // each sample once an epoch, every batch with the classes in their proportions
 };
-std::string_view OrderName(Order order);  // sequential, shuffled, balanced, weighted, stratified
+constexpr auto EnumNames(Order) {
+  return NameTable<Order, 5>{{{Order::kSequential, "sequential"},
+                              {Order::kShuffled, "shuffled"},
+                              {Order::kBalanced, "balanced"},
+                              {Order::kWeighted, "weighted"},
+                              {Order::kStratified, "stratified"}}};
+}
 
 // A run of consecutive records that is read in one go.
 struct Block {

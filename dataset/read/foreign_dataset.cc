@@ -85,15 +85,15 @@ class Describer {
     const bool encoded = format.content == ForeignContent::kEncoded,
                floats = format.content == ForeignContent::kFloat32;
     if (encoded && options_.layout) throw Error::Usage("layout: the records hold image files, which have their own");
-    if (!floats && !options_.scale.empty()) throw Error::Usage("scale: the records hold no floats");
+    if (!floats && options_.scale) throw Error::Usage("scale: the records hold no floats");
     info_.store = encoded ? Store::kCompressed : floats ? Store::kNormalized : Store::kRaw;
     if (!floats) return;
-    info_.scale = MakeScale(options_.scale.empty() ? MeasureRange() : options_.scale, "float32", 3, ImageNetMean(3),
+    info_.scale = MakeScale(options_.scale ? *options_.scale : MeasureRange(), ValueType::kFloat32, 3, ImageNetMean(3),
                             ImageNetStd(3));
-    info_.scale.exact = options_.scale.empty();
+    info_.scale.exact = !options_.scale;
   }
 
-  std::string MeasureRange() const {
+  ScaleMode MeasureRange() const {
     float least = std::numeric_limits<float>::infinity(), most = -least;
     bool numbers = true;
     const ForeignClasses any{std::numeric_limits<uint32_t>::max(), classes_.numbers};
@@ -107,9 +107,9 @@ class Describer {
         most = std::max(most, value);
       }
     });
-    if (numbers && least >= 0 && most <= 1) return "unit";
-    if (numbers && least >= -1 && most <= 1) return "signed";
-    if (numbers && least >= 0 && most <= 255) return "byte";
+    if (numbers && least >= 0 && most <= 1) return ScaleMode::kUnit;
+    if (numbers && least >= -1 && most <= 1) return ScaleMode::kSigned;
+    if (numbers && least >= 0 && most <= 255) return ScaleMode::kByte;
     throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
                            ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with --scale");
   }
@@ -162,15 +162,16 @@ class Describer {
 
   // Of all that decides which pixels and labels a record id means, as far as it is known without reading everything.
   std::string Fingerprint() const {
-    std::string text =
-        "foreign\nlabel_base=" + std::to_string(info_.foreign->label_base) + "\nscale=" + info_.scale.mode +
-        "\nlayout=" + (options_.layout ? *options_.layout == PixelLayout::kHwc ? "HWC" : "CHW" : "") + "\n";
+    const bool floats = info_.store == Store::kNormalized;
+    std::string text = "foreign\nlabel_base=" + std::to_string(info_.foreign->label_base) +
+                       "\nscale=" + std::string(floats ? NameOf(info_.scale.mode) : "") +
+                       "\nlayout=" + (options_.layout ? LayoutText(*options_.layout) : "") + "\n";
     for (const auto& [role, key] : options_.keys) text += role + "=" + key + "\n";
     for (const std::string& name : info_.classes) text += "class=" + name + "\n";
     Sha256 hash;
     hash.Update(text);
     for (size_t i = 0; i < files_.size(); ++i) {
-      hash.Update(std::string(SplitName(files_[i].split)) + " " + files_[i].path.filename().string() + "\n");
+      hash.Update(std::string(NameOf(files_[i].split)) + " " + files_[i].path.filename().string() + "\n");
     }
     for (const DatasetSplit& split : info_.splits) {
       for (const ShardInfo& shard : split.shards) {

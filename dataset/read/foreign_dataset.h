@@ -17,7 +17,7 @@ struct ForeignOptions {
   std::optional<uint32_t> label_base;       // number of the first class; default 0
   std::filesystem::path classes;            // file of class names; empty: one beside the files, if there is one
   std::optional<PixelLayout> layout;        // of pixels; default: as each record tells
-  std::string scale;                        // of floats: byte, unit, signed, standard; empty: as the first records tell
+  std::optional<ScaleMode> scale;           // of floats; default: as the first records tell
 
   bool operator==(const ForeignOptions&) const = default;
 };

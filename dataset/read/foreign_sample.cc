@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -28,16 +29,13 @@ struct Extent {
 
 bool IsChannels(int64_t number) { return number == 1 || number == 3; }
 
-std::string_view Name(PixelLayout layout) { return layout == PixelLayout::kHwc ? "HWC" : "CHW"; }
-
 std::optional<PixelLayout> LayoutOf(const SampleFields& fields, const ForeignFormat& format) {
   if (format.layout) return format.layout;
   const std::optional<FeatureValues> feature = fields.Read(Role::kLayout);
   if (!feature || feature->kind != Kind::kBytes || feature->count != 1) return std::nullopt;
   std::string name(feature->bytes.substr(0, 4));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
-  if (name == "HWC") return PixelLayout::kHwc;
-  if (name == "CHW") return PixelLayout::kChw;
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (const std::optional<PixelLayout> layout = ParseName<PixelLayout>(name)) return layout;
   fields.Refuse(std::string(fields.keys().Of(Role::kLayout)) + " is neither HWC nor CHW; --layout names one for all");
 }
 
@@ -83,7 +81,7 @@ class ExtentReader {
     if (first) return {side(1), side(2), side(0), PixelLayout::kChw};
     fields_.Refuse(key() + " " + std::to_string(sides[0]) + " x " + std::to_string(sides[1]) + " x " +
                    std::to_string(sides[2]) + " has no 1 or 3 channels " +
-                   (layout_ ? "where layout " + std::string(Name(*layout_)) + " has them" : "first or last"));
+                   (layout_ ? "where layout " + LayoutText(*layout_) + " has them" : "first or last"));
   }
 
   const SampleFields& fields_;
@@ -98,9 +96,9 @@ class ContentReader {
     if (keys.image_renamed()) {
       key_ = keys.Of(Role::kImage);
     } else {
-      const bool any = fields.Find(keys.Image(Store::kCompressed)) != nullptr ||
-                       fields.Find(keys.Image(Store::kRaw)) != nullptr ||
-                       fields.Find(keys.Image(Store::kNormalized)) != nullptr;
+      const std::span<const StoreRow> rows = StoreRows();
+      const bool any = std::any_of(rows.begin(), rows.end(),
+                                   [&](const StoreRow& row) { return fields.Find(keys.Image(row.store)) != nullptr; });
       key_ = keys.Image(any ? fields.OnlyStore() : Store::kCompressed);
     }
     entry_ = fields.Find(key_);
@@ -139,7 +137,7 @@ class ContentReader {
     out->store = value_bytes == 1 ? Store::kRaw : Store::kNormalized;
     out->format = "RAW";
     out->dtype = value_bytes == 1 ? "uint8" : "float32";
-    out->layout = Name(extent.layout);
+    out->layout = LayoutText(extent.layout);
     out->height = extent.height;
     out->width = extent.width;
     out->channels = extent.channels;
@@ -153,7 +151,7 @@ class ContentReader {
     const std::optional<ImageFormat> format = SniffImageFormat(values_.bytes);
     out->store = Store::kCompressed;
     out->content = values_.bytes;
-    out->format = format ? ImageFormatName(*format) : "";
+    out->format = format ? NameOf(*format) : "";
     out->dtype = "uint8";
     out->layout = "HWC";
     out->height = out->width = out->channels = 0;

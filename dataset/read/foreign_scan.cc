@@ -166,7 +166,7 @@ class Scanner {
 
 void RefuseCompressed(RecordCompression compression, const fs::path& path) {
   if (compression == RecordCompression::kNone) return;
-  throw Error(path, "is compressed as a whole (" + std::string(CompressionName(compression)) +
+  throw Error(path, "is compressed as a whole (" + std::string(NameOf(compression)) +
                         ") and cannot be streamed; inflate it first (gzip: gzip -dc FILE > COPY)");
 }
 

@@ -25,7 +25,7 @@ RecordStream::RecordStream(const fs::path& path, std::optional<Split> split, con
     }
   }
   if (parts_.empty()) {
-    throw Error(path, "has no split " + std::string(SplitName(*split)));
+    throw Error(path, "has no split " + std::string(NameOf(*split)));
   }
 }
 

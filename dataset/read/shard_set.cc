@@ -15,8 +15,8 @@ const DatasetSplit& FindSplit(const fs::path& folder, const DatasetInfo& info, S
   const DatasetSplit* const described = info.Find(split);
   if (described != nullptr) return *described;
   std::string have;
-  for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(SplitName(s.split));
-  throw Error(folder, "has no split " + std::string(SplitName(split)) + ", only " + have);
+  for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(NameOf(s.split));
+  throw Error(folder, "has no split " + std::string(NameOf(split)) + ", only " + have);
 }
 
 void CheckSize(const fs::path& path, uint64_t bytes, const ShardInfo& shard) {
@@ -50,7 +50,7 @@ void CheckShards(const fs::path& folder, const DatasetInfo& info, Split split) {
 ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split) {
   const DatasetSplit& described = FindSplit(folder, info, split);
   if (info.compression != RecordCompression::kNone) {
-    throw Error(folder, "its shards are compressed (" + std::string(CompressionName(info.compression)) +
+    throw Error(folder, "its shards are compressed (" + std::string(NameOf(info.compression)) +
                             ") and cannot be streamed; compile with --compression none");
   }
   files_.reserve(described.shards.size());

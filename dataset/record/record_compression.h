@@ -1,14 +1,14 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include "dataset/base/enum_names.h"
 
 namespace dataset {
 
 // Of a whole TFRecord file (proto/FORMAT.md, section 3).
 enum class RecordCompression { kNone, kGzip, kZlib };
-
-std::string_view CompressionName(RecordCompression compression);  // none, gzip, zlib
-std::optional<RecordCompression> ParseCompression(std::string_view name);
+constexpr auto EnumNames(RecordCompression) {
+  return NameTable<RecordCompression, 3>{
+      {{RecordCompression::kNone, "none"}, {RecordCompression::kGzip, "gzip"}, {RecordCompression::kZlib, "zlib"}}};
+}
 
 }  // namespace dataset

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -73,11 +74,12 @@ void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& pl
   Sample& sample = *out;
   sample.store = StoreOf(fields);
   sample.content = fields.Bytes(keys.Image(sample.store));
-  const bool compressed = sample.store == Store::kCompressed, normalized = sample.store == Store::kNormalized;
-  sample.format = compressed ? fields.Choice(Role::kFormat, {"JPEG", "PNG"}) : fields.Choice(Role::kFormat, {"RAW"});
-  sample.dtype =
-      normalized ? fields.Choice(Role::kDtype, {"float32", "float16"}) : fields.Choice(Role::kDtype, {"uint8"});
-  sample.layout = fields.Choice(Role::kLayout, {normalized ? "CHW" : "HWC"});
+  const StoreRow& row = RowOf(sample.store);
+  sample.format = fields.Choice(Role::kFormat, row.formats);
+  sample.dtype = fields.Choice(Role::kDtype, row.dtypes);
+  sample.layout = fields.Choice(Role::kLayout, row.layouts);
+  const std::optional<ValueType> type = ParseName<ValueType>(sample.dtype);
+  const uint64_t value_bytes = type ? ValueBytes(*type) : 1;
   sample.height = fields.Integer(Role::kHeight, 1, kMaxPixels);
   sample.width = fields.Integer(Role::kWidth, 1, kMaxPixels);
   sample.channels = fields.Integer(Role::kChannels, 1, 3);
@@ -91,9 +93,9 @@ void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& pl
   const uint64_t pixels = uint64_t{sample.height} * sample.width;
   if (pixels > static_cast<uint64_t>(kMaxPixels)) fields.Refuse("a picture of more than kMaxPixels pixels");
   const std::string_view image = keys.Image(sample.store);
-  if (compressed) {
+  if (sample.store == Store::kCompressed) {
     if (sample.content.empty()) fields.Refuse(std::string(image) + " is empty");
-  } else if (const uint64_t size = pixels * sample.channels * ValueBytes(sample.dtype); sample.content.size() != size) {
+  } else if (const uint64_t size = pixels * sample.channels * value_bytes; sample.content.size() != size) {
     fields.Refuse(std::string(image) + " has " + std::to_string(sample.content.size()) +
                   " bytes, but height x width x channels of " + sample.dtype + " are " + std::to_string(size));
   }
@@ -102,7 +104,7 @@ void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& pl
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out) {
   assert(sample.store != Store::kCompressed);
   out->Reset(static_cast<int>(sample.height), static_cast<int>(sample.width), static_cast<int>(sample.channels));
-  const PixelLayout layout = sample.layout == "CHW" ? PixelLayout::kChw : PixelLayout::kHwc;
+  const PixelLayout layout = sample.layout == LayoutText(PixelLayout::kChw) ? PixelLayout::kChw : PixelLayout::kHwc;
   if (sample.store == Store::kRaw) {
     assert(sample.content.size() == out->bytes());
     if (layout == PixelLayout::kChw) {
@@ -111,8 +113,9 @@ void StoredPixels(const Sample& sample, const Scale& scale, Image* out) {
       std::memcpy(out->data(), sample.content.data(), out->bytes());
     }
   } else {
-    if (sample.dtype != scale.dtype)
-      throw Error("image/dtype " + sample.dtype + " is not the dataset's " + scale.dtype);
+    if (sample.dtype != NameOf(scale.dtype)) {
+      throw Error("image/dtype " + sample.dtype + " is not the dataset's " + std::string(NameOf(scale.dtype)));
+    }
     if (sample.channels > scale.a.size()) throw Error("image/channels is not the dataset's");
     DecodeValues(sample.content, layout, scale, out);
   }

@@ -6,12 +6,6 @@
 #include "dataset/sample/store.h"
 
 namespace dataset {
-namespace {
-
-constexpr Store kStores[] = {Store::kCompressed, Store::kRaw, Store::kNormalized};
-
-}  // namespace
-
 SampleFields::SampleFields(std::string_view payload, const SampleKeys& keys, const Place& place)
     : payload_(payload), keys_(keys), place_(place) {
   for (size_t role = 0; role < kRoles; ++role) {
@@ -19,7 +13,7 @@ SampleFields::SampleFields(std::string_view payload, const SampleKeys& keys, con
     if (!key.empty()) slots_[used_++].key = key;
   }
   if (!keys.image_renamed()) {
-    for (const Store store : kStores) slots_[used_++].key = keys.Image(store);
+    for (const StoreRow& row : StoreRows()) slots_[used_++].key = keys.Image(row.store);
   }
   ExampleReader reader(payload, place);
   for (FeatureEntry entry; reader.Next(&entry);) {
@@ -65,7 +59,7 @@ uint32_t SampleFields::Integer(Role role, int64_t min, int64_t max) const {
   return static_cast<uint32_t>(integer);
 }
 
-std::string_view SampleFields::Choice(Role role, std::initializer_list<std::string_view> choices) const {
+std::string_view SampleFields::Choice(Role role, std::span<const std::string_view> choices) const {
   const std::string_view value = Bytes(role);
   if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
     Refuse(Printable(keys_.Of(role)) + " does not fit the store");
@@ -75,10 +69,10 @@ std::string_view SampleFields::Choice(Role role, std::initializer_list<std::stri
 
 Store SampleFields::OnlyStore() const {
   std::optional<Store> store;
-  for (const Store candidate : kStores) {
-    if (Find(keys_.Image(candidate)) == nullptr) continue;
+  for (const StoreRow& row : StoreRows()) {
+    if (Find(keys_.Image(row.store)) == nullptr) continue;
     if (store) Refuse("has more than one of image/encoded, image/raw, image/values");
-    store = candidate;
+    store = row.store;
   }
   if (!store) Refuse("lacks image/encoded, image/raw or image/values");
   return *store;

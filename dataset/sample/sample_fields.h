@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +30,7 @@ class SampleFields {
   std::string_view Bytes(std::string_view key) const;
   std::string_view Bytes(Role role) const { return Bytes(keys_.Of(role)); }
   uint32_t Integer(Role role, int64_t min, int64_t max) const;
-  std::string_view Choice(Role role, std::initializer_list<std::string_view> choices) const;
+  std::string_view Choice(Role role, std::span<const std::string_view> choices) const;
 
   // The one store of which there is a content. A renamed key tells nothing of the store.
   Store OnlyStore() const;

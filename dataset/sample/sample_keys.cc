@@ -30,8 +30,6 @@ constexpr std::array<RoleRow, kRoles> kRows = {{
     {"shape", ""},
 }};
 
-constexpr std::string_view kImageKeys[] = {"image/encoded", "image/raw", "image/values"};
-
 }  // namespace
 
 SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : renamed_(renamed) {
@@ -46,8 +44,10 @@ SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : rena
     if (key.empty() || !IsUtf8(key)) throw Error::Usage("keys: the key of " + role + " is empty or not UTF-8");
     keys_[static_cast<size_t>(row - kRows.begin())] = key;
   }
-  std::set<std::string_view> taken(std::begin(kImageKeys), std::end(kImageKeys));
-  if (image_renamed()) taken.clear();
+  std::set<std::string_view> taken;
+  if (!image_renamed()) {
+    for (const StoreRow& row : StoreRows()) taken.insert(row.image_key);
+  }
   for (size_t role = 0; role < kRoles; ++role) {
     const std::string_view key = Of(static_cast<Role>(role));
     if (!key.empty() && !taken.insert(key).second) {
@@ -62,7 +62,7 @@ std::string_view SampleKeys::Of(Role role) const {
 }
 
 std::string_view SampleKeys::Image(Store store) const {
-  return image_renamed() ? Of(Role::kImage) : kImageKeys[static_cast<size_t>(store)];
+  return image_renamed() ? Of(Role::kImage) : RowOf(store).image_key;
 }
 
 }  // namespace dataset

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cctype>
 #include <cmath>
 
 #include "dataset/base/error.h"
@@ -76,26 +77,32 @@ void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* o
     }
   }
   if (scale.exact && !bytes) {
-    throw Error("a value is out of the range that the first records have, " + scale.mode +
+    throw Error("a value is out of the range that the first records have, " + std::string(NameOf(scale.mode)) +
                 "; name theirs with --scale");
   }
 }
 
 }  // namespace
 
-Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
+std::string LayoutText(PixelLayout layout) {
+  std::string text(NameOf(layout));
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+Scale MakeScale(ScaleMode mode, ValueType dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& stddev) {
-  Scale scale{std::string(mode), std::string(dtype), {}, {}};
+  Scale scale{mode, dtype, {}, {}};
   const uint32_t size = channels == 1 ? 1 : 3;
-  assert(mode != "standard" || (mean.size() == size && stddev.size() == size));
+  assert(mode != ScaleMode::kStandard || (mean.size() == size && stddev.size() == size));
   for (uint32_t c = 0; c < size; ++c) {
     double a = 1.0 / 255, b = 0;
-    if (mode == "byte") {
+    if (mode == ScaleMode::kByte) {
       a = 1;
-    } else if (mode == "signed") {
+    } else if (mode == ScaleMode::kSigned) {
       a = 1.0 / 127.5;
       b = -1;
-    } else if (mode == "standard") {
+    } else if (mode == ScaleMode::kStandard) {
       a = 1 / (255 * stddev[c]);
       b = -mean[c] / stddev[c];
     }
@@ -108,11 +115,7 @@ Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels
 std::vector<double> ImageNetMean(uint32_t channels) { return OfChannels(kImageNetMean, channels); }
 std::vector<double> ImageNetStd(uint32_t channels) { return OfChannels(kImageNetStd, channels); }
 
-uint32_t ValueBytes(std::string_view dtype) {
-  if (dtype == "float32") return 4;
-  if (dtype == "float16") return 2;
-  return dtype == "uint8" ? 1 : 0;
-}
+uint32_t ValueBytes(ValueType dtype) { return dtype == ValueType::kFloat16 ? 2 : 4; }
 
 void EncodeValues(const Image& picture, const Scale& scale, std::string* out) {
   const uint32_t value_bytes = ValueBytes(scale.dtype);

@@ -116,7 +116,7 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
       if (count == 0) continue;
       const double width = kBarWidth * count / static_cast<double>(largest);
       svg += Bar(x, y, width, split,
-                 classes[label] + ", " + std::string(SplitName(kSplits[split])) + ": " + std::to_string(count));
+                 classes[label] + ", " + std::string(NameOf(kSplits[split])) + ": " + std::to_string(count));
       x += width;
     }
     svg += TextElement(x + 6, y + kRow - 9, "start", std::to_string(total));
@@ -127,7 +127,7 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
     const double end = begin + static_cast<double>(totals[split]) / static_cast<double>(all);
     svg += Slice(begin, end, split);
     begin = end;
-    const std::string name(SplitName(kSplits[split]));
+    const std::string name(NameOf(kSplits[split]));
     svg += Bar(kWidth - kPie - 30, y, kRow - 6, split, name);
     svg += TextElement(kWidth - kPie - 6, y + 13, "start",
                        name + ": " + std::to_string(totals[split]) + ", " + Percent(totals[split], all));

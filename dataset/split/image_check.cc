@@ -6,10 +6,13 @@
 #include <tbb/parallel_sort.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "dataset/base/error.h"
+#include "dataset/codec/codec_table.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/io/folder_reader.h"
@@ -124,14 +127,17 @@ std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const s
 }
 
 bool HasImageExtension(std::string_view path) {
-  static constexpr std::array<std::string_view, 9> kExtensions = {"jpg", "jpeg", "jpe", "jfif", "png",
-                                                                  "bmp", "webp", "tif", "tiff"};
-  constexpr size_t kLongest = 4;
+  constexpr size_t kLongest = 8;
   const size_t dot = path.rfind('.');
-  if (dot == path.npos || path.size() - dot - 1 > kLongest) return false;
-  std::string extension(path.substr(dot + 1));
+  if (dot == path.npos || path.size() - dot > kLongest) return false;
+  std::string extension(path.substr(dot));
   for (char& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+  const auto has = [&](std::span<const std::string_view> known) {
+    return std::find(known.begin(), known.end(), extension) != known.end();
+  };
+  const std::span<const CodecRow> codecs = CodecTable();
+  return std::any_of(codecs.begin(), codecs.end(),
+                     [&](const CodecRow& codec) { return has(codec.extensions) || has(codec.other_extensions); });
 }
 
 }  // namespace dataset

@@ -9,7 +9,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr char kMapping[] = "class_mapping.json", kInvalid[] = "invalid_image_files.json";
 
-std::string SamplesName(Split split) { return std::string(SplitName(split)) + "_samples.json"; }
+std::string SamplesName(Split split) { return std::string(NameOf(split)) + "_samples.json"; }
 
 std::string Text(const Json& json) { return json.dump(1) + "\n"; }
 

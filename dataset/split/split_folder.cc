@@ -109,9 +109,9 @@ void CheckOutside(const fs::path& folder, const SplitReport& report) {
                        "; put it elsewhere");
   }
   for (Split split : kSplits) {
-    if (IsInside(root, folder / SplitName(split))) {
-      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
-                         std::string(SplitName(split)) + " would be; put the output elsewhere");
+    if (IsInside(root, folder / NameOf(split))) {
+      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " + std::string(NameOf(split)) +
+                         " would be; put the output elsewhere");
     }
   }
 }

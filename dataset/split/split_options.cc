@@ -73,44 +73,6 @@ void CheckContradictions(const SplitOptions& options) {
 
 }  // namespace
 
-std::string_view Name(Assign assign) { return assign == Assign::kQuota ? "quota" : "hash"; }
-
-std::string_view Name(DuplicateRule duplicates) {
-  switch (duplicates) {
-    case DuplicateRule::kGroup:
-      return "group";
-    case DuplicateRule::kIgnore:
-      return "ignore";
-    case DuplicateRule::kDrop:
-      return "drop";
-  }
-  return "";
-}
-
-std::string_view Name(Balance balance) {
-  switch (balance) {
-    case Balance::kNone:
-      return "none";
-    case Balance::kUndersample:
-      return "undersample";
-    case Balance::kOversample:
-      return "oversample";
-  }
-  return "";
-}
-
-std::string_view Name(ImageCheck check) {
-  switch (check) {
-    case ImageCheck::kNone:
-      return "none";
-    case ImageCheck::kHeader:
-      return "header";
-    case ImageCheck::kFull:
-      return "full";
-  }
-  return "";
-}
-
 void Validate(const SplitOptions& options) {
   if (options.ratio) CheckRatio(*options.ratio);
   if (options.fixed) CheckFixed(*options.fixed);
@@ -131,10 +93,10 @@ void Validate(const SplitOptions& options) {
 }
 
 std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) {
-  std::map<std::string, std::string> texts = {{"assign", std::string(Name(options.assign))},
-                                              {"balance", std::string(Name(options.balance))},
-                                              {"check", std::string(Name(options.check))},
-                                              {"duplicates", std::string(Name(options.duplicates))},
+  std::map<std::string, std::string> texts = {{"assign", std::string(NameOf(options.assign))},
+                                              {"balance", std::string(NameOf(options.balance))},
+                                              {"check", std::string(NameOf(options.check))},
+                                              {"duplicates", std::string(NameOf(options.duplicates))},
                                               {"seed", std::to_string(options.seed)}};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) texts[name] = value;

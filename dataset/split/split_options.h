@@ -6,8 +6,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "dataset/base/enum_names.h"
 
 namespace dataset {
 
@@ -15,9 +16,22 @@ inline constexpr std::array<double, 3> kDefaultRatio = {80, 10, 10};
 
 enum class RatioRule { kGiven, kAuto };
 enum class Assign { kQuota, kHash };
+constexpr auto EnumNames(Assign) { return NameTable<Assign, 2>{{{Assign::kQuota, "quota"}, {Assign::kHash, "hash"}}}; }
 enum class DuplicateRule { kGroup, kIgnore, kDrop };
+constexpr auto EnumNames(DuplicateRule) {
+  return NameTable<DuplicateRule, 3>{
+      {{DuplicateRule::kGroup, "group"}, {DuplicateRule::kIgnore, "ignore"}, {DuplicateRule::kDrop, "drop"}}};
+}
 enum class Balance { kNone, kUndersample, kOversample };
+constexpr auto EnumNames(Balance) {
+  return NameTable<Balance, 3>{
+      {{Balance::kNone, "none"}, {Balance::kUndersample, "undersample"}, {Balance::kOversample, "oversample"}}};
+}
 enum class ImageCheck { kNone, kHeader, kFull };
+constexpr auto EnumNames(ImageCheck) {
+  return NameTable<ImageCheck, 3>{
+      {{ImageCheck::kNone, "none"}, {ImageCheck::kHeader, "header"}, {ImageCheck::kFull, "full"}}};
+}
 
 struct SplitOptions {
   // RAW/<class>/**, RAW/{train,val,test}/<class>/**, with label_regex RAW/**; or a list, CSV or JSON.
@@ -51,11 +65,6 @@ struct SplitOptions {
 
 inline constexpr uint32_t kMaxFolds = 1000;
 inline constexpr uint32_t kMaxNearDistance = 16;
-
-std::string_view Name(Assign assign);             // quota, hash
-std::string_view Name(DuplicateRule duplicates);  // group, ignore, drop
-std::string_view Name(Balance balance);           // none, undersample, oversample
-std::string_view Name(ImageCheck check);          // none, header, full
 
 // Throws Error::Usage with the field's name for an option out of its range and for options that exclude each other.
 void Validate(const SplitOptions& options);

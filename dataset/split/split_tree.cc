@@ -58,7 +58,7 @@ std::vector<Entry> EntriesOf(const Manifest& manifest, Split split) {
   for (size_t i = 1; i < entries.size(); ++i) {
     if (entries[i].to == entries[i - 1].to) {
       throw Error(Printable(entries[i - 1].from) + " and " + Printable(entries[i].from) + " would both be " +
-                  std::string(SplitName(split)) + "/" + Printable(entries[i].to));
+                  std::string(NameOf(split)) + "/" + Printable(entries[i].to));
     }
   }
   return entries;
@@ -141,30 +141,14 @@ bool IsOurs(const fs::path& tree) {
 
 }  // namespace
 
-std::string_view Name(Materialize materialize) {
-  switch (materialize) {
-    case Materialize::kNone:
-      return "none";
-    case Materialize::kHardlink:
-      return "hardlink";
-    case Materialize::kSymlink:
-      return "symlink";
-    case Materialize::kReflink:
-      return "reflink";
-    case Materialize::kCopy:
-      return "copy";
-  }
-  return "";
-}
-
 SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize,
                        const fs::path& folder) {
   std::string marker;
   if (materialize != Materialize::kNone) {
-    marker = std::string(Name(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
+    marker = std::string(NameOf(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
   }
   for (Split split : kSplits) {
-    const fs::path tree = folder / SplitName(split);
+    const fs::path tree = folder / NameOf(split);
     const bool ours = IsOurs(tree);
     if (ours && ReadFile(tree / kMarker) == marker) continue;
     const std::vector<Entry> entries =

@@ -2,17 +2,22 @@
 
 #include <filesystem>
 #include <memory>
-#include <string_view>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/catalog/manifest.h"
 #include "dataset/io/staging_folder.h"
 
 namespace dataset {
 
 enum class Materialize { kNone, kHardlink, kSymlink, kReflink, kCopy };
-
-std::string_view Name(Materialize materialize);  // none, hardlink, symlink, reflink, copy
+constexpr auto EnumNames(Materialize) {
+  return NameTable<Materialize, 5>{{{Materialize::kNone, "none"},
+                                    {Materialize::kHardlink, "hardlink"},
+                                    {Materialize::kSymlink, "symlink"},
+                                    {Materialize::kReflink, "reflink"},
+                                    {Materialize::kCopy, "copy"}}};
+}
 
 // FOLDER/{train,val,test}/CLASS/... of a manifest's files. An entry's place is its path less a leading split folder and
 // class folder. Not thread-safe; works in parallel.

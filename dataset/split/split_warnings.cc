@@ -43,7 +43,7 @@ Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart
 
 std::string SplitOrFold(const SplitPart& part) {
   if (part.fold) return "fold " + std::to_string(*part.fold);
-  return part.split ? std::string(SplitName(*part.split)) : "what is left out";
+  return part.split ? std::string(NameOf(*part.split)) : "what is left out";
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ void WarnOfCounts(SplitReport* report) {
     const auto missing = static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
     if (missing == 0 || missing == counts.size()) continue;
     const auto first = static_cast<size_t>(std::find(counts.begin(), counts.end(), 0u) - counts.begin());
-    report->warnings.push_back(OfClasses(missing, *report) + " without images in " + std::string(SplitName(split)) +
+    report->warnings.push_back(OfClasses(missing, *report) + " without images in " + std::string(NameOf(split)) +
                                ", the first " + classes[first]);
   }
 }

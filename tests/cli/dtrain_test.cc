@@ -107,7 +107,7 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
            "> lines & pid=$!; "
            "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
-  ExpectHas(stopped.err, "interrupted and saved; --resume goes on");
+  ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o stopped goes on");
   const CommandResult refused = Tool("dtrain data.ds -o stopped" + flags);
   EXPECT_EQ(refused.exit_code, 1);
   ExpectHas(refused.err, "holds an unfinished run; --resume goes on with it, --overwrite starts again");
@@ -124,6 +124,49 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   EXPECT_EQ(std::count(steps.begin(), steps.end(), '\n'), 40 * 6);
   EXPECT_EQ(ReadFile(*dir_ / "stopped.steps"), steps);
   EXPECT_EQ(ReadFile(*dir_ / "whole/weights.safetensors"), ReadFile(*dir_ / "stopped/weights.safetensors"));
+}
+
+// A run knows its options and its dataset.
+TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
+  const std::string flags = std::string(kSmall) + "--seed 4 --augment flip --finetune-epochs 30 ";
+  ASSERT_EQ(Tool("dtrain data.ds -o 'told all'" + flags).exit_code, 0);
+  fs::create_directories(*dir_ / "runs");
+  const CommandResult stopped =
+      Tool("dtrain data.ds -o 'runs/told nothing'" + flags +
+           "> lines & pid=$!; "
+           "while kill -0 $pid && ! grep -q 'epoch 3/30' lines; do :; done; kill -INT $pid; wait $pid");
+  EXPECT_EQ(stopped.exit_code, 130);
+  const std::string line = "dtrain --resume -o 'runs/told nothing'";
+  ExpectHas(stopped.err, line + " goes on");
+  // What is given wins over what the run knows, and is refused if it would change the numbers.
+  const CommandResult other = Tool(line + " --batch-size 9");
+  EXPECT_EQ(other.exit_code, 1);
+  ExpectHas(other.err, "batch_size was 10 and is 9");
+  const CommandResult resumed = Tool(line + " --no-fsync --loader-threads 1");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  ExpectHas(resumed.err, "resumes in epoch ");
+  EXPECT_EQ(ReadFile(*dir_ / "told all/weights.safetensors"),
+            ReadFile(*dir_ / "runs/told nothing/weights.safetensors"));
+  EXPECT_EQ(ReadFile(*dir_ / "told all/config.toml"), ReadFile(*dir_ / "runs/told nothing/config.toml"));
+
+  // A finished one, from elsewhere, with the options in another order; a dataset that is named again.
+  for (const char* again :
+       {"cd runs; dtrain -o 'told nothing' --resume", "dtrain --resume data.ds -o 'runs/told nothing' --seed 4"}) {
+    const CommandResult complete = Tool(again);
+    EXPECT_EQ(complete.exit_code, 0) << complete.err;
+    ExpectHas(complete.err, "unchanged");
+  }
+}
+
+TEST_F(DtrainTest, ResumeOfNothingNamesWhatItNeeds) {
+  const CommandResult absent = Tool("dtrain --resume -o nothing");
+  EXPECT_EQ(absent.exit_code, 1);
+  ExpectHas(absent.err, "nothing: does not say what it was trained on; name its dataset, too");
+  EXPECT_FALSE(fs::exists(*dir_ / "nothing"));
+  // With a dataset it starts what is absent.
+  const CommandResult started = Tool("dtrain data.ds --resume -o begun --finetune-epochs 1" + std::string(kSmall));
+  EXPECT_EQ(started.exit_code, 0) << started.err;
+  EXPECT_EQ(Tool("dtrain --resume").exit_code, 2);
 }
 
 TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {

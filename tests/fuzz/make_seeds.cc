@@ -125,7 +125,7 @@ void MakeInfos(const fs::path& folder) {
   info.options = {{"resize", "8"}};
   WriteFile(folder / "compressed", FormatDatasetInfo(info));
   info.store = Store::kNormalized;
-  info.scale = MakeScale("standard", "float16", 3, ImageNetMean(3), ImageNetStd(3));
+  info.scale = MakeScale(ScaleMode::kStandard, ValueType::kFloat16, 3, ImageNetMean(3), ImageNetStd(3));
   WriteFile(folder / "normalized", FormatDatasetInfo(info));
   SplitInfo split;
   split.root = "raw";

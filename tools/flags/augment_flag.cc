@@ -7,8 +7,11 @@
 #include <optional>
 #include <sstream>
 #include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
+#include "dataset/augment/augmentation_options.h"
 #include "dataset/augment/augmentation_preset.h"
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
@@ -57,121 +60,112 @@ const toml::array& ArrayOf(const toml::node& value, size_t size) {
   return *array;
 }
 
-Take Number(double Options::*field) {
-  return [field](const toml::node& value, Augment* augment) { augment->options.*field = NumberOf(value); };
+template <typename Value>
+void TakeValue(const toml::node& node, Value* value) {
+  if constexpr (std::is_same_v<Value, double>) {
+    *value = NumberOf(node);
+  } else if constexpr (std::is_same_v<Value, int>) {
+    *value = WholeNumberOf(node);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    const std::optional<bool> truth = node.value_exact<bool>();
+    if (!truth) throw Error::Usage("is neither true nor false");
+    *value = *truth;
+  } else if constexpr (std::is_enum_v<Value>) {
+    const std::string name = node.value_or(std::string());
+    const std::optional<Value> named = dataset::ParseName<Value>(name);
+    if (!named) {
+      const std::vector<std::string> names = dataset::Names<Value>();
+      std::string all;
+      for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+      throw Error::Usage("is none of " + all + DidYouMean(name, names));
+    }
+    *value = *named;
+  } else {
+    const toml::array& array = ArrayOf(node, value->size());
+    for (size_t i = 0; i < value->size(); ++i) {
+      const int byte = WholeNumberOf(array[i]);
+      if (byte < 0 || byte > 255) throw Error::Usage("has a number that is not 0 to 255");
+      (*value)[i] = static_cast<uint8_t>(byte);
+    }
+  }
+}
+
+void TakeField(const dataset::AugmentationField& field, const toml::node& node, Augment* augment) {
+  std::visit([&](auto member) { TakeValue(node, &(augment->options.*member)); }, field.member);
+}
+
+void SetNumber(const dataset::AugmentationField& field, double number, Augment* augment) {
+  std::visit(
+      [&](auto member) {
+        auto& value = augment->options.*member;
+        using Value = std::remove_cvref_t<decltype(value)>;
+        if constexpr (std::is_arithmetic_v<Value>) value = static_cast<Value>(number);
+      },
+      field.member);
+}
+
+// The parameter that these fields share: one value, or the least and the most of a range.
+Take TakeFields(const std::vector<const dataset::AugmentationField*>& fields) {
+  return [fields](const toml::node& node, Augment* augment) {
+    if (fields.size() == 1) return TakeField(*fields.front(), node, augment);
+    const toml::array& array = ArrayOf(node, fields.size());
+    for (size_t i = 0; i < fields.size(); ++i) TakeField(*fields[i], array[i], augment);
+  };
+}
+
+// The parameters of an augmentation; of "": those of all of them.
+std::vector<Key> KeysOf(std::string_view augmentation) {
+  std::vector<std::pair<std::string, std::vector<const dataset::AugmentationField*>>> parameters;
+  for (const dataset::AugmentationField& field : dataset::AugmentationFields()) {
+    if (field.augmentation != augmentation || field.parameter.empty()) continue;
+    if (parameters.empty() || parameters.back().first != field.parameter)
+      parameters.push_back({std::string(field.parameter), {}});
+    parameters.back().second.push_back(&field);
+  }
+  std::vector<Key> keys;
+  for (const auto& [name, fields] : parameters) keys.push_back({name, TakeFields(fields)});
+  return keys;
+}
+
+const std::vector<Key>& GeneralKeys() {
+  static const std::vector<Key> keys = KeysOf("");
+  return keys;
+}
+
+void TurnOn(std::string_view augmentation, Augment* augment) {
+  for (const dataset::AugmentationField& field : dataset::AugmentationFields()) {
+    if (field.augmentation == augmentation && field.usual) SetNumber(field, *field.usual, augment);
+  }
 }
 
 Take Number(double Mix::*field) {
   return [field](const toml::node& value, Augment* augment) { augment->mix.*field = NumberOf(value); };
 }
 
-Take WholeNumber(int Options::*field) {
-  return [field](const toml::node& value, Augment* augment) { augment->options.*field = WholeNumberOf(value); };
+// Either of two that are on has its half of the batches.
+Augmentation MixAugmentation(const std::string& name, double Mix::*one, double Mix::*other, double Mix::*alpha) {
+  return {name,
+          [one, other](Augment* augment) {
+            Mix& mix = augment->mix;
+            mix.*one = mix.*other > 0 ? mix.*other = 0.5 : 1;
+          },
+          {{"probability", Number(one)}, {"alpha", Number(alpha)}}};
 }
 
-Take Range(double Options::*min, double Options::*max) {
-  return [min, max](const toml::node& value, Augment* augment) {
-    const toml::array& array = ArrayOf(value, 2);
-    augment->options.*min = NumberOf(array[0]);
-    augment->options.*max = NumberOf(array[1]);
-  };
-}
-
-template <typename Enum>
-Take Choice(Enum Options::*field, const std::vector<std::string>& names) {
-  return [field, names](const toml::node& value, Augment* augment) {
-    const std::string name = value.value_or(std::string());
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      std::string all;
-      for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
-      throw Error::Usage("is none of " + all + DidYouMean(name, names));
-    }
-    augment->options.*field = static_cast<Enum>(found - names.begin());
-  };
-}
-
-void TakeFill(const toml::node& value, Augment* augment) {
-  const toml::array& array = ArrayOf(value, 3);
-  for (size_t c = 0; c < 3; ++c) {
-    const int byte = WholeNumberOf(array[c]);
-    if (byte < 0 || byte > 255) throw Error::Usage("has a number that is not 0 to 255");
-    augment->options.fill[c] = static_cast<uint8_t>(byte);
+std::vector<Augmentation> MakeAugmentations() {
+  std::vector<Augmentation> augmentations;
+  for (const dataset::AugmentationField& field : dataset::AugmentationFields()) {
+    const std::string name(field.augmentation);
+    if (name.empty() || (!augmentations.empty() && augmentations.back().name == name)) continue;
+    augmentations.push_back({name, [name](Augment* augment) { TurnOn(name, augment); }, KeysOf(name)});
   }
-}
-
-std::function<void(Augment*)> Set(double Options::*field, double value) {
-  return [field, value](Augment* augment) { augment->options.*field = value; };
-}
-
-const std::vector<Key>& GeneralKeys() {
-  static const std::vector<Key> keys = {
-      {"fill", TakeFill},
-      {"fill-mode", Choice(&Options::fill_mode, {"constant", "nearest", "reflect", "wrap"})},
-      {"warp-probability", Number(&Options::warp_probability)},
-  };
-  return keys;
+  augmentations.push_back(MixAugmentation("mixup", &Mix::mixup, &Mix::cutmix, &Mix::mixup_alpha));
+  augmentations.push_back(MixAugmentation("cutmix", &Mix::cutmix, &Mix::mixup, &Mix::cutmix_alpha));
+  return augmentations;
 }
 
 const std::vector<Augmentation>& Augmentations() {
-  static const std::vector<Augmentation> augmentations = {
-      {"random-resized-crop",
-       [](Augment* augment) { augment->options.random_resized_crop = true; },
-       {{"scale", Range(&Options::crop_scale_min, &Options::crop_scale_max)},
-        {"ratio", Range(&Options::crop_ratio_min, &Options::crop_ratio_max)}}},
-      {"flip", Set(&Options::flip_left_right, 0.5), {{"probability", Number(&Options::flip_left_right)}}},
-      {"flip-up-down", Set(&Options::flip_up_down, 0.5), {{"probability", Number(&Options::flip_up_down)}}},
-      {"rotation", Set(&Options::rotation, 15), {{"degrees", Number(&Options::rotation)}}},
-      {"width-shift", Set(&Options::width_shift, 0.1), {{"part", Number(&Options::width_shift)}}},
-      {"height-shift", Set(&Options::height_shift, 0.1), {{"part", Number(&Options::height_shift)}}},
-      {"shear", Set(&Options::shear, 10), {{"degrees", Number(&Options::shear)}}},
-      {"zoom",
-       [](Augment* augment) { augment->options.zoom_min = 0.9, augment->options.zoom_max = 1.1; },
-       {{"range", Range(&Options::zoom_min, &Options::zoom_max)}}},
-      {"jitter",
-       [](Augment* augment) {
-         augment->options.brightness = augment->options.contrast = augment->options.saturation = 0.2;
-       },
-       {{"brightness", Number(&Options::brightness)},
-        {"contrast", Number(&Options::contrast)},
-        {"saturation", Number(&Options::saturation)},
-        {"hue", Number(&Options::hue)},
-        {"probability", Number(&Options::jitter_probability)}}},
-      {"rand-augment",
-       [](Augment* augment) { augment->options.rand_augment_ops = 2; },
-       {{"ops", WholeNumber(&Options::rand_augment_ops)},
-        {"magnitude", WholeNumber(&Options::rand_augment_magnitude)},
-        {"probability", Number(&Options::rand_augment_probability)}}},
-      {"channel-shift",
-       Set(&Options::channel_shift, 20),
-       {{"levels", Number(&Options::channel_shift)}, {"probability", Number(&Options::channel_shift_probability)}}},
-      {"lighting",
-       Set(&Options::lighting, 0.1),
-       {{"deviation", Number(&Options::lighting)}, {"probability", Number(&Options::lighting_probability)}}},
-      {"grey", Set(&Options::grey, 0.1), {{"probability", Number(&Options::grey)}}},
-      {"blur",
-       Set(&Options::blur, 0.1),
-       {{"probability", Number(&Options::blur)}, {"sigma", Range(&Options::blur_sigma_min, &Options::blur_sigma_max)}}},
-      {"erasing",
-       Set(&Options::erasing, 0.25),
-       {{"probability", Number(&Options::erasing)},
-        {"scale", Range(&Options::erasing_scale_min, &Options::erasing_scale_max)},
-        {"ratio", Range(&Options::erasing_ratio_min, &Options::erasing_ratio_max)},
-        {"as", Choice(&Options::erased_as, {"fill", "noise"})}}},
-      // Either of two that are on has its half of the batches.
-      {"mixup",
-       [](Augment* augment) {
-         Mix& mix = augment->mix;
-         mix.mixup = mix.cutmix > 0 ? mix.cutmix = 0.5 : 1;
-       },
-       {{"probability", Number(&Mix::mixup)}, {"alpha", Number(&Mix::mixup_alpha)}}},
-      {"cutmix",
-       [](Augment* augment) {
-         Mix& mix = augment->mix;
-         mix.cutmix = mix.mixup > 0 ? mix.mixup = 0.5 : 1;
-       },
-       {{"probability", Number(&Mix::cutmix)}, {"alpha", Number(&Mix::cutmix_alpha)}}},
-  };
+  static const std::vector<Augmentation> augmentations = MakeAugmentations();
   return augmentations;
 }
 

@@ -10,33 +10,33 @@
 
 namespace cli {
 
-// dscompile's flags as they are typed.
+// dscompile's flags, as they are typed where a number or a choice does not say it all.
 struct CompileFlags {
   std::string manifest;
   std::string output;
   std::optional<std::string> root;
   std::optional<uint32_t> fold;
   std::string name;
-  std::string store = "compressed";
+  dataset::Store store = dataset::Store::kCompressed;
   std::string resize = "0";
-  std::optional<std::string> fit;
+  std::optional<dataset::Fit> fit;
   std::string pad_colour = "0,0,0";
-  std::string interpolation = "auto";
+  dataset::Interpolation interpolation = dataset::Interpolation::kAuto;
   uint32_t channels = 3;
-  std::string encode = "keep";
-  std::string transcode = "keep";
+  dataset::Encode encode = dataset::Encode::kKeep;
+  dataset::Transcode transcode = dataset::Transcode::kKeep;
   uint32_t quality = 95;
-  std::optional<std::string> scale;
+  std::optional<dataset::ScaleMode> scale;
   std::optional<std::string> mean;
   std::optional<std::string> stddev;
-  std::string dtype = "float32";
+  dataset::ValueType dtype = dataset::ValueType::kFloat32;
   std::optional<uint32_t> shards;
   std::optional<std::string> shard_size;
-  std::string compression = "none";
+  dataset::RecordCompression compression = dataset::RecordCompression::kNone;
   std::vector<std::string> keys;
   bool tfds = false;
   uint64_t seed = 0;
-  std::string check = "header";
+  dataset::SourceCheck check = dataset::SourceCheck::kHeader;
   std::string on_bad = "skip";
   std::optional<std::string> max_bad;
   int jobs = 1;

@@ -1,7 +1,7 @@
 #include "tools/flags/dataset_flags.h"
 
 #include "dataset/base/error.h"
-#include "tools/cli/cli.h"
+#include "tools/flags/choice_option.h"
 
 namespace cli {
 
@@ -17,13 +17,10 @@ void AddDatasetFlags(CLI::App* app, DatasetFlags* flags) {
   app->add_option("--classes", flags->classes,
                   "File of class names, one a line or number:name; default: classes.txt or labels.txt beside the files")
       ->group(group);
-  app->add_option("--layout", flags->layout, "Of pixels; default: as their shape tells")
-      ->check(OneOf({"hwc", "chw"}))
-      ->group(group);
-  app->add_option("--scale", flags->scale,
-                  "What floats are: byte x, unit x/255, signed x/127.5 - 1, standard (x/255 - mean) / std with "
-                  "ImageNet's; default: by the range of the first ones")
-      ->check(OneOf({"byte", "unit", "signed", "standard"}))
+  AddChoice(app, "--layout", &flags->layout, "Of pixels; default: as their shape tells")->group(group);
+  AddChoice(app, "--scale", &flags->scale,
+            "What floats are: byte x, unit x/255, signed x/127.5 - 1, standard (x/255 - mean) / std with "
+            "ImageNet's; default: by the range of the first ones")
       ->group(group);
 }
 
@@ -32,8 +29,8 @@ dataset::ForeignOptions MakeForeignOptions(const DatasetFlags& flags) {
   options.keys = ParseKeys(flags.keys);
   options.label_base = flags.label_base;
   if (flags.classes) options.classes = *flags.classes;
-  if (flags.layout) options.layout = *flags.layout == "hwc" ? dataset::PixelLayout::kHwc : dataset::PixelLayout::kChw;
-  if (flags.scale) options.scale = *flags.scale;
+  options.layout = flags.layout;
+  options.scale = flags.scale;
   return options;
 }
 

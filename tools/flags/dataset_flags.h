@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/read/foreign_dataset.h"
+#include "dataset/sample/scale.h"
 
 namespace cli {
 
@@ -20,8 +21,8 @@ struct DatasetFlags {
   std::vector<std::string> keys;
   std::optional<uint32_t> label_base;
   std::optional<std::string> classes;
-  std::optional<std::string> layout;
-  std::optional<std::string> scale;
+  std::optional<dataset::PixelLayout> layout;
+  std::optional<dataset::ScaleMode> scale;
 };
 
 void AddDatasetFlags(CLI::App* app, DatasetFlags* flags);

@@ -67,7 +67,7 @@ std::string StagesLine(const dataset::LoaderShares& shares) {
 
 std::string LimitLine(const dataset::LoaderShares& shares) {
   const dataset::LoaderLimit limit = LimitOf(shares);
-  const std::string name(LimitName(limit));
+  const std::string name(NameOf(limit));
   switch (limit) {
     case dataset::LoaderLimit::kDisk:
       return name + ": for " + Percent(shares.segment_wait) +
@@ -106,7 +106,7 @@ Json ToJson(const BenchRun& run) {
                     {"segment_wait", shares.segment_wait},
                     {"buffer_wait", shares.buffer_wait},
                     {"other", shares.other}};
-  json["limit"] = LimitName(LimitOf(shares));
+  json["limit"] = NameOf(LimitOf(shares));
   json["queue"] = {{"mean", benchmark.stats.mean_queue()}, {"depth", run.options.depth}};
   json["memory"] = {{"held", benchmark.stats.bytes_held},
                     {"peak_held", benchmark.stats.bytes_peak},
@@ -131,9 +131,8 @@ std::string FormatBenchmark(const BenchRun& run) {
   const dataset::LoaderShares shares = SharesOf(run);
   const auto [least, most] = std::minmax_element(throughput.windows.begin(), throughput.windows.end());
   Rows rows;
-  rows.push_back({"split", std::string(SplitName(run.options.split)) + ", " + std::to_string(run.samples) +
-                               " images, " + run.cache + ", " +
-                               (run.in_memory ? "all in memory" : "streamed through memory")});
+  rows.push_back({"split", std::string(NameOf(run.options.split)) + ", " + std::to_string(run.samples) + " images, " +
+                               run.cache + ", " + (run.in_memory ? "all in memory" : "streamed through memory")});
   rows.push_back({"batches", Shape(run)});
   rows.push_back({"warm-up", Fixed(throughput.warm_up, 1) + " s after the first batch, which took " +
                                  Fixed(throughput.first_batch, 2) + " s"});
@@ -180,8 +179,8 @@ std::string FormatShuffle(const ShuffleRun& run) {
   add("classes a batch", 2, run.epoch.classes, run.storage.classes.found);
   add("displacement", 4, run.epoch.displacement, run.storage.displacement.found);
   add("neighbours", 4, run.epoch.neighbours, run.storage.neighbours.found);
-  return Facts({{"split", std::string(SplitName(run.options.split)) + ", " + std::to_string(run.samples) +
-                              " images of " + std::to_string(run.classes) + " classes, " +
+  return Facts({{"split", std::string(NameOf(run.options.split)) + ", " + std::to_string(run.samples) + " images of " +
+                              std::to_string(run.classes) + " classes, " +
                               (run.in_memory ? "all in memory" : "streamed through memory")},
                 {"batches", std::to_string(run.options.batch_size) + " images"}}) +
          FormatTable(rows) + Fixed(100 * Ratio(run.epoch.classes), 1) +

@@ -45,7 +45,7 @@ std::string FormatBackbones() {
       for (const train::Parameter& parameter : train::Parameters(graph, shapes)) {
         if (parameter.learned()) parameters += train::Values(parameter);
       }
-      rows.push_back({first ? std::string(backbone.name) : "", std::string(train::VariantName(variant.variant)),
+      rows.push_back({first ? std::string(backbone.name) : "", std::string(dataset::NameOf(variant.variant)),
                       Millions(parameters), std::to_string(shapes.back().channels), std::to_string(variant.image_size),
                       std::to_string(backbone.min_image_size)});
       sources.push_back("  " + std::string(variant.sources));
@@ -84,7 +84,7 @@ std::string FormatSummary(const train::Architecture& architecture, const train::
   }
   std::string text = FormatTable(rows);
   text += "\n" + std::string(architecture.backbone->name) + " (" +
-          std::string(train::VariantName(architecture.variant->variant)) + "), " +
+          std::string(dataset::NameOf(architecture.variant->variant)) + "), " +
           std::to_string(architecture.image_size) + " x " + std::to_string(architecture.image_size) + " x " +
           std::to_string(architecture.channels) + " to " + std::to_string(architecture.outputs) + " scores\n";
   text += "trainable in phase head:     " + Grouped(summary.head) + "\n";

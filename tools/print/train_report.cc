@@ -1,7 +1,10 @@
 #include "tools/print/train_report.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <iostream>
+#include <string_view>
 
 #include "tools/cli/cli.h"
 
@@ -18,7 +21,23 @@ std::string Format(const char* format, Args... args) {
   return text;
 }
 
+// A table's name ends in a zero.
+const char* Text(train::PhaseKind phase) { return dataset::NameOf(phase).data(); }
+
 }  // namespace
+
+std::string FormatResume(const std::string& folder) {
+  const bool plain = std::all_of(folder.begin(), folder.end(), [](unsigned char c) {
+    return std::isalnum(c) || std::string_view("_-./+,:@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  std::string quoted = folder;
+  if (!plain) {
+    quoted = "'";
+    for (const char c : folder) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    quoted += "'";
+  }
+  return "dtrain --resume -o " + quoted;
+}
 
 void TrainReport::OnStart(const train::RunSummary& summary) {
   for (const auto& split : summary.splits) {
@@ -38,7 +57,7 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   images_ = summary.images_per_epoch;
   for (const train::Phase& phase : summary.phases) {
     epochs_ += phase.epochs;
-    Say(Format("%s: %u epochs of %llu steps, learning rate %g", phase.name.c_str(), phase.epochs,
+    Say(Format("%s: %u epochs of %llu steps, learning rate %g", Text(phase.kind), phase.epochs,
                static_cast<unsigned long long>(summary.steps_per_epoch), phase.learning_rate));
   }
   if (summary.resumed) {
@@ -47,12 +66,12 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   }
 }
 
-void TrainReport::OnPhase(const train::Phase& phase) { phase_ = phase.name; }
+void TrainReport::OnPhase(const train::Phase& phase) { phase_ = phase.kind; }
 
 void TrainReport::OnStep(const train::StepReport& report) {
   if (!progress_) {
     progress_ = MakeProgress();
-    progress_->Start(Format("epoch %u/%u  %s", report.epoch + 1, epochs_, phase_.c_str()), images_);
+    progress_->Start(Format("epoch %u/%u  %s", report.epoch + 1, epochs_, Text(phase_)), images_);
   }
   progress_->Advance(static_cast<uint64_t>(report.samples));
 }
@@ -64,7 +83,7 @@ void TrainReport::OnEpoch(const train::EpochReport& report) {
 
 std::string FormatEpoch(const train::EpochReport& report) {
   return Format("epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f%s  %.0f images/s  %s",
-                report.epoch + 1, report.epochs, report.phase.c_str(), report.loss, report.accuracy, report.val_loss,
+                report.epoch + 1, report.epochs, Text(report.phase), report.loss, report.accuracy, report.val_loss,
                 report.val_accuracy, report.best ? " *" : "  ", report.images_per_second,
                 HumanDuration(report.seconds).c_str());
 }

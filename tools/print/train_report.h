@@ -19,7 +19,7 @@ class TrainReport : public train::RunObserver {
 
  private:
   std::unique_ptr<dataset::Progress> progress_;  // of the running epoch
-  std::string phase_;
+  train::PhaseKind phase_ = train::PhaseKind::kFinetune;
   uint64_t images_ = 0;  // of an epoch
   uint32_t epochs_ = 0;
 };
@@ -28,5 +28,8 @@ class TrainReport : public train::RunObserver {
 std::string FormatEpoch(const train::EpochReport& report);
 // The last lines: best accuracy, total time, where the weights are.
 std::string FormatRunResult(const train::RunResult& result, const std::string& output);
+
+// The line that goes on with an interrupted run, fit for a shell: "dtrain --resume -o 'my run'".
+std::string FormatResume(const std::string& folder);
 
 }  // namespace cli

@@ -201,22 +201,6 @@ const std::vector<BackboneInfo>& Backbones() {
   return table;
 }
 
-std::string_view VariantName(Variant variant) {
-  switch (variant) {
-    case Variant::kTorchvision:
-      return "torchvision";
-    case Variant::kTimm:
-      return "timm";
-    case Variant::kKeras:
-      return "keras";
-    case Variant::kTensorflow:
-      return "tensorflow";
-    case Variant::kDstools:
-      return "dstools";
-  }
-  return "";
-}
-
 std::vector<std::string> BackboneNames() {
   std::vector<std::string> names;
   for (const BackboneInfo& info : Backbones()) names.emplace_back(info.name);
@@ -232,7 +216,7 @@ const BackboneInfo& FindBackbone(std::string_view name) {
 
 const VariantInfo* FindVariant(const BackboneInfo& backbone, std::string_view name) {
   for (const VariantInfo& info : backbone.variants) {
-    if (VariantName(info.variant) == name) return &info;
+    if (dataset::NameOf(info.variant) == name) return &info;
   }
   return nullptr;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "train/graph/graph.h"
 
 namespace train {
@@ -12,7 +13,13 @@ namespace train {
 // Whose graph of a backbone it is. Those of one backbone differ in padding, strides, epsilons and biases, so weights
 // belong to one of them.
 enum class Variant { kTorchvision, kTimm, kKeras, kTensorflow, kDstools };
-std::string_view VariantName(Variant variant);  // torchvision, timm, keras, tensorflow, dstools
+constexpr auto EnumNames(Variant) {
+  return dataset::NameTable<Variant, 5>{{{Variant::kTorchvision, "torchvision"},
+                                         {Variant::kTimm, "timm"},
+                                         {Variant::kKeras, "keras"},
+                                         {Variant::kTensorflow, "tensorflow"},
+                                         {Variant::kDstools, "dstools"}}};
+}
 
 // What a builder is told.
 struct GraphOptions {

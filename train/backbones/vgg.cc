@@ -32,7 +32,7 @@ Graph Build(const GraphOptions& options, const std::array<int, kBlocks>& depths)
   }
   const HeadItem hidden = {.units = 4096, .activation = Activation::kRelu};
   const HeadItem dropout = {.kind = HeadItem::Kind::kDropout, .rate = 0.5};
-  g.top().pooling.reset();
+  g.top().pooling = Pooling::kFlatten;
   g.top().items = {hidden, dropout, hidden, dropout, {}};
   if (options.variant == Variant::kKeras) g.top().items = {hidden, hidden, {}};
   g.top().names = {{"fc1", "classifier.0", "pre_logits.fc1"},

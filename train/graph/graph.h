@@ -22,7 +22,7 @@ struct HeadItem {
 
 // How the published weights get from the backbone's last map to scores.
 struct Top {
-  std::optional<Pooling> pooling = Pooling::kAvg;  // none: flattened
+  Pooling pooling = Pooling::kAvg;
   std::vector<HeadItem> items;  // the last is that of the classes; kConv ones come before the pooling
   std::vector<Names> names;     // of each item that has tensors
   bool is_default = false;      // fine-tuning keeps its hidden layers unless told otherwise

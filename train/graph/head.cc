@@ -20,31 +20,6 @@ constexpr size_t kMaxItems = 64;
 constexpr std::string_view kHidden = "head_";
 constexpr const char* kNoLayer = "is no layer; dense:UNITS, conv:CHANNELS, norm and dropout:RATE are";
 
-constexpr std::array<std::pair<std::string_view, Activation>, 7> kActivations = {{
-    {"relu", Activation::kRelu},
-    {"relu6", Activation::kRelu6},
-    {"silu", Activation::kSilu},
-    {"hardswish", Activation::kHardSwish},
-    {"hardsigmoid", Activation::kHardSigmoid},
-    {"sigmoid", Activation::kSigmoid},
-    {"gelu", Activation::kGelu},
-}};
-
-constexpr std::array<std::pair<std::string_view, Pooling>, 3> kPoolings = {
-    {{"avg", Pooling::kAvg}, {"max", Pooling::kMax}, {"concat", Pooling::kConcat}}};
-
-std::string_view ActivationName(Activation activation) {
-  return std::find_if(kActivations.begin(), kActivations.end(),
-                      [&](const auto& row) { return row.second == activation; })
-      ->first;
-}
-
-std::string ActivationNames() {
-  std::string names;
-  for (const auto& [name, activation] : kActivations) names += (names.empty() ? "" : ", ") + std::string(name);
-  return names;
-}
-
 // One more than there are separators.
 std::vector<std::string> Fields(const std::string& text, char separator) {
   std::vector<std::string> fields;
@@ -91,10 +66,10 @@ HeadItem ParseItem(const std::string& text) {
     ++next;
   }
   if (next < fields.size()) {
-    const auto found = std::find_if(kActivations.begin(), kActivations.end(),
-                                    [&](const auto& row) { return row.first == fields[next]; });
-    if (found == kActivations.end()) throw fail("has an unknown activation; known are " + ActivationNames());
-    item.activation = found->second;
+    item.activation = dataset::ParseName<Activation>(fields[next]);
+    if (!item.activation) {
+      throw fail("has an unknown activation; known are " + dataset::ListNames<Activation>());
+    }
     ++next;
   }
   if (next != fields.size()) throw fail("has a field too many");
@@ -131,23 +106,6 @@ std::vector<Names> NamesOf(const Head& head, const Top& top) {
 }
 
 }  // namespace
-
-std::optional<Pooling> ParsePooling(const std::string& name) {
-  for (const auto& [known, pooling] : kPoolings) {
-    if (known == name) return pooling;
-  }
-  if (name == "flatten") return std::nullopt;
-  throw dataset::Error::Usage("--pooling has no value '" + name + "'; avg, max, concat and flatten are");
-}
-
-std::string PoolingName(const std::optional<Pooling>& pooling) {
-  for (const auto& [name, known] : kPoolings) {
-    if (pooling == known) return std::string(name);
-  }
-  return "flatten";
-}
-
-std::vector<std::string> PoolingNames() { return {"avg", "max", "concat", "flatten"}; }
 
 std::vector<HeadItem> ParseHead(const std::string& text) {
   std::vector<HeadItem> items;
@@ -193,7 +151,7 @@ std::string FormatHead(const std::vector<HeadItem>& items) {
         break;
     }
     if (item.units > 0) text += ":" + std::to_string(item.units);
-    if (item.activation) text += ":" + std::string(ActivationName(*item.activation));
+    if (item.activation) text += ":" + std::string(dataset::NameOf(*item.activation));
   }
   return text;
 }
@@ -239,7 +197,7 @@ int AppendHead(const Head& head, int outputs, Graph& graph) {
   auto pool = [&] {
     if (pooled) return;
     pooled = true;
-    if (head.pooling) x = g.GlobalPool(x, "head_pool", *head.pooling);
+    if (head.pooling != Pooling::kFlatten) x = g.GlobalPool(x, "head_pool", head.pooling);
     x = g.Flatten(x, "head_flatten");
   };
   if (!has_convs) pool();

@@ -9,11 +9,6 @@
 
 namespace train {
 
-// avg, max, concat, flatten; nullopt is flatten. Throws dataset::Error::Usage for another name.
-std::optional<Pooling> ParsePooling(const std::string& name);
-std::string PoolingName(const std::optional<Pooling>& pooling);
-std::vector<std::string> PoolingNames();
-
 // "dense:1024:relu,dropout:0.5": at most 64 items in order, `dense:UNITS[:ACTIVATION]`, `conv:CHANNELS[:ACTIVATION]`
 // (1x1, before the pooling), `norm` (over the features) and `dropout:RATE`. The last one may be `dense` or
 // `conv[:ACTIVATION]`: the layer of the classes; without it, a dense one follows. Untrusted; throws
@@ -27,8 +22,8 @@ std::string HiddenName(size_t number);
 bool IsHiddenName(std::string_view name);
 
 struct Head {
-  std::optional<Pooling> pooling = Pooling::kAvg;  // none: flattened
-  std::vector<HeadItem> items{HeadItem{}};         // the last is the layer of the classes
+  Pooling pooling = Pooling::kAvg;
+  std::vector<HeadItem> items{HeadItem{}};  // the last is the layer of the classes
 };
 
 // What fine-tuning puts on a backbone unless told otherwise: dropout and a dense layer, behind the published hidden

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
+
 namespace train {
 
 enum class Op {
@@ -28,8 +30,22 @@ enum class Op {
 };
 
 enum class Activation { kRelu, kRelu6, kSilu, kHardSwish, kHardSigmoid, kSigmoid, kGelu };
+constexpr auto EnumNames(Activation) {
+  return dataset::NameTable<Activation, 7>{{{Activation::kRelu, "relu"},
+                                            {Activation::kRelu6, "relu6"},
+                                            {Activation::kSilu, "silu"},
+                                            {Activation::kHardSwish, "hardswish"},
+                                            {Activation::kHardSigmoid, "hardsigmoid"},
+                                            {Activation::kSigmoid, "sigmoid"},
+                                            {Activation::kGelu, "gelu"}}};
+}
 
-enum class Pooling { kAvg, kMax, kConcat };  // kConcat: avg, then max
+// What makes rows of features of the last map. kConcat: avg, then max; kFlatten: every value of the map, no layer.
+enum class Pooling { kAvg, kMax, kConcat, kFlatten };
+constexpr auto EnumNames(Pooling) {
+  return dataset::NameTable<Pooling, 4>{
+      {{Pooling::kAvg, "avg"}, {Pooling::kMax, "max"}, {Pooling::kConcat, "concat"}, {Pooling::kFlatten, "flatten"}}};
+}
 
 // Zeros (of a max-pool: nothing) around the picture.
 struct Padding {

@@ -29,28 +29,6 @@ std::vector<float> Values(const TensorFile& file, const std::string& name, const
 
 }  // namespace
 
-std::string_view NormalizationName(NormalizationKind kind) {
-  switch (kind) {
-    case NormalizationKind::kFixed:
-      return "fixed";
-    case NormalizationKind::kSample:
-      return "sample";
-    case NormalizationKind::kZca:
-      return "zca";
-    case NormalizationKind::kPca:
-      return "pca";
-  }
-  return "";
-}
-
-std::optional<NormalizationKind> ParseNormalization(std::string_view name) {
-  for (const NormalizationKind kind :
-       {NormalizationKind::kFixed, NormalizationKind::kSample, NormalizationKind::kZca, NormalizationKind::kPca}) {
-    if (NormalizationName(kind) == name) return kind;
-  }
-  return std::nullopt;
-}
-
 bool Whitens(NormalizationKind kind) { return kind == NormalizationKind::kZca || kind == NormalizationKind::kPca; }
 
 void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening, dataset::Sync sync) {

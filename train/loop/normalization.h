@@ -2,10 +2,9 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <string_view>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/io/sync.h"
 #include "dataset/load/whitening.h"
 
@@ -17,8 +16,12 @@ enum class NormalizationKind {
   kZca,     // whitened (dataset/load/whitening.h)
   kPca,
 };
-std::string_view NormalizationName(NormalizationKind kind);  // fixed, sample, zca, pca
-std::optional<NormalizationKind> ParseNormalization(std::string_view name);
+constexpr auto EnumNames(NormalizationKind) {
+  return dataset::NameTable<NormalizationKind, 4>{{{NormalizationKind::kFixed, "fixed"},
+                                                   {NormalizationKind::kSample, "sample"},
+                                                   {NormalizationKind::kZca, "zca"},
+                                                   {NormalizationKind::kPca, "pca"}}};
+}
 
 // What makes a model's input of a picture's bytes.
 struct Normalization {

@@ -3,14 +3,20 @@
 #include <cstdint>
 #include <string>
 
+#include "dataset/base/enum_names.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_kind.h"
 #include "train/optim/schedule.h"
 
 namespace train {
 
+enum class PhaseKind { kHead, kFinetune };
+constexpr auto EnumNames(PhaseKind) {
+  return dataset::NameTable<PhaseKind, 2>{{{PhaseKind::kHead, "head"}, {PhaseKind::kFinetune, "finetune"}}};
+}
+
 struct Phase {
-  std::string name;     // head, finetune
+  PhaseKind kind = PhaseKind::kFinetune;
   uint32_t epochs = 0;  // 0: the phase is left out
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // of the backbone, as ChooseLayers has it; not of kHead

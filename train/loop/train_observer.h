@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "train/loop/phase.h"
 #include "train/loop/train_state.h"
@@ -20,7 +19,7 @@ struct StepReport {
 };
 
 struct EpochReport {
-  std::string phase;
+  PhaseKind phase = PhaseKind::kFinetune;
   uint32_t epoch = 0;   // of the run, from 0
   uint32_t epochs = 0;  // of the run
   uint64_t step = 0;    // steps done

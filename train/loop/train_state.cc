@@ -23,6 +23,7 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_best_epoch(state.best_epoch);
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
+  message.set_dataset(state.dataset);
   return dataset::FormatProtoJson(message);
 }
 
@@ -48,6 +49,7 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   state.best_epoch = message.best_epoch();
   state.metrics_bytes = message.metrics_bytes();
   state.options = {message.options().begin(), message.options().end()};
+  state.dataset = message.dataset();
   return state;
 }
 

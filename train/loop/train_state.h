@@ -24,6 +24,7 @@ struct TrainState {
   uint32_t best_epoch = 0;
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
+  std::string dataset;
 };
 
 std::string FormatTrainState(const TrainState& state);  // JSON

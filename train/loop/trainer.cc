@@ -53,7 +53,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
       first_epoch = end_epoch;
       continue;
     }
-    state.phase = phase.name;
+    state.phase = dataset::NameOf(phase.kind);
     for (TrainObserver* observer : observers_) observer->OnPhase(phase);
     model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
@@ -149,7 +149,7 @@ bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& sta
   const double seconds = SecondsSince(start);
   state.total_seconds += seconds;
   EpochReport report;
-  report.phase = phase.name;
+  report.phase = phase.kind;
   report.epoch = state.epoch;
   report.epochs = epochs_;
   report.step = state.step;

@@ -38,19 +38,21 @@ void ReserveHeap() {
 
 }  // namespace
 
-Compute ResolveCompute(const std::string& device, const std::string& precision) {
+Compute ResolveCompute(DeviceKind device, Precision precision) {
   Compute compute;
   const bool cuda = torch::cuda::is_available();
-  if (device == "cuda" && !cuda) {
+  if (device == DeviceKind::kCuda && !cuda) {
     throw dataset::Error::Usage(
         "--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
   }
-  if (device == "cuda" || (device == "auto" && cuda)) compute.device = torch::Device(torch::kCUDA, 0);
+  if (device == DeviceKind::kCuda || (device == DeviceKind::kAuto && cuda))
+    compute.device = torch::Device(torch::kCUDA, 0);
   const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
-  if (precision == "bf16" && !hardware) {
+  if (precision == Precision::kBf16 && !hardware) {
     throw dataset::Error::Usage("--precision bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
   }
-  if (precision == "bf16" || (precision == "auto" && hardware)) compute.precision = Precision::kBf16;
+  if (precision == Precision::kBf16 || (precision == Precision::kAuto && hardware))
+    compute.precision = Precision::kBf16;
   return compute;
 }
 
@@ -61,8 +63,7 @@ int DefaultLoaderThreads() {
   return std::min(DefaultComputeThreads(), kMost);
 }
 
-std::string DeviceName(const Compute& compute) { return compute.device.is_cuda() ? "cuda" : "cpu"; }
-std::string PrecisionName(const Compute& compute) { return compute.precision == Precision::kBf16 ? "bf16" : "fp32"; }
+DeviceKind KindOf(const torch::Device& device) { return device.is_cuda() ? DeviceKind::kCuda : DeviceKind::kCpu; }
 
 void PrepareProcess(int compute_threads) {
   mallopt(M_MMAP_MAX, 0);

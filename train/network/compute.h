@@ -2,23 +2,19 @@
 
 #include <torch/torch.h>
 
-#include <string>
+#include "train/network/compute_choice.h"
 
 namespace train {
 
-enum class Precision { kFp32, kBf16 };
-
-// Where and how the arithmetic is done, resolved from "auto".
+// Where and how the arithmetic is done.
 struct Compute {
   torch::Device device = torch::kCPU;
-  Precision precision = Precision::kFp32;
+  Precision precision = Precision::kFp32;  // never kAuto
 };
 
-// device: auto (a GPU if libtorch sees one), cpu, cuda. precision: auto (bf16 where the device multiplies it in
-// hardware), fp32, bf16. Throws dataset::Error::Usage for what this machine or this libtorch has not.
-Compute ResolveCompute(const std::string& device, const std::string& precision);
-std::string DeviceName(const Compute& compute);     // cpu, cuda
-std::string PrecisionName(const Compute& compute);  // fp32, bf16
+// Throws dataset::Error::Usage if this machine or this libtorch cannot do what is asked for.
+Compute ResolveCompute(DeviceKind device, Precision precision);
+DeviceKind KindOf(const torch::Device& device);  // kCpu or kCuda
 
 int DefaultComputeThreads();  // one a core
 int DefaultLoaderThreads();   // one a core, at most 16

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "dataset/base/crc32c.h"
-#include "dataset/base/error.h"
 #include "dataset/base/jobs.h"
 #include "dataset/base/random.h"
 #include "train/network/network.h"
@@ -13,14 +12,6 @@
 namespace train {
 
 using torch::Tensor;
-
-std::vector<std::string> InitializationNames() { return {"he", "xavier"}; }
-
-Initialization ParseInitialization(const std::string& name) {
-  if (name == "he") return Initialization::kHe;
-  if (name == "xavier") return Initialization::kXavier;
-  throw dataset::Error::Usage("--init has no value '" + name + "'");
-}
 
 namespace {
 

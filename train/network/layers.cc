@@ -80,6 +80,8 @@ Tensor GlobalPool(Pooling pooling, const Tensor& x) {
       return x.amax({2, 3}, true);
     case Pooling::kConcat:
       return torch::cat({x.mean({2, 3}, true), x.amax({2, 3}, true)}, 1);
+    case Pooling::kFlatten:
+      break;
   }
   return x;
 }

@@ -2,21 +2,9 @@
 
 #include <torch/torch.h>
 
-#include "dataset/base/error.h"
-
 namespace train {
 
 using torch::Tensor;
-
-std::vector<std::string> LossNames() { return {"softmax", "sigmoid"}; }
-
-std::string LossName(Loss loss) { return loss == Loss::kSoftmax ? "softmax" : "sigmoid"; }
-
-Loss ParseLoss(const std::string& name) {
-  if (name == "softmax") return Loss::kSoftmax;
-  if (name == "sigmoid") return Loss::kSigmoid;
-  throw dataset::Error::Usage("--loss has no value '" + name + "'");
-}
 
 int OutputsOf(Loss loss, int classes) { return loss == Loss::kSigmoid && classes == 2 ? 1 : classes; }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include "dataset/base/enum_names.h"
 
 namespace at {
 class Tensor;
@@ -13,9 +12,9 @@ enum class Loss {
   kSoftmax,  // one class of all: cross entropy
   kSigmoid,  // each class on its own: binary cross entropy; of two classes one logit, that of the second
 };
-std::vector<std::string> LossNames();  // softmax, sigmoid
-std::string LossName(Loss loss);
-Loss ParseLoss(const std::string& name);  // throws dataset::Error::Usage
+constexpr auto EnumNames(Loss) {
+  return dataset::NameTable<Loss, 2>{{{Loss::kSoftmax, "softmax"}, {Loss::kSigmoid, "sigmoid"}}};
+}
 
 // How many logits so many classes need.
 int OutputsOf(Loss loss, int classes);

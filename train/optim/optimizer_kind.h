@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include "dataset/base/enum_names.h"
 
 namespace train {
 
 enum class OptimizerKind { kAdam, kSgd };
-std::vector<std::string> OptimizerNames();              // adam, sgd
-OptimizerKind ParseOptimizer(const std::string& name);  // throws dataset::Error::Usage
+constexpr auto EnumNames(OptimizerKind) {
+  return dataset::NameTable<OptimizerKind, 2>{{{OptimizerKind::kAdam, "adam"}, {OptimizerKind::kSgd, "sgd"}}};
+}
 
 }  // namespace train

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "dataset/base/error.h"
-
 namespace train {
 
 namespace {
@@ -16,16 +14,6 @@ double HalfCosine(double start, double end, double t) {
 }
 
 }  // namespace
-
-std::vector<std::string> ScheduleNames() { return {"constant", "cosine", "one-cycle"}; }
-
-ScheduleKind ParseSchedule(const std::string& name) {
-  const std::vector<std::string> names = ScheduleNames();
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<ScheduleKind>(i);
-  }
-  throw dataset::Error::Usage("no schedule is named '" + name + "'");
-}
 
 double Schedule::At(int64_t step) const {
   assert(step >= 0 && step < steps);

@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
+
+#include "dataset/base/enum_names.h"
 
 namespace train {
 
 enum class ScheduleKind { kConstant, kCosine, kOneCycle };
-
-std::vector<std::string> ScheduleNames();             // constant, cosine, one-cycle
-ScheduleKind ParseSchedule(const std::string& name);  // throws dataset::Error::Usage
+constexpr auto EnumNames(ScheduleKind) {
+  return dataset::NameTable<ScheduleKind, 3>{{{ScheduleKind::kConstant, "constant"},
+                                              {ScheduleKind::kCosine, "cosine"},
+                                              {ScheduleKind::kOneCycle, "one-cycle"}}};
+}
 
 // The learning rate of each step of a phase; a pure function of the step.
 struct Schedule {

@@ -103,7 +103,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   progress.Finish();
 
   EvaluationRunResult result;
-  result.folder = run.evaluation(std::string(dataset::SplitName(options.split)));
+  result.folder = run.evaluation(std::string(dataset::NameOf(options.split)));
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
   dataset::PublishFile(result.folder / "predictions.csv",

@@ -12,6 +12,7 @@
 #include "dataset/io/sync.h"
 #include "dataset/read/foreign_dataset.h"
 #include "train/loop/evaluation.h"
+#include "train/network/compute_choice.h"
 
 namespace train {
 
@@ -21,8 +22,8 @@ struct EvaluationRunOptions {
   dataset::ForeignOptions foreign;               // of other programs' files
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;
-  std::string device = "auto";
-  std::string precision = "auto";
+  DeviceKind device = DeviceKind::kAuto;
+  Precision precision = Precision::kAuto;
   int compute_threads = 0;  // 0: one a core
   int loader_threads = 0;   // 0: one a core, at most 16
   uint64_t memory = uint64_t{2} << 30;

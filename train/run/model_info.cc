@@ -8,6 +8,18 @@
 
 namespace train {
 
+namespace {
+
+// The value whose name a field of the file `file` has.
+template <typename Enum>
+Enum Choice(const char* field, const std::string& name, const std::string& file) {
+  const std::optional<Enum> value = dataset::ParseName<Enum>(name);
+  if (!value) throw dataset::Error(file, std::string(field) + " must be " + dataset::ListNames<Enum>());
+  return *value;
+}
+
+}  // namespace
+
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
   std::map<std::string, std::string> metadata = {
       {"backbone", info.backbone}, {"format", "pt"}, {"variant", info.variant}};
@@ -15,7 +27,7 @@ std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
     metadata["mean"] = nlohmann::json(info.mean).dump();
     metadata["std"] = nlohmann::json(info.stddev).dump();
   } else {
-    metadata["normalization"] = NormalizationName(info.normalization);
+    metadata["normalization"] = dataset::NameOf(info.normalization);
   }
   return metadata;
 }
@@ -63,17 +75,17 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_backbone(info.backbone);
   message.set_variant(info.variant);
   message.set_dropout(info.dropout);
-  message.set_pooling(PoolingName(info.head.pooling));
+  message.set_pooling(std::string(dataset::NameOf(info.head.pooling)));
   message.set_head(FormatHead(info.head.items));
-  message.set_loss(LossName(info.loss));
+  message.set_loss(std::string(dataset::NameOf(info.loss)));
   for (const std::string& name : info.classes) message.add_classes(name);
   message.set_image_size(info.image_size);
   message.set_channels(info.channels);
   message.set_compile_resize(info.compile_resize);
   message.set_eval_resize(info.eval_resize);
-  message.set_fit(std::string(dataset::SquareFitName(info.fit)));
+  message.set_fit(std::string(dataset::NameOf(info.fit)));
   for (const uint8_t value : info.fill) message.add_fill(value);
-  message.set_normalization(std::string(NormalizationName(info.normalization)));
+  message.set_normalization(std::string(dataset::NameOf(info.normalization)));
   for (const float value : info.mean) message.add_mean(value);
   for (const float value : info.stddev) message.add_std(value);
   message.set_weights(info.weights);
@@ -106,12 +118,8 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   auto check = [&](bool good, const std::string& cause) {
     if (!good) throw dataset::Error(file, cause);
   };
-  const std::optional<dataset::SquareFit> fit = dataset::ParseSquareFit(message.fit());
-  check(fit.has_value(), "fit must be crop, pad or stretch");
-  info.fit = *fit;
-  const std::optional<NormalizationKind> normalization = ParseNormalization(message.normalization());
-  check(normalization.has_value(), "normalization must be fixed, sample, zca or pca");
-  info.normalization = *normalization;
+  info.fit = Choice<dataset::SquareFit>("fit", message.fit(), file);
+  info.normalization = Choice<NormalizationKind>("normalization", message.normalization(), file);
   check(message.fill_size() == 3, "fill must be three numbers");
   for (int i = 0; i < 3; ++i) {
     check(message.fill(i) <= 255, "fill must be 0 to 255");
@@ -126,14 +134,14 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
         "mean and std need one value a channel");
   for (const float value : info.stddev) check(value > 0, "std must be positive");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
+  if (!message.pooling().empty()) info.head.pooling = Choice<Pooling>("pooling", message.pooling(), file);
+  if (!message.loss().empty()) info.loss = Choice<Loss>("loss", message.loss(), file);
   try {
-    if (!message.pooling().empty()) info.head.pooling = ParsePooling(message.pooling());
     info.head.items = ParseHead(message.head());
     // Files of before there were heads.
     if (message.head().empty() && info.dropout > 0) {
       info.head.items.insert(info.head.items.begin(), {.kind = HeadItem::Kind::kDropout, .rate = info.dropout});
     }
-    if (!message.loss().empty()) info.loss = ParseLoss(message.loss());
   } catch (const dataset::Error& error) {
     check(false, error.what());
   }

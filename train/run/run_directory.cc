@@ -93,6 +93,19 @@ TrainState RunDirectory::LoadState(const fs::path& checkpoint) {
   return ParseTrainState(dataset::ReadFile(file, kMaxJsonBytes), file.string());
 }
 
+fs::path RunDirectory::DatasetFolder() const {
+  std::string relative;
+  if (const std::optional<fs::path> checkpoint = LatestCheckpoint()) relative = LoadState(*checkpoint).dataset;
+  if (relative.empty() && fs::exists(model())) relative = LoadModelInfo().dataset;
+  if (relative.empty()) throw dataset::Error(path_, "does not say what it was trained on; name its dataset, too");
+  // It leads there from the folder itself, not from a link to it.
+  return (fs::weakly_canonical(path_) / relative).lexically_normal();
+}
+
+std::string RunDirectory::RelativeDataset(const fs::path& dataset) const {
+  return fs::proximate(fs::absolute(dataset), fs::absolute(path_)).string();
+}
+
 bool RunDirectory::empty() const {
   for (const fs::path& file : {config(), model(), weights(), metrics(), path_ / "checkpoints"}) {
     if (fs::exists(file)) return false;

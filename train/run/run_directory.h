@@ -34,6 +34,12 @@ class RunDirectory {
   std::optional<std::filesystem::path> LatestCheckpoint() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
 
+  // The folder or files that the run is trained on, as its latest checkpoint or its model.json names them. Throws
+  // dataset::Error if there is neither.
+  std::filesystem::path DatasetFolder() const;
+  // Leads from the run folder to `dataset`; both may be relative to the working folder.
+  std::string RelativeDataset(const std::filesystem::path& dataset) const;
+
   // Nothing that a training wrote is there.
   bool empty() const;
   // Removes what a training wrote, and nothing else.

@@ -43,7 +43,7 @@ void RunRecorder::OnStep(const StepReport& report) {
 
 void RunRecorder::OnEpoch(const EpochReport& report) {
   const nlohmann::ordered_json json = {{"event", "epoch"},
-                                       {"phase", report.phase},
+                                       {"phase", dataset::NameOf(report.phase)},
                                        {"epoch", report.epoch},
                                        {"step", report.step},
                                        {"loss", report.loss},

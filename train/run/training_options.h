@@ -10,11 +10,21 @@
 
 #include "dataset/augment/augmentation_options.h"
 #include "dataset/augment/augmentation_preset.h"
+#include "dataset/augment/square_fit.h"
 #include "dataset/io/existing_output.h"
 #include "dataset/io/sync.h"
 #include "dataset/load/batch_mixer.h"
+#include "dataset/load/loader_options.h"
+#include "dataset/load/sampler.h"
 #include "dataset/read/foreign_dataset.h"
 #include "dataset/sample/reject_budget.h"
+#include "train/graph/layer.h"
+#include "train/loop/normalization.h"
+#include "train/network/compute_choice.h"
+#include "train/network/initialization.h"
+#include "train/optim/loss.h"
+#include "train/optim/optimizer_kind.h"
+#include "train/optim/schedule.h"
 
 namespace train {
 
@@ -31,22 +41,22 @@ struct TrainingRunOptions {
   std::optional<int> image_size;                 // default: the backbone's own
   std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
   std::optional<int> channels;                   // 1 or 3; default: the backbone's own
-  std::optional<std::string> pooling;            // avg, max, concat, flatten; default: avg
+  std::optional<Pooling> pooling;                // default: kAvg
   std::string head;  // as ParseHead has it; empty: DefaultHead with `dropout`; "published": as the weights had it
-  std::string loss = "softmax";       // softmax, sigmoid (train/optim/loss.h)
-  std::string initialization = "he";  // he, xavier: of what no weights fill
-  std::string fit = "crop";           // crop, pad, stretch: of evaluation, and of train without a random crop
+  Loss loss = Loss::kSoftmax;
+  Initialization initialization = Initialization::kHe;  // of the parameters that no weights fill
+  dataset::SquareFit fit = dataset::SquareFit::kCrop;   // of evaluation, and of train without a random crop
 
   int batch_size = 64;
   uint32_t head_epochs = 5;
   double head_learning_rate = 1e-3;
-  std::string head_schedule = "constant";
+  ScheduleKind head_schedule = ScheduleKind::kConstant;
   uint32_t finetune_epochs = 10;
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
-  std::string finetune_schedule = "one-cycle";
+  ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
   double warmup = 0.15;  // part of the finetune phase's steps
-  std::string optimizer = "adam";
+  OptimizerKind optimizer = OptimizerKind::kAdam;
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 
@@ -54,16 +64,16 @@ struct TrainingRunOptions {
   dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
   dataset::MixOptions mix;
 
-  std::string normalize = "fixed";  // fixed, sample, zca, pca (train/loop/normalization.h)
+  NormalizationKind normalize = NormalizationKind::kFixed;
 
   uint64_t seed = 0;
-  std::string device = "auto";
-  std::string precision = "auto";
-  int compute_threads = 0;              // 0: one a core
-  int loader_threads = 0;               // 0: one a core, at most 16
-  uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
-  std::string cache = "auto";           // auto, encoded, decoded: what is held of train's
-  std::string sampler = "shuffled";     // shuffled, balanced, weighted, stratified
+  DeviceKind device = DeviceKind::kAuto;
+  Precision precision = Precision::kAuto;
+  int compute_threads = 0;                             // 0: one a core
+  int loader_threads = 0;                              // 0: one a core, at most 16
+  uint64_t memory = uint64_t{2} << 30;                 // three quarters for train's records, one for val's
+  dataset::Cache cache = dataset::Cache::kAuto;        // of train
+  dataset::Order sampler = dataset::Order::kShuffled;  // of train; not kSequential
   // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
   std::vector<std::pair<std::string, double>> class_weights;
   int segment_epochs = 1;        // how often a segment of what does not fit is used before the next one
@@ -75,7 +85,8 @@ struct TrainingRunOptions {
   std::function<bool()> stop;
 };
 
-// Throws dataset::Error::Usage with the option's name if it is out of its range.
+// Throws dataset::Error::Usage with the field's name in backticks if an option is out of its range
+// (train/run/training_fields.h).
 void Validate(const TrainingRunOptions& options);
 
 }  // namespace train

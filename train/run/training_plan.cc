@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <type_traits>
 
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
@@ -18,6 +19,8 @@
 #include "train/network/trainable.h"
 #include "train/optim/optimizer.h"
 #include "train/optim/optimizer_kind.h"
+#include "train/run/run_directory.h"
+#include "train/run/training_fields.h"
 #include "train/weights/quote.h"
 
 namespace train {
@@ -31,21 +34,25 @@ constexpr uint64_t kMaxModelBytes = uint64_t{64} << 20;
 
 std::string Number(double value) { return nlohmann::json(value).dump(); }
 
+template <typename Enum>
+std::string Name(Enum value) {
+  return std::string(dataset::NameOf(value));
+}
+
 std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
-  const OptimizerKind optimizer = ParseOptimizer(options.optimizer);
-  const Phase head{.name = "head",
+  const Phase head{.kind = PhaseKind::kHead,
                    .epochs = options.weights ? options.head_epochs : 0,
                    .trainable = Trainable::kHead,
-                   .optimizer = optimizer,
-                   .schedule = ParseSchedule(options.head_schedule),
+                   .optimizer = options.optimizer,
+                   .schedule = options.head_schedule,
                    .learning_rate = options.head_learning_rate,
                    .warmup = 0};
-  const Phase finetune{.name = "finetune",
+  const Phase finetune{.kind = PhaseKind::kFinetune,
                        .epochs = options.finetune_epochs,
                        .trainable = options.weights ? Trainable::kAllFrozenNorms : Trainable::kAll,
                        .layers = options.finetune_layers,
-                       .optimizer = optimizer,
-                       .schedule = ParseSchedule(options.finetune_schedule),
+                       .optimizer = options.optimizer,
+                       .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
                        .warmup = options.warmup};
   std::vector<Phase> phases;
@@ -55,18 +62,22 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
   return phases;
 }
 
-template <typename Value>
-Value Known(const char* option, const std::string& name, std::optional<Value> value) {
-  if (!value) throw dataset::Error::Usage(std::string(option) + " has no value '" + name + "'");
-  return *value;
+bool HasPhase(const std::vector<Phase>& phases, PhaseKind kind) {
+  return std::any_of(phases.begin(), phases.end(), [&](const Phase& phase) { return phase.kind == kind; });
 }
 
-// The one of `values` that has this name.
-template <typename Value>
-Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
-            std::initializer_list<Value> values) {
-  const auto found = std::find_if(values.begin(), values.end(), [&](Value value) { return name_of(value) == name; });
-  return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
+bool IsNoted(const TrainingField& field, const std::vector<Phase>& phases) {
+  switch (field.noted) {
+    case Noted::kNever:
+      return false;
+    case Noted::kAlways:
+      return true;
+    case Noted::kWithHead:
+      return HasPhase(phases, PhaseKind::kHead);
+    case Noted::kWithFinetune:
+      return HasPhase(phases, PhaseKind::kFinetune);
+  }
+  return false;
 }
 
 // Backbone, head, input and loss: those of the options, or of the model.json that they name.
@@ -82,10 +93,10 @@ ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
   const BackboneInfo& backbone = FindBackbone(options.backbone);
   ModelInfo info;
   info.backbone = backbone.name;
-  info.variant = VariantName(backbone.variants.front().variant);
+  info.variant = dataset::NameOf(backbone.variants.front().variant);
   info.dropout = options.dropout.value_or(kDropout);
   info.channels = static_cast<uint32_t>(options.channels.value_or(backbone.channels));
-  info.loss = ParseLoss(options.loss);
+  info.loss = options.loss;
   info.image_size = static_cast<uint32_t>(options.image_size.value_or(0));
   return info;
 }
@@ -105,7 +116,7 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
   }
   Head head = DefaultHead(backbone, options.dropout.value_or(kDropout));
   if (!options.head.empty()) head.items = ParseHead(options.head);
-  head.pooling = ParsePooling(options.pooling.value_or("avg"));
+  head.pooling = options.pooling.value_or(Pooling::kAvg);
   return head;
 }
 
@@ -126,7 +137,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
     const Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
-    if (!pretrained.normalization.empty() && pretrained.normalization != options.normalize) {
+    if (!pretrained.normalization.empty() && pretrained.normalization != dataset::NameOf(options.normalize)) {
       throw dataset::Error::Usage(options.weights->string() + " was trained with --normalize " +
                                   Quote(pretrained.normalization) + ": give the same here");
     }
@@ -135,7 +146,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
     info.weights =
         options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::MappedFile(*options.weights).bytes());
   }
-  info.variant = VariantName(variant->variant);
+  info.variant = dataset::NameOf(variant->variant);
   info.classes = dataset.classes;
   if (info.image_size == 0) info.image_size = static_cast<uint32_t>(variant->image_size);
   if (!options.model) {
@@ -146,13 +157,13 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   info.compile_resize = dataset.resize;
   info.eval_resize = static_cast<uint32_t>(
       options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
-  info.fit = Known("--fit", options.fit, dataset::ParseSquareFit(options.fit));
+  info.fit = options.fit;
   info.fill = options.augmentation.fill;
-  info.normalization = Known("--normalize", options.normalize, ParseNormalization(options.normalize));
+  info.normalization = options.normalize;
   const size_t values = size_t{info.image_size} * info.image_size * info.channels;
   if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
-    throw dataset::Error::Usage("--normalize " + options.normalize + " is for pictures of up to " +
-                                std::to_string(dataset::kMaxWhitenedValues) +
+    throw dataset::Error::Usage("--normalize " + std::string(dataset::NameOf(options.normalize)) +
+                                " is for pictures of up to " + std::to_string(dataset::kMaxWhitenedValues) +
                                 " values, such as 32 x 32 RGB; these have " + std::to_string(values));
   }
   info.mean = std::move(mean);
@@ -161,7 +172,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   TakeChannels(info.stddev, info.channels);
   info.dataset_fingerprint = dataset.fingerprint;
   if (!options.dataset.empty() && !options.output.empty()) {
-    info.dataset = fs::proximate(fs::absolute(options.dataset), fs::absolute(options.output)).string();
+    info.dataset = RunDirectory(options.output).RelativeDataset(options.dataset);
   }
   return info;
 }
@@ -176,6 +187,36 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
     weights[static_cast<size_t>(found - classes.begin())] = weight;
   }
   return weights;
+}
+
+// All that decides the numbers, as checkpoints note it: fields as they were given, and what was resolved.
+std::map<std::string, std::string> MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan) {
+  std::map<std::string, std::string> notes = {
+      {"dataset", plan.dataset.fingerprint},
+      {"backbone", plan.model.backbone},
+      {"variant", plan.model.variant},
+      {"image_channels", std::to_string(plan.model.channels)},
+      {"pooling", Name(plan.model.head.pooling)},
+      {"head", FormatHead(plan.model.head.items)},
+      {"loss", Name(plan.model.loss)},
+      {"weights", plan.model.weights},
+      {"dropout", Number(plan.model.dropout)},
+      {"mean", nlohmann::json(plan.model.mean).dump()},
+      {"std", nlohmann::json(plan.model.stddev).dump()},
+      {"cache", Name(plan.cache)},
+      {"class_weights", nlohmann::json(plan.class_weights).dump()},
+      {"device", Name(KindOf(plan.compute.device))},
+      {"precision", Name(plan.compute.precision)},
+      {"compute_threads", std::to_string(plan.compute_threads)},
+  };
+  for (const TrainingField& field : TrainingFields()) {
+    if (IsNoted(field, plan.phases)) notes[std::string(field.name)] = TextOf(field, options);
+  }
+  for (const Phase& phase : plan.phases) notes[Name(phase.kind) + "_warmup"] = Number(phase.warmup);
+  for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
+    notes.insert(described.begin(), described.end());
+  }
+  return notes;
 }
 
 // Before a run folder is made.
@@ -193,17 +234,13 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
   plan.model = MakeModelInfo(options, plan.dataset);
   CheckLayers(options, plan.model);
-  plan.initialization = ParseInitialization(options.initialization);
+  plan.initialization = options.initialization;
   plan.phases = MakePhases(options);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
-  const dataset::Cache cache = Named("--cache", options.cache, dataset::CacheName,
-                                     {dataset::Cache::kAuto, dataset::Cache::kEncoded, dataset::Cache::kDecoded});
-  plan.cache = dataset::ResolveCache(cache, plan.dataset.store);
-  plan.order = Named(
-      "--sampler", options.sampler, dataset::OrderName,
-      {dataset::Order::kShuffled, dataset::Order::kBalanced, dataset::Order::kWeighted, dataset::Order::kStratified});
+  plan.cache = dataset::ResolveCache(options.cache, plan.dataset.store);
+  plan.order = options.sampler;
   if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
   plan.augmentation = options.augmentation;
   const dataset::AugmentationOptions view = ViewOf(plan.model);
@@ -211,44 +248,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.augmentation.channels = view.channels;
   plan.augmentation.eval_resize = view.eval_resize;
   plan.augmentation.fit = view.fit;
-  plan.options = {
-      {"dataset", plan.dataset.fingerprint},
-      {"backbone", plan.model.backbone},
-      {"variant", plan.model.variant},
-      {"image_channels", std::to_string(plan.model.channels)},
-      {"pooling", PoolingName(plan.model.head.pooling)},
-      {"head", FormatHead(plan.model.head.items)},
-      {"loss", LossName(plan.model.loss)},
-      {"initialization", options.initialization},
-      {"weights", plan.model.weights},
-      {"batch_size", std::to_string(options.batch_size)},
-      {"optimizer", options.optimizer},
-      {"dropout", Number(plan.model.dropout)},
-      {"mean", nlohmann::json(plan.model.mean).dump()},
-      {"std", nlohmann::json(plan.model.stddev).dump()},
-      {"label_smoothing", Number(options.label_smoothing)},
-      {"normalize", options.normalize},
-      {"seed", std::to_string(options.seed)},
-      {"memory", std::to_string(options.memory)},
-      {"cache", std::string(dataset::CacheName(plan.cache))},
-      {"sampler", options.sampler},
-      {"class_weights", nlohmann::json(plan.class_weights).dump()},
-      {"segment_epochs", std::to_string(options.segment_epochs)},
-      {"steps_per_epoch", std::to_string(options.steps_per_epoch)},
-      {"device", DeviceName(plan.compute)},
-      {"precision", PrecisionName(plan.compute)},
-      {"compute_threads", std::to_string(plan.compute_threads)},
-  };
-  for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
-    plan.options.insert(described.begin(), described.end());
-  }
-  for (const Phase& phase : plan.phases) {
-    plan.options[phase.name + "_epochs"] = std::to_string(phase.epochs);
-    plan.options[phase.name + "_schedule"] = phase.name == "head" ? options.head_schedule : options.finetune_schedule;
-    plan.options[phase.name + "_learning_rate"] = Number(phase.learning_rate);
-    plan.options[phase.name + "_warmup"] = Number(phase.warmup);
-    if (phase.name == "finetune") plan.options["finetune_layers"] = phase.layers;
-  }
+  plan.options = MakeNotes(options, plan);
   return plan;
 }
 
@@ -261,8 +261,12 @@ Architecture PlanArchitecture(const TrainingRunOptions& options) {
 }
 
 TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {
-  auto take = [&](const char* name, std::string& value) {
-    if (const auto found = resumed.find(name); value == "auto" && found != resumed.end()) value = found->second;
+  auto take = [&](const char* name, auto& value) {
+    using Enum = std::remove_reference_t<decltype(value)>;
+    const auto found = resumed.find(name);
+    if (value == Enum::kAuto && found != resumed.end()) {
+      value = dataset::ParseName<Enum>(found->second).value_or(Enum::kAuto);
+    }
   };
   take("device", options.device);
   take("precision", options.precision);

@@ -52,14 +52,14 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
                      const dataset::Loader& loader) {
   RunSummary summary;
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
-    summary.splits.push_back({std::string(dataset::SplitName(split.split)), split.records});
+    summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records});
   }
   summary.classes = plan.dataset.classes.size();
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   if (options.weights) summary.weights = options.weights->string();
   summary.image_size = static_cast<int>(plan.model.image_size);
-  summary.device = DeviceName(plan.compute);
-  summary.precision = PrecisionName(plan.compute);
+  summary.device = dataset::NameOf(KindOf(plan.compute.device));
+  summary.precision = dataset::NameOf(plan.compute.precision);
   summary.compute_threads = plan.compute_threads;
   summary.loader_threads = plan.loader_threads;
   summary.parameters = model.parameters();
@@ -75,7 +75,7 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
   for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
     if (info.Find(split) == nullptr) {
-      refuse("has no " + std::string(dataset::SplitName(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
+      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
     }
   }
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
@@ -172,6 +172,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
                                  .compute = plan.compute,
                                  .normalization = run.LoadNormalization(plan.model),
                                  .stop = options.stop};
+  state.dataset = plan.model.dataset;
   RunResult result;
   class Last : public TrainObserver {
    public:

@@ -22,7 +22,7 @@ H5Tensor ReadTensor(ByteReader* reader, std::string_view file, H5Place* place) {
   tensor.layer = ReadString(reader);
   tensor.weight = ReadString(reader);
   const std::string_view dtype = ReadString(reader);
-  const std::optional<DType> known = DTypeFromName(dtype);
+  const std::optional<DType> known = dataset::ParseName<DType>(dtype);
   if (!known) reader->Fail(at, "unknown type " + Quote(dtype));
   tensor.dtype = *known;
   const size_t dimensions = reader->Read<uint8_t>();

@@ -70,7 +70,7 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
       return true;
     }
     if (depth_ != 2 || field_ != "dtype") Refuse("a string where none belongs");
-    const std::optional<DType> dtype = DTypeFromName(value);
+    const std::optional<DType> dtype = dataset::ParseName<DType>(value);
     if (!dtype) Refuse("dtype " + Quote(value) + " is not read");
     entries_.back().dtype = *dtype;
     return true;
@@ -196,7 +196,7 @@ void WriteSafetensors(const std::filesystem::path& path, const std::vector<Tenso
     }
     const uint64_t begin = std::exchange(end, end + tensor->bytes.size());
     header[tensor->name] = {
-        {"dtype", DTypeName(tensor->dtype)}, {"shape", tensor->shape}, {"data_offsets", {begin, end}}};
+        {"dtype", dataset::NameOf(tensor->dtype)}, {"shape", tensor->shape}, {"data_offsets", {begin, end}}};
   }
   std::string text;
   try {

@@ -13,29 +13,6 @@
 namespace train {
 namespace {
 
-struct DTypeRow {
-  DType dtype;
-  size_t bytes;
-  std::string_view name;
-};
-
-constexpr std::array<DTypeRow, 10> kDTypes = {{
-    {DType::kFloat32, 4, "F32"},
-    {DType::kFloat16, 2, "F16"},
-    {DType::kBFloat16, 2, "BF16"},
-    {DType::kFloat64, 8, "F64"},
-    {DType::kInt64, 8, "I64"},
-    {DType::kInt32, 4, "I32"},
-    {DType::kInt16, 2, "I16"},
-    {DType::kInt8, 1, "I8"},
-    {DType::kUint8, 1, "U8"},
-    {DType::kBool, 1, "BOOL"},
-}};
-
-const DTypeRow& Row(DType dtype) {
-  return *std::find_if(kDTypes.begin(), kDTypes.end(), [dtype](const DTypeRow& row) { return row.dtype == dtype; });
-}
-
 // What a file that is none of ours seems to be.
 std::string Guess(std::string_view head) {
   struct Magic {
@@ -67,15 +44,24 @@ std::string Guess(std::string_view head) {
 
 }  // namespace
 
-size_t DTypeBytes(DType dtype) { return Row(dtype).bytes; }
-
-std::string_view DTypeName(DType dtype) { return Row(dtype).name; }
-
-std::optional<DType> DTypeFromName(std::string_view name) {
-  for (const DTypeRow& row : kDTypes) {
-    if (row.name == name) return row.dtype;
+size_t DTypeBytes(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat64:
+    case DType::kInt64:
+      return 8;
+    case DType::kFloat32:
+    case DType::kInt32:
+      return 4;
+    case DType::kFloat16:
+    case DType::kBFloat16:
+    case DType::kInt16:
+      return 2;
+    case DType::kInt8:
+    case DType::kUint8:
+    case DType::kBool:
+      return 1;
   }
-  return std::nullopt;
+  return 0;
 }
 
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype) {

@@ -9,13 +9,26 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
+
 namespace train {
 
 enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64, kInt64, kInt32, kInt16, kInt8, kUint8, kBool };
+// Safetensors' spelling.
+constexpr auto EnumNames(DType) {
+  return dataset::NameTable<DType, 10>{{{DType::kFloat32, "F32"},
+                                        {DType::kFloat16, "F16"},
+                                        {DType::kBFloat16, "BF16"},
+                                        {DType::kFloat64, "F64"},
+                                        {DType::kInt64, "I64"},
+                                        {DType::kInt32, "I32"},
+                                        {DType::kInt16, "I16"},
+                                        {DType::kInt8, "I8"},
+                                        {DType::kUint8, "U8"},
+                                        {DType::kBool, "BOOL"}}};
+}
 
 size_t DTypeBytes(DType dtype);
-std::string_view DTypeName(DType dtype);  // safetensors' spelling: F32, F16, BF16, F64, I64, I32, I16, I8, U8, BOOL
-std::optional<DType> DTypeFromName(std::string_view name);
 // The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 

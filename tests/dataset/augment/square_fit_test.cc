@@ -15,8 +15,8 @@ bool Inside(const Rect& part, int width, int height) {
 }
 
 TEST(SquareFitTest, NamesComeBack) {
-  for (const char* name : {"crop", "pad", "stretch"}) EXPECT_EQ(SquareFitName(ParseSquareFit(name).value()), name);
-  for (const char* name : {"", "Crop", "contain"}) EXPECT_FALSE(ParseSquareFit(name)) << name;
+  for (const char* name : {"crop", "pad", "stretch"}) EXPECT_EQ(NameOf(ParseName<SquareFit>(name).value()), name);
+  for (const char* name : {"", "Crop", "contain"}) EXPECT_FALSE(ParseName<SquareFit>(name)) << name;
 }
 
 TEST(SquareFitTest, CropIsTorchvisionsResizeAndCentreCrop) {

@@ -43,8 +43,8 @@ TEST(LoaderLimit, ALongWaitDecidesElseTheLargestStage) {
   };
   for (const auto& c : cases) {
     const LoaderLimit limit = LimitOf(SharesOf(StatsOf(c.seconds), 10, 1));
-    EXPECT_EQ(limit, c.limit) << LimitName(limit);
-    EXPECT_EQ(LimitName(c.limit), c.name);
+    EXPECT_EQ(limit, c.limit) << NameOf(limit);
+    EXPECT_EQ(NameOf(c.limit), c.name);
   }
 }
 

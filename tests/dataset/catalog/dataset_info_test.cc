@@ -31,7 +31,7 @@ DatasetInfo MakeInfo() {
   info.store = Store::kNormalized;
   info.channels = 3;
   info.resize = 176;
-  info.scale = {"signed", "float16", {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, {-1, -1, -1}};
+  info.scale = {ScaleMode::kSigned, ValueType::kFloat16, {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, {-1, -1, -1}};
   info.seed = UINT64_MAX;
   info.root = "/photos";
   info.manifest_sha256 = "ab";

@@ -38,7 +38,7 @@ TEST(FingerprintTest, OnlyWhatDecidesTheBytesCounts) {
       [](CompileOptions* o) { o->config_toml = "y"; },
       [](CompileOptions* o) { o->tool_version = "y"; },
       [](CompileOptions* o) { o->scale = "signed"; },
-      [](CompileOptions* o) { o->dtype = "float16"; },
+      [](CompileOptions* o) { o->dtype = ValueType::kFloat16; },
       [](CompileOptions* o) { o->max_bad.count = 0; },
       [](CompileOptions* o) { o->work = CompileWork::kShare; },
       [](CompileOptions* o) {
@@ -74,7 +74,7 @@ TEST(FingerprintTest, OnlyWhatDecidesTheBytesCounts) {
 TEST(FingerprintTest, ScaleAndBoxAreSpeltOut) {
   CompileOptions options;
   options.store = Store::kNormalized;
-  options.scale = "standard";
+  options.scale = ScaleMode::kStandard;
   options.mean = {Moments::Source::kValues, {0.5, 0.25, 0.125}};
   options.stddev.source = Moments::Source::kAuto;
   options.box_fit = {

@@ -6,12 +6,12 @@ namespace dataset {
 namespace {
 
 TEST(SplitTest, NamesRoundTrip) {
-  for (Split split : kSplits) EXPECT_EQ(ParseSplit(SplitName(split)), split);
+  for (Split split : kSplits) EXPECT_EQ(ParseSplit(NameOf(split)), split);
 }
 
 TEST(SplitTest, TakesValidationForVal) {
   EXPECT_EQ(ParseSplit("validation"), Split::kVal);
-  EXPECT_EQ(SplitName(Split::kVal), "val");
+  EXPECT_EQ(NameOf(Split::kVal), "val");
 }
 
 TEST(SplitTest, RefusesOtherNames) {

@@ -83,12 +83,11 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
       {"channels", [](CompileOptions* o) { o->channels = 4; }},
       {"quality", [](CompileOptions* o) { o->quality = 0; }},
       {"quality", [](CompileOptions* o) { o->quality = 101; }},
-      {"scale", [](CompileOptions* o) { o->scale = "Unit"; }},
-      {"dtype", [](CompileOptions* o) { o->dtype = "float64"; }},
+      {"scale", [](CompileOptions* o) { o->scale = ScaleMode::kByte; }},
       {"scale",
        [](CompileOptions* o) {
          o->store = Store::kNormalized;
-         o->scale = "standard";
+         o->scale = ScaleMode::kStandard;
          o->channels = 0;
        }},
       {"shards", [](CompileOptions* o) { o->shards = 0; }},

@@ -64,7 +64,7 @@ class CompilerResumeTest : public ::testing::Test {
 TEST_F(CompilerResumeTest, EveryStopResumesToTheSameBytes) {
   for (const Store store : {Store::kCompressed, Store::kNormalized}) {
     options_.store = store;
-    options_.scale = store == Store::kNormalized ? "standard" : "unit";
+    options_.scale = store == Store::kNormalized ? ScaleMode::kStandard : ScaleMode::kUnit;
     options_.mean.source = store == Store::kNormalized ? Moments::Source::kAuto : Moments::Source::kImageNet;
     const auto expected = Undisturbed();
     uint32_t reused = 0;
@@ -203,7 +203,7 @@ TEST_F(CompilerResumeTest, WorkersOfDifferentOptionsAreRefused) {
 
 TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
   options_.store = Store::kNormalized;
-  options_.scale = "standard";
+  options_.scale = ScaleMode::kStandard;
   options_.mean.source = options_.stddev.source = Moments::Source::kAuto;
   const auto expected = Undisturbed();
   const fs::path output = options_.output;

@@ -97,7 +97,7 @@ TEST_F(CompilerTest, BytesDependNeitherOnJobsNorOnTheRun) {
       options_.jobs = jobs;
       Compile(options_);
       if (expected.empty()) expected = Contents(options_.output);
-      EXPECT_EQ(Contents(options_.output), expected) << jobs << " jobs, " << StoreName(store);
+      EXPECT_EQ(Contents(options_.output), expected) << jobs << " jobs, " << NameOf(store);
     }
   }
 }
@@ -353,7 +353,7 @@ TEST(CompilerOddTest, EveryOddFileIsCompiledOrListed) {
     options.channels = channels;
     options.box_fit.width = options.box_fit.height = resize;
     options.check = check;
-    options.output = dir / (std::string(StoreName(store)) + std::to_string(resize));
+    options.output = dir / (std::string(NameOf(store)) + std::to_string(resize));
     const CompileReport report = Report(options);
     std::set<std::string> seen;
     for (const Reject& reject : report.rejects) {

@@ -233,11 +233,11 @@ TEST_F(SampleEncoderTest, RawAndNormalizedHoldTheSamePixels) {
   options_.store = Store::kRaw;
   EXPECT_TRUE(Equal(Pixels(Encode(Png(rgb))), rgb));
   options_.store = Store::kNormalized;
-  for (const char* scale : {"unit", "signed", "standard"}) {
-    for (const char* dtype : {"float32", "float16"}) {
+  for (const ScaleMode scale : {ScaleMode::kUnit, ScaleMode::kSigned, ScaleMode::kStandard}) {
+    for (const ValueType dtype : {ValueType::kFloat32, ValueType::kFloat16}) {
       options_.scale = scale;
       options_.dtype = dtype;
-      EXPECT_TRUE(Equal(Pixels(Encode(Png(rgb))), rgb)) << scale << dtype;
+      EXPECT_TRUE(Equal(Pixels(Encode(Png(rgb))), rgb)) << NameOf(scale) << NameOf(dtype);
     }
   }
 }

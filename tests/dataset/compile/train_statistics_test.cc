@@ -16,7 +16,7 @@ class TrainStatisticsTest : public ::testing::Test {
  protected:
   TrainStatisticsTest() {
     options_.store = Store::kNormalized;
-    options_.scale = "standard";
+    options_.scale = ScaleMode::kStandard;
     options_.mean.source = options_.stddev.source = Moments::Source::kAuto;
     options_.box_fit.width = options_.box_fit.height = 16;
   }
@@ -46,7 +46,7 @@ class TrainStatisticsTest : public ::testing::Test {
 TEST_F(TrainStatisticsTest, AreThoseOfTheStoredPixels) {
   CompileOptions raw = options_;
   raw.store = Store::kRaw;
-  raw.scale = "unit";
+  raw.scale = ScaleMode::kUnit;
   raw.mean = raw.stddev = {};
   const DatasetInfo compiled = testing::Compile(raw);
   const PixelSums sums = Sum({});

@@ -94,8 +94,8 @@ TEST_F(LoaderBadTest, OthersTakeTheirPlaces) {
         EXPECT_EQ(loader.stats().bad_samples, ids.size());
         reports.insert(report);
       }
-      EXPECT_EQ(batches.size(), 1u) << OrderName(order) << " " << memory;
-      EXPECT_EQ(reports.size(), 1u) << OrderName(order) << " " << memory;
+      EXPECT_EQ(batches.size(), 1u) << NameOf(order) << " " << memory;
+      EXPECT_EQ(reports.size(), 1u) << NameOf(order) << " " << memory;
     }
   }
 }
@@ -207,8 +207,8 @@ TEST_F(LoaderBadTest, DamageThatSomeDrawsMeetIsTheSameForAnyThreadsAndBeginnings
       EXPECT_GT(used_elsewhere, 0u);
       reports.insert(report);
     }
-    EXPECT_EQ(runs.size(), 1u) << OrderName(order);
-    EXPECT_EQ(reports.size(), 1u) << OrderName(order);
+    EXPECT_EQ(runs.size(), 1u) << NameOf(order);
+    EXPECT_EQ(reports.size(), 1u) << NameOf(order);
   }
 }
 

@@ -66,9 +66,9 @@ TEST_F(LoaderMemoryTest, HoldsNoMoreThanTheBudget) {
         const auto source = loader.Epoch(epoch);
         while (source->Next()) EXPECT_LE(loader.stats().bytes_held, memory);
       }
-      EXPECT_LE(loader.stats().bytes_peak, memory) << OrderName(order);
+      EXPECT_LE(loader.stats().bytes_peak, memory) << NameOf(order);
       // And makes use of it.
-      EXPECT_GE(loader.stats().bytes_peak, std::min(memory / 2, bytes_)) << OrderName(order) << " " << memory;
+      EXPECT_GE(loader.stats().bytes_peak, std::min(memory / 2, bytes_)) << NameOf(order) << " " << memory;
     }
   }
 }

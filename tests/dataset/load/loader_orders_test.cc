@@ -95,12 +95,12 @@ TEST_F(LoaderOrdersTest, EpochsHoldTheSplitForEveryBudgetAndThreads) {
           const Ids ids = IdsOf(*loader.Epoch(epoch));
           EXPECT_EQ(ids.size(), static_cast<size_t>(kSamples));
           if (HoldsEachSampleOnce(order)) {
-            EXPECT_EQ(Sorted(ids), All()) << OrderName(order);
+            EXPECT_EQ(Sorted(ids), All()) << NameOf(order);
           }
         }
         results.insert(Drain(*loader.Epoch(1)));
       }
-      EXPECT_EQ(results.size(), 1u) << OrderName(order) << " " << memory;
+      EXPECT_EQ(results.size(), 1u) << NameOf(order) << " " << memory;
     }
   }
 }
@@ -122,7 +122,7 @@ TEST_F(LoaderOrdersTest, ContinuesAtEveryBatchWithOtherThreads) {
           ASSERT_EQ(all.size(), loader.batches_per_epoch());
           for (size_t batch = 0; batch <= all.size(); ++batch) {
             EXPECT_EQ(Drain(*other.Epoch(epoch, batch)), std::vector<std::string>(all.begin() + batch, all.end()))
-                << OrderName(order) << " " << memory << " " << batch;
+                << NameOf(order) << " " << memory << " " << batch;
           }
         }
       }
@@ -204,7 +204,7 @@ TEST_F(LoaderOrdersTest, RanksShareTheOrderInTurns) {
               EXPECT_EQ(batch->first, first);
               EXPECT_EQ(batch->valid, std::clamp(kSamples - static_cast<int>(first), 0, 4));
               for (uint64_t slot = 0; slot < 4; ++slot) {
-                EXPECT_EQ(batch->ids[slot], all[(first + slot) % kSamples]) << OrderName(order) << " " << memory;
+                EXPECT_EQ(batch->ids[slot], all[(first + slot) % kSamples]) << NameOf(order) << " " << memory;
               }
             }
             EXPECT_FALSE(source->Next());
@@ -279,7 +279,7 @@ TEST_F(LoaderOrdersTest, StepsPerEpochGoOnAcrossEpochs) {
         const Ids some = IdsOf(*natural.Epoch(epoch));
         expected.insert(expected.end(), some.begin(), some.end());
       }
-      EXPECT_EQ(ids, expected) << OrderName(order) << " " << memory;
+      EXPECT_EQ(ids, expected) << NameOf(order) << " " << memory;
     }
   }
 }
@@ -385,7 +385,7 @@ TEST_F(LoaderOrdersTest, OrderOfIsThatOfTheBatches) {
           Loader loader(info_, options);
           for (uint32_t epoch = 0; epoch < 3; ++epoch) {
             EXPECT_EQ(loader.OrderOf(epoch), IdsOf(*loader.Epoch(epoch)))
-                << OrderName(order) << ", memory " << memory << ", steps " << steps << ", epoch " << epoch;
+                << NameOf(order) << ", memory " << memory << ", steps " << steps << ", epoch " << epoch;
           }
         }
       }

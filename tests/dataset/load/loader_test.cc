@@ -155,10 +155,11 @@ TEST_F(LoaderTest, StoresGiveTheSamePixels) {
     const struct {
       Store store;
       Scale scale;
-    } stores[] = {{Store::kRaw, {}},
-                  {Store::kNormalized, MakeScale("unit", "float32", 3, ImageNetMean(3), ImageNetStd(3))},
-                  {Store::kNormalized, MakeScale("standard", "float32", 3, ImageNetMean(3), ImageNetStd(3))},
-                  {Store::kNormalized, MakeScale("signed", "float16", 3, ImageNetMean(3), ImageNetStd(3))}};
+    } stores[] = {
+        {Store::kRaw, {}},
+        {Store::kNormalized, MakeScale(ScaleMode::kUnit, ValueType::kFloat32, 3, ImageNetMean(3), ImageNetStd(3))},
+        {Store::kNormalized, MakeScale(ScaleMode::kStandard, ValueType::kFloat32, 3, ImageNetMean(3), ImageNetStd(3))},
+        {Store::kNormalized, MakeScale(ScaleMode::kSigned, ValueType::kFloat16, 3, ImageNetMean(3), ImageNetStd(3))}};
     for (size_t i = 0; i < std::size(stores); ++i) {
       options.folder = dir_ / ("store" + std::to_string(i));
       const DatasetInfo info = WriteStore(options.folder, stores[i].store, stores[i].scale);

@@ -37,7 +37,7 @@ inline std::vector<std::string> MakePayloads(Store store, const Scale& scale,
     sample.store = store;
     sample.content = content;
     sample.format = store == Store::kCompressed ? "PNG" : "RAW";
-    sample.dtype = store == Store::kNormalized ? scale.dtype : "uint8";
+    sample.dtype = store == Store::kNormalized ? NameOf(scale.dtype) : "uint8";
     sample.layout = store == Store::kNormalized ? "CHW" : "HWC";
     sample.height = static_cast<uint32_t>(picture.height());
     sample.width = static_cast<uint32_t>(picture.width());

@@ -116,7 +116,7 @@ class ForeignDatasetTest : public ::testing::Test {
                                    .label_base = 1,
                                    .classes = {},
                                    .layout = {},
-                                   .scale = ""};
+                                   .scale = {}};
 };
 
 Feature Shape(std::vector<int64_t> sides) { return sides; }
@@ -149,7 +149,7 @@ TEST_F(ForeignDatasetTest, TheLoaderMakesTheSameBatchesOfTheSamePictures) {
     std::function<Example(const Image&)> make;
     const std::string& same;
     Store store;
-    const char* scale;
+    std::optional<ScaleMode> scale;
   } cases[] = {
       {"image files",
        [](const Image& p) {
@@ -157,27 +157,33 @@ TEST_F(ForeignDatasetTest, TheLoaderMakesTheSameBatchesOfTheSamePictures) {
          EncodePng(p, &png);
          return Example{{"image", Text(png)}};
        },
-       compressed, Store::kCompressed, ""},
+       compressed,
+       Store::kCompressed,
+       {}},
       {"bytes",
        [&](const Image& p) {
          return Example{{"image", Text(std::string(BytesOf(p)))}, {"shape", hwc(p)}};
        },
-       raw, Store::kRaw, ""},
+       raw,
+       Store::kRaw,
+       {}},
       {"planes of bytes",
        [&](const Image& p) {
          return Example{{"image", Text(Planes(p))}, {"shape", chw(p)}};
        },
-       raw, Store::kRaw, ""},
+       raw,
+       Store::kRaw,
+       {}},
       {"floats 0 to 1",
        [&](const Image& p) {
          return Example{{"image", Floats(BytesOf(p), 1 / 255.f, 0)}, {"shape", hwc(p)}};
        },
-       raw, Store::kNormalized, "unit"},
+       raw, Store::kNormalized, ScaleMode::kUnit},
       {"planes of floats -1 to 1",
        [&](const Image& p) {
          return Example{{"image", Floats(Planes(p), 1 / 127.5f, -1)}, {"shape", chw(p)}};
        },
-       raw, Store::kNormalized, "signed"},
+       raw, Store::kNormalized, ScaleMode::kSigned},
       {"floats 0 to 255, as bytes",
        [&](const Image& p) {
          std::string bytes;
@@ -188,13 +194,16 @@ TEST_F(ForeignDatasetTest, TheLoaderMakesTheSameBatchesOfTheSamePictures) {
          }
          return Example{{"image", Text(bytes)}, {"shape", hwc(p)}};
        },
-       raw, Store::kNormalized, "byte"},
+       raw, Store::kNormalized, ScaleMode::kByte},
   };
   for (const auto& c : cases) {
     WriteForeign(c.make);
     const DatasetInfo info = OpenDataset(folder_, options_);
     EXPECT_EQ(info.store, c.store) << c.what;
-    EXPECT_EQ(info.scale.mode, c.scale) << c.what;
+    EXPECT_EQ(info.scale.a.empty(), !c.scale) << c.what;
+    if (c.scale) {
+      EXPECT_EQ(info.scale.mode, *c.scale) << c.what;
+    }
     ASSERT_EQ(info.splits.size(), 1u);
     EXPECT_EQ(info.splits[0].records_per_class, (std::vector<uint32_t>{8, 8, 7})) << c.what;
     EXPECT_TRUE(Epoch(folder_, info) == c.same) << c.what;
@@ -222,17 +231,20 @@ TEST_F(ForeignDatasetTest, ReadsWhatAnIndependentProgramWrote) {
     std::map<std::string, std::string> keys;
     Split split;
     int records;
-    const char* scale;
+    std::optional<ScaleMode> scale;
   } cases[] = {
-      {"pixels_train-*", {{"image", "image"}, {"label", "label"}, {"shape", "shape"}}, Split::kTrain, 4, ""},
-      {"floats_*", {{"image", "values"}, {"label", "label"}, {"shape", "shape"}}, Split::kVal, 3, "unit"},
+      {"pixels_train-*", {{"image", "image"}, {"label", "label"}, {"shape", "shape"}}, Split::kTrain, 4, {}},
+      {"floats_*", {{"image", "values"}, {"label", "label"}, {"shape", "shape"}}, Split::kVal, 3, ScaleMode::kUnit},
   };
   for (const auto& c : cases) {
     ForeignOptions options = options_;
     options.keys = c.keys;
     const DatasetInfo info = OpenDataset(goldens / c.pattern, options);
     EXPECT_EQ(info.classes, (Names{"1", "2", "3"}));
-    EXPECT_EQ(info.scale.mode, c.scale);
+    EXPECT_EQ(info.scale.a.empty(), !c.scale);
+    if (c.scale) {
+      EXPECT_EQ(info.scale.mode, *c.scale);
+    }
     RecordStream stream(goldens / c.pattern, {}, options);
     const SampleParser parser(info);
     int number = 0;
@@ -344,17 +356,17 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
   write({0, std::numeric_limits<float>::quiet_NaN()}, {0, 0});
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
-  options.scale = "standard";
-  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "standard");
+  options.scale = ScaleMode::kStandard;
+  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kStandard);
 
   // Of a range that was measured, a value outside is no rounding; of one that was named, it is clamped.
   write({0, 1}, {0, 200});
-  options.scale = "";
-  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "unit");
+  options.scale = {};
+  EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kUnit);
   const std::string error = ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); });
   EXPECT_NE(error.find("record 39 at byte "), std::string::npos) << error;
   EXPECT_NE(error.find("a value is out of the range that the first records have, unit"), std::string::npos) << error;
-  options.scale = "unit";
+  options.scale = ScaleMode::kUnit;
   EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
 }
 
@@ -419,7 +431,7 @@ TEST_F(ForeignDatasetTest, RefusesOptionsThatDoNotFit) {
   WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::Jpeg(1), 0)});
   ForeignOptions layout, scale, keys;
   layout.layout = PixelLayout::kChw;
-  scale.scale = "unit";
+  scale.scale = ScaleMode::kUnit;
   keys.keys = {{"imag", "x"}};
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, layout); }).find("layout: "), std::string::npos);
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, scale); }).find("scale: "), std::string::npos);

@@ -24,7 +24,7 @@ class ForeignFilesTest : public ::testing::Test {
   Names Find(const fs::path& what) {
     Names found;
     for (const ForeignFile& file : FindForeignFiles(folder_ / what)) {
-      found.push_back(std::string(SplitName(file.split)) + " " + file.path.lexically_relative(folder_).string());
+      found.push_back(std::string(NameOf(file.split)) + " " + file.path.lexically_relative(folder_).string());
     }
     return found;
   }

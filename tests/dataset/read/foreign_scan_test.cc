@@ -146,7 +146,7 @@ TEST_F(ForeignScanTest, CompressedFilesAreRefusedWithTheCure) {
     RecordWriter writer(file_, compression);
     writer.Write(SerializeExample(ForeignExample("x", 1)));
     writer.Close(Sync::kNo);
-    EXPECT_EQ(CauseOf(), "is compressed as a whole (" + std::string(CompressionName(compression)) +
+    EXPECT_EQ(CauseOf(), "is compressed as a whole (" + std::string(NameOf(compression)) +
                              ") and cannot be streamed; inflate it first (gzip: gzip -dc FILE > COPY)");
   }
 }

@@ -46,7 +46,7 @@ TEST_F(RecordStreamTest, GoesThroughSplitsAndShardsInOrder) {
   ASSERT_TRUE(stream.info());
   std::vector<std::string> places;
   while (const auto record = stream.Next()) {
-    places.push_back(std::string(SplitName(*record->split)) + " " + std::to_string(record->number) + " " +
+    places.push_back(std::string(NameOf(*record->split)) + " " + std::to_string(record->number) + " " +
                      fs::path(record->place.file).filename().string().substr(0, 25) + " " +
                      std::to_string(*record->place.record));
   }

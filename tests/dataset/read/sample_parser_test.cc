@@ -103,7 +103,7 @@ TEST_F(SampleParserTest, GivesThePixelsOfEveryStore) {
       Image stored, source;
       parser.Picture(sample, 0, &stored);
       DecodeImage(ReadFile(dir_ / "raw" / sample.filename), {}, &source);
-      EXPECT_EQ(testing::Compare(stored, source).max, 0) << StoreName(store);
+      EXPECT_EQ(testing::Compare(stored, source).max, 0) << NameOf(store);
       ++records;
     }
     EXPECT_EQ(records, 8);

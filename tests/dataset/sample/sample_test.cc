@@ -231,10 +231,10 @@ TEST(SampleTest, StoredPixelsRefuseAnotherDtypeAndMoreChannelsThanTheScales) {
   const std::string values(12, '\0');
   sample.content = values;
   Image image;
-  StoredPixels(sample, {"unit", "float16", {1, 1, 1}, {0, 0, 0}}, &image);
+  StoredPixels(sample, {ScaleMode::kUnit, ValueType::kFloat16, {1, 1, 1}, {0, 0, 0}}, &image);
   EXPECT_EQ(image.bytes(), 6u);
-  EXPECT_THROW(StoredPixels(sample, {"unit", "float32", {1, 1, 1}, {0, 0, 0}}, &image), Error);
-  EXPECT_THROW(StoredPixels(sample, {"unit", "float16", {1}, {0}}, &image), Error);
+  EXPECT_THROW(StoredPixels(sample, {ScaleMode::kUnit, ValueType::kFloat32, {1, 1, 1}, {0, 0, 0}}, &image), Error);
+  EXPECT_THROW(StoredPixels(sample, {ScaleMode::kUnit, ValueType::kFloat16, {1}, {0}}, &image), Error);
 }
 
 }  // namespace

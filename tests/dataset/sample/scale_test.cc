@@ -10,7 +10,7 @@
 namespace dataset {
 namespace {
 
-Scale Make(std::string_view mode, std::string_view dtype, uint32_t channels) {
+Scale Make(ScaleMode mode, ValueType dtype, uint32_t channels) {
   return MakeScale(mode, dtype, channels, ImageNetMean(channels), ImageNetStd(channels));
 }
 
@@ -62,13 +62,13 @@ TEST(HalfTest, HalfwayCasesGoToTheEvenNeighbour) {
 }
 
 TEST(ScaleTest, AffinesAreThoseOfTheFormat) {
-  EXPECT_FLOAT_EQ(Make("unit", "float32", 3).a[2], 1.0f / 255);
-  EXPECT_FLOAT_EQ(Make("signed", "float32", 1).a[0], 1 / 127.5f);
-  EXPECT_FLOAT_EQ(Make("signed", "float32", 0).b[2], -1);
-  const Scale standard = Make("standard", "float32", 3);
+  EXPECT_FLOAT_EQ(Make(ScaleMode::kUnit, ValueType::kFloat32, 3).a[2], 1.0f / 255);
+  EXPECT_FLOAT_EQ(Make(ScaleMode::kSigned, ValueType::kFloat32, 1).a[0], 1 / 127.5f);
+  EXPECT_FLOAT_EQ(Make(ScaleMode::kSigned, ValueType::kFloat32, 0).b[2], -1);
+  const Scale standard = Make(ScaleMode::kStandard, ValueType::kFloat32, 3);
   EXPECT_FLOAT_EQ(standard.a[0], 1 / (255 * 0.229f));
   EXPECT_FLOAT_EQ(standard.b[2], -0.406f / 0.225f);
-  EXPECT_FLOAT_EQ(Make("standard", "float32", 1).b[0], -0.449f / 0.226f);
+  EXPECT_FLOAT_EQ(Make(ScaleMode::kStandard, ValueType::kFloat32, 1).b[0], -0.449f / 0.226f);
 }
 
 TEST(ScaleTest, ValuesAreChannelAfterChannel) {
@@ -76,7 +76,7 @@ TEST(ScaleTest, ValuesAreChannelAfterChannel) {
   const uint8_t pixels[] = {0, 51, 102, 255, 204, 153};
   std::copy(std::begin(pixels), std::end(pixels), picture.data());
   std::string values;
-  EncodeValues(picture, Make("unit", "float32", 3), &values);
+  EncodeValues(picture, Make(ScaleMode::kUnit, ValueType::kFloat32, 3), &values);
   ASSERT_EQ(values.size(), 24u);
   const float expected[] = {0, 1, 0.2f, 0.8f, 0.4f, 0.6f};
   for (int i = 0; i < 6; ++i) EXPECT_FLOAT_EQ(LoadLittleEndian<float>(values.data() + 4 * i), expected[i]);
@@ -88,15 +88,16 @@ TEST(ScaleTest, EveryByteIsRecoveredExactly) {
     for (int i = 0; i < 256; ++i) {
       for (int c = 0; c < channels; ++c) picture.data()[i * channels + c] = static_cast<uint8_t>(i + 85 * c);
     }
-    for (const char* mode : {"unit", "signed", "standard"}) {
-      for (const char* dtype : {"float32", "float16"}) {
+    for (const ScaleMode mode : {ScaleMode::kUnit, ScaleMode::kSigned, ScaleMode::kStandard}) {
+      for (const ValueType dtype : {ValueType::kFloat32, ValueType::kFloat16}) {
         const Scale scale = Make(mode, dtype, static_cast<uint32_t>(channels));
         std::string values;
         EncodeValues(picture, scale, &values);
         EXPECT_EQ(values.size(), picture.bytes() * ValueBytes(dtype));
         Image decoded(16, 16, channels);
         DecodeValues(values, PixelLayout::kChw, scale, &decoded);
-        EXPECT_TRUE(std::equal(picture.data(), picture.data() + picture.bytes(), decoded.data())) << mode << dtype;
+        EXPECT_TRUE(std::equal(picture.data(), picture.data() + picture.bytes(), decoded.data()))
+            << NameOf(mode) << NameOf(dtype);
       }
     }
   }
@@ -107,8 +108,8 @@ TEST(ScaleTest, StrangeValuesBecomeBytes) {
                            -std::numeric_limits<float>::infinity(), 1e30f, -5};
   const uint8_t expected[] = {0, 255, 0, 255, 0};
   Image decoded(1, 5, 1);
-  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, PixelLayout::kChw, Make("unit", "float32", 1),
-               &decoded);
+  DecodeValues({reinterpret_cast<const char*>(strange), sizeof(strange)}, PixelLayout::kChw,
+               Make(ScaleMode::kUnit, ValueType::kFloat32, 1), &decoded);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(decoded.data()[i], expected[i]);
 }
 

@@ -20,7 +20,7 @@ Names Read(const std::string& text, const SampleListOptions& options = {}) {
   Names lines;
   for (const ListedSample& sample : ParseSampleList(text, "list", options)) {
     lines.push_back(sample.path + " " + sample.label);
-    if (sample.split) lines.back() += " " + std::string(SplitName(*sample.split));
+    if (sample.split) lines.back() += " " + std::string(NameOf(*sample.split));
     if (!sample.extra.empty()) lines.back() += " " + sample.extra;
   }
   return lines;

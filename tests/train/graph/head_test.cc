@@ -11,10 +11,10 @@ namespace {
 
 using Kind = HeadItem::Kind;
 
-HeadItem Dense(int units = 0, std::optional<Activation> activation = std::nullopt) {
+HeadItem Dense(int units = 0, std::optional<Activation> activation = Pooling::kFlatten) {
   return {.kind = Kind::kDense, .units = units, .activation = activation};
 }
-HeadItem Conv(int units = 0, std::optional<Activation> activation = std::nullopt) {
+HeadItem Conv(int units = 0, std::optional<Activation> activation = Pooling::kFlatten) {
   return {.kind = Kind::kConv, .units = units, .activation = activation};
 }
 HeadItem Dropout(double rate) { return {.kind = Kind::kDropout, .rate = rate}; }
@@ -135,11 +135,13 @@ TEST(FormatHeadTest, EveryPublishedHeadIsReadAsItself) {
 }
 
 TEST(PoolingTest, Names) {
-  for (const std::string& name : PoolingNames()) EXPECT_EQ(PoolingName(ParsePooling(name)), name);
-  EXPECT_EQ(PoolingName(std::nullopt), "flatten");
-  EXPECT_EQ(UsageErrorOf([] { ParsePooling("mean"); }),
-            "--pooling has no value 'mean'; avg, max, concat and flatten are");
-  EXPECT_NE(UsageErrorOf([] { ParsePooling(""); }), "none");
+  EXPECT_EQ(dataset::Names<Pooling>(), (std::vector<std::string>{"avg", "max", "concat", "flatten"}));
+  for (const std::string& name : dataset::Names<Pooling>()) {
+    EXPECT_EQ(dataset::NameOf(*dataset::ParseName<Pooling>(name)), name);
+  }
+  EXPECT_EQ(dataset::NameOf(Pooling::kFlatten), "flatten");
+  EXPECT_EQ(dataset::ParseName<Pooling>("mean"), std::nullopt);
+  EXPECT_EQ(dataset::ParseName<Pooling>(""), std::nullopt);
 }
 
 TEST(PublishedHeadTest, Items) {
@@ -155,7 +157,7 @@ TEST(PublishedHeadTest, Items) {
            {"mobilenet_v2", "torchvision", "avg", "dropout:0.2,dense"},
            {"resnet50", "keras", "avg", "dense"}}) {
     const Head head = testing::PublishedModel(c.backbone, c.variant, 1000, 224).head;
-    EXPECT_EQ(PoolingName(head.pooling), c.pooling) << c.backbone;
+    EXPECT_EQ(dataset::NameOf(head.pooling), c.pooling) << c.backbone;
     EXPECT_EQ(FormatHead(head.items), c.items) << c.backbone;
   }
 }
@@ -188,8 +190,7 @@ std::vector<std::string> HeadTensors(const Architecture& architecture) {
   return tensors;
 }
 
-Architecture WithHead(const std::string& backbone, const std::string& items,
-                      std::optional<Pooling> pooling = Pooling::kAvg) {
+Architecture WithHead(const std::string& backbone, const std::string& items, Pooling pooling = Pooling::kAvg) {
   Architecture architecture = testing::DefaultModel(backbone, 10, 224, 0);
   architecture.head = {pooling, ParseHead(items)};
   return architecture;
@@ -238,13 +239,14 @@ TEST(AppendHeadTest, PoolsBehindConvolutions) {
   };
   EXPECT_EQ(features(WithHead("resnet50", "")), (Shape{2048, 0, 0}));
   EXPECT_EQ(features(WithHead("resnet50", "", Pooling::kConcat)), (Shape{4096, 0, 0}));
-  EXPECT_EQ(features(WithHead("resnet50", "", std::nullopt)), (Shape{2048 * 49, 0, 0}));
+  EXPECT_EQ(features(WithHead("resnet50", "", Pooling::kFlatten)), (Shape{2048 * 49, 0, 0}));
   EXPECT_EQ(features(WithHead("resnet50", "dropout:0.5,conv:8")), (Shape{2048, 7, 7}));
   for (const char* items : {"", "dense:8", "conv:8", "conv", "dropout:0.1,conv:relu", "conv:8,dropout:0.2,norm"}) {
     const Architecture architecture = WithHead("squeezenet1_1", items, Pooling::kMax);
     EXPECT_EQ(InferShapes(BuildModel(architecture).graph, 224).back(), (Shape{10, 0, 0})) << items;
   }
-  EXPECT_EQ(InferShapes(BuildModel(WithHead("resnet50", "conv:8", std::nullopt)).graph, 224).back(), (Shape{10, 0, 0}));
+  EXPECT_EQ(InferShapes(BuildModel(WithHead("resnet50", "conv:8", Pooling::kFlatten)).graph, 224).back(),
+            (Shape{10, 0, 0}));
 }
 
 TEST(AppendHeadTest, ConvolutionsThatCannotBeAreRefused) {
@@ -253,7 +255,7 @@ TEST(AppendHeadTest, ConvolutionsThatCannotBeAreRefused) {
               "--head: conv needs a map, but this backbone ends in a dense layer");
   }
   // These poolings make another number of scores.
-  for (const std::optional<Pooling> pooling : {std::optional(Pooling::kConcat), std::optional<Pooling>()}) {
+  for (const Pooling pooling : {Pooling::kConcat, Pooling::kFlatten}) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead("resnet50", "conv", pooling)); }),
               "--head: conv as its last layer needs --pooling avg or max, to make scores of its map");
   }

@@ -30,7 +30,7 @@ void ForEachBackbone(const Check& check) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
       check(info.build({.variant = variant.variant, .channels = info.channels}),
-            std::string(info.name) + " " + std::string(VariantName(variant.variant)));
+            std::string(info.name) + " " + std::string(dataset::NameOf(variant.variant)));
     }
   }
 }
@@ -78,7 +78,7 @@ TEST(LayerListTest, EveryBackboneHasKerasList) {
     if (row[1] != "layers" && row[1] != "layer") continue;
     for (const VariantInfo& variant : FindBackbone(row[0]).variants) {
       const std::vector<std::string> names = Names(FindBackbone(row[0]).build({.variant = variant.variant}));
-      const std::string what = row[0] + " " + std::string(VariantName(variant.variant));
+      const std::string what = row[0] + " " + std::string(dataset::NameOf(variant.variant));
       if (row[1] == "layer") {
         ASSERT_LT(std::stoul(row[2]), names.size()) << what;
         EXPECT_EQ(names[std::stoul(row[2])], row[3]) << what << " " << row[2];
@@ -128,7 +128,7 @@ TEST(LayerListTest, TheVariantsOfABackboneHaveOneList) {
 TEST(LayerListTest, HeadsHaveNamesOfTheirOwn) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
-      const std::string name(info.name), variant_name(VariantName(variant.variant));
+      const std::string name(info.name), variant_name(dataset::NameOf(variant.variant));
       for (const Architecture& architecture : {testing::PublishedModel(name, variant_name, 10, variant.image_size),
                                                testing::DefaultModel(name, 10, variant.image_size, 0.5)}) {
         const ModelGraph model = BuildModel(architecture);

@@ -181,7 +181,7 @@ TEST(ParametersTest, NamesAreUnique) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
       const ModelGraph model = BuildModel(testing::PublishedModel(
-          std::string(info.name), std::string(VariantName(variant.variant)), 10, variant.image_size));
+          std::string(info.name), std::string(dataset::NameOf(variant.variant)), 10, variant.image_size));
       for (const Spelling spelling : {Spelling::kTorch, Spelling::kTimm, Spelling::kKeras}) {
         std::set<std::string> names;
         for (const Parameter& parameter : Parameters(model.graph, InferShapes(model.graph, variant.image_size))) {
@@ -233,7 +233,7 @@ TEST(ParametersTest, AreAsManyAsTheReferencesHave) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
       if (variant.variant == Variant::kDstools) continue;
-      EXPECT_TRUE(seen.contains({std::string(info.name), std::string(VariantName(variant.variant))})) << info.name;
+      EXPECT_TRUE(seen.contains({std::string(info.name), std::string(dataset::NameOf(variant.variant))})) << info.name;
     }
   }
 }

@@ -140,9 +140,9 @@ TEST(WhiteningFileTest, WrongFilesAreRefusedByName) {
 TEST(NormalizationTest, NamesRoundTrip) {
   for (const auto kind :
        {NormalizationKind::kFixed, NormalizationKind::kSample, NormalizationKind::kZca, NormalizationKind::kPca}) {
-    EXPECT_EQ(ParseNormalization(NormalizationName(kind)), kind);
+    EXPECT_EQ(dataset::ParseName<NormalizationKind>(dataset::NameOf(kind)), kind);
   }
-  EXPECT_EQ(ParseNormalization("none"), std::nullopt);
+  EXPECT_EQ(dataset::ParseName<NormalizationKind>("none"), std::nullopt);
 }
 
 }  // namespace

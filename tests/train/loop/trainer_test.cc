@@ -46,8 +46,8 @@ class TrainerTest : public ::testing::Test {
   static constexpr int kSide = 8, kClasses = 4;
 
   static std::vector<Phase> TwoPhases() {
-    return {{.name = "head", .epochs = 1, .trainable = Trainable::kHead, .learning_rate = 1e-2},
-            {.name = "finetune",
+    return {{.kind = PhaseKind::kHead, .epochs = 1, .trainable = Trainable::kHead, .learning_rate = 1e-2},
+            {.kind = PhaseKind::kFinetune,
              .epochs = 2,
              .trainable = Trainable::kAll,
              .schedule = ScheduleKind::kOneCycle,

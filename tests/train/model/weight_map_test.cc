@@ -78,7 +78,7 @@ template <typename Check>
 void ForEachVariant(const Check& check) {
   for (const BackboneInfo& backbone : Backbones()) {
     for (const VariantInfo& variant : backbone.variants) {
-      const std::string name(backbone.name), variant_name(VariantName(variant.variant));
+      const std::string name(backbone.name), variant_name(dataset::NameOf(variant.variant));
       SCOPED_TRACE(name + " " + variant_name);
       check(backbone, variant, Published(name, variant_name));
     }
@@ -533,7 +533,7 @@ TEST(ExplainMismatchTest, NamesTheBackboneThatFits) {
                                          {"small_cnn", "dstools", Spelling::kTorch, "simple_cnn"}}) {
     const FakeFile file(Published(c.given, c.variant), c.spelling);
     const Architecture wrong =
-        Default(c.taken_for, std::string(VariantName(FindBackbone(c.taken_for).variants.front().variant)), 1000);
+        Default(c.taken_for, std::string(dataset::NameOf(FindBackbone(c.taken_for).variants.front().variant)), 1000);
     EXPECT_FALSE(Mapped(wrong, file, HeadWeights::kLoad).map.fits()) << c.given;
     const Mapped mapped(wrong, file, HeadWeights::kLeave);
     EXPECT_FALSE(mapped.map.fits()) << c.given;

@@ -35,8 +35,8 @@ Classifier Published(const std::string& backbone, const std::string& variant, in
 
 void Logits(const std::string& backbone, const std::string& weights, int size, int classes) {
   const train::Pretrained pretrained = train::OpenPretrained(weights, train::FindBackbone(backbone));
-  Classifier model(
-      train::testing::PublishedModel(backbone, std::string(VariantName(pretrained.variant->variant)), classes, size));
+  Classifier model(train::testing::PublishedModel(backbone, std::string(dataset::NameOf(pretrained.variant->variant)),
+                                                  classes, size));
   LoadWeights(*pretrained.file, train::HeadWeights::kLoad, model);
   model.SetEvaluating();
   model.To(torch::kCPU);
@@ -58,7 +58,8 @@ double Median(std::vector<double> values) {
 // The protocol of benchmarks/peers/backbone_forward.py.
 void Bench(const std::string& backbone, const std::string& variant, int size, int batch, const std::string& precision) {
   train::PrepareProcess(train::DefaultComputeThreads());
-  const train::Compute compute = train::ResolveCompute("cpu", precision);
+  const train::Compute compute =
+      train::ResolveCompute(train::DeviceKind::kCpu, dataset::ParseName<train::Precision>(precision).value());
   Classifier model = Published(backbone, variant, 1000, size);
   model.SetEvaluating();
   model.To(torch::kCPU);

@@ -71,8 +71,8 @@ TEST_P(EachTrainsTest, InBothPrecisions) {
     }
     logits.square().sum().backward();
     for (const auto& [name, tensor] : model.TrainedParameters()) {
-      ASSERT_TRUE(tensor.grad().defined()) << PrecisionName(compute) << " " << name;
-      EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << PrecisionName(compute) << " " << name;
+      ASSERT_TRUE(tensor.grad().defined()) << dataset::NameOf(compute.precision) << " " << name;
+      EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << dataset::NameOf(compute.precision) << " " << name;
     }
   }
 }

@@ -53,10 +53,10 @@ void ExpectNormal(const Tensor& tensor, double deviation, const std::string& nam
 }
 
 TEST(InitializationTest, Names) {
-  EXPECT_EQ(ParseInitialization("he"), Initialization::kHe);
-  EXPECT_EQ(ParseInitialization("xavier"), Initialization::kXavier);
-  EXPECT_EQ(InitializationNames(), (std::vector<std::string>{"he", "xavier"}));
-  EXPECT_THROW(ParseInitialization("zeros"), dataset::Error);
+  EXPECT_EQ(dataset::ParseName<Initialization>("he"), Initialization::kHe);
+  EXPECT_EQ(dataset::ParseName<Initialization>("xavier"), Initialization::kXavier);
+  EXPECT_EQ(dataset::Names<Initialization>(), (std::vector<std::string>{"he", "xavier"}));
+  EXPECT_EQ(dataset::ParseName<Initialization>("zeros"), std::nullopt);
 }
 
 TEST(InitializationTest, HeByInputs) {

@@ -22,7 +22,8 @@ class Published {
  public:
   Published(const std::string& backbone, const std::filesystem::path& weights)
       : pretrained_(OpenPretrained(weights, FindBackbone(backbone))),
-        model_(testing::PublishedModel(backbone, std::string(VariantName(pretrained_.variant->variant)), 1000, 224)),
+        model_(
+            testing::PublishedModel(backbone, std::string(dataset::NameOf(pretrained_.variant->variant)), 1000, 224)),
         mover_({}, {NormalizationKind::kFixed, pretrained_.mean, pretrained_.stddev, nullptr}) {
     LoadWeights(*pretrained_.file, HeadWeights::kLoad, model_);
     model_.SetEvaluating();

@@ -20,9 +20,11 @@ double LossAt(Loss loss, const Tensor& logits, const Tensor& targets, int classe
 }
 
 TEST(LossTest, Names) {
-  for (const std::string& name : LossNames()) EXPECT_EQ(LossName(ParseLoss(name)), name);
-  EXPECT_THROW(ParseLoss("hinge"), dataset::Error);
-  EXPECT_THROW(ParseLoss(""), dataset::Error);
+  EXPECT_EQ(dataset::Names<Loss>(), (std::vector<std::string>{"softmax", "sigmoid"}));
+  for (const std::string& name : dataset::Names<Loss>())
+    EXPECT_EQ(dataset::NameOf(*dataset::ParseName<Loss>(name)), name);
+  EXPECT_EQ(dataset::ParseName<Loss>("hinge"), std::nullopt);
+  EXPECT_EQ(dataset::ParseName<Loss>(""), std::nullopt);
 }
 
 TEST(LossTest, OneScoreForTwoClassesOfSigmoid) {
@@ -88,7 +90,7 @@ TEST(LossTest, HasGradients) {
     for (const Loss loss : {Loss::kSoftmax, Loss::kSigmoid}) {
       Tensor logits = torch::zeros({4, OutputsOf(loss, classes)}).requires_grad_(true);
       LossOf(loss, logits, torch::tensor({0, 1, 1, 0}, torch::kInt64), classes, 0.1).backward();
-      EXPECT_GT(logits.grad().abs().sum().item<float>(), 0) << LossName(loss) << classes;
+      EXPECT_GT(logits.grad().abs().sum().item<float>(), 0) << dataset::NameOf(loss) << classes;
     }
   }
 }

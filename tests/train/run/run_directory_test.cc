@@ -20,6 +20,7 @@ TrainState StateAt(uint64_t step) {
   state.phase = "head";
   state.best_accuracy = 0.1 + 1e-17;
   state.options = {{"seed", "7"}, {"backbone", "small_cnn"}};
+  state.dataset = "../flowers.ds";
   return state;
 }
 
@@ -31,6 +32,7 @@ TEST(TrainStateTest, RoundTripsExactly) {
   EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
   EXPECT_EQ(back.loss_sum, state.loss_sum);
   EXPECT_EQ(back.options, state.options);
+  EXPECT_EQ(back.dataset, "../flowers.ds");
 }
 
 TEST(TrainStateTest, DamageIsRefusedByName) {
@@ -188,6 +190,33 @@ TEST(MetricsFileTest, CutsBackAndGoesOn) {
   }
   EXPECT_EQ(dataset::ReadFile(dir / "m"), "one\nthree\n");
   EXPECT_THROW(MetricsFile(dir / "m", 1000), dataset::Error);
+}
+
+TEST(RunDirectoryTest, KnowsWhatItIsTrainedOn) {
+  const TempDir dir;
+  fs::create_directories(dir / "runs/a");
+  const RunDirectory run(dir / "runs/a");
+  EXPECT_THROW(run.DatasetFolder(), dataset::Error);
+  ModelInfo model = GoodModel();
+  model.dataset = run.RelativeDataset(dir / "old.ds");
+  EXPECT_EQ(model.dataset, "../../old.ds");
+  WriteFile(run.model(), FormatModelInfo(model));
+  EXPECT_EQ(run.DatasetFolder(), fs::canonical(dir.path()) / "old.ds");
+
+  // A checkpoint is younger than the model.json of an overwritten run.
+  TrainState state = StateAt(3);
+  state.dataset = run.RelativeDataset(dir / "new.ds");
+  CheckpointWriter(run, 3).Publish(state, dataset::Sync::kNo);
+  EXPECT_EQ(run.DatasetFolder(), fs::canonical(dir.path()) / "new.ds");
+  // Through a link the way is that of the folder itself.
+  fs::create_directory_symlink(dir / "runs/a", dir / "link");
+  EXPECT_EQ(RunDirectory(dir / "link").DatasetFolder(), fs::canonical(dir.path()) / "new.ds");
+
+  // Those of before checkpoints named it.
+  state = StateAt(4);
+  state.dataset.clear();
+  CheckpointWriter(run, 4).Publish(state, dataset::Sync::kNo);
+  EXPECT_EQ(run.DatasetFolder(), fs::canonical(dir.path()) / "old.ds");
 }
 
 }  // namespace

@@ -51,8 +51,8 @@ class TrainingRunTest : public ::testing::Test {
     options.finetune_epochs = 2;
     options.finetune_learning_rate = 3e-3;
     options.augmentation.crop_scale_min = 0.7;
-    options.device = "cpu";
-    options.precision = "fp32";
+    options.device = DeviceKind::kCpu;
+    options.precision = Precision::kFp32;
     options.compute_threads = 1;
     options.sync = dataset::Sync::kNo;
     return options;
@@ -168,7 +168,7 @@ TEST_F(TrainingRunTest, AStopInMidEpochResumesExactly) {
     options.existing = dataset::ExistingOutput::kResume;
     options.loader_threads = 3;
     options.compute_threads = 0;
-    options.precision = "auto";
+    options.precision = Precision::kAuto;
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
     EXPECT_EQ(Losses(options.output), Losses(out_ / "whole")) << stop_after;
     EXPECT_EQ(dataset::ReadFile(options.output / "weights.safetensors"),
@@ -349,7 +349,7 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
 TEST_F(TrainingRunTest, AGpuThatIsNotThereIsRefused) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "there is one";
   TrainingRunOptions options = Options(out_ / "run");
-  options.device = "cuda";
+  options.device = DeviceKind::kCuda;
   EXPECT_NE(MessageOf(options).find("sees no GPU"), std::string::npos);
 }
 

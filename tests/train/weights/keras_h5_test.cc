@@ -35,7 +35,7 @@ const std::string kBytes = BytesOf<float>({1, 2, 3, 4});
 // As expected.csv tells of a tensor: layer/role,dtype,shape,crc32.
 std::string Line(const TensorView& tensor) {
   std::ostringstream line;
-  line << tensor.name << "," << DTypeName(tensor.dtype) << ",";
+  line << tensor.name << "," << dataset::NameOf(tensor.dtype) << ",";
   for (size_t i = 0; i < tensor.shape.size(); ++i) line << (i > 0 ? "x" : "") << tensor.shape[i];
   const auto crc =
       crc32(0, reinterpret_cast<const Bytef*>(tensor.bytes.data()), static_cast<uInt>(tensor.bytes.size()));

@@ -27,10 +27,10 @@ TEST(TensorFileTest, DtypesHaveTheirSizesAndNames) {
   };
   for (const auto& [dtype, row] : kRows) {
     EXPECT_EQ(DTypeBytes(dtype), row.first);
-    EXPECT_EQ(DTypeName(dtype), row.second);
-    EXPECT_EQ(DTypeFromName(row.second), dtype);
+    EXPECT_EQ(dataset::NameOf(dtype), row.second);
+    EXPECT_EQ(dataset::ParseName<DType>(row.second), dtype);
   }
-  EXPECT_EQ(DTypeFromName("F8_E4M3"), std::nullopt);
+  EXPECT_EQ(dataset::ParseName<DType>("F8_E4M3"), std::nullopt);
 }
 
 TEST(TensorFileTest, SizesDoNotWrap) {

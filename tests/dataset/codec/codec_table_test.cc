@@ -1,0 +1,39 @@
+#include "dataset/codec/codec_table.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace dataset {
+namespace {
+
+TEST(CodecTableTest, EachFormatHasOneRow) {
+  EXPECT_EQ(CodecTable().size(), Names<ImageFormat>().size());
+  for (const std::string& name : Names<ImageFormat>()) {
+    EXPECT_EQ(CodecOf(*ParseName<ImageFormat>(name)).format, ParseName<ImageFormat>(name));
+  }
+}
+
+TEST(CodecTableTest, EachExtensionIsOfOneFormat) {
+  std::set<std::string> seen;
+  for (const CodecRow& codec : CodecTable()) {
+    EXPECT_FALSE(codec.extensions.empty());
+    for (const auto& list : {codec.extensions, codec.other_extensions}) {
+      for (const std::string_view extension : list) {
+        EXPECT_TRUE(extension.starts_with('.')) << extension;
+        EXPECT_TRUE(seen.emplace(extension).second) << extension;
+      }
+    }
+  }
+}
+
+TEST(CodecTableTest, EachCanDecode) {
+  for (const CodecRow& codec : CodecTable()) EXPECT_TRUE(codec.decode != nullptr || codec.decode_part != nullptr);
+  EXPECT_EQ(ListCodecs(), "JPEG, PNG, BMP, WebP or TIFF");
+  EXPECT_EQ(SniffCodec(""), nullptr);
+  EXPECT_EQ(SniffCodec("BM is how this text begins"), nullptr);
+}
+
+}  // namespace
+}  // namespace dataset

@@ -1,0 +1,91 @@
+#include "train/run/training_fields.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "dataset/base/error.h"
+
+namespace train {
+namespace {
+
+// "" if the options are fine.
+std::string Refusal(const TrainingRunOptions& options) {
+  try {
+    Validate(options);
+    return "";
+  } catch (const dataset::Error& error) {
+    EXPECT_TRUE(error.usage());
+    return error.what();
+  }
+}
+
+TEST(TrainingFieldsTest, NamesAreUniqueAndFound) {
+  std::set<std::string_view> names;
+  for (const TrainingField& field : TrainingFields()) {
+    EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    EXPECT_EQ(&FieldNamed(field.name), &field);
+  }
+}
+
+TEST(TrainingFieldsTest, TextsAreThoseOfCheckpoints) {
+  const TrainingRunOptions options;
+  for (const auto& [name, text] : std::vector<std::pair<const char*, const char*>>{{"batch_size", "64"},
+                                                                                   {"head_learning_rate", "0.001"},
+                                                                                   {"finetune_learning_rate", "0.0003"},
+                                                                                   {"label_smoothing", "0.1"},
+                                                                                   {"finetune_schedule", "one-cycle"},
+                                                                                   {"optimizer", "adam"},
+                                                                                   {"normalize", "fixed"},
+                                                                                   {"sampler", "shuffled"},
+                                                                                   {"memory", "2147483648"},
+                                                                                   {"finetune_layers", "all"},
+                                                                                   {"pooling", ""},
+                                                                                   {"dropout", ""},
+                                                                                   {"steps_per_epoch", "0"}}) {
+    EXPECT_EQ(TextOf(FieldNamed(name), options), text) << name;
+  }
+}
+
+TEST(TrainingFieldsTest, DefaultsAreFine) { EXPECT_EQ(Refusal({}), ""); }
+
+TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
+  const struct {
+    const char* cause;
+    void (*change)(TrainingRunOptions* options);
+  } cases[] = {
+      {"`batch_size` must be at least 1", [](auto* o) { o->batch_size = 0; }},
+      {"`channels` must be 1 or 3", [](auto* o) { o->channels = 2; }},
+      {"`image_size` must be at least 1", [](auto* o) { o->image_size = 0; }},
+      {"`head_epochs` must be 0 to 100000", [](auto* o) { o->head_epochs = 100001; }},
+      {"`finetune_epochs` must be 0 to 100000", [](auto* o) { o->finetune_epochs = 100001; }},
+      {"`head_learning_rate` must be above 0", [](auto* o) { o->head_learning_rate = 0; }},
+      {"`finetune_learning_rate` must be above 0",
+       [](auto* o) { o->finetune_learning_rate = std::numeric_limits<double>::infinity(); }},
+      {"`finetune_learning_rate` must be above 0",
+       [](auto* o) { o->finetune_learning_rate = std::numeric_limits<double>::quiet_NaN(); }},
+      {"`warmup` must be at least 0 and below 1", [](auto* o) { o->warmup = 1; }},
+      {"`dropout` must be at least 0 and below 1", [](auto* o) { o->dropout = -0.1; }},
+      {"`label_smoothing` must be at least 0 and below 1", [](auto* o) { o->label_smoothing = 1; }},
+      {"`segment_epochs` must be 1 to 1024", [](auto* o) { o->segment_epochs = 1025; }},
+      {"`steps_per_epoch` must be at least 0 and below 4294967296",
+       [](auto* o) { o->steps_per_epoch = uint64_t{1} << 32; }},
+      {"`compute_threads` must be at least 0", [](auto* o) { o->compute_threads = -1; }},
+      {"`loader_threads` must be at least 0", [](auto* o) { o->loader_threads = -1; }},
+      {"`sampler` must be shuffled, balanced, weighted or stratified",
+       [](auto* o) { o->sampler = dataset::Order::kSequential; }},
+      {"`sampler` weighted and `class_weights` go together", [](auto* o) { o->sampler = dataset::Order::kWeighted; }},
+      {"`rotation` must be 0 to 180", [](auto* o) { o->augmentation.rotation = 181; }},
+  };
+  for (const auto& c : cases) {
+    TrainingRunOptions options;
+    c.change(&options);
+    EXPECT_EQ(Refusal(options), c.cause);
+  }
+  TrainingRunOptions idle;
+  idle.finetune_epochs = 0;
+  EXPECT_TRUE(Refusal(idle).starts_with("there is no epoch to train")) << Refusal(idle);
+}
+
+}  // namespace
+}  // namespace train

@@ -1,0 +1,230 @@
+#include "tools/flags/train_flags.h"
+
+#include <algorithm>
+#include <sstream>
+#include <type_traits>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/io/sync.h"
+#include "tools/cli/cli.h"
+#include "tools/flags/augment_flag.h"
+#include "tools/flags/choice_option.h"
+#include "train/backbones/backbone_table.h"
+#include "train/run/run_directory.h"
+#include "train/run/training_fields.h"
+
+namespace cli {
+namespace {
+
+// Options whose values are those of --model's network.
+const std::vector<std::string> kModelFlags = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
+
+struct FieldFlag {
+  const char* field;  // of train::TrainingFields
+  const char* group;
+  const char* help;
+  const char* flag = nullptr;  // default: the field's name with dashes
+};
+
+// "label_smoothing": "--label-smoothing".
+std::string FlagOf(const FieldFlag& row) {
+  std::string flag = row.flag != nullptr ? row.flag : row.field;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return "--" + flag;
+}
+
+template <typename T>
+CLI::Option* AddValue(CLI::App* app, const std::string& flag, T* value, const std::string& help) {
+  if constexpr (std::is_enum_v<T>) {
+    return AddChoice(app, flag, value, help);
+  } else {
+    return app->add_option(flag, *value, help);
+  }
+}
+CLI::Option* AddValue(CLI::App* app, const std::string& flag, std::optional<train::Pooling>* value,
+                      const std::string& help) {
+  return AddChoice(app, flag, value, help);
+}
+CLI::Option* AddValue(CLI::App* app, const std::string& flag, dataset::Order* value, const std::string& help) {
+  return AddChoice(app, flag, value, help, dataset::Names<dataset::Order>({dataset::Order::kSequential}));
+}
+
+CLI::Option* AddField(CLI::App* app, TrainFlags* flags, const FieldFlag& row) {
+  train::TrainingRunOptions* const options = flags;
+  return std::visit(
+      [&](auto member) { return AddValue(app, FlagOf(row), &(options->*member), row.help)->group(row.group); },
+      train::FieldNamed(row.field).member);
+}
+
+void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
+  const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
+  add({"backbone", kNetworkGroup, "Network; --list-backbones describes them"})->check(OneOf(train::BackboneNames()));
+  app->add_option("--weights", flags->weights_file,
+                  "File of pretrained weights (.pth, .safetensors, Keras .h5); default: none, train from scratch")
+      ->group(kNetworkGroup);
+  add({"image_size", kNetworkGroup, "Side of the network's input in pixels; default: the backbone's own"});
+  add({"channels", kNetworkGroup, "Channels of the network's input; default: the backbone's own"})
+      ->check(OneOf({"1", "3"}));
+  add({"pooling", kNetworkGroup,
+       "What makes features of the last map; concat: avg and max; flatten: the whole map; default: avg"});
+  add({"head", kNetworkGroup,
+       "Layers on the features: dense:UNITS[:ACTIVATION], conv:CHANNELS[:ACTIVATION] (before the pooling), norm, "
+       "dropout:RATE,...; or published: as the pretrained one; default: dropout, and a dense layer of the classes"});
+  add({"loss", kNetworkGroup,
+       "softmax: one class of all; sigmoid: each class on its own, and one score for two classes"});
+  add({"initialization", kNetworkGroup, "How parameters begin that no weights fill", "init"});
+  app->add_option("--model", flags->model_file,
+                  "Another run's model.json: its network is built; excludes the options that describe one")
+      ->group(kNetworkGroup);
+  add({"eval_resize", kNetworkGroup,
+       "Short side in pixels before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)"});
+  add({"fit", kNetworkGroup, "How a picture fills the square where there is no random crop"});
+}
+
+void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
+  const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
+  app->add_option("--recipe", flags->recipe, "Bundle of defaults for the options of this group")
+      ->check(OneOf({"standard"}))
+      ->group(kTrainingGroup);
+  add({"batch_size", kTrainingGroup, "Images a step"});
+  add({"head_epochs", kTrainingGroup, "Epochs of the first phase, which trains the head alone; needs --weights"});
+  add({"head_learning_rate", kTrainingGroup, "Highest learning rate of the head phase"});
+  add({"head_schedule", kTrainingGroup, "How the head phase's learning rate runs over its steps"});
+  add({"finetune_epochs", kTrainingGroup,
+       "Epochs of the second phase, which trains all layers, or those of --finetune-layers"});
+  add({"finetune_layers", kTrainingGroup,
+       "Layers of the backbone that are fine-tuned, with --weights: all, last:N, skip:N or from:LAYER_OR_GROUP, as "
+       "--list-layers counts them"});
+  add({"finetune_learning_rate", kTrainingGroup, "Highest learning rate of the finetune phase"});
+  add({"finetune_schedule", kTrainingGroup, "How the finetune phase's learning rate runs over its steps"});
+  add({"warmup", kTrainingGroup, "Part of the finetune phase's steps over which the rate rises, from 0 to below 1"});
+  add({"optimizer", kTrainingGroup, "How a step changes the weights; sgd has momentum 0.9"});
+  add({"dropout", kTrainingGroup,
+       "Rate before the last layer, without --head; of small_cnn also inside; default: 0.5"});
+  add({"label_smoothing", kTrainingGroup, "Part of each target that is spread over all classes"});
+}
+
+void AddInputFlags(CLI::App* app, TrainFlags* flags) {
+  const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
+  app->add_option("--augment", flags->augment, kAugmentHelp)->group(kAugmentationGroup);
+  add({"normalize", kAugmentationGroup,
+       "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)"});
+  add({"seed", kTrainingGroup, "Number that decides everything random"});
+  add({"device", kMachineGroup, "auto: a GPU if there is one"});
+  add({"precision", kMachineGroup, "auto: bf16 where the hardware has it"});
+  add({"compute_threads", kMachineGroup, "Threads of the network's arithmetic; 0: one a core"});
+  add({"loader_threads", kMachineGroup, "Threads that decode pictures; 0: one a core; never changes a result"});
+  app->add_option("--memory", flags->memory_size,
+                  "Bytes for records held in memory, such as 512MiB; what does not fit is streamed")
+      ->group(kMachineGroup);
+  add({"cache", kLoaderGroup,
+       "What is held of train's pictures: their files, or their pixels; auto: as they are stored"});
+  add({"sampler", kLoaderGroup,
+       "balanced: each class equally often; weighted: samples drawn by their class's weight; stratified: each batch "
+       "with the classes' proportions"});
+  app->add_option("--class-weights", flags->weights_of_classes,
+                  "Weights of --sampler weighted: CLASS=WEIGHT,...; classes without one have 1")
+      ->group(kLoaderGroup);
+  add({"segment_epochs", kLoaderGroup,
+       "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
+  add({"steps_per_epoch", kLoaderGroup, "Steps of an epoch; 0: as many as the train split has"});
+  app->add_option("--on-bad", flags->on_bad, "Unreadable train pictures: fail, or skip and take others instead")
+      ->check(OneOf({"skip", "fail"}))
+      ->group(kLoaderGroup);
+  app->add_option("--max-bad", flags->most_bad,
+                  "Most pictures that are skipped before it fails: a number, or a part such as 5%; default: any")
+      ->group(kLoaderGroup);
+}
+
+// The run's own config.toml is read as if --config named it, once both --resume and --output are known.
+void TakeConfigOfRun(const TrainFlags& flags, CLI::App* app) {
+  if (!flags.resume || flags.output_folder.empty()) return;
+  app->get_config_ptr()->default_str(train::RunDirectory(flags.output_folder).config().string());
+}
+
+void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
+  app->add_flag_callback(
+         "--resume",
+         [=] {
+           flags->resume = true;
+           dataset->required(false);
+           TakeConfigOfRun(*flags, app);
+         },
+         "Go on with the run in the output folder; its own options and dataset hold unless others are given")
+      ->trigger_on_parse()
+      ->group(kOutputGroup);
+  app->add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")
+      ->excludes("--resume")
+      ->group(kOutputGroup);
+  app->add_flag("--no-fsync", flags->no_fsync, "Do not wait until the disk has the files; for comparisons")
+      ->group(kOutputGroup);
+}
+
+// "cat=2,dog=0.5"
+std::vector<std::pair<std::string, double>> ParseWeights(const std::string& text) {
+  std::vector<std::pair<std::string, double>> weights;
+  std::istringstream items(text);
+  for (std::string item; std::getline(items, item, ',');) {
+    const size_t equals = item.rfind('=');
+    if (equals == item.npos) {
+      throw dataset::Error::Usage("--class-weights: '" + item + "' is not of the form CLASS=WEIGHT");
+    }
+    const std::vector<double> weight = ParseNumbers(item.substr(equals + 1), "--class-weights");
+    weights.emplace_back(item.substr(0, equals), weight.front());
+  }
+  return weights;
+}
+
+}  // namespace
+
+void AddTrainFlags(CLI::App* app, TrainFlags* flags) {
+  CLI::Option* const dataset = app->add_option("dataset", flags->dataset_folder, kDatasetPath)->required();
+  AddDatasetFlags(app, flags);
+  // Known as soon as it is parsed: see TakeConfigOfRun.
+  app->add_option_function<std::string>(
+         "-o,--output",
+         [=](const std::string& folder) {
+           flags->output_folder = folder;
+           TakeConfigOfRun(*flags, app);
+         },
+         "Run folder: the weights, the options and the course of the training")
+      ->required()
+      ->trigger_on_parse()
+      ->group(kOutputGroup);
+  AddNetworkFlags(app, flags);
+  AddTrainingFlags(app, flags);
+  AddInputFlags(app, flags);
+  for (const std::string& name : kModelFlags) app->get_option("--model")->excludes("--" + name);
+  AddRunFlags(app, flags, dataset);
+}
+
+train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI::App& app,
+                                              const std::vector<std::string>& left_out) {
+  train::TrainingRunOptions options = flags;
+  options.dataset = flags.dataset_folder;
+  if (flags.resume && flags.dataset_folder.empty()) {
+    options.dataset = train::RunDirectory(flags.output_folder).DatasetFolder();
+  }
+  options.foreign = MakeForeignOptions(flags);
+  options.output = flags.output_folder;
+  if (flags.weights_file) options.weights = *flags.weights_file;
+  if (flags.model_file) options.model = *flags.model_file;
+  const Augment augment = ParseAugment(flags.augment);
+  options.augmentation = augment.options;
+  options.mix = augment.mix;
+  options.class_weights = ParseWeights(flags.weights_of_classes);
+  options.memory = ParseSize(flags.memory_size);
+  options.max_bad = ParseBudget(flags.on_bad, flags.most_bad);
+  options.existing = flags.resume      ? dataset::ExistingOutput::kResume
+                     : flags.overwrite ? dataset::ExistingOutput::kOverwrite
+                                       : dataset::ExistingOutput::kRefuse;
+  options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
+  std::vector<std::string> unresolved = {"dataset", "output", "resume", "overwrite", "no-fsync"};
+  unresolved.insert(unresolved.end(), left_out.begin(), left_out.end());
+  if (flags.model_file) unresolved.insert(unresolved.end(), kModelFlags.begin(), kModelFlags.end());
+  options.config_toml = ResolvedConfig(app, unresolved);
+  return options;
+}
+
+}  // namespace cli
