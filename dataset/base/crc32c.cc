@@ -25,7 +25,8 @@ namespace {
 
 constexpr uint32_t kMaskDelta = 0xa282ead8;
 
-// Polynomials modulo Castagnoli's, the highest bit the coefficient of 1.
+// A uint32_t below is a polynomial over GF(2) modulo Castagnoli's. Its highest bit is the coefficient of 1, as in the
+// reflected CRC.
 constexpr uint32_t kPolynomial = 0x82f63b78;
 constexpr uint32_t kOne = uint32_t{1} << 31;
 
