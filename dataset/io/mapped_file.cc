@@ -13,7 +13,7 @@ namespace dataset {
 namespace {
 
 int Open(const std::filesystem::path& path) {
-  // Without O_NONBLOCK, opening a pipe would wait for a writer.
+  // O_NONBLOCK: opening a FIFO without a writer would wait forever.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) throw Error::System(path, "cannot open", errno);
   return descriptor;
