@@ -29,8 +29,7 @@ struct Sample {
   std::string class_name;
   std::string filename;
   std::string source_id;
-  std::shared_ptr<const std::vector<float>>
-      scattered;  // owns the bytes of `content` if the record has its floats one by one; else nullptr
+  std::shared_ptr<const std::vector<float>> scattered;  // owns `content` if the record has its floats one by one
 };
 
 // Returns the payload of the sample's record, in canonical bytes.
