@@ -123,9 +123,7 @@ struct Loader::Impl {
     return options.format == PixelFormat::kFloat32Nchw ? values : std::vector<float>();
   }
 
-  uint64_t step() const {
-    return static_cast<uint64_t>(options.batch_size) * options.ranks;
-  }  // samples of one step of all ranks
+  uint64_t step() const { return static_cast<uint64_t>(options.batch_size) * options.ranks; }  // samples of all ranks
 
   uint64_t batches() const {
     if (options.steps_per_epoch > 0) return options.steps_per_epoch;
