@@ -67,7 +67,7 @@ TEST_F(LoaderMemoryTest, HoldsNoMoreThanTheBudget) {
         while (source->Next()) EXPECT_LE(loader.stats().bytes_held, memory);
       }
       EXPECT_LE(loader.stats().bytes_peak, memory) << OrderName(order);
-      // And makes use of it.
+      // It also makes use of the memory.
       EXPECT_GE(loader.stats().bytes_peak, std::min(memory / 2, bytes_)) << OrderName(order) << " " << memory;
     }
   }
@@ -82,7 +82,7 @@ TEST_F(LoaderMemoryTest, ReadsEachByteOnceAnEpoch) {
       uint64_t before = BytesRead();
       for (uint32_t epoch = 0; epoch < 3; ++epoch) {
         Drain(*loader.Epoch(epoch));
-        // The next epoch's first segment is read ahead, or its reading was begun.
+        // The next epoch's first segment was read ahead, at least in part.
         const uint64_t ahead = memory / 2;
         EXPECT_GE(loader.stats().bytes_read, (epoch + 1) * bytes_);
         EXPECT_LE(loader.stats().bytes_read, (epoch + 1) * bytes_ + ahead);
@@ -187,7 +187,7 @@ TEST_F(DecodedCacheTest, NeedsRoomForEverything) {
   options.memory = bytes * 2;
   const std::string what = ErrorOf([&] { Loader loader(info_, options); });
   EXPECT_NE(what.find("cache decoded: records and decoded pictures need "), std::string::npos) << what;
-  // With what it says it needs it never holds more.
+  // With the memory that the message names, it never holds more.
   options.memory = std::stoull(what.substr(what.find("need ") + 5));
   Loader loader(info_, options);
   Drain(*loader.Epoch(0));
