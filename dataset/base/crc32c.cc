@@ -11,7 +11,7 @@ uint32_t Crc32c(std::string_view data) { return ExtendCrc32c(0, data); }
 
 uint32_t ExtendCrc32c(uint32_t crc, std::string_view b) {
   constexpr size_t kMaxPart = size_t{1} << 30;  // crc32_iscsi takes an int
-  crc = ~crc;                                   // and leaves both inversions to its caller
+  crc = ~crc;                                   // crc32_iscsi leaves both inversions to its caller
   while (!b.empty()) {
     const size_t part = std::min(b.size(), kMaxPart);
     auto* bytes = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(b.data()));

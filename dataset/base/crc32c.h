@@ -14,8 +14,8 @@ uint32_t ExtendCrc32c(uint32_t crc, std::string_view b);
 // bytes; takes some hundred nanoseconds.
 uint32_t CombineCrc32c(uint32_t first, uint32_t second, uint64_t second_bytes);
 
-// TFRecord stores CRCs masked, because the CRC of data that contains its own CRC is weak. proto/FORMAT.md, section 3,
-// has the formula.
+// TFRecord stores CRCs masked, because the CRC of data that contains CRCs is weak. proto/FORMAT.md, section 3, has the
+// formula.
 uint32_t MaskCrc(uint32_t crc);
 uint32_t UnmaskCrc(uint32_t masked);
 

@@ -20,8 +20,8 @@ struct ForeignClasses {
 
 // Parses the untrusted record of another program into *out (proto/FORMAT.md, section 10). The record must have a
 // content and a label. Any other field may be missing; the field of *out is then empty or 0. An image file's height,
-// width and channels are always 0: its header tells them. Throws Error at `place` if the record cannot be read so.
-// `payload` must outlive *out.
+// width and channels are always 0: its header tells them. Throws Error at `place` if the record cannot be read as
+// `format` says. `payload` must outlive *out.
 void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
                         const ForeignClasses& classes, const Place& place, Sample* out);
 

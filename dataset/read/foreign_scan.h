@@ -25,10 +25,12 @@ void RefuseCompressed(RecordCompression compression, const std::filesystem::path
 enum class ForeignNames { kIgnore, kRead };
 
 // Walks over the records of a file and returns their index and labels. Reads only the framing and the small features,
-// usually a few kilobytes of each record. Checks the CRC of each length; the CRC of a payload is left to whoever reads
-// the payload. Throws Error with file, record and offset for damage, for a record without a valid label, and for a file
-// that is compressed as a whole. Reading a record ends at its label (and its name, if asked for). So if a record had
-// two labels, the first would count, although elsewhere the last one does; no usual writer makes such a record.
+// usually a few kilobytes of each record; a record that is not written in the usual way is read whole. Checks the CRC
+// of each length; the CRC of a payload is left to whoever reads the payload. Throws Error with file, record and offset
+// for damage, for a record without a valid label, and for a file that is compressed as a whole.
+//
+// Reading a record ends at its label (and its name, if asked for). So if a record had two labels, the first would
+// count; everywhere else the last of equal keys counts. No usual writer makes such a record.
 ForeignScan ScanForeignFile(const std::filesystem::path& path, const SampleKeys& keys, const ForeignFormat& format,
                             const ForeignClasses& classes, ForeignNames names);
 

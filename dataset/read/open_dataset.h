@@ -11,9 +11,9 @@ namespace dataset {
 // rejected.csv or a .state file.
 bool IsHalfCompiled(const std::filesystem::path& path);
 
-// Returns the description of a dataset: of a folder with a dataset.json that file's content, else the result of
-// DescribeForeign. Loader and ShardSet take either, with `path` as the folder. Throws Error for damage and for a folder
-// that IsHalfCompiled, Error::Usage for options that do not fit; a compiled dataset takes no options.
+// Returns the description of a dataset: the content of dataset.json if the folder has one, else the result of
+// DescribeForeign. Loader and ShardSet take either, with `path` as the folder. Throws Error for damage and if
+// IsHalfCompiled(path), Error::Usage for options that do not fit; a compiled dataset takes no options.
 DatasetInfo OpenDataset(const std::filesystem::path& path, const ForeignOptions& options = {});
 
 }  // namespace dataset

@@ -30,8 +30,8 @@ class SampleParser {
   // it is the feature `image/class/text`, else the label's name in a class map beside the file, else the label.
   Sample Parse(const RecordStream::Record& record) const;
 
-  // For loaders: allocates nothing in steady state and sets no class name. If the record does not tell the size of an
-  // image file, it is read from the file's header. The payload must outlive *out.
+  // For loaders: allocates nothing in steady state and sets no class name. If the record of an image file does not tell
+  // the size of the picture, the size is taken from the file's header. The payload must outlive *out.
   void ParseSized(std::string_view payload, const Place& place, Sample* out) const;
 
   // Sets *out to the upright picture of a sample, grey or RGB. An image file may be decoded at a smaller size, but

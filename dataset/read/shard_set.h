@@ -23,7 +23,7 @@ void CheckShards(const std::filesystem::path& folder, const DatasetInfo& info, S
 // refused, because they cannot be read in random order. Thread-safe.
 class ShardSet {
  public:
-  // Throws Error if the dataset has no such split, and as said above.
+  // Throws Error if the dataset has no such split, and for the faults named above.
   ShardSet(const std::filesystem::path& folder, const DatasetInfo& info, Split split);
 
   struct Location {

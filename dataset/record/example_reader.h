@@ -17,8 +17,9 @@ struct FeatureEntry {
   std::string_view bytes;
 };
 
-// Reads the features of an Example one after the other, without a copy or an allocation. If a key comes twice, the last
-// entry counts. The bytes and the place must outlive the reader. Not thread-safe.
+// Reads the features of an Example one after the other, without a copy or an allocation. If a key comes twice, both
+// entries are given, and the caller must use the last one. The bytes and the place must outlive the reader. Not
+// thread-safe.
 class ExampleReader {
  public:
   ExampleReader(std::string_view bytes, const Place& place) : example_(bytes), place_(place) {}

@@ -24,7 +24,7 @@ struct Scale {
 
 // Makes the scale of a mode: unit, signed, standard or byte (a = 1, b = 0). proto/FORMAT.md, section 4 (Stores), has
 // the numbers. The scale is for 1 channel if `channels` is 1, else for 3. `mean` and `stddev` are used by `standard`
-// only; they have one number for each channel, in units of 255.
+// only; they have one number for each channel, in units of 255 (0.5 is the byte value 127.5).
 Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& stddev);
 
