@@ -18,9 +18,8 @@ struct Place {
   std::string ToString() const;
 };
 
-// The only exception that these libraries throw on purpose. what() is one line in plain words: the place, then the
-// cause, then the cure if there is one. Three things are no Errors: a caller's bug is an assert, the end of data is a
-// return value, and a rejected image is an entry in a list.
+// The only exception of these libraries. what() is one line in plain words: the place, then the cause, then the cure if
+// there is one. Caller bugs are asserts, the end of data is a return value, and a rejected image is a listed value.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& cause);

@@ -11,7 +11,7 @@ enum class Split { kTrain, kVal, kTest };
 inline constexpr std::array<Split, 3> kSplits = {Split::kTrain, Split::kVal, Split::kTest};
 
 std::string_view SplitName(Split split);  // train, val, test
-// Takes the names of SplitName, and "validation" for kVal. Returns nullopt for anything else.
+// Also takes "validation"; nullopt for anything else.
 std::optional<Split> ParseSplit(std::string_view name);
 
 }  // namespace dataset

@@ -39,7 +39,7 @@ void CheckOutput(const ExtractOptions& options) {
   }
 }
 
-// The first extension of a format is the one that we write.
+// Of the extensions of a format, the first is ours.
 constexpr struct {
   std::string_view extension;
   ImageFormat format;

@@ -18,9 +18,9 @@ namespace dataset {
 // one thread at a time, and a BatchSource must be destroyed before the next one is made (else Epoch throws Error) and
 // before the loader is destroyed. Slots of a short batch that hold no sample are zero.
 //
-// Ranks: rank r takes the positions from (step * ranks + r) * batch_size on of each epoch's order, so all ranks have
-// the same number of steps. If steps_per_epoch is set, the order of all epochs is one sequence, and epoch e begins at
-// its position e * steps_per_epoch * ranks * batch_size.
+// Rank r takes the positions (step * ranks + r) * batch_size onward of each epoch's order, so all ranks have the same
+// number of steps. With steps_per_epoch the order of all epochs is one sequence, and epoch e begins at its position
+// e * steps_per_epoch * ranks * batch_size.
 //
 // Bad samples: if a sample cannot be read or decoded, another one takes its slot. This is the first readable sample
 // that is at least half of the segment's length later in the segment's order, counted round; it has the same class if

@@ -29,7 +29,6 @@ enum class Cache {
   kDecoded,  // also each whole picture in bytes once it was decoded; only if all of them fit the budget
 };
 std::string_view CacheName(Cache cache);  // auto, encoded, decoded
-// Returns `asked`, or kAuto's choice for the store.
 Cache ResolveCache(Cache asked, Store store);
 
 struct LoaderOptions {

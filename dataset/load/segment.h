@@ -65,9 +65,8 @@ class Segment {
   // Whether Read() has returned true.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
-  // Returns the payload of a sample's record. If the sample is of this segment, the payload is valid as long as the
-  // segment. Otherwise it is read by itself, and is valid until the next call by the same thread. The checksums are
-  // checked at the first call for a sample. Throws Error (cause only, without a place). Read() must have returned true.
+  // The payload of any sample's record: valid as long as the segment, or, if it is not of this segment and so is read
+  // by itself, until the thread's next call. Checksums are checked at a sample's first call. Throws Error (cause only).
   std::string_view Payload(SampleId id) const;
 
   const std::vector<uint32_t>& blocks() const { return chosen_; }

@@ -28,7 +28,7 @@ SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const Augm
 }
 
 void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const {
-  thread_local Sample sample;  // reused, so that a sample needs no allocation
+  thread_local Sample sample;  // reused, as all that a sample needs
   thread_local std::vector<uint8_t> pixels;
   LapTimer timer(counters_);
   sample.filename.clear();
@@ -72,9 +72,9 @@ void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& 
   timer.Lap(LoaderStage::kAugment);
 }
 
-// As DecodeImage, but from any store.
+// As DecodeImage, from any store.
 FineRect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
-  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // in the wanted form, so not even copied
+  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
     picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
                   static_cast<int>(sample.width), static_cast<int>(sample.channels));
     return options.crop;

@@ -16,18 +16,16 @@
 
 namespace dataset {
 
-// Makes the slots of a batch from samples: reads, parses, decodes and augments. Thread-safe.
+// Turns samples into slots of a batch: what a loader does for each one. Thread-safe.
 class SlotMaker {
  public:
-  // All references must outlive this object. `pictures` keeps whole decoded pictures; if it is nullptr, each call
-  // decodes only as much as its draw needs. `mean` and `stddev` have one number for each channel, in units of bytes,
-  // for batches of floats; else they are empty.
+  // All references outlive it. `pictures` keeps whole decoded pictures; nullptr: each time no more is decoded than is
+  // needed. `mean` and `std` are for batches of floats.
   SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation, uint64_t seed,
             const std::vector<float>& mean, const std::vector<float>& stddev, PictureCache* pictures,
             LoaderCounters& counters);
 
-  // Makes slot `slot` of *batch: its pixels, label and id. `epoch` keys the random draws. Throws Error with the
-  // sample's place if it cannot be read or decoded. Memory that runs out is a std::bad_alloc.
+  // Throws Error with the sample's place for one that cannot be read or decoded.
   void Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const;
 
  private:

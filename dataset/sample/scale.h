@@ -15,16 +15,15 @@ enum class PixelLayout { kHwc, kChw };
 // The map from bytes to stored values: value = byte * a[channel] + b[channel]. `a` and `b` have one number for each
 // channel.
 struct Scale {
-  std::string mode;   // unit, signed, standard, byte
+  std::string mode;   // unit, signed, standard
   std::string dtype;  // float32, float16
   std::vector<float> a;
   std::vector<float> b;
   bool exact = false;  // values outside of the range of bytes are refused, not clamped
 };
 
-// Makes the scale of a mode: unit, signed, standard or byte (a = 1, b = 0). proto/FORMAT.md, section 4 (Stores), has
-// the numbers. The scale is for 1 channel if `channels` is 1, else for 3. `mean` and `stddev` are used by `standard`
-// only; they have one number for each channel, in units of 255 (0.5 is the byte value 127.5).
+// The affine of `mode` (unit, signed, standard; byte: none) in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md,
+// section 4, Stores). mean and std are those of `standard`, one a channel in units of 255.
 Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& stddev);
 
@@ -33,7 +32,7 @@ Scale MakeScale(std::string_view mode, std::string_view dtype, uint32_t channels
 std::vector<double> ImageNetMean(uint32_t channels);
 std::vector<double> ImageNetStd(uint32_t channels);
 
-// The bytes of one value of `dtype`, or 0 if there is no such type.
+// Bytes of one value of `dtype`; 0: no such type.
 uint32_t ValueBytes(std::string_view dtype);
 
 // Sets *out to the values of all pixels, little-endian, in CHW.
