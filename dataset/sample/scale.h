@@ -10,6 +10,7 @@
 
 namespace dataset {
 
+// The order of pixels in memory: height, width, channel or channel, height, width.
 enum class PixelLayout { kHwc, kChw };
 constexpr auto EnumNames(PixelLayout) {
   return NameTable<PixelLayout, 2>{{{PixelLayout::kHwc, "hwc"}, {PixelLayout::kChw, "chw"}}};
@@ -36,13 +37,14 @@ constexpr auto EnumNames(ValueType) {
   return NameTable<ValueType, 2>{{{ValueType::kFloat32, "float32"}, {ValueType::kFloat16, "float16"}}};
 }
 
-// v = byte * a[channel] + b[channel]
+// The map from bytes to stored values: value = byte * a[channel] + b[channel]. `a` and `b` have one number for each
+// channel.
 struct Scale {
   ScaleMode mode = ScaleMode::kUnit;
   ValueType dtype = ValueType::kFloat32;
   std::vector<float> a;
   std::vector<float> b;
-  bool exact = false;  // a value of no byte is refused, not clamped
+  bool exact = false;  // values outside of the range of bytes are refused, not clamped
 };
 
 // The affine of `mode` in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md, section 4, Stores). mean and std are
@@ -50,20 +52,22 @@ struct Scale {
 Scale MakeScale(ScaleMode mode, ValueType dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& stddev);
 
-// ImageNet's, one a channel in units of 255; for one channel the means of the three.
+// ImageNet's mean and standard deviation of each channel, in units of 255. For one channel these are the averages of
+// the three.
 std::vector<double> ImageNetMean(uint32_t channels);
 std::vector<double> ImageNetStd(uint32_t channels);
 
 // Bytes of one value of `dtype`.
 uint32_t ValueBytes(ValueType dtype);
 
-// Little-endian values, channel after channel.
+// Sets *out to the values of all pixels, little-endian, in CHW.
 void EncodeValues(const Image& picture, const Scale& scale, std::string* out);
-// The bytes that EncodeValues was given, in the shape that *out already has; `values` must be of its size. Throws Error
-// (cause only) for a value of no byte if the scale is exact.
+// Sets the pixels of *out to the bytes that EncodeValues made `values` from. *out must have its shape already, and
+// `values` the size of that shape. Throws Error (cause only, without a place) if the scale is exact and a value is more
+// than half a byte out of the range 0 ... 255.
 void DecodeValues(std::string_view values, PixelLayout layout, const Scale& scale, Image* out);
 
-// IEEE 754 binary16, rounded to nearest even.
+// Convert to and from IEEE 754 binary16, rounding to nearest even.
 uint16_t HalfFromFloat(float value);
 float FloatFromHalf(uint16_t half);
 
