@@ -19,7 +19,7 @@ template <typename T>
 void RequireRange(const char* field, T value, T low, T high) {
   if (value >= low && value <= high) return;
   std::ostringstream what;
-  what << field << " must be " << low << " to " << high;
+  what << '`' << field << "` must be " << low << " to " << high;
   throw Error::Usage(what.str());
 }
 
@@ -28,17 +28,18 @@ void RequireProbability(const char* field, double value) { RequireRange(field, v
 void CheckScaleAndRatio(const std::string& name, double scale_min, double scale_max, double ratio_min,
                         double ratio_max) {
   constexpr double kLongest = 1e4;
-  Require(scale_min > 0 && scale_min <= 1, name + "_scale_min must be above 0 and at most 1");
-  Require(scale_max >= scale_min && scale_max <= 1, name + "_scale_max must be " + name + "_scale_min to 1");
-  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, name + "_ratio_min must be 0.0001 to 10000");
-  Require(ratio_max >= ratio_min && ratio_max <= kLongest, name + "_ratio_max must be " + name + "_ratio_min to 10000");
+  Require(scale_min > 0 && scale_min <= 1, "`" + name + "_scale_min` must be above 0 and at most 1");
+  Require(scale_max >= scale_min && scale_max <= 1, "`" + name + "_scale_max` must be `" + name + "_scale_min` to 1");
+  Require(ratio_min >= 1 / kLongest && ratio_min <= kLongest, "`" + name + "_ratio_min` must be 0.0001 to 10000");
+  Require(ratio_max >= ratio_min && ratio_max <= kLongest,
+          "`" + name + "_ratio_max` must be `" + name + "_ratio_min` to 10000");
 }
 
 void CheckGeometry(const AugmentationOptions& o) {
   RequireRange("image_size", o.image_size, 1, kMaxImageSize);
-  Require(o.channels == 1 || o.channels == 3, "channels must be 1 or 3");
+  Require(o.channels == 1 || o.channels == 3, "`channels` must be 1 or 3");
   Require(o.eval_resize >= o.image_size && o.eval_resize <= kMaxImageSize,
-          "eval_resize must be image_size to " + std::to_string(kMaxImageSize));
+          "`eval_resize` must be `image_size` to " + std::to_string(kMaxImageSize));
   CheckScaleAndRatio("crop", o.crop_scale_min, o.crop_scale_max, o.crop_ratio_min, o.crop_ratio_max);
   RequireProbability("warp_probability", o.warp_probability);
   RequireRange("rotation", o.rotation, 0.0, 180.0);
@@ -46,7 +47,7 @@ void CheckGeometry(const AugmentationOptions& o) {
   RequireRange("height_shift", o.height_shift, 0.0, 1.0);
   RequireRange("shear", o.shear, 0.0, 60.0);
   RequireRange("zoom_min", o.zoom_min, 0.1, 10.0);
-  Require(o.zoom_max >= o.zoom_min && o.zoom_max <= 10, "zoom_max must be zoom_min to 10");
+  Require(o.zoom_max >= o.zoom_min && o.zoom_max <= 10, "`zoom_max` must be `zoom_min` to 10");
   RequireProbability("flip_left_right", o.flip_left_right);
   RequireProbability("flip_up_down", o.flip_up_down);
 }
@@ -71,7 +72,7 @@ void CheckBlurAndErasing(const AugmentationOptions& o) {
   RequireProbability("blur", o.blur);
   RequireRange("blur_sigma_min", o.blur_sigma_min, 0.01, 100.0);
   Require(o.blur_sigma_max >= o.blur_sigma_min && o.blur_sigma_max <= 100,
-          "blur_sigma_max must be blur_sigma_min to 100");
+          "`blur_sigma_max` must be `blur_sigma_min` to 100");
   RequireProbability("erasing", o.erasing);
   CheckScaleAndRatio("erasing", o.erasing_scale_min, o.erasing_scale_max, o.erasing_ratio_min, o.erasing_ratio_max);
 }

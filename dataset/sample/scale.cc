@@ -76,8 +76,8 @@ void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* o
     }
   }
   if (scale.exact && !bytes) {
-    throw Error("a value is out of the range that the first records have, " + scale.mode +
-                "; name theirs with --scale");
+    throw Error("a value lies outside the range of the first records, " + scale.mode +
+                "; name the range of all with `scale`");
   }
 }
 

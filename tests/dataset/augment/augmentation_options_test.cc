@@ -20,7 +20,7 @@ void ExpectRefused(const AugmentationOptions& options, const std::string& field)
     ADD_FAILURE() << field;
   } catch (const Error& error) {
     EXPECT_TRUE(error.usage());
-    EXPECT_TRUE(std::string_view(error.what()).starts_with(field + " must be ")) << error.what();
+    EXPECT_TRUE(std::string_view(error.what()).starts_with("`" + field + "` must be ")) << error.what();
   }
 }
 
