@@ -43,12 +43,12 @@ Compute ResolveCompute(const std::string& device, const std::string& precision) 
   const bool cuda = torch::cuda::is_available();
   if (device == "cuda" && !cuda) {
     throw dataset::Error::Usage(
-        "--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
+        "`device` cuda: this libtorch sees no GPU; Debian's has no CUDA, so build against PyPI's (TORCH_ROOT)");
   }
   if (device == "cuda" || (device == "auto" && cuda)) compute.device = torch::Device(torch::kCUDA, 0);
   const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
   if (precision == "bf16" && !hardware) {
-    throw dataset::Error::Usage("--precision bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
+    throw dataset::Error::Usage("`precision` bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
   }
   if (precision == "bf16" || (precision == "auto" && hardware)) compute.precision = Precision::kBf16;
   return compute;

@@ -19,7 +19,7 @@ std::vector<std::string> InitializationNames() { return {"he", "xavier"}; }
 Initialization ParseInitialization(const std::string& name) {
   if (name == "he") return Initialization::kHe;
   if (name == "xavier") return Initialization::kXavier;
-  throw dataset::Error::Usage("--init has no value '" + name + "'");
+  throw dataset::Error::Usage("`initialization` has no value '" + name + "'");
 }
 
 namespace {

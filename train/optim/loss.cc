@@ -15,7 +15,7 @@ std::string LossName(Loss loss) { return loss == Loss::kSoftmax ? "softmax" : "s
 Loss ParseLoss(const std::string& name) {
   if (name == "softmax") return Loss::kSoftmax;
   if (name == "sigmoid") return Loss::kSigmoid;
-  throw dataset::Error::Usage("--loss has no value '" + name + "'");
+  throw dataset::Error::Usage("`loss` has no value '" + name + "'");
 }
 
 int OutputsOf(Loss loss, int classes) { return loss == Loss::kSigmoid && classes == 2 ? 1 : classes; }
