@@ -19,7 +19,10 @@ struct Place {
 };
 
 // The only exception of these libraries. what() is one line in plain words: the place, then the cause, then the cure if
-// there is one. Caller bugs are asserts, the end of data is a return value, and a rejected image is a listed value.
+// there is one. Messages and warnings name an option in backticks by its C++ name, "`min_per_class` 0: it must be at
+// least 1", or by the value of an enum that programs have as a flag, `overwrite` or `resume`; programs make flags of
+// these names (tools/cli/flag_names.h). Caller bugs are asserts, the end of data is a return value, and a rejected
+// image is a listed value.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& cause);

@@ -194,7 +194,7 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes) {
   CsvReader reader(csv, file);
   std::vector<std::string> fields;
-  if (!reader.Next(&fields)) throw Error(file, "empty; the first line must be path,label,split");
+  if (!reader.Next(&fields)) throw Error(file, "is empty; the first line must be path,label,split");
   const std::vector<Column> columns = ParseHeader(fields, file);
 
   std::set<std::string, std::less<>> known;
@@ -208,7 +208,7 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
     Row row{.entry = {}, .line = line};
     for (size_t i = 0; i < fields.size(); ++i) SetField(columns[i], std::move(fields[i]), file, line, &row.entry);
     if (row.entry.repeat > 1 && row.entry.split != Split::kTrain) {
-      Fail(file, line, "repeat " + std::to_string(row.entry.repeat) + " outside of train");
+      Fail(file, line, "repeat " + std::to_string(row.entry.repeat) + " is for train only");
     }
     if (!known.contains(row.entry.label)) {
       if (classes) Fail(file, line, "label " + Quoted(row.entry.label) + " is not in classes.txt");
@@ -263,7 +263,7 @@ Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256) {
 }
 
 std::vector<std::string> ParseClasses(std::string_view text, const std::string& file) {
-  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "is not UTF-8");
   std::vector<std::string> classes;
   std::unordered_map<std::string, size_t> lines;
   for (size_t line = 1; !text.empty(); ++line) {

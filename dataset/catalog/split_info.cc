@@ -89,7 +89,7 @@ SplitInfo LoadSplitInfo(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "split.json";
   std::error_code error;
   if (!std::filesystem::exists(file, error) && !error) {
-    Fail(file.string(), "not there, so this is no complete split folder; run dsplit (again)");
+    Fail(file.string(), "is missing, so this is no complete split folder; run dsplit (again)");
   }
   return ParseSplitInfo(ReadFile(file, 64 << 20), file.string());
 }

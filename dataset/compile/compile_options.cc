@@ -19,17 +19,17 @@ void Require(bool good, const char* cause) {
 }
 
 void ValidateBoxFit(const BoxFit& box_fit) {
-  Require(box_fit.width <= kMaxSide && box_fit.height <= kMaxSide, "resize: must be at most 16384");
-  Require((box_fit.width == 0) == (box_fit.height == 0), "resize: neither side may be 0");
+  Require(box_fit.width <= kMaxSide && box_fit.height <= kMaxSide, "`resize` must be at most 16384");
+  Require((box_fit.width == 0) == (box_fit.height == 0), "`resize` WxH must have both sides above 0");
   Require(box_fit.fit != Fit::kShort || box_fit.width == box_fit.height,
-          "fit: short takes one number, the short side; cover, contain and stretch take a box");
-  Require(!box_fit.keeps_size() || box_fit.fit == Fit::kShort, "fit: needs resize");
+          "`fit` short takes one number, the short side; cover, contain and stretch take a box");
+  Require(!box_fit.keeps_size() || box_fit.fit == Fit::kShort, "`fit` cover, contain and stretch need `resize`");
 }
 
 void ValidateMoments(const Moments& moments, const CompileOptions& options, const char* wrong) {
   if (moments.source == Moments::Source::kImageNet) return;
   Require(options.store == Store::kNormalized && options.scale == ScaleMode::kStandard,
-          "mean and std: are for store normalized with scale standard");
+          "`mean` and `stddev` are for `store` normalized with `scale` standard");
   if (moments.source != Moments::Source::kValues) return;
   const auto finite = [](double value) { return std::isfinite(value) && std::abs(value) <= 1000; };
   Require(
@@ -38,51 +38,54 @@ void ValidateMoments(const Moments& moments, const CompileOptions& options, cons
 }
 
 void ValidateScale(const CompileOptions& options) {
-  Require(options.scale != ScaleMode::kByte, "scale: must be unit, signed or standard");
+  Require(options.scale != ScaleMode::kByte,
+          "`scale` must be unit, signed or standard");
   Require(options.store != Store::kNormalized || options.scale != ScaleMode::kStandard || options.channels != 0,
-          "scale: standard needs channels 1 or 3");
-  ValidateMoments(options.mean, options, "mean: must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");
-  ValidateMoments(options.stddev, options, "std: must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
+          "`scale` standard needs `channels` 1 or 3");
+  ValidateMoments(options.mean, options, "`mean` must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");
+  ValidateMoments(options.stddev, options,
+                  "`stddev` must be auto, imagenet or one number a channel, such as 0.2,0.2,0.2");
   const auto positive = [](double value) { return value >= 1e-6; };
-  Require(std::all_of(options.stddev.values.begin(), options.stddev.values.end(), positive), "std: must be above 0");
+  Require(std::all_of(options.stddev.values.begin(), options.stddev.values.end(), positive),
+          "`stddev` must be above 0");
 }
 
 void ValidateStore(const CompileOptions& options) {
   const bool compressed = options.store == Store::kCompressed;
-  Require(compressed || options.encode == Encode::kKeep, "encode: is for store compressed");
-  Require(compressed || options.transcode == Transcode::kKeep, "transcode: is for store compressed");
-  Require(options.profile == Profile::kPlain || compressed, "tfds: needs store compressed");
-  Require(options.profile == Profile::kPlain || options.keys.empty(), "tfds: has its own keys");
+  Require(compressed || options.encode == Encode::kKeep, "`encode` is for `store` compressed");
+  Require(compressed || options.transcode == Transcode::kKeep, "`transcode` is for `store` compressed");
+  Require(options.profile == Profile::kPlain || compressed, "`tfds` needs `store` compressed");
+  Require(options.profile == Profile::kPlain || options.keys.empty(), "`tfds` has its own keys; leave out `keys`");
   SampleKeys{options.keys};
 }
 
 void ValidateWork(const CompileOptions& options) {
-  Require(options.jobs >= 1 && options.jobs <= kMaxJobs, "jobs: must be 1 ... 1024");
+  Require(options.jobs >= 1 && options.jobs <= kMaxJobs, "`jobs` must be 1 to 1024");
   Require(
       options.worker.count >= 1 && options.worker.count <= kMaxWorkers && options.worker.index < options.worker.count,
-      "worker: must be I/N with 1 <= I <= N <= 99999");
+      "`worker` must be I/N with 1 <= I <= N <= 99999");
   Require(options.work != CompileWork::kShare || options.existing != ExistingOutput::kOverwrite,
-          "overwrite: is for --finish; workers replace nothing");
+          "`overwrite` is for `finish`; a worker replaces nothing");
   Require(options.work != CompileWork::kShare || !NeedsPixelSums(options) || !options.statistics.empty(),
-          "mean and std: auto needs --stats with --worker; --stats-only computes them");
-  Require(options.statistics.empty() || NeedsPixelSums(options), "stats: are for --mean auto and --std auto");
+          "a worker needs `statistics` for `mean` or `stddev` auto; `stats_only` computes them");
+  Require(options.statistics.empty() || NeedsPixelSums(options), "`statistics` are for `mean` or `stddev` auto");
   Require(options.work != CompileWork::kStatistics || NeedsPixelSums(options),
-          "stats-only: is for --mean auto and --std auto");
+          "`stats_only` is for `mean` or `stddev` auto");
 }
 
 }  // namespace
 
 void Validate(const CompileOptions& options) {
-  Require(!options.manifest.empty(), "manifest: is missing");
-  Require(!options.output.empty(), "output: is missing");
-  Require(options.name.empty() || IsDatasetName(options.name), "name: must be a letter, then letters, digits and _");
+  Require(!options.manifest.empty(), "`manifest` is missing");
+  Require(!options.output.empty(), "`output` is missing");
+  Require(options.name.empty() || IsDatasetName(options.name), "`name` must be a letter, then letters, digits and _");
   ValidateBoxFit(options.box_fit);
-  Require(options.channels == 0 || options.channels == 1 || options.channels == 3, "channels: must be 0, 1 or 3");
-  Require(options.quality >= 1 && options.quality <= 100, "quality: must be 1 ... 100");
+  Require(options.channels == 0 || options.channels == 1 || options.channels == 3, "`channels` must be 0, 1 or 3");
+  Require(options.quality >= 1 && options.quality <= 100, "`quality` must be 1 to 100");
   ValidateScale(options);
-  Require(!options.shards || (*options.shards >= 1 && *options.shards <= kMaxShards), "shards: must be 1 ... 99999");
-  Require(!options.shard_size || *options.shard_size >= 1, "shard-size: must be at least 1 byte");
-  Require(!options.shards || !options.shard_size, "shard-size: cannot be given together with shards");
+  Require(!options.shards || (*options.shards >= 1 && *options.shards <= kMaxShards), "`shards` must be 1 to 99999");
+  Require(!options.shard_size || *options.shard_size >= 1, "`shard_size` must be at least 1 byte");
+  Require(!options.shards || !options.shard_size, "`shards` and `shard_size` exclude each other");
   ValidateStore(options);
   ValidateWork(options);
 }

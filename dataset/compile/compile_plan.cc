@@ -36,7 +36,7 @@ void ChooseFold(uint32_t fold, const fs::path& file, Manifest* manifest) {
     if (entry.split == Split::kVal) entry.repeat = 1;
   }
   if (!found) {
-    throw Error(file, "has no fold " + std::to_string(fold) + "; dsplit --kfold makes folds");
+    throw Error(file, "has no fold " + std::to_string(fold) + "; dsplit's option kfold makes folds");
   }
 }
 
@@ -130,10 +130,10 @@ CompileInput LoadInput(const CompileOptions& options) {
   if (options.fold) ChooseFold(*options.fold, options.manifest, &input.manifest);
   input.root = options.root ? *options.root : LoadSplitRoot(options.manifest.parent_path());
   if (!fs::is_directory(input.root)) {
-    throw Error(input.root, "is no folder; name the raw root with --root");
+    throw Error(input.root, "is not a folder; name the folder of the photos with `root`");
   }
   if (IsInside(options.manifest, options.output) || IsInside(input.root, options.output)) {
-    throw Error::Usage("output: " + options.output.string() +
+    throw Error::Usage("the output folder " + options.output.string() +
                        " holds the manifest or the photos; choose another folder");
   }
   input.info = Describe(options, input.manifest, std::move(sha256), input.root);

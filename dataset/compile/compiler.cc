@@ -60,7 +60,7 @@ std::vector<Reject> SortedRejects(const States& states) {
   return rejects;
 }
 
-// The scale that depends on the pixels of train, computed here or by --stats-only. False: stopped.
+// The scale that depends on the pixels of train, computed here or by CompileWork::kStatistics. False: stopped.
 bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomplete, CompileInput* input,
                   Progress& progress) {
   if (!NeedsPixelSums(options)) return true;
@@ -98,7 +98,7 @@ std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const Inco
     throw Error(folder, "holds the beginning of another dataset (it differs in " +
                             (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
                                                                    : "the number of workers") +
-                            "); remove it, or compile without --resume");
+                            "); remove it, or compile without `resume`");
   }
   std::vector<PlannedShard> shards = there.workers == 0 ? PlanShards(options, *input, progress)
                                                         : PlanShards(options, *input, there.parts.front().info);
@@ -217,7 +217,7 @@ CompileReport Compile(const CompileOptions& options, CompileInput input, Progres
   } catch (const Error& error) {
     if (!worth_keeping()) throw;
     folder.Keep();
-    throw Error(std::string(error.what()) + "; finished shards are kept, --resume goes on with them");
+    throw Error(std::string(error.what()) + "; finished shards are kept, and `resume` goes on with them");
   }
 }
 
@@ -262,7 +262,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   const States states = LoadFinished(incomplete, names, part.info, progress);
   for (size_t i = 0; i < names.size(); ++i) {
     if (states[i]) continue;
-    throw Error(folder_path / names[i], "is not finished or damaged; run --worker " +
+    throw Error(folder_path / names[i], "is damaged or not finished; run `worker` " +
                                             std::to_string(i % parts.workers + 1) + "/" +
                                             std::to_string(parts.workers) + " again");
   }

@@ -19,11 +19,11 @@ std::string Difference(const DatasetInfo& there, const DatasetInfo& here) {
   if (there.classes != here.classes) return "the classes";
   for (const auto& [key, value] : there.options) {
     const auto found = here.options.find(key);
-    if (found == here.options.end()) return key + ": " + value + " there, not given here";
-    if (found->second != value) return key + ": " + value + " there, " + found->second + " here";
+    if (found == here.options.end()) return "`" + key + "`: " + value + " there, not given here";
+    if (found->second != value) return "`" + key + "`: " + value + " there, " + found->second + " here";
   }
   for (const auto& [key, value] : here.options) {
-    if (!there.options.contains(key)) return key + ": not given there, " + value + " here";
+    if (!there.options.contains(key)) return "`" + key + "`: not given there, " + value + " here";
   }
   return "its format";
 }
@@ -32,19 +32,19 @@ bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
   const fs::path& output = options.output;
   const auto refuse = [&](const std::string& cause) { throw Error(output, cause); };
   if (!fs::exists(output)) return false;
-  if (!fs::is_directory(output)) refuse("is there and is no folder");
+  if (!fs::is_directory(output)) refuse("is not a folder");
   if (fs::is_empty(output)) return false;
-  if (!fs::exists(output / "dataset.json")) refuse("is not empty and no dataset; nothing of it is touched");
+  if (!fs::exists(output / "dataset.json")) refuse("is not empty and holds no dataset; choose another folder");
   const bool overwrite = options.existing == ExistingOutput::kOverwrite;
   bool intact = false;
   try {
     intact = IsIntact(output, info.fingerprint);
   } catch (const Error& error) {
-    if (!overwrite) throw Error(std::string(error.what()) + "; --overwrite builds the dataset anew");
+    if (!overwrite) throw Error(std::string(error.what()) + "; `overwrite` builds the dataset anew");
   }
   if (!intact && !overwrite) {
     refuse("holds another dataset (it differs in " + Difference(LoadDatasetInfo(output), info) +
-           "); --overwrite replaces it");
+           "); `overwrite` replaces it");
   }
   return intact;
 }

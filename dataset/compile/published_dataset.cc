@@ -38,8 +38,8 @@ void RefuseEmptyClasses(const Manifest& manifest, const std::vector<std::optiona
         if (reject.path == entry.path) reason = reject.reason;
       }
     }
-    throw Error(file, "class " + entry.label + " has no record left, all its files were " + "rejected; " + entry.path +
-                          ": " + reason);
+    throw Error(file, "class " + entry.label + " has no record left: all its files were rejected, for example " +
+                          entry.path + ": " + reason);
   }
 }
 
@@ -60,8 +60,8 @@ void FillCounts(const Manifest& manifest, const std::vector<std::optional<ShardS
                                           [](const auto& state) { return !state->rejects.empty(); });
     const Reject& reject = (*with_reject)->rejects.front();
     throw Error(manifest_file, "split " + std::string(NameOf(split.split)) +
-                                   " has no record left, all its files were rejected; " + reject.path + ": " +
-                                   reject.reason);
+                                   " has no record left: all its files were rejected, for example " + reject.path +
+                                   ": " + reject.reason);
   }
   RefuseEmptyClasses(manifest, states, manifest_file, *info);
 }

@@ -134,9 +134,9 @@ class ShardCompiler {
     ++rejects_.rejected;
     if (options_.max_bad.Allows(rejects_.rejected, rejects_.samples)) return;
     const std::string cause = reject.path + ": " + reject.reason;
-    if (options_.max_bad.count == 0u) throw Error(cause + "; --on-bad skip leaves such files out");
+    if (options_.max_bad.count == 0u) throw Error(cause + "; a higher `max_bad` leaves such files out");
     throw Error(std::to_string(rejects_.rejected) + " of " + std::to_string(rejects_.samples) +
-                " files are not readable, more than --max-bad allows; the last: " + cause);
+                " files are not readable, more than `max_bad` allows; the last: " + cause);
   }
 
   const CompileOptions& options_;

@@ -80,7 +80,7 @@ PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const 
     dstools::TrainStatistics message;
     ParseProtoJson(ReadFile(path, kMaxBytes), path.string(), &message);
     if (message.fingerprint() != info.fingerprint) {
-      refuse("is of another dataset: --stats-only must have the same manifest and options");
+      refuse("is of another dataset; `stats_only` must have the same manifest and options");
     }
     if (message.workers() != files.size()) {
       refuse("is one of " + std::to_string(message.workers()) + " files, but " + std::to_string(files.size()) +

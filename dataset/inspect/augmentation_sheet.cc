@@ -134,10 +134,10 @@ class AugmentationSheet {
 }  // namespace
 
 uint32_t WriteAugmentationSheet(const AugmentationSheetOptions& options, Progress& progress) {
-  if (options.pictures < 1 || options.pictures > 100) throw Error::Usage("pictures must be 1 to 100");
+  if (options.pictures < 1 || options.pictures > 100) throw Error::Usage("`pictures` must be 1 to 100");
   AugmentationSheet sheet(options);
   sheet.Read(progress);
-  if (sheet.pictures() == 0) throw Error(options.path.string() + ": holds no picture");
+  if (sheet.pictures() == 0) throw Error(options.path, "holds no picture");
   std::string jpeg;
   EncodeJpeg(sheet.Draw(), kQuality, &jpeg);
   PublishFile(options.output, jpeg, options.sync);

@@ -180,8 +180,8 @@ class ContactSheet {
 
   static void RefuseAbove(uint64_t pixels) {
     if (pixels > static_cast<uint64_t>(kMaxPixels)) {
-      throw Error("a sheet of more than " + std::to_string(kMaxPixels) +
-                  " pixels; choose fewer --per-class or a smaller --size");
+      throw Error("the sheet would have more than " + std::to_string(kMaxPixels) +
+                  " pixels; lower `per_class` or `size`");
     }
   }
 
@@ -227,8 +227,8 @@ class ContactSheet {
 }  // namespace
 
 ContactSheetReport WriteContactSheet(const ContactSheetOptions& options, Progress& progress) {
-  if (options.per_class < 1 || options.per_class > 1000) throw Error::Usage("per-class: must be 1 ... 1000");
-  if (options.size < 16 || options.size > 1024) throw Error::Usage("size: must be 16 ... 1024");
+  if (options.per_class < 1 || options.per_class > 1000) throw Error::Usage("`per_class` must be 1 to 1000");
+  if (options.size < 16 || options.size > 1024) throw Error::Usage("`size` must be 16 to 1024");
   ContactSheet sheet(options);
   sheet.Read(progress);
   std::string jpeg;

@@ -30,12 +30,12 @@ namespace fs = std::filesystem;
 void CheckOutput(const ExtractOptions& options) {
   const fs::path& output = options.output;
   if (IsInside(options.path, output)) {
-    throw Error::Usage("output: " + output.string() + " holds the records; choose another folder");
+    throw Error::Usage("the output folder " + output.string() + " holds the records; choose another folder");
   }
   if (!fs::exists(output)) return;
-  if (!fs::is_directory(output)) throw Error(output, "is there and is no folder");
+  if (!fs::is_directory(output)) throw Error(output, "is not a folder");
   if (!options.overwrite && !fs::is_empty(output)) {
-    throw Error(output, "is not empty; --overwrite replaces it and all it holds");
+    throw Error(output, "is not empty; `overwrite` replaces it and all it holds");
   }
 }
 

@@ -11,7 +11,7 @@ CsvReader::CsvReader(std::string_view text, const std::string& file) : rest_(tex
   if (text.substr(0, 3) == "\xef\xbb\xbf") {
     throw Error(file, "begins with a byte-order mark; save it as UTF-8 without one");
   }
-  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "is not UTF-8");
 }
 
 bool CsvReader::Next(std::vector<std::string>* fields) {

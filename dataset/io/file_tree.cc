@@ -63,7 +63,7 @@ class Walker {
     if (std::find(parents_.begin(), parents_.end(), identity) != parents_.end()) {
       close(fd);
       throw Error(fs::path(FullName(folder)).parent_path().string(),
-                  "a link to a folder that it lies in; remove the link");
+                  "is a link to a folder that it lies in; remove the link");
     }
     parents_.push_back(identity);
     for (std::string& name : VisibleNames(fd, folder)) {
@@ -119,7 +119,7 @@ class Walker {
     const std::string path = folder + entry.d_name;
     struct stat status;
     if (fstatat(fd_, path.c_str(), &status, 0) == 0) return KindOf(status.st_mode);
-    if (errno == ELOOP) throw Error(FullName(path), "a loop of links");
+    if (errno == ELOOP) throw Error(FullName(path), "is a loop of links");
     throw Error::System(FullName(path), "cannot read", errno);
   }
 

@@ -94,11 +94,11 @@ void Require(bool condition, const std::string& what) {
 
 // Conditions are written so that NaN fails them.
 void Validate(const MixOptions& options) {
-  Require(options.mixup >= 0 && options.mixup <= 1, "mixup must be 0 to 1");
-  Require(options.mixup_alpha >= 0.01 && options.mixup_alpha <= 100, "mixup_alpha must be 0.01 to 100");
-  Require(options.cutmix >= 0 && options.cutmix <= 1, "cutmix must be 0 to 1");
-  Require(options.cutmix_alpha >= 0.01 && options.cutmix_alpha <= 100, "cutmix_alpha must be 0.01 to 100");
-  Require(options.mixup + options.cutmix <= 1, "cutmix must be at most 1 - mixup");
+  Require(options.mixup >= 0 && options.mixup <= 1, "`mixup` must be 0 to 1");
+  Require(options.mixup_alpha >= 0.01 && options.mixup_alpha <= 100, "`mixup_alpha` must be 0.01 to 100");
+  Require(options.cutmix >= 0 && options.cutmix <= 1, "`cutmix` must be 0 to 1");
+  Require(options.cutmix_alpha >= 0.01 && options.cutmix_alpha <= 100, "`cutmix_alpha` must be 0.01 to 100");
+  Require(options.mixup + options.cutmix <= 1, "`cutmix` must be at most 1 - `mixup`");
 }
 
 std::vector<std::pair<std::string, std::string>> Describe(const MixOptions& options) {

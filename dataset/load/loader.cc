@@ -43,11 +43,11 @@ const LoaderOptions& Checked(const LoaderOptions& options) {
 Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
   const uint64_t samples = shards.size();
   if (!options.class_weights.empty() && options.class_weights.size() != info.classes.size()) {
-    throw Error::Usage("class_weights has " + std::to_string(options.class_weights.size()) + " weights for " +
+    throw Error::Usage("`class_weights` has " + std::to_string(options.class_weights.size()) + " weights for " +
                        std::to_string(info.classes.size()) + " classes");
   }
   if (!options.sample_weights.empty() && options.sample_weights.size() != samples) {
-    throw Error::Usage("sample_weights has " + std::to_string(options.sample_weights.size()) + " weights for " +
+    throw Error::Usage("`sample_weights` has " + std::to_string(options.sample_weights.size()) + " weights for " +
                        std::to_string(samples) + " samples");
   }
   SamplerOptions sampler;
@@ -66,7 +66,7 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   if (!sampler.class_weights.empty()) {
     const bool any = std::any_of(sampler.labels.begin(), sampler.labels.end(),
                                  [&](uint32_t label) { return sampler.class_weights[label] > 0; });
-    if (!any) throw Error::Usage("class_weights: no class that has samples has a weight above 0");
+    if (!any) throw Error::Usage("`class_weights` must be above 0 for a class that has samples");
   }
   const uint64_t block_bytes = std::min(kMaxBlockBytes, Less(options.memory, tables) / 2 / kBlocksPerSegment);
   std::vector<Block> blocks = MakeBlocks(shards, block_bytes);
@@ -83,14 +83,15 @@ uint64_t RoomForPictures(const ShardSet& shards, const DatasetInfo& info, const 
   const uint64_t samples = shards.size();
   std::optional<uint64_t> pixels = uint64_t{info.width} * info.height * samples;
   if (info.width == 0) pixels = PeekPixels(shards, info.keys, options.threads);
-  if (!pixels) throw Error::Usage("cache decoded: not all records tell the size of their picture");
+  if (!pixels)
+    throw Error::Usage("`cache` decoded: not all records tell the size of their picture; use `cache` encoded");
   const uint64_t channels = std::max<uint64_t>(info.channels, static_cast<uint64_t>(options.augmentation.channels));
   const uint64_t others = shards.table_bytes() + sampler.table_bytes() + kBlockTableBytes * sampler.blocks().size() +
                           shards.bytes() + (Sampler::kSampleBytes + PictureCache::kSampleBytes) * samples;
   const uint64_t needed = others + *pixels * channels;
   if (sampler.whole() && needed <= options.memory) return options.memory - others;
-  throw Error::Usage("cache decoded: records and decoded pictures need " + std::to_string(needed) +
-                     " bytes, but memory is " + std::to_string(options.memory));
+  throw Error::Usage("`cache` decoded: records and decoded pictures need " + std::to_string(needed) +
+                     " bytes, but `memory` is " + std::to_string(options.memory));
 }
 
 }  // namespace

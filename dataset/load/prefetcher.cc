@@ -269,7 +269,7 @@ void Prefetcher::Deliver(Slot* slot) {
   for (const BadSample& sample : slot->bad) {
     if (parts_.bad.Report(sample)) continue;
     Fail(std::make_exception_ptr(Error(sample.what + "; " + std::to_string(parts_.bad.count()) +
-                                       " bad samples were replaced before it, more are not allowed")));
+                                       " bad samples were replaced before it, and `max_bad` allows no more")));
     return;
   }
   if (slot->error != nullptr) {

@@ -38,8 +38,8 @@ size_t InPlanes(size_t i, size_t values, size_t channels) { return i % channels 
 
 Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const AugmentationOptions& view,
                              const WhiteningOptions& options, Progress& progress) {
-  if (!(options.epsilon >= 1e-9 && options.epsilon <= 1)) throw Error::Usage("epsilon must be 1e-9 to 1");
-  if (options.max_pictures < 2) throw Error::Usage("max_pictures must be at least 2");
+  if (!(options.epsilon >= 1e-9 && options.epsilon <= 1)) throw Error::Usage("`epsilon` must be 1e-9 to 1");
+  if (options.max_pictures < 2) throw Error::Usage("`max_pictures` must be at least 2");
   AugmentationOptions framed;
   framed.image_size = view.image_size;
   framed.eval_resize = view.eval_resize;
@@ -49,7 +49,7 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
   const Augmentation augmentation(framed);
   const size_t side = static_cast<size_t>(view.image_size), values = side * side * static_cast<size_t>(view.channels);
   if (values > kMaxWhitenedValues) {
-    throw Error::Usage("image_size must be smaller for whitening: at most " + std::to_string(kMaxWhitenedValues) +
+    throw Error::Usage("`image_size` must be smaller for whitening: at most " + std::to_string(kMaxWhitenedValues) +
                        " values, such as 32 x 32 RGB");
   }
 

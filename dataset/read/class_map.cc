@@ -44,7 +44,7 @@ std::vector<std::string> ParseClassMap(std::string_view text, uint32_t label_bas
                                                       [](std::string_view l) { return ParseRow(l).has_value(); });
   if (!numbered) return ParseClasses(text, file);
 
-  if (!IsUtf8(text)) throw Error(file, "not UTF-8");
+  if (!IsUtf8(text)) throw Error(file, "is not UTF-8");
   std::map<uint32_t, std::string> names;
   for (size_t line = 0; line < lines.size(); ++line) {
     const auto refuse = [&](const std::string& cause) {

@@ -84,8 +84,9 @@ class Describer {
     if (!format.content) throw Error(path_, "has no records");
     const bool encoded = format.content == ForeignContent::kEncoded,
                floats = format.content == ForeignContent::kFloat32;
-    if (encoded && options_.layout) throw Error::Usage("layout: the records hold image files, which have their own");
-    if (!floats && options_.scale) throw Error::Usage("scale: the records hold no floats");
+    if (encoded && options_.layout)
+      throw Error::Usage("`layout` does not apply: the records hold image files, which have their own");
+    if (!floats && options_.scale) throw Error::Usage("`scale` does not apply: the records hold no floats");
     info_.store = encoded ? Store::kCompressed : floats ? Store::kNormalized : Store::kRaw;
     if (!floats) return;
     info_.scale = MakeScale(options_.scale ? *options_.scale : MeasureRange(), ValueType::kFloat32, 3, ImageNetMean(3),
@@ -111,7 +112,7 @@ class Describer {
     if (numbers && least >= -1 && most <= 1) return ScaleMode::kSigned;
     if (numbers && least >= 0 && most <= 255) return ScaleMode::kByte;
     throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
-                           ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with --scale");
+                           ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with `scale`");
   }
 
   std::vector<ForeignScan> ScanFiles() const {

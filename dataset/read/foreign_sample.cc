@@ -36,7 +36,7 @@ std::optional<PixelLayout> LayoutOf(const SampleFields& fields, const ForeignFor
   std::string name(feature->bytes.substr(0, 4));
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   if (const std::optional<PixelLayout> layout = ParseName<PixelLayout>(name)) return layout;
-  fields.Refuse(std::string(fields.keys().Of(Role::kLayout)) + " is neither HWC nor CHW; --layout names one for all");
+  fields.Refuse(std::string(fields.keys().Of(Role::kLayout)) + " is neither HWC nor CHW; `layout` names one for all");
 }
 
 class ExtentReader {
@@ -54,9 +54,9 @@ class ExtentReader {
       extent.channels = fields_.Read(Role::kChannels) ? fields_.Integer(Role::kChannels, 1, 3) : 0;
       extent.layout = layout_.value_or(PixelLayout::kHwc);
     }
-    if (extent.channels == 2) fields_.Refuse("a picture of 2 channels; they must be 1 or 3");
+    if (extent.channels == 2) fields_.Refuse("has a picture of 2 channels; there must be 1 or 3");
     if (uint64_t{extent.height} * extent.width > static_cast<uint64_t>(kMaxPixels)) {
-      fields_.Refuse("a picture of more than " + std::to_string(kMaxPixels) + " pixels");
+      fields_.Refuse("has a picture of more than " + std::to_string(kMaxPixels) + " pixels");
     }
     return extent;
   }
@@ -103,7 +103,7 @@ class ContentReader {
     }
     entry_ = fields.Find(key_);
     if (entry_ == nullptr) {
-      fields.Refuse("lacks " + name() + ", but has " + fields.KeysThere() + "; --keys image=KEY,label=KEY names them");
+      fields.Refuse("lacks " + name() + ", but has " + fields.KeysThere() + "; `keys` image=KEY,label=KEY names them");
     }
     values_ = ReadFeature(*entry_, fields.place());
     const bool one = values_.kind == Kind::kBytes && values_.count == 1;
@@ -119,7 +119,7 @@ class ContentReader {
     if (Fits(extent, sizeof(float))) return ForeignContent::kFloat32;
     fields_.Refuse(name() + " is no image file, and its " + std::to_string(values_.bytes.size()) + " bytes are not " +
                    (extent.known() ? "those of " + Text(extent) + " bytes or floats"
-                                   : "told by a shape; --keys shape=KEY (or height=, width=, channels=) names it"));
+                                   : "told by a shape; `keys` shape=KEY (or height=, width=, channels=) names it"));
   }
 
   bool HoldsPixels(const Extent& extent) const { return floats() || Fits(extent, 1) || Fits(extent, sizeof(float)); }
@@ -128,7 +128,7 @@ class ContentReader {
     if (content == ForeignContent::kEncoded) return PutImageFile(out);
     const uint32_t value_bytes = content == ForeignContent::kFloat32 ? sizeof(float) : 1;
     if (floats() && value_bytes == 1) fields_.Refuse(name() + " has floats, but the first record has bytes");
-    if (!extent.known()) fields_.Refuse("lacks its shape; --keys shape=KEY (or height=, width=, channels=) names it");
+    if (!extent.known()) fields_.Refuse("lacks its shape; `keys` shape=KEY (or height=, width=, channels=) names it");
     const uint64_t bytes = floats() ? values_.count * sizeof(float) : values_.bytes.size();
     if (!FillChannels(bytes, value_bytes, &extent)) {
       fields_.Refuse(name() + " has " + std::to_string(bytes) + " bytes, not those of " + Text(extent) +
@@ -232,12 +232,12 @@ void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const 
 uint32_t ForeignLabel(const SampleFields& fields, const ForeignFormat& format, const ForeignClasses& classes) {
   const auto key = [&] { return Printable(fields.keys().Of(Role::kLabel)); };
   const std::optional<FeatureValues> label = fields.Read(Role::kLabel);
-  if (!label) fields.Refuse("lacks " + key() + ", but has " + fields.KeysThere() + "; --keys label=KEY names it");
+  if (!label) fields.Refuse("lacks " + key() + ", but has " + fields.KeysThere() + "; `keys` label=KEY names it");
   if (label->count == 1 && label->kind == Kind::kBytes) {
     const auto found = classes.numbers.find(label->bytes);
     if (found != classes.numbers.end()) return found->second;
     fields.Refuse(key() + " \"" + Printable(label->bytes.substr(0, 100)) +
-                  (classes.numbers.empty() ? "\" is text; --classes FILE numbers the names" : "\" is no class"));
+                  (classes.numbers.empty() ? "\" is text; `classes` FILE numbers the names" : "\" is no class"));
   }
   if (label->count != 1 || label->kind != Kind::kIntegers) fields.Refuse(key() + " is not one integer");
   const int64_t number = label->integers[0], first = format.label_base;

@@ -19,7 +19,7 @@ bool IsHalfCompiled(const fs::path& path) {
 DatasetInfo OpenDataset(const fs::path& path, const ForeignOptions& options) {
   if (fs::exists(path / "dataset.json")) {
     if (options != ForeignOptions()) {
-      throw Error::Usage("keys, label-base, classes, layout and scale are for files of other programs, but " +
+      throw Error::Usage("`keys`, `label_base`, `classes`, `layout` and `scale` are for files of other programs, but " +
                          path.string() + " has a dataset.json that tells them");
     }
     return LoadDatasetInfo(path);

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 RecordStream::RecordStream(const fs::path& path, std::optional<Split> split, const ForeignOptions& foreign)
     : path_(path) {
   if (fs::exists(path) && !fs::is_directory(path) && foreign == ForeignOptions()) {
-    if (split) throw Error::Usage("split: " + path.string() + " is a file, and a file has no splits");
+    if (split) throw Error::Usage("`split` does not apply: " + path.string() + " is a file, and a file has no splits");
     parts_.push_back({path, {}, 0});
     return;
   }
@@ -49,7 +49,7 @@ std::optional<RecordStream::Record> RecordStream::Next() {
 }
 
 RecordStream::Record RecordStream::Find(uint64_t number) {
-  if (!one_sequence_) throw Error::Usage("record: records are counted within a split; name it with --split");
+  if (!one_sequence_) throw Error::Usage("`record` counts within a split; name it with `split`");
   if (info_) {
     while (part_ < parts_.size() && number_ + parts_[part_].records <= number) number_ += parts_[part_++].records;
   }

@@ -45,7 +45,7 @@ void SampleParser::ParsePayload(std::string_view payload, const Place& place, Sa
   }
   ParseForeignSample(payload, keys_, *foreign_, foreign_classes_, place, out);
   if (out->store == Store::kNormalized && scale_.a.empty()) {
-    throw Error(place, "holds floats, whose scale a single file does not tell; name it with --scale");
+    throw Error(place, "holds floats, whose scale a single file does not tell; name it with `scale`");
   }
 }
 

@@ -51,7 +51,7 @@ ShardSet::ShardSet(const fs::path& folder, const DatasetInfo& info, Split split)
   const DatasetSplit& described = FindSplit(folder, info, split);
   if (info.compression != RecordCompression::kNone) {
     throw Error(folder, "its shards are compressed (" + std::string(NameOf(info.compression)) +
-                            ") and cannot be streamed; compile with --compression none");
+                            ") and cannot be streamed; compile the dataset again without compression");
   }
   files_.reserve(described.shards.size());
   for (const ShardInfo& shard : described.shards) {

@@ -14,7 +14,7 @@ namespace dataset {
 uint64_t BuildIndex(const std::filesystem::path& file, Sync sync) {
   RecordReader reader(file);
   if (reader.compression() != RecordCompression::kNone) {
-    throw Error(file, "is compressed, and an index is of no use there; inflate it first");
+    throw Error(file, "is compressed, so it can have no index; inflate it first");
   }
   std::vector<IndexEntry> entries;
   while (const auto payload = reader.Next()) {

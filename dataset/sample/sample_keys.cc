@@ -39,9 +39,9 @@ SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : rena
     if (row == kRows.end()) {
       std::string names;
       for (const RoleRow& known : kRows) names += (names.empty() ? "" : ", ") + std::string(known.name);
-      throw Error::Usage("keys: no feature is named '" + Printable(role) + "'; there are " + names);
+      throw Error::Usage("`keys`: no feature is named '" + Printable(role) + "'; there are " + names);
     }
-    if (key.empty() || !IsUtf8(key)) throw Error::Usage("keys: the key of " + role + " is empty or not UTF-8");
+    if (key.empty() || !IsUtf8(key)) throw Error::Usage("`keys`: the key of " + role + " is empty or not UTF-8");
     keys_[static_cast<size_t>(row - kRows.begin())] = key;
   }
   std::set<std::string_view> taken;
@@ -51,7 +51,7 @@ SampleKeys::SampleKeys(const std::map<std::string, std::string>& renamed) : rena
   for (size_t role = 0; role < kRoles; ++role) {
     const std::string_view key = Of(static_cast<Role>(role));
     if (!key.empty() && !taken.insert(key).second) {
-      throw Error::Usage("keys: two features would have the key '" + Printable(key) + "'");
+      throw Error::Usage("`keys`: two features would have the key '" + Printable(key) + "'");
     }
   }
 }

@@ -78,8 +78,8 @@ void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* o
     }
   }
   if (scale.exact && !bytes) {
-    throw Error("a value is out of the range that the first records have, " + std::string(NameOf(scale.mode)) +
-                "; name theirs with --scale");
+    throw Error("a value lies outside the range of the first records, " + std::string(NameOf(scale.mode)) +
+                "; name the range of all with `scale`");
   }
 }
 

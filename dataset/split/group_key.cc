@@ -11,11 +11,11 @@ constexpr std::string_view kParent = "parent", kRegex = "regex:", kColumn = "col
 
 GroupKey::GroupKey(const std::string& group_by) {
   if (group_by.starts_with(kRegex)) {
-    pattern_.emplace(group_by.substr(kRegex.size()), "group-by regex");
+    pattern_.emplace(group_by.substr(kRegex.size()), "`group_by` regex");
   } else if (group_by.starts_with(kColumn) && group_by.size() > kColumn.size()) {
     column_ = group_by.substr(kColumn.size());
   } else if (group_by != kParent) {
-    throw Error::Usage("group-by '" + group_by + "' is none of parent, regex:R, column:C");
+    throw Error::Usage("`group_by` '" + group_by + "': it must be parent, regex:R or column:C");
   }
 }
 

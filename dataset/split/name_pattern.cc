@@ -11,7 +11,7 @@ NamePattern::NamePattern(const std::string& regex, const std::string& option) {
     throw Error::Usage(option + " '" + regex + "': " + error.what());
   }
   if (regex_.mark_count() == 0) {
-    throw Error::Usage(option + " '" + regex + "' has no group in parentheses, such as '^(\\d+)_'");
+    throw Error::Usage(option + " '" + regex + "': it must have a group in parentheses, as '^(\\d+)_' has");
   }
 }
 

@@ -37,7 +37,7 @@ void CheckNames(const std::vector<std::string>& names) {
   std::vector<std::string> sorted = names;
   std::sort(sorted.begin(), sorted.end());
   if (names.size() < 2 || sorted.front().empty() || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-    throw Error::Usage("columns: the names of at least two columns, path and label, are needed, each once");
+    throw Error::Usage("`columns` must name at least two columns, those of path and label, each once");
   }
 }
 
@@ -65,7 +65,7 @@ class CsvList {
     const std::vector<std::string> names = options_.columns.value_or(std::vector<std::string>{"path", "label"});
     CheckNames(names);
     std::vector<std::string> fields;
-    if (!reader_.Next(&fields)) Fail(file_, "empty; it should list a path and a label a line");
+    if (!reader_.Next(&fields)) Fail(file_, "is empty; each line must have a path and a label");
     const bool header = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
       return std::find(fields.begin(), fields.end(), name) != fields.end();
     });
@@ -149,13 +149,13 @@ std::vector<ListedSample> ReadJsonList(std::string_view text, const std::string&
     if (!json.is_object() || member == json.end()) Fail(file, "has no member \"" + Printable(options.json_key) + "\"");
     list = &*member;
   }
-  if (!list->is_array()) Fail(file, "no list of objects; json-key names the member that holds it");
+  if (!list->is_array()) Fail(file, "is no list of objects; `json_key` names the member that holds the list");
 
   const Columns columns = ChooseColumns(names);
   std::vector<ListedSample> samples;
   for (const Json& object : *list) {
     const std::string where = "element " + std::to_string(samples.size());
-    if (!object.is_object()) Fail(file, where + ": no object");
+    if (!object.is_object()) Fail(file, where + ": it is no object");
     ListedSample sample;
     sample.path = NeededText(object, columns.path, file, where);
     sample.label = NeededText(object, columns.label, file, where);
@@ -164,7 +164,7 @@ std::vector<ListedSample> ReadJsonList(std::string_view text, const std::string&
       sample.split = ParseListedSplit(NeededText(object, kSplitColumn, file, where), file, where);
     }
     if (!samples.empty() && sample.split.has_value() != samples.front().split.has_value()) {
-      Fail(file, where + ": either every element has a split, or none");
+      Fail(file, where + ": every element must have a split, or none");
     }
     CheckSample(sample, file, where);
     samples.push_back(std::move(sample));
@@ -180,7 +180,7 @@ std::vector<ListedSample> ParseSampleList(std::string_view text, const std::stri
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const size_t begin = text.find_first_not_of(" \t\r\n");
   const bool json = begin != text.npos && (text[begin] == '[' || text[begin] == '{');
-  if (!json && !options.json_key.empty()) throw Error::Usage("json-key: " + file + " is no JSON list");
+  if (!json && !options.json_key.empty()) throw Error::Usage("`json_key` is for a JSON list, but " + file + " is none");
   std::vector<ListedSample> samples = json ? ReadJsonList(text, file, options) : CsvList(text, file, options).Read();
   if (samples.empty()) Fail(file, "lists no samples");
   return samples;

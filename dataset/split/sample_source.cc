@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 void CheckClassName(const fs::path& root, std::string_view name) {
   if (HasControlCharacter(name)) {
-    throw Error(Printable((root / name).string()), "a class name with a control character; rename it");
+    throw Error(Printable((root / name).string()), "is a class name with a control character; rename it");
   }
 }
 
@@ -34,7 +34,7 @@ fs::path ResolveRoot(const fs::path& root) {
   std::error_code error;
   const fs::path resolved = fs::canonical(root, error);
   if (error) throw Error::System(root, "cannot read the folder", error.value());
-  if (!fs::is_directory(resolved, error)) throw Error(root, "not a folder");
+  if (!fs::is_directory(resolved, error)) throw Error(root, "is not a folder");
   if (!IsUtf8(resolved.native())) {
     throw Error(Printable(resolved.native()), "the name is not UTF-8; rename it");
   }
@@ -82,10 +82,10 @@ std::string LabelOfFolder(std::string_view path) {
 }
 
 SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
-  for (const auto& [given, name] : {std::pair(options.root.has_value(), "root"),
-                                    {options.columns.has_value(), "columns"},
-                                    {!options.json_key.empty(), "json-key"},
-                                    {options.group_by.starts_with("column:"), "group-by column"}}) {
+  for (const auto& [given, name] : {std::pair(options.root.has_value(), "`root`"),
+                                    {options.columns.has_value(), "`columns`"},
+                                    {!options.json_key.empty(), "`json_key`"},
+                                    {options.group_by.starts_with("column:"), "`group_by` column:C"}}) {
     if (given)
       throw Error::Usage(std::string(name) + " is for a list, but " + options.source.string() + " is a folder");
   }
@@ -100,10 +100,10 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
     source.class_folders = ClassFolders(tree, source);
     if (source.class_folders.empty()) {
       throw Error(source.root, "holds no class folders; expected " + std::string(source.ready_made ? "train/" : "") +
-                                   "CLASS/IMAGES below it, or a label-regex");
+                                   "CLASS/IMAGES below it, or a `label_regex`");
     }
   } else {
-    pattern.emplace(options.label_regex, "label-regex");
+    pattern.emplace(options.label_regex, "`label_regex`");
   }
 
   source.samples.resize(tree.files.size());
@@ -139,7 +139,9 @@ std::string RelativePath(const std::string& listed, const std::string& root, con
 }
 
 SampleSource ReadList(const SplitOptions& options) {
-  if (!options.label_regex.empty()) throw Error::Usage("label-regex is for a folder; a list has its labels");
+  if (!options.label_regex.empty())
+    throw Error::Usage("`label_regex` is for a folder, but " + options.source.string() +
+                       " is a list, which has labels");
   const std::string file = options.source.string();
   const std::string text = ReadFile(options.source);
   SampleListOptions list_options;
@@ -161,7 +163,7 @@ SampleSource ReadList(const SplitOptions& options) {
     FolderReader(source.root).FileSize(source.samples.front().path);
   } catch (const Error& error) {
     throw Error(file, std::string("its first path: ") + error.what() +
-                          "; root names the folder that paths begin at, columns the columns of a header");
+                          "; `root` names the folder that paths begin at, `columns` the columns of path and label");
   }
   std::sort(source.samples.begin(), source.samples.end(),
             [](const SourceSample& a, const SourceSample& b) { return a.path < b.path; });

@@ -59,7 +59,7 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
   return info;
 }
 
-// "seed is 1 there and 2 here" for the first thing that differs.
+// "`seed` is 1 there and 2 here" for the first thing that differs.
 std::string Difference(const SplitInfo& there, const SplitInfo& here) {
   if (there.root != here.root) return "it is of " + there.root;
   std::map<std::string, std::string> keys = there.options;
@@ -69,7 +69,7 @@ std::string Difference(const SplitInfo& there, const SplitInfo& here) {
       const auto found = info.options.find(key);
       return found == info.options.end() ? "absent" : found->second;
     };
-    if (value(there) != value(here)) return key + " is " + value(there) + " there and " + value(here) + " here";
+    if (value(there) != value(here)) return "`" + key + "` is " + value(there) + " there and " + value(here) + " here";
   }
   return "the images have changed";
 }
@@ -105,13 +105,13 @@ void CompleteExtras(const Manifest& manifest, const SplitReport& report, const S
 void CheckOutside(const fs::path& folder, const SplitReport& report) {
   const fs::path& root = report.root;
   if (!report.list && IsInside(folder, root)) {
-    throw Error::Usage("output " + folder.string() + " lies within the raw folder " + root.string() +
-                       "; put it elsewhere");
+    throw Error::Usage("the output folder " + folder.string() + " lies within the raw folder " + root.string() +
+                       "; choose another output folder");
   }
   for (Split split : kSplits) {
     if (IsInside(root, folder / NameOf(split))) {
-      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " + std::string(NameOf(split)) +
-                         " would be; put the output elsewhere");
+      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
+                         std::string(NameOf(split)) + " would be; choose another output folder");
     }
   }
 }
@@ -133,7 +133,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
     if (!options.overwrite) {
       const SplitInfo there = LoadSplitInfo(folder);
       if (there.fingerprint != info.fingerprint) {
-        throw Error(folder, "holds another split (" + Difference(there, info) + "); --overwrite replaces it");
+        throw Error(folder, "holds another split (" + Difference(there, info) + "); `overwrite` replaces it");
       }
       if (has_manifest && Exists(classes_file)) {
         CompleteExtras(LoadManifest(manifest_file), report, options);
@@ -143,7 +143,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
       }
     }
   } else if (has_manifest && !options.overwrite && ReadFile(manifest_file) != manifest) {
-    throw Error(manifest_file, "another manifest is there, without a split.json; --overwrite replaces it");
+    throw Error(manifest_file, "holds another split, without a split.json; `overwrite` replaces it");
   }
 
   fs::create_directories(folder, error);

@@ -46,21 +46,21 @@ SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples) {
     plan.parts.push_back({Split::kTest, std::nullopt});
     plan.weights.push_back(weights[1]);
     plan.options["kfold"] = std::to_string(options.kfold);
-    plan.wish = "kfold " + std::to_string(options.kfold);
+    plan.wish = "`kfold` " + std::to_string(options.kfold);
     if (options.ratio) {
       plan.options["ratio"] = FormatNumbers(*options.ratio);
-      plan.wish += " with ratio " + FormatNumbers(*options.ratio);
+      plan.wish += " with `ratio` " + FormatNumbers(*options.ratio);
     }
   } else if (options.fixed) {
     add_splits();
     if (options.fixed->size() == 3) plan.parts.emplace_back();
     plan.options["fixed"] = FixedText(*options.fixed);
-    plan.wish = "fixed " + FixedText(*options.fixed);
+    plan.wish = "`fixed` " + FixedText(*options.fixed);
   } else if (options.val_fraction) {
     add_splits();
     plan.weights = {1 - *options.val_fraction, *options.val_fraction, 0};
     plan.options["val-fraction"] = FormatNumber(*options.val_fraction);
-    plan.wish = "val-fraction " + FormatNumber(*options.val_fraction);
+    plan.wish = "`val_fraction` " + FormatNumber(*options.val_fraction);
   } else {
     add_splits();
     const std::vector<double> defaults(kDefaultRatio.begin(), kDefaultRatio.end());
@@ -69,7 +69,7 @@ SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples) {
     plan.weights = ratio;
     plan.weights.resize(kSplits.size());
     plan.options["ratio"] = FormatNumbers(ratio);
-    plan.wish = "ratio " + FormatNumbers(ratio);
+    plan.wish = "`ratio` " + FormatNumbers(ratio);
   }
   plan.required = plan.parts.size() - (plan.parts.back().split ? 0 : 1);
   return plan;

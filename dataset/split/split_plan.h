@@ -23,7 +23,7 @@ struct SplitPlan {
   std::vector<SplitPart> parts;
   std::vector<double> weights;  // of the parts; empty with fixed counts
   size_t required = 0;          // of the parts, from the first on: all but "left out"
-  std::string wish;             // "ratio 60,20,20", for messages
+  std::string wish;             // "`ratio` 60,20,20", for messages
   // What decides the deal, resolved: ratio, fixed, val-fraction, kfold.
   std::map<std::string, std::string> options;
 

@@ -84,7 +84,8 @@ void Reflink(const std::string& from, const std::string& to) {
   close(source);
   if (result == 0) return;
   if (target >= 0 && (error == EOPNOTSUPP || error == ENOTTY || error == EINVAL || error == EXDEV)) {
-    throw Error(from, "its file system cannot share blocks with the output's; materialize by copy or hardlink");
+    throw Error(from,
+                "lies on a file system that cannot share blocks with the output's; use `materialize` copy or hardlink");
   }
   throw Error::System(to, "cannot create", error);
 }
@@ -102,7 +103,7 @@ void MakeFile(Materialize materialize, const std::string& from, const std::strin
     case Materialize::kHardlink:
       if (linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
       if (errno == EXDEV) {
-        throw Error(from, "lies on another file system than the output; materialize by symlink or copy");
+        throw Error(from, "lies on another file system than the output; use `materialize` symlink or copy");
       }
       throw Error::System(from, "cannot link to " + to, errno);
     case Materialize::kSymlink:

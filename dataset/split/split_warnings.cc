@@ -43,7 +43,7 @@ Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart
 
 std::string SplitOrFold(const SplitPart& part) {
   if (part.fold) return "fold " + std::to_string(*part.fold);
-  return part.split ? std::string(NameOf(*part.split)) : "what is left out";
+  return part.split ? std::string(NameOf(*part.split)) : "the images left out";
 }
 
 }  // namespace
@@ -51,8 +51,9 @@ std::string SplitOrFold(const SplitPart& part) {
 void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report) {
   if (!strays.empty()) {
     report->warnings.push_back(Count(strays.size(), "image") +
-                               (by_regex ? " whose name label-regex does not match" : " outside of any class folder") +
-                               " left out, the first " + strays.front());
+                               (by_regex ? " left out, because `label_regex` does not match the name"
+                                         : " left out, because no class folder holds it") +
+                               ", the first " + strays.front());
   }
   if (!report->rejected.empty()) {
     const RejectedImage& first = report->rejected.front();

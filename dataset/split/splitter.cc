@@ -66,18 +66,18 @@ class Splitter {
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
     WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
-    if (report_.manifest.classes.empty()) Fail("holds no images that label-regex gives a class");
+    if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");
   }
 
   // Before the files are read.
   void RefuseMisfits(const SampleSource& source) const {
     if (!source.ready_made && options_.val_fraction) {
-      throw Error::Usage("val-fraction is for a folder with train/ but without val/; give the ratio instead");
+      throw Error::Usage("`val_fraction` is for a folder with train/ but without val/; give `ratio` instead");
     }
     if (source.ready_made && (options_.ratio || options_.ratio_rule == RatioRule::kAuto || options_.fixed)) {
-      throw Error::Usage(std::string(options_.fixed ? "fixed" : "ratio") +
+      throw Error::Usage(std::string(options_.fixed ? "`fixed`" : "`ratio`") +
                          " does not apply: " + options_.source.string() +
-                         " is split already into train, val, test; leave it out (val-fraction makes val from train)");
+                         " is split already into train, val, test; leave it out (`val_fraction` makes val from train)");
     }
   }
 
@@ -189,17 +189,17 @@ class Splitter {
       if (sizes[label] >= options_.min_per_class.value_or(1)) continue;
       const std::string& name = report_.manifest.classes[label];
       if (sizes[label] == 0) Fail("class " + name + " has no images in train; add some, or remove its folders");
-      Fail("class " + name + " has " + Images(sizes[label]) + " in train, fewer than min-per-class " +
+      Fail("class " + name + " has " + Images(sizes[label]) + " in train, fewer than `min_per_class` " +
            std::to_string(*options_.min_per_class));
     }
     if (has_val && options_.val_fraction) {
-      throw Error::Usage("val-fraction does not apply: there is a val folder with images");
+      throw Error::Usage("`val_fraction` does not apply: there is a val folder with images");
     }
-    if (has_val && options_.kfold > 0) throw Error::Usage("kfold does not apply: there is a val folder with images");
+    if (has_val && options_.kfold > 0) throw Error::Usage("`kfold` does not apply: there is a val folder with images");
     if (options_.val_fraction || options_.kfold > 0) {
       Deal(train);
     } else if (!has_val) {
-      report_.warnings.push_back("there are no val images; a val-fraction, 0.1 for example, makes them from train");
+      report_.warnings.push_back("there are no val images; `val_fraction`, 0.1 for example, makes them from train");
     }
   }
 
@@ -240,7 +240,7 @@ class Splitter {
                               plan.wish + " needs ";
       if (sizes[label] < taken) Fail(has + std::to_string(taken) + "; add images or lower the counts");
       Fail(has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
-           "; add images, remove the class, or lower min-per-class");
+           "; add images, remove the class, or lower `min_per_class`");
     }
   }
 

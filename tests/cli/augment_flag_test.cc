@@ -225,7 +225,7 @@ TEST_F(AugmentFlagTest, MistakesInAFileAreFound) {
       {"[rand-augment]\nops = 2.5", "line 2: ops is not a whole number"},
       {"[rand-augment]\nops = 9", "`rand_augment_ops` must be 0 to 8"},
       {"[rand-augment]\nops = 99999999999", "line 2: ops is not a whole number"},
-      {"[mixup]\nprobability = 0.7\n[cutmix]\nprobability = 0.7", "cutmix must be at most 1 - mixup"},
+      {"[mixup]\nprobability = 0.7\n[cutmix]\nprobability = 0.7", "`cutmix` must be at most 1 - `mixup`"},
       {"[flip]\n[flip]", "line 2"},
       {"[flip", "line 1"},
   };

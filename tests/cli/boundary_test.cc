@@ -154,6 +154,13 @@ TEST(BoundaryTest, LibrariesNeverPrint) {
   EXPECT_EQ(Grep("train", kPrinting), kNone);
 }
 
+// They name options as C++ does, `min_per_class`: the tools make flags of them (tools/cli/flag_names.h).
+TEST(BoundaryTest, LibrariesNameNoFlags) {
+  const char kFlag[] = R"re("([^"\\]|\\.)*--[A-Za-z])re";
+  EXPECT_EQ(Grep("dataset", kFlag), kNone);
+  EXPECT_EQ(Grep("train", kFlag), kNone);
+}
+
 TEST(BoundaryTest, LibrariesNeverExit) {
   const char kExit[] = R"(\b(exit|_exit|abort|quick_exit)\s*\()";
   EXPECT_EQ(Grep("dataset", kExit), kNone);

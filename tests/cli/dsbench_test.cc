@@ -148,7 +148,9 @@ TEST_F(DsbenchTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dsbench data.ds --cache decode", "did you mean 'decoded'?"},
       {"dsbench data.ds --memory 12parsecs", "12parsecs"},
       {"dsbench data.ds --seconds 0", "--seconds must be above 0"},
-      {"dsbench data.ds --batch-size 0", "batch_size"},
+      {"dsbench data.ds --batch-size 0", "--batch-size is 0; it must be 1 to 65536\n"},
+      {"dsbench data.ds --image-size 0", "--image-size must be 1 to 8192\n"},
+      {"dsbench data.ds --memory 0", "--memory is 0; it must be at least 1 byte\n"},
       {"dsbench data.ds --threads 2 --compare-threads", "--threads"},
       {"dsbench data.ds --shuffle-report --compare-threads", "--compare-threads"},
   };

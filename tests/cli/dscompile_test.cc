@@ -59,8 +59,8 @@ TEST_F(DscompileTest, TheSameAgainIsUnchangedAndAnotherNeedsOverwrite) {
   EXPECT_TRUE(Contains(again.err, "unchanged")) << again.err;
   const CommandResult refused = Run("splits/manifest.csv -o out.ds --quality 80");
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_TRUE(Contains(refused.err, "quality: 95 there, 80 here")) << refused.err;
-  EXPECT_TRUE(Contains(refused.err, "--overwrite")) << refused.err;
+  EXPECT_TRUE(Contains(refused.err, "(it differs in --quality: 95 there, 80 here); --overwrite replaces it"))
+      << refused.err;
   EXPECT_EQ(Run("splits/manifest.csv -o out.ds --quality 80 --overwrite").exit_code, 0);
 }
 
@@ -97,13 +97,13 @@ TEST_F(DscompileTest, WrongUsageEndsWithTwo) {
       {"", "manifest"},
       {"splits/manifest.csv", "output"},
       {"splits/manifest.csv -o out.ds --store compresed", "did you mean"},
-      {"splits/manifest.csv -o out.ds --channels 2", "channels"},
-      {"splits/manifest.csv -o out.ds --quality 0", "quality"},
-      {"splits/manifest.csv -o out.ds --jobs 0", "jobs"},
-      {"splits/manifest.csv -o out.ds --shards 0", "shards"},
-      {"splits/manifest.csv -o out.ds --name a/b", "name"},
+      {"splits/manifest.csv -o out.ds --channels 2", "--channels must be 0, 1 or 3\n"},
+      {"splits/manifest.csv -o out.ds --quality 0", "--quality must be 1 to 100\n"},
+      {"splits/manifest.csv -o out.ds --jobs 0", "--jobs must be 1 to 1024\n"},
+      {"splits/manifest.csv -o out.ds --shards 0", "--shards must be 1 to 99999\n"},
+      {"splits/manifest.csv -o out.ds --name a/b", "--name must be a letter, then letters, digits and _\n"},
       {"splits/manifest.csv -o out.ds --rezise 8", "--resize"},
-      {"splits/manifest.csv -o .", "holds the manifest"},
+      {"splits/manifest.csv -o .", "the output folder . holds the manifest or the photos; choose another folder\n"},
   };
   for (const auto& [arguments, message] : cases) {
     const CommandResult result = Run(arguments);
@@ -180,30 +180,38 @@ TEST_F(DscompileTest, FlagsThatMakeNoSenseAreWrongUsage) {
       {"--resize 10x", "neither N nor WxH"},
       {"--resize -5", "neither N nor WxH"},
       {"--resize 10x20 --fit short", "--fit short takes --resize N"},
-      {"--fit cover", "fit: needs resize"},
+      {"--fit cover", "--fit cover, contain and stretch need --resize\n"},
       {"--resize 8 --fit stretsh", "did you mean"},
       {"--pad-colour 1,2", "red, green and blue"},
       {"--pad-colour 1,2,256", "red, green and blue"},
-      {"--mean auto", "store normalized"},
-      {"--store normalized --mean 0.5", "one number a channel"},
-      {"--store normalized --std 1,1,0", "std: must be above 0"},
-      {"--store normalized --scale unit --mean auto", "scale standard"},
+      {"--resize 0x5", "--resize WxH must have both sides above 0\n"},
+      {"--resize 20000", "--resize must be at most 16384\n"},
+      {"--mean auto", "--mean and --std are for --store normalized with --scale standard\n"},
+      {"--store normalized --mean 0.5", "--mean must be auto, imagenet or one number a channel"},
+      {"--store normalized --std 1,1,0", "--std must be above 0\n"},
+      {"--store normalized --scale unit --mean auto", "with --scale standard\n"},
       {"--on-bad fail --max-bad 3", "--max-bad is for --on-bad skip"},
       {"--max-bad 1.5", "neither a number of files nor a part"},
       {"--max-bad 101%", "neither a number of files nor a part"},
       {"--max-bad -1", "neither a number of files nor a part"},
       {"--keys image", "is not ROLE=KEY"},
       {"--keys image=a,image=b", "is there twice"},
-      {"--keys picture=a", "no feature is named 'picture'"},
-      {"--shards 2 --shard-size 5k", "shard-size"},
-      {"--tfds --store raw", "tfds: needs store compressed"},
+      {"--keys picture=a", "--keys: no feature is named 'picture'"},
+      {"--shards 2 --shard-size 5k", "--shards and --shard-size exclude each other\n"},
+      {"--tfds --store raw", "--tfds needs --store compressed\n"},
+      {"--tfds --keys image=x", "--tfds has its own keys; leave out --keys\n"},
+      {"--encode png --store raw", "--encode is for --store compressed\n"},
+      {"--transcode baseline --store raw", "--transcode is for --store compressed\n"},
       {"--worker 5/4", "there is no worker 5 of 4"},
       {"--worker 1/2 --finish", "--finish"},
       {"--resume --overwrite", "--overwrite"},
       {"--finish --store raw", "leave out --store"},
-      {"--store normalized --mean auto --worker 1/2", "--stats"},
-      {"--stats x", "stats: are for"},
-      {"--fold -1", "fold"},
+      {"--store normalized --mean auto --worker 1/2",
+       "a worker needs --stats for --mean or --std auto; --stats-only computes them\n"},
+      {"--stats x", "--stats are for --mean or --std auto\n"},
+      {"--stats-only", "--stats-only is for --mean or --std auto\n"},
+      {"--worker 1/2 --overwrite", "--overwrite is for --finish; a worker replaces nothing\n"},
+      {"--fold -1", "--fold"},
   };
   for (const auto& [arguments, message] : cases) {
     const CommandResult result = Run("splits/manifest.csv -o out.ds " + std::string(arguments));

@@ -156,7 +156,12 @@ TEST_F(DsinspectTest, SheetDrawsAJpeg) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_TRUE(Contains(result.err, "sheet.jpg: 6 pictures of 2 classes")) << result.err;
   EXPECT_TRUE(ReadFile(dir_ / "sheet.jpg").starts_with("\xff\xd8\xff"));
-  EXPECT_EQ(Run("sheet out.ds -o sheet.jpg --size 2").exit_code, 2);
+  for (const auto& [wrong, message] : {std::pair("--size 2", "--size must be 16 to 1024\n"),
+                                       std::pair("--per-class 0", "--per-class must be 1 to 1000\n")}) {
+    const CommandResult refused = Run("sheet out.ds -o sheet.jpg " + std::string(wrong));
+    EXPECT_EQ(refused.exit_code, 2) << wrong;
+    EXPECT_TRUE(Contains(refused.err, message)) << refused.err;
+  }
 }
 
 TEST_F(DsinspectTest, AugmentDrawsASheet) {
@@ -168,7 +173,8 @@ TEST_F(DsinspectTest, AugmentDrawsASheet) {
   for (const auto& [wrong, message] :
        {std::pair("--preset strng", "did you mean 'strong'?"), std::pair("--augment flop", "did you mean 'flip'?"),
         std::pair("--augment none.toml", "none.toml"), std::pair("--preset light --augment flip", "--augment"),
-        std::pair("--image-size 0", "image_size must be"), std::pair("--fit contain", "--fit")}) {
+        std::pair("--image-size 0", "--image-size must be 1 to 8192\n"),
+        std::pair("--pictures 0", "--pictures must be 1 to 100\n"), std::pair("--fit contain", "--fit")}) {
     const CommandResult refused = Run("augment out.ds -o x.jpg " + std::string(wrong));
     EXPECT_NE(refused.exit_code, 0) << wrong;
     EXPECT_TRUE(Contains(refused.err, message)) << refused.err;
@@ -221,10 +227,22 @@ TEST_F(DsinspectTest, OtherProgramsFoldersAreReadByTheirKeys) {
   EXPECT_EQ(plain.exit_code, 1);
   EXPECT_TRUE(Contains(plain.err, "lacks image/encoded, but has cls, jpg; --keys image=KEY,label=KEY names them"))
       << plain.err;
-  for (const char* wrong : {"foreign --keys image", "foreign --keys imag=jpg", "foreign --layout nchw",
-                            "foreign --scale bytes", "foreign --label-base -1", "out.ds --label-base 1",
-                            "foreign --keys image=jpg,label=cls --label-base 1 --scale unit"}) {
-    EXPECT_EQ(Run(wrong).exit_code, 2) << wrong;
+  for (const auto& [wrong, message] :
+       {std::pair("foreign --keys image", "--keys: 'image' is not ROLE=KEY"),
+        std::pair("foreign --keys imag=jpg", "--keys: no feature is named 'imag'"),
+        std::pair("foreign --layout nchw", "--layout"), std::pair("foreign --scale bytes", "--scale"),
+        std::pair("foreign --label-base -1", "--label-base"),
+        std::pair("out.ds --label-base 1",
+                  "--keys, --label-base, --classes, --layout and --scale are for files of other"),
+        std::pair("foreign --keys image=jpg,label=cls --label-base 1 --layout chw",
+                  "--layout does not apply: the records hold image files, which have their own\n"),
+        std::pair("foreign --keys image=jpg,label=cls --label-base 1 --scale unit",
+                  "--scale does not apply: the records hold no floats\n"),
+        std::pair("cat out.ds --record 1", "--record counts within a split; name it with --split\n"),
+        std::pair("extract out.ds/tiny-val.tfrecord-00000-of-00001 -o x --split val", "--split does not apply: ")}) {
+    const CommandResult refused = Run(wrong);
+    EXPECT_EQ(refused.exit_code, 2) << wrong;
+    EXPECT_TRUE(Contains(refused.err, message)) << refused.err;
   }
   fs::remove(dir_ / "foreign/validation-00000-of-00002");
   const CommandResult missing = Run("verify foreign");

@@ -78,7 +78,7 @@ TEST_F(DsplitTest, AnotherSplitNeedsOverwrite) {
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_EQ(refused.out, "");
   EXPECT_NE(refused.err.find(
-                "dsplit: error: splits: holds another split (seed is 1 there and 2 here); --overwrite replaces it"),
+                "dsplit: error: splits: holds another split (--seed is 1 there and 2 here); --overwrite replaces it"),
             std::string::npos)
       << refused.err;
   EXPECT_EQ(Run("raw -o splits --seed 2 --overwrite").exit_code, 0);
@@ -127,44 +127,72 @@ TEST_F(DsplitTest, RefusesAClassThatIsTooSmall) {
   AddImages("rose", 2);
   const CommandResult result = Run("raw -o splits --ratio 60,20,20");
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_NE(result.err.find("class rose has 2 images, but ratio 60,20,20 needs 6, 2 for each part"), std::string::npos)
+  EXPECT_NE(result.err.find("class rose has 2 images, but --ratio 60,20,20 needs 6, 2 for each part"),
+            std::string::npos)
       << result.err;
   EXPECT_FALSE(fs::exists(dir_ / "splits"));
 }
 
 TEST_F(DsplitTest, WrongUsageEndsWithTwo) {
   AddImages("train/a", 10);
-  for (const char* arguments : {"",
-                                "raw",
-                                "-o splits",
-                                "raw -o splits --ratio 60,20,20",
-                                "raw -o splits --ratio",
-                                "raw -o splits --ratio a,b",
-                                "raw -o splits --seed -1",
-                                "raw -o splits --seed x",
-                                "raw -o splits --val-fraction 2",
-                                "raw -o splits --val-fraction x",
-                                "raw more -o splits",
-                                "raw -o raw/splits",
-                                "raw -o splits --sede 1",
-                                "raw -o splits --fixed 1.5,2",
-                                "raw -o splits --fixed x",
-                                "raw -o splits --kfold 1",
-                                "raw -o splits --balance up",
-                                "raw -o splits --assign hsah",
-                                "raw -o splits --group-by 'regex:('",
-                                "raw -o splits --label-regex x",
-                                "raw -o splits --check half",
-                                "raw -o splits --sample 2",
-                                "raw -o splits --near-duplicates 4 --assign hash",
-                                "raw -o splits --jobs 0",
-                                "raw -o splits --materialize move",
-                                "raw -o splits --materialize copy --balance oversample",
-                                "raw -o splits --root .",
-                                "raw -o splits --columns path,label"}) {
+  const struct {
+    const char* arguments;
+    const char* message;
+  } cases[] = {
+      {"", ""},
+      {"raw", ""},
+      {"-o splits", ""},
+      {"raw -o splits --ratio 60,20,20",
+       "--ratio does not apply: raw is split already into train, val, test; leave it out (--val-fraction makes val "
+       "from train)\n"},
+      {"raw -o splits --ratio", "--ratio"},
+      {"raw -o splits --ratio a,b", "--ratio: 'a,b' is not"},
+      {"raw -o splits --ratio 60",
+       "--ratio 60: it must be two numbers (train, val) or three (train, val, test), such as 60,20,20\n"},
+      {"raw -o splits --ratio 60,-20", "--ratio 60,-20: -20 must be 0 to 1e9\n"},
+      {"raw -o splits --ratio 0,0", "--ratio 0,0: one of them must be above 0\n"},
+      {"raw -o splits --seed -1", "--seed"},
+      {"raw -o splits --seed x", "--seed"},
+      {"raw -o splits --val-fraction 2", "--val-fraction 2: it must be between 0 and 1\n"},
+      {"raw -o splits --val-fraction x", "--val-fraction"},
+      {"raw more -o splits", "more"},
+      {"raw -o raw/splits", "the output folder raw/splits lies within the raw folder "},
+      {"raw -o splits --sede 1", "--seed"},
+      {"raw -o splits --fixed 1.5,2", "--fixed"},
+      {"raw -o splits --fixed x", "--fixed"},
+      {"raw -o splits --fixed 5",
+       "--fixed must be two numbers (val, test) or three (train, val, test), such as 100,100\n"},
+      {"raw -o splits --fixed 5,5 --kfold 5",
+       "--fixed and --kfold exclude each other: both say how many images a split gets\n"},
+      {"raw -o splits --kfold 1", "--kfold 1: it must be 0 or 2 to 1000\n"},
+      {"raw -o splits --kfold 5 --val-fraction 0.1",
+       "--kfold and --val-fraction exclude each other: the folds take val's place\n"},
+      {"raw -o splits --kfold 5 --ratio 80,20",
+       "--kfold needs a --ratio of the form TRAIN,0,TEST, such as 80,0,20: the folds take val's place\n"},
+      {"raw -o splits --min-per-class 0", "dsplit: error: --min-per-class 0: it must be at least 1\n"},
+      {"raw -o splits --balance up", "--balance"},
+      {"raw -o splits --assign hsah", "--assign"},
+      {"raw -o splits --group-by 'regex:('", "--group-by regex '(': "},
+      {"raw -o splits --group-by patient", "--group-by 'patient': it must be parent, regex:R or column:C\n"},
+      {"raw -o splits --group-by column:patient", "--group-by column:C is for a list, but raw is a folder\n"},
+      {"raw -o splits --label-regex x", "--label-regex 'x': it must have a group in parentheses, as '^(\\d+)_' has\n"},
+      {"raw -o splits --check half", "--check"},
+      {"raw -o splits --sample 2", "--sample 2: it must be between 0 and 1\n"},
+      {"raw -o splits --near-duplicates 17", "--near-duplicates 17: it must be at most 16 of 64 bits\n"},
+      {"raw -o splits --near-duplicates 4 --assign hash", "--near-duplicates and --assign hash exclude each other: "},
+      {"raw -o splits --jobs 0", "--jobs 0: it must be 1 to 1024\n"},
+      {"raw -o splits --materialize move", "--materialize"},
+      {"raw -o splits --materialize copy --balance oversample",
+       "--balance oversample and --materialize exclude each other"},
+      {"raw -o splits --root .", "--root is for a list, but raw is a folder\n"},
+      {"raw -o splits --columns path,label", "--columns is for a list, but raw is a folder\n"},
+      {"raw -o splits --json-key images", "--json-key is for a list, but raw is a folder\n"},
+  };
+  for (const auto& [arguments, message] : cases) {
     const CommandResult result = Run(arguments);
     EXPECT_EQ(result.exit_code, 2) << arguments << "\n" << result.err;
     EXPECT_NE(result.err.find("dsplit: error: "), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find(message), std::string::npos) << arguments << "\n" << result.err;
   }
   EXPECT_FALSE(fs::exists(dir_ / "splits"));
 }

@@ -71,7 +71,7 @@ TEST_F(DtrainTest, TheWholeChain) {
   const CommandResult other =
       Tool("dtrain data.ds -o chain --seed 2 --augment none --finetune-epochs 2" + std::string(kSmall));
   EXPECT_EQ(other.exit_code, 1);
-  ExpectHas(other.err, "seed was 1 and is 2; --overwrite starts again");
+  ExpectHas(other.err, "--seed was 1 and is 2; --overwrite starts again");
 }
 
 // Our own shards without their dataset.json are another program's, and the same pictures make the same model.
@@ -113,7 +113,7 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   ExpectHas(refused.err, "holds an unfinished run; --resume goes on with it, --overwrite starts again");
   const CommandResult unfinished = Tool("deval stopped");
   EXPECT_EQ(unfinished.exit_code, 1);
-  ExpectHas(unfinished.err, "dtrain --resume finishes one");
+  ExpectHas(unfinished.err, "dtrain makes a run, and its option resume finishes one");
   const CommandResult resumed = Tool("dtrain data.ds -o stopped --resume" + flags);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   ExpectHas(resumed.err, "resumes in epoch ");
@@ -319,10 +319,14 @@ TEST_F(DtrainTest, SummaryOfADatasetHasItsClasses) {
   EXPECT_EQ(output.exit_code, 0) << output.err;
   EXPECT_FALSE(fs::exists(*dir_ / "summarized"));
   for (const auto& [line, part] : std::vector<std::pair<std::string, std::string>>{
-           {"dtrain --summary --backbone vgg16 --finetune-layers from:block9", "no layer or group is named 'block9'"},
-           {"dtrain --summary --backbone vgg16 --image-size 31", "at least 32"},
-           {"dtrain --summary --backbone vgg16 --image-size 9000", "at most 8192"},
-           {"dtrain --summary --backbone simple_cnn --head conv:8", "needs a map"},
+           {"dtrain --summary --backbone vgg16 --finetune-layers from:block9",
+            "--finetune-layers: no layer or group is named 'block9'; --list-layers lists them\n"},
+           {"dtrain --summary --backbone vgg16 --image-size 31",
+            "--image-size 31 is too small for vgg16: it must be at least 32\n"},
+           {"dtrain --summary --backbone vgg16 --image-size 9000",
+            "--image-size 9000 is too large: it must be at most 8192\n"},
+           {"dtrain --summary --backbone simple_cnn --head conv:8",
+            "--head: conv needs a map, but this backbone ends in a dense layer\n"},
            {"dtrain --summary nothing.ds", "nothing.ds"}}) {
     const CommandResult refused = Tool(line);
     EXPECT_EQ(refused.exit_code, part == "nothing.ds" ? 1 : 2) << line;
@@ -372,7 +376,7 @@ TEST_F(DtrainTest, WeightsWantTheirNormalization) {
   const std::string line = "dtrain data.ds -o x --weights by_sample/weights.safetensors" + small;
   const CommandResult other = Tool(line);
   EXPECT_EQ(other.exit_code, 2);
-  ExpectHas(other.err, "by_sample/weights.safetensors was trained with --normalize 'sample': give the same here");
+  ExpectHas(other.err, "by_sample/weights.safetensors was trained with --normalize 'sample'; give the same here");
   EXPECT_FALSE(fs::exists(*dir_ / "x"));
   EXPECT_EQ(Tool(line + "--normalize sample").exit_code, 0);
   fs::remove_all(*dir_ / "x");
@@ -400,7 +404,7 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   EXPECT_FALSE(fs::exists(*dir_ / "x"));
   const CommandResult other = Tool(line + "--finetune-layers all");
   EXPECT_EQ(other.exit_code, 1);
-  ExpectHas(other.err, "finetune_layers was from:dense and is all");
+  ExpectHas(other.err, "--finetune-layers was from:dense and is all; --overwrite starts again");
 }
 
 TEST_F(DtrainTest, ReadsHdf5ForALauncherThatIgnoresItsChildren) {
@@ -424,16 +428,23 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --resume --overwrite", "--resume"},
       {"dtrain data.ds -o x --cache decodd", "did you mean 'decoded'"},
       {"dtrain data.ds -o x --sampler balance", "balanced"},
-      {"dtrain data.ds -o x --sampler weighted", "--class-weights"},
+      {"dtrain data.ds -o x --sampler weighted", "--sampler weighted needs --class-weights, and they need it\n"},
       {"dtrain data.ds -o x --class-weights a=2", "--sampler weighted"},
       {"dtrain data.ds -o x --sampler weighted --class-weights a", "CLASS=WEIGHT"},
       {"dtrain data.ds -o x --sampler weighted --class-weights a=b", "--class-weights"},
-      {"dtrain data.ds -o x --sampler weighted --class-weights nobody=2", "no class is named 'nobody'"},
-      {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs"},
+      {"dtrain data.ds -o x --sampler weighted --class-weights nobody=2",
+       "--class-weights: no class is named 'nobody'"},
+      {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs must be 1 to 1024\n"},
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},
       {"dtrain data.ds -o x --on-bad skip --max-bad many", "--max-bad"},
-      {"dtrain data.ds -o x --image-size 8 --backbone mobilenet_v2", "at least 32"},
-      {"dtrain data.ds -o x --image-size 9000", "at most 8192"},
+      {"dtrain data.ds -o x --image-size 8 --backbone mobilenet_v2", "--image-size 8 is too small"},
+      {"dtrain data.ds -o x --image-size 9000", "--image-size 9000 is too large"},
+      {"dtrain data.ds -o x --warmup 1", "--warmup must be at least 0 and below 1\n"},
+      {"dtrain data.ds -o x --label-smoothing 1", "--label-smoothing must be at least 0 and below 1\n"},
+      {"dtrain data.ds -o x --dropout 1", "--dropout must be at least 0 and below 1\n"},
+      {"dtrain data.ds -o x --finetune-epochs 0", "there is no epoch to train; raise --finetune-epochs\n"},
+      {"dtrain data.ds -o x --compute-threads -1", "--compute-threads"},
+      {"dtrain data.ds -o x --keys image=x", "--keys, --label-base, --classes, --layout and --scale are for files"},
       {"dtrain data.ds -o x --channels 2", "--channels"},
       {"dtrain data.ds -o x --pooling maximum", "--pooling"},
       {"dtrain data.ds -o x --backbone small_cnn --pooling avg", "--pooling needs a map"},
@@ -441,7 +452,8 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain --summary --backbone vgg16 --image-size 0", "--image-size must be at least 1"},
       {"dtrain data.ds -o x --head dense:8:relu --dropout 0.3 --backbone simple_cnn",
        "--dropout has no part in --head"},
-      {"dtrain data.ds -o x --loss sigmoid --backbone squeezenet1_1 --head published", "needs scores of both signs"},
+      {"dtrain data.ds -o x --loss sigmoid --backbone squeezenet1_1 --head published",
+       "--loss sigmoid needs scores of both signs"},
       {"dtrain data.ds -o x --loss sigmod", "did you mean 'sigmoid'?"},
       {"dtrain data.ds -o x --init xaver", "did you mean 'xavier'?"},
       {"dtrain data.ds -o x --head dense:0", "'dense:0' needs 1 to 65536 units"},

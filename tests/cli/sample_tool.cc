@@ -28,7 +28,7 @@ struct Options {
 
 void Fail(const std::string& kind) {
   if (kind == "error") throw dataset::Error(dataset::Place{"a.tfrecord", 17, 4096}, "payload checksum mismatch");
-  if (kind == "usage") throw dataset::Error::Usage("ratio: the numbers sum to 0");
+  if (kind == "usage") throw dataset::Error::Usage("`ratio`: the numbers sum to 0");
   if (kind == "memory") throw std::bad_alloc();
   if (kind == "trace") throw std::runtime_error("expected a tensor\nframe #0: somewhere");
 }
@@ -38,8 +38,8 @@ int Work(const Options& options) {
   progress->Start("work", options.work);
   for (uint64_t i = 0; i < options.work; ++i) progress->Advance(1);
   progress->Finish();
-  cli::Say("said");
-  cli::Warn("warned");
+  cli::Say("said `seed`");
+  cli::Warn("warned `seed`");
   return cli::kDone;
 }
 

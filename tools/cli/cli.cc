@@ -11,6 +11,7 @@
 
 #include "dataset/base/error.h"
 #include "tools/cli/config_file.h"
+#include "tools/cli/flag_names.h"
 #include "tools/cli/terminal.h"
 
 namespace cli {
@@ -19,6 +20,7 @@ namespace {
 
 struct SharedFlags {
   std::string tool;
+  std::vector<std::string> flags;  // of the tool, once they are parsed
   bool quiet = false;
   bool verbose = false;
 };
@@ -28,7 +30,11 @@ SharedFlags& Shared() {
   return shared;
 }
 
-void PrintError(const std::string& message) { Console::Stderr().PrintLine(Shared().tool + ": error: " + message); }
+std::string Named(const std::string& message) { return NameFlags(message, Shared().flags); }
+
+void PrintError(const std::string& message) {
+  Console::Stderr().PrintLine(Shared().tool + ": error: " + Named(message));
+}
 
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -64,22 +70,9 @@ void CompleteOptions(CLI::App& app) {
   for (CLI::App* subcommand : app.get_subcommands({})) CompleteOptions(*subcommand);
 }
 
-std::vector<std::string> LongNames(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
-  }
-  return names;
-}
-
 std::string UnknownFlag(const CLI::App& app, const std::string& argument) {
   const std::string flag = argument.substr(0, argument.find('='));
-  std::vector<std::string> names = LongNames(app);
-  for (const CLI::App* subcommand : app.get_subcommands()) {
-    const std::vector<std::string> more = LongNames(*subcommand);
-    names.insert(names.end(), more.begin(), more.end());
-  }
-  const std::string nearest = flag.starts_with("--") ? Nearest(flag.substr(2), names) : "";
+  const std::string nearest = flag.starts_with("--") ? Nearest(flag.substr(2), FlagNames(app)) : "";
   return "unknown option '" + flag + "'" + (nearest.empty() ? "" : "; did you mean '--" + nearest + "'?");
 }
 
@@ -132,6 +125,7 @@ int Run(int argc, char** argv, const std::string& description, const std::functi
   const Body body = define(app);
   CompleteOptions(app);
   const std::optional<int> parsed = Parse(app, argc, argv);
+  Shared().flags = FlagNames(app);
   const int code = parsed ? *parsed : body();
   if (!std::cout.flush() || std::fflush(stdout) != 0) throw dataset::Error("cannot write to standard output");
   return code;
@@ -165,10 +159,10 @@ bool Quiet() { return Shared().quiet; }
 bool Verbose() { return Shared().verbose; }
 
 void Say(const std::string& line) {
-  if (!Quiet()) Console::Stderr().PrintLine(line);
+  if (!Quiet()) Console::Stderr().PrintLine(Named(line));
 }
 
-void Warn(const std::string& line) { Console::Stderr().PrintLine(Shared().tool + ": warning: " + line); }
+void Warn(const std::string& line) { Console::Stderr().PrintLine(Shared().tool + ": warning: " + Named(line)); }
 
 std::unique_ptr<dataset::Progress> MakeProgress() {
   if (Quiet()) return std::make_unique<dataset::NoProgress>();

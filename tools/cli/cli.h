@@ -24,7 +24,8 @@ std::string Version();  // "0.1.0"
 // --version), lets `define` add its flags, parses argv, then calls the function that `define` returned. A value comes
 // from the command line, else from the --config file, else from the variable that the flag is bound to (help shows it
 // as the default). dataset::Error and any other std::exception become "TOOL: error: ..." on stderr and exit code 1 (2
-// for usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one.
+// for usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one. Errors, Say and Warn
+// name flags where a library's message names options (flag_names.h).
 using Body = std::function<int()>;
 int RunTool(int argc, char** argv, const std::string& name, const std::string& description,
             const std::function<Body(CLI::App&)>& define);

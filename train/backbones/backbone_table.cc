@@ -211,7 +211,7 @@ const BackboneInfo& FindBackbone(std::string_view name) {
   for (const BackboneInfo& info : Backbones()) {
     if (info.name == name) return info;
   }
-  throw dataset::Error::Usage("no backbone is named '" + std::string(name) + "'; --list-backbones prints all");
+  throw dataset::Error::Usage("no backbone is named '" + std::string(name) + "'; `BackboneNames` lists all");
 }
 
 const VariantInfo* FindVariant(const BackboneInfo& backbone, std::string_view name) {

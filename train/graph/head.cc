@@ -41,7 +41,7 @@ std::optional<Number> ParseNumber(const std::string& text) {
 
 HeadItem ParseItem(const std::string& text) {
   auto fail = [&](const std::string& cause) -> dataset::Error {
-    return dataset::Error::Usage("--head: '" + text + "' " + cause);
+    return dataset::Error::Usage("`head`: '" + text + "' " + cause);
   };
   const std::vector<std::string> fields = Fields(text, ':');
   HeadItem item;
@@ -113,18 +113,19 @@ std::vector<HeadItem> ParseHead(const std::string& text) {
   bool pooled = false;
   const auto append = [&items](HeadItem item) {
     if (items.size() == kMaxItems) {
-      throw dataset::Error::Usage("--head: has more than " + std::to_string(kMaxItems) + " layers");
+      throw dataset::Error::Usage("`head` has more than " + std::to_string(kMaxItems) + " layers");
     }
     items.push_back(std::move(item));
   };
   for (const std::string& field : Fields(text, ',')) {
     if (!items.empty() && IsClasses(items.back())) {
-      throw dataset::Error::Usage("--head: only its last layer may be without a number of units");
+      throw dataset::Error::Usage("`head`: only the last layer may lack a number of units");
     }
     append(ParseItem(field));
     const Kind kind = items.back().kind;
     if (kind == Kind::kConv && pooled) {
-      throw dataset::Error::Usage("--head: '" + field + "' comes before the pooling, so before dense and norm");
+      throw dataset::Error::Usage("`head`: '" + field +
+                                  "' must come before dense and norm, because the pooling follows it");
     }
     pooled |= kind == Kind::kDense || kind == Kind::kNorm;
   }
@@ -183,10 +184,11 @@ int AppendHead(const Head& head, int outputs, Graph& graph) {
   const bool flat = !HasMap(graph);
   const bool has_convs = std::any_of(head.items.begin(), head.items.end(), IsConv);
   if (has_convs && flat) {
-    throw dataset::Error::Usage("--head: conv needs a map, but this backbone ends in a dense layer");
+    throw dataset::Error::Usage("`head`: conv needs a map, but this backbone ends in a dense layer");
   }
   if (has_convs && IsConv(head.items.back()) && head.pooling != Pooling::kAvg && head.pooling != Pooling::kMax) {
-    throw dataset::Error::Usage("--head: conv as its last layer needs --pooling avg or max, to make scores of its map");
+    throw dataset::Error::Usage(
+        "`head`: conv as the last layer needs `pooling` avg or max, which make scores of its map");
   }
   std::vector<Names> names = NamesOf(head, graph.top);
   GraphBuilder g(std::move(graph));

@@ -10,7 +10,7 @@ namespace train {
 
 namespace {
 
-constexpr const char* kOption = "--finetune-layers: ";
+constexpr const char* kOption = "`finetune_layers`: ";
 
 size_t ParseCount(const std::string& text, const std::string& choice, size_t most) {
   size_t count = 0;
@@ -44,7 +44,7 @@ size_t FirstListed(const Graph& backbone, const std::vector<ListedLayer>& list, 
   };
   const auto first = std::find_if(list.begin(), list.end(), is_first);
   if (first != list.end()) return static_cast<size_t>(first - list.begin());
-  throw dataset::Error::Usage(kOption + ("no layer or group is named '" + value + "'; --list-layers prints them"));
+  throw dataset::Error::Usage(kOption + ("no layer or group is named '" + value + "'; `ListLayers` lists them"));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::vector<Shape> InferShapes(const Graph& graph, int image_size) {
     const bool flat = shape.rows == 0 && shape.columns == 0 &&
                       (layer.op == Op::kFlatten || shapes[static_cast<size_t>(layer.inputs.front())].rows == 0);
     if (!flat && (shape.rows < 1 || shape.columns < 1)) {
-      throw dataset::Error::Usage("image size " + std::to_string(image_size) +
+      throw dataset::Error::Usage("`image_size` " + std::to_string(image_size) +
                                   " is too small: nothing is left of it at " + layer.names.keras);
     }
     shapes.push_back(shape);

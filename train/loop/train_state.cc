@@ -32,7 +32,7 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   dataset::ParseProtoJson(json, file, &message);
   if (message.format_version() != 1) {
     throw dataset::Error(file,
-                         "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
+                         "has format version " + std::to_string(message.format_version()) + "; this program reads 1");
   }
   TrainState state;
   state.complete = message.complete();

@@ -22,13 +22,13 @@ Graph BuildBackbone(const Architecture& architecture) {
 ModelGraph BuildModel(const Architecture& architecture) {
   const BackboneInfo& backbone = *architecture.backbone;
   if (architecture.image_size < backbone.min_image_size) {
-    throw dataset::Error::Usage("image size " + std::to_string(architecture.image_size) + " is too small for " +
-                                std::string(backbone.name) + ": it needs at least " +
+    throw dataset::Error::Usage("`image_size` " + std::to_string(architecture.image_size) + " is too small for " +
+                                std::string(backbone.name) + ": it must be at least " +
                                 std::to_string(backbone.min_image_size));
   }
   if (architecture.image_size > dataset::kMaxImageSize) {
-    throw dataset::Error::Usage("image size " + std::to_string(architecture.image_size) +
-                                " is too large: it is at most " + std::to_string(dataset::kMaxImageSize));
+    throw dataset::Error::Usage("`image_size` " + std::to_string(architecture.image_size) +
+                                " is too large: it must be at most " + std::to_string(dataset::kMaxImageSize));
   }
   ModelGraph model;
   model.graph = BuildBackbone(architecture);

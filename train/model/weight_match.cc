@@ -72,7 +72,7 @@ std::string ExplainMismatch(const Architecture& architecture, const WeightMap& m
     }
   }
   if (!better.empty() && better != architecture.backbone->name) {
-    cause += "; they fit --backbone " + std::string(better) + (best == 1 ? "" : " better");
+    cause += "; they fit `backbone` " + std::string(better) + (best == 1 ? "" : " better");
   }
   return cause;
 }

@@ -43,13 +43,13 @@ Compute ResolveCompute(DeviceKind device, Precision precision) {
   const bool cuda = torch::cuda::is_available();
   if (device == DeviceKind::kCuda && !cuda) {
     throw dataset::Error::Usage(
-        "--device cuda: this libtorch sees no GPU; Debian's has no CUDA, build against PyPI's (TORCH_ROOT)");
+        "`device` cuda: this libtorch sees no GPU; Debian's has no CUDA, so build against PyPI's (TORCH_ROOT)");
   }
   if (device == DeviceKind::kCuda || (device == DeviceKind::kAuto && cuda))
     compute.device = torch::Device(torch::kCUDA, 0);
   const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
   if (precision == Precision::kBf16 && !hardware) {
-    throw dataset::Error::Usage("--precision bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
+    throw dataset::Error::Usage("`precision` bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
   }
   if (precision == Precision::kBf16 || (precision == Precision::kAuto && hardware))
     compute.precision = Precision::kBf16;

@@ -27,7 +27,7 @@ torch::ScalarType ScalarTypeOf(const TensorView& view) {
   for (const auto& [dtype, scalar] : kTypes) {
     if (dtype == view.dtype) return scalar;
   }
-  throw dataset::Error("tensor '" + view.name + "' has a type that libtorch has not");
+  throw dataset::Error("tensor '" + view.name + "' has a type that libtorch lacks");
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vec
       return {name, dtype, copy.sizes().vec(), {static_cast<const char*>(copy.data_ptr()), copy.nbytes()}};
     }
   }
-  throw dataset::Error("tensor '" + name + "' has a type that weight files have not");
+  throw dataset::Error("tensor '" + name + "' has a type that weight files lack");
 }
 
 }  // namespace train

@@ -70,8 +70,8 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
     throw dataset::Error(
         {.file = folder.string(), .record = {}, .offset = {}},
-        "is not what the run was trained on: it was made anew, or is read with other options; --dataset "
-        "names it to score it all the same");
+        "is not what the run was trained on: it was made anew, or is read with other options; give it as "
+        "`dataset` to score it all the same");
   }
   const Compute compute = ResolveCompute(options.device, options.precision);
   PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());

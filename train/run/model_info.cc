@@ -50,7 +50,7 @@ Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
     BuildModel(architecture);
     if (info.loss == Loss::kSigmoid && info.head.items.back().activation) {
       throw dataset::Error::Usage(
-          "--loss sigmoid needs scores of both signs: no activation on the layer of the classes");
+          "`loss` sigmoid needs scores of both signs: the layer of the classes must have no activation");
     }
   } catch (const dataset::Error& error) {
     if (file.empty()) throw;
@@ -99,7 +99,7 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   dataset::ParseProtoJson(json, file, &message);
   if (message.format_version() != 1) {
     throw dataset::Error(file,
-                         "has format version " + std::to_string(message.format_version()) + ", this program reads 1");
+                         "has format version " + std::to_string(message.format_version()) + "; this program reads 1");
   }
   ModelInfo info;
   info.backbone = message.backbone();

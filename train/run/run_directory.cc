@@ -55,8 +55,9 @@ std::optional<CheckpointRank> RankOf(std::string_view name) {
 
 ModelInfo RunDirectory::LoadModelInfo() const {
   if (!fs::exists(model())) {
-    throw dataset::Error(path_.string(),
-                         "is no finished run: it has no model.json; dtrain makes one, dtrain --resume finishes one");
+    throw dataset::Error(
+        path_.string(),
+        "is no finished run: it has no model.json; dtrain makes a run, and its option resume finishes one");
   }
   return ParseModelInfo(dataset::ReadFile(model(), kMaxJsonBytes), model().string());
 }

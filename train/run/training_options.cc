@@ -16,11 +16,11 @@ void Validate(const TrainingRunOptions& options) {
   }
   check(!options.channels || *options.channels == 1 || *options.channels == 3, "`channels` must be 1 or 3");
   check(options.finetune_epochs + (options.weights ? options.head_epochs : 0) >= 1,
-        "there is no epoch to train: `finetune_epochs` is 0, and `head_epochs` is 0 or there are no `weights`");
+        "there is no epoch to train; raise `finetune_epochs`");
   check(options.sampler != dataset::Order::kSequential,
         "`sampler` must be " + dataset::ListNames<dataset::Order>({dataset::Order::kSequential}));
   check((options.sampler == dataset::Order::kWeighted) == !options.class_weights.empty(),
-        "`sampler` weighted and `class_weights` go together");
+        "`sampler` weighted needs `class_weights`, and they need it");
   Validate(options.augmentation);
   Validate(options.mix);
 }

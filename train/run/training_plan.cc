@@ -105,13 +105,13 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
   const bool drops = std::any_of(backbone.layers.begin(), backbone.layers.end(),
                                  [](const Layer& layer) { return layer.op == Op::kDropout; });
   if (options.dropout && !options.head.empty() && !drops) {
-    throw dataset::Error::Usage("--dropout has no part in --head, whose dropout layers are dropout:RATE");
+    throw dataset::Error::Usage("`dropout` has no part in `head`, whose dropout layers are dropout:RATE");
   }
   if (options.pooling && !HasMap(backbone)) {
-    throw dataset::Error::Usage("--pooling needs a map, but this backbone ends in a dense layer");
+    throw dataset::Error::Usage("`pooling` needs a map, but this backbone ends in a dense layer");
   }
   if (options.head == "published") {
-    if (options.pooling) throw dataset::Error::Usage("--head published brings its own pooling: leave out --pooling");
+    if (options.pooling) throw dataset::Error::Usage("`head` published brings its own pooling; leave out `pooling`");
     return {backbone.top.pooling, backbone.top.items};
   }
   Head head = DefaultHead(backbone, options.dropout.value_or(kDropout));
@@ -138,8 +138,8 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
     if (!pretrained.normalization.empty() && pretrained.normalization != dataset::NameOf(options.normalize)) {
-      throw dataset::Error::Usage(options.weights->string() + " was trained with --normalize " +
-                                  Quote(pretrained.normalization) + ": give the same here");
+      throw dataset::Error::Usage(options.weights->string() + " was trained with `normalize` " +
+                                  Quote(pretrained.normalization) + "; give the same here");
     }
     mean = pretrained.mean;
     stddev = pretrained.stddev;
@@ -162,8 +162,8 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   info.normalization = options.normalize;
   const size_t values = size_t{info.image_size} * info.image_size * info.channels;
   if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
-    throw dataset::Error::Usage("--normalize " + std::string(dataset::NameOf(options.normalize)) +
-                                " is for pictures of up to " + std::to_string(dataset::kMaxWhitenedValues) +
+    throw dataset::Error::Usage("`normalize` " + Name(options.normalize) + " is for pictures of up to " +
+                                std::to_string(dataset::kMaxWhitenedValues) +
                                 " values, such as 32 x 32 RGB; these have " + std::to_string(values));
   }
   info.mean = std::move(mean);
@@ -182,8 +182,8 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
   std::set<std::string> named;
   for (const auto& [name, weight] : options.class_weights) {
     const auto found = std::find(classes.begin(), classes.end(), name);
-    if (found == classes.end()) throw dataset::Error::Usage("--class-weights: no class is named '" + name + "'");
-    if (!named.insert(name).second) throw dataset::Error::Usage("--class-weights names '" + name + "' twice");
+    if (found == classes.end()) throw dataset::Error::Usage("`class_weights`: no class is named '" + name + "'");
+    if (!named.insert(name).second) throw dataset::Error::Usage("`class_weights` names '" + name + "' twice");
     weights[static_cast<size_t>(found - classes.begin())] = weight;
   }
   return weights;
@@ -222,7 +222,7 @@ std::map<std::string, std::string> MakeNotes(const TrainingRunOptions& options, 
 // Before a run folder is made.
 void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
   if (!options.weights && options.finetune_layers != "all") {
-    throw dataset::Error::Usage("--finetune-layers needs --weights: without them everything trains");
+    throw dataset::Error::Usage("`finetune_layers` needs `weights`: without them everything trains");
   }
   ChooseLayers(BuildBackbone(ArchitectureOf(model, "")), options.finetune_layers);
 }
@@ -280,11 +280,11 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::s
 std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now) {
   for (const auto& [name, value] : now) {
     const auto found = then.find(name);
-    if (found == then.end()) return name + " was not set and is " + value;
-    if (found->second != value) return name + " was " + found->second + " and is " + value;
+    if (found == then.end()) return "`" + name + "` was not set and is " + value;
+    if (found->second != value) return "`" + name + "` was " + found->second + " and is " + value;
   }
   for (const auto& [name, value] : then) {
-    if (!now.contains(name)) return name + " was " + value + " and is not set";
+    if (!now.contains(name)) return "`" + name + "` was " + value + " and is not set";
   }
   return "";
 }

@@ -75,7 +75,7 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
   for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
     if (info.Find(split) == nullptr) {
-      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
+      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one by its option ratio");
     }
   }
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
@@ -96,13 +96,13 @@ std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunD
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
   if (!checkpoint && fs::exists(run.model())) {
     throw dataset::Error(run.path().string(),
-                         "holds a finished run whose checkpoints are gone; --overwrite starts again");
+                         "holds a finished run whose checkpoints are gone; `overwrite` starts again");
   }
   if (options.existing == dataset::ExistingOutput::kRefuse) {
     const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
     if (!complete) {
       throw dataset::Error(run.path().string(),
-                           "holds an unfinished run; --resume goes on with it, --overwrite starts again");
+                           "holds an unfinished run; `resume` goes on with it, `overwrite` starts again");
     }
   }
   return checkpoint;
@@ -122,7 +122,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   if (checkpoint) {
     if (const std::string difference = Difference(state.options, plan.options); !difference.empty()) {
       throw dataset::Error(run.path().string(),
-                           "was trained with other options: " + difference + "; --overwrite starts again");
+                           "was trained with other options: " + difference + "; `overwrite` starts again");
     }
     if (state.complete) {
       dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);

@@ -107,7 +107,7 @@ std::unique_ptr<dataset::MappedFile> RunH5Helper(const fs::path& helper, const d
   }
 
   if (!complaint || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) {
-    fail("libhdf5 found no end of reading it; the file is damaged or hostile");
+    fail("libhdf5 did not finish reading it in time; the file is damaged or hostile");
   }
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
     fail(std::string(kHelper) + " was killed while it read it; memory may be short");

@@ -46,7 +46,7 @@ H5Tensor ReadTensor(ByteReader* reader, std::string_view file, H5Place* place) {
 }  // namespace
 
 std::vector<H5Tensor> ReadH5Index(std::string_view answer, std::string_view file, const std::string& name) {
-  ByteReader reader(answer, name + ": what libhdf5 made of it");
+  ByteReader reader(answer, name + ": the index that libhdf5 made");
   if (reader.Take(kH5IndexMagic.size()) != kH5IndexMagic) reader.Fail(0, "is no index; reinstall dstools-h5");
   const uint32_t count = reader.Read<uint32_t>();
   if (count > kMaxH5Tensors) reader.Fail(0, std::to_string(count) + " tensors");

@@ -275,18 +275,18 @@ void Unpickler::Build(const Value& state) {
 void Unpickler::Reduce() {
   const Tuple* arguments = Pop()->As<Tuple>();
   const Global* function = Pop()->As<Global>();
-  if (arguments == nullptr || function == nullptr) Fail("calls what is not a function");
+  if (arguments == nullptr || function == nullptr) Fail("calls a value that is not a function");
   const auto& items = arguments->items;
   switch (function->kind) {
     case Global::Kind::kOrderedDict: {  // (), or from Python 2 ([[key, value], ...],)
       Dict dict;
       const List* pairs = items.size() == 1 ? items[0]->As<List>() : nullptr;
-      if (!items.empty() && pairs == nullptr) Fail("OrderedDict of what is not a list of pairs");
+      if (!items.empty() && pairs == nullptr) Fail("OrderedDict of a value that is not a list of pairs");
       const size_t count = pairs == nullptr ? 0 : pairs->items.size();
       CountSteps(count);
       for (size_t i = 0; i < count; ++i) {
         const List* pair = pairs->items[i]->As<List>();
-        if (pair == nullptr || pair->items.size() != 2) Fail("OrderedDict of what is not a list of pairs");
+        if (pair == nullptr || pair->items.size() != 2) Fail("OrderedDict of a value that is not a list of pairs");
         dict.items.emplace_back(pair->items[0], pair->items[1]);
       }
       return Push(std::move(dict));

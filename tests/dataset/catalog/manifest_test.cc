@@ -93,7 +93,7 @@ TEST(ManifestTest, RepeatIsOneUnlessGiven) {
 }
 
 TEST(ManifestTest, RefusesBadHeaders) {
-  EXPECT_EQ(ErrorOf(""), "manifest.csv: empty; the first line must be path,label,split");
+  EXPECT_EQ(ErrorOf(""), "manifest.csv: is empty; the first line must be path,label,split");
   EXPECT_EQ(ErrorOf("path,label\n"), "manifest.csv: line 1: column split is missing");
   EXPECT_EQ(ErrorOf("a.jpg,cat,train\n"), "manifest.csv: line 1: unknown column \"a.jpg\"");
   EXPECT_EQ(ErrorOf("path,label,split,colour\n"), "manifest.csv: line 1: unknown column \"colour\"");
@@ -128,8 +128,8 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
       {",width", "a,b,train,0", "width \"0\" is no number from 1"},
       {",height", "a,b,train,12px", "height \"12px\" is no number from 1"},
       {",repeat", "a,b,train,0", "repeat \"0\" is no number from 1"},
-      {",repeat", "a,b,val,2", "repeat 2 outside of train"},
-      {",repeat", "a,b,test,2", "repeat 2 outside of train"},
+      {",repeat", "a,b,val,2", "repeat 2 is for train only"},
+      {",repeat", "a,b,test,2", "repeat 2 is for train only"},
       {",sha256", "a,b,train,abc", "sha256 \"abc\" is not 64 lower-case hex digits"},
       {",sha256", "a,b,train," + std::string(64, 'A'),
        "sha256 \"" + std::string(64, 'A') + "\" is not 64 lower-case hex digits"},
@@ -187,7 +187,7 @@ TEST(ManifestTest, RefusesBadClasses) {
   EXPECT_EQ(error_of("a\n\nb\n"), "classes.txt: line 2: the class name is empty");
   EXPECT_EQ(error_of("a\nb\na\n"), "classes.txt: line 3: class \"a\" was there already in line 1");
   EXPECT_EQ(error_of("a\tb\n"), "classes.txt: line 1: class \"a\\x09b\" has a control character");
-  EXPECT_EQ(error_of("caf\xe9\n"), "classes.txt: not UTF-8");
+  EXPECT_EQ(error_of("caf\xe9\n"), "classes.txt: is not UTF-8");
 }
 
 }  // namespace

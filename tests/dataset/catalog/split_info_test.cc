@@ -109,7 +109,7 @@ TEST(SplitInfoTest, AFolderWithoutSplitJsonIsNotComplete) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()),
-              (dir / "split.json").string() + ": not there, so this is no complete split folder; run dsplit (again)");
+              (dir / "split.json").string() + ": is missing, so this is no complete split folder; run dsplit (again)");
   }
 }
 

@@ -124,7 +124,7 @@ TEST_F(CompilerResumeTest, AnotherDatasetIsNotResumed) {
   options_.stop = nullptr;
   options_.seed = 7;
   options_.existing = ExistingOutput::kResume;
-  EXPECT_NE(CauseOf().find("it differs in seed: 0 there, 7 here"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find("it differs in `seed`: 0 there, 7 here"), std::string::npos) << CauseOf();
 }
 
 TEST_F(CompilerResumeTest, ARunKilledBeforeTheRenameIsPublished) {
@@ -166,7 +166,7 @@ TEST_F(CompilerResumeTest, WorkersMakeTheBytesOfOneProcess) {
   EXPECT_EQ(Report().outcome, Outcome::kInterrupted);
   options_.stop = nullptr;
   options_.work = CompileWork::kFinish;
-  EXPECT_NE(CauseOf().find("is not finished or damaged; run --worker 2/4 again"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find("is damaged or not finished; run `worker` 2/4 again"), std::string::npos) << CauseOf();
   options_.work = CompileWork::kShare;
   Report();
   options_.work = CompileWork::kFinish;
@@ -183,7 +183,7 @@ TEST_F(CompilerResumeTest, FinishChecksEveryShard) {
   bytes.back() ^= 1;
   WriteFile(shard, bytes);
   options_.work = CompileWork::kFinish;
-  EXPECT_NE(CauseOf().find(shard.string() + ": is not finished or damaged"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find(shard.string() + ": is damaged or not finished"), std::string::npos) << CauseOf();
   EXPECT_FALSE(fs::exists(options_.output));
   WriteFile(options_.manifest, ReadFile(options_.manifest) + "class_a/more.jpg,class_a,train\n");
   EXPECT_NE(CauseOf().find("is not the manifest that the workers compile"), std::string::npos) << CauseOf();
@@ -195,7 +195,7 @@ TEST_F(CompilerResumeTest, WorkersOfDifferentOptionsAreRefused) {
   Report();
   options_.worker = {1, 2};
   options_.seed = 9;
-  EXPECT_NE(CauseOf().find("it differs in seed"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find("it differs in `seed`"), std::string::npos) << CauseOf();
   options_.seed = 0;
   options_.worker = {1, 3};
   EXPECT_NE(CauseOf().find("the number of workers"), std::string::npos) << CauseOf();
@@ -231,9 +231,9 @@ TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
 TEST_F(CompilerResumeTest, TheBudgetOfRejectsHolds) {
   for (const char* path : {"class_a/img_0000.jpg", "class_b/img_0001.jpg"}) WriteFile(*options_.root / path, "bad");
   options_.max_bad.count = 0;
-  EXPECT_NE(CauseOf().find("; --on-bad skip leaves such files out"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find("; a higher `max_bad` leaves such files out"), std::string::npos) << CauseOf();
   options_.max_bad.count = 1;
-  EXPECT_NE(CauseOf().find("2 of 16 files are not readable, more than --max-bad allows"), std::string::npos)
+  EXPECT_NE(CauseOf().find("2 of 16 files are not readable, more than `max_bad` allows"), std::string::npos)
       << CauseOf();
   options_.max_bad = {{}, 0.12};
   EXPECT_NE(CauseOf(), "");

@@ -225,7 +225,7 @@ TEST_F(CompilerTest, AnotherDatasetIsReplacedOnlyOnDemand) {
   Compile(options_);
   const auto contents = Contents(options_.output);
   options_.seed = 1;
-  EXPECT_NE(CauseOf(options_).find("it differs in seed: 0 there, 1 here"), std::string::npos) << CauseOf(options_);
+  EXPECT_NE(CauseOf(options_).find("it differs in `seed`: 0 there, 1 here"), std::string::npos) << CauseOf(options_);
   EXPECT_EQ(Contents(options_.output), contents);
   options_.existing = ExistingOutput::kOverwrite;
   EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
@@ -239,7 +239,7 @@ TEST_F(CompilerTest, ADamagedDatasetIsBuiltAnewOnlyOnDemand) {
   for (const fs::path& damaged : {shard, options_.output / "dataset.json"}) {
     options_.existing = ExistingOutput::kRefuse;
     WriteFile(damaged, "");
-    EXPECT_NE(CauseOf(options_).find("; --overwrite builds the dataset anew"), std::string::npos);
+    EXPECT_NE(CauseOf(options_).find("; `overwrite` builds the dataset anew"), std::string::npos);
     options_.existing = ExistingOutput::kOverwrite;
     EXPECT_EQ(Report(options_).outcome, Outcome::kPublished);
     EXPECT_EQ(ProblemsOf(options_.output), std::vector<std::string>());
@@ -250,7 +250,7 @@ TEST_F(CompilerTest, AFolderThatIsNoDatasetIsNeverTouched) {
   WriteFile(options_.output / "thesis.txt", "years of work");
   for (const ExistingOutput existing : {ExistingOutput::kRefuse, ExistingOutput::kOverwrite}) {
     options_.existing = existing;
-    EXPECT_NE(CauseOf(options_).find("is not empty and no dataset"), std::string::npos);
+    EXPECT_NE(CauseOf(options_).find("is not empty and holds no dataset"), std::string::npos);
     EXPECT_EQ(ReadFile(options_.output / "thesis.txt"), "years of work");
   }
   options_.output = dir_ / "manifest.csv";
@@ -298,10 +298,14 @@ TEST_F(CompilerTest, ASplitOrAClassWithoutRecordsIsAnError) {
     }
   };
   spoil([](const ManifestEntry& entry) { return entry.split == Split::kVal; });
-  EXPECT_NE(CauseOf(options_).find("split val has no record left"), std::string::npos) << CauseOf(options_);
+  EXPECT_NE(CauseOf(options_).find("split val has no record left: all its files were rejected, for example "),
+            std::string::npos)
+      << CauseOf(options_);
   testing::MakeImageFolder(*options_.root, 2, 8, 24);
   spoil([](const ManifestEntry& entry) { return entry.label == "class_b"; });
-  EXPECT_NE(CauseOf(options_).find("class class_b has no record left"), std::string::npos) << CauseOf(options_);
+  EXPECT_NE(CauseOf(options_).find("class class_b has no record left: all its files were rejected, for example "),
+            std::string::npos)
+      << CauseOf(options_);
   EXPECT_FALSE(fs::exists(options_.output));
   WriteFile(options_.manifest, "path,label,split\n");
   EXPECT_NE(CauseOf(options_).find("lists no files"), std::string::npos) << CauseOf(options_);

@@ -133,7 +133,7 @@ TEST_F(ExtractorTest, OneSplitOrOneRecord) {
   options_.record = 4;
   EXPECT_NE(ErrorOf().find("has no record 4"), std::string::npos);
   options_.split.reset();
-  EXPECT_NE(ErrorOf().find("name it with --split"), std::string::npos);
+  EXPECT_NE(ErrorOf().find("name it with `split`"), std::string::npos);
   EXPECT_EQ(Files().size(), 1u) << "an error replaced what was there";
 }
 
@@ -206,7 +206,7 @@ TEST_F(ExtractorTest, ClassesWhoseNamesBecomeTheSameStayApart) {
 TEST_F(ExtractorTest, RefusesAFolderThatIsNotEmpty) {
   testing::WriteExamples(options_.path, {ForeignExample(Jpeg(1), 0)});
   WriteFile(options_.output / "diary.txt", "dear diary");
-  EXPECT_NE(ErrorOf().find("is not empty; --overwrite"), std::string::npos);
+  EXPECT_NE(ErrorOf().find("is not empty; `overwrite`"), std::string::npos);
   EXPECT_EQ(Files(), Names{"diary.txt"});
   options_.overwrite = true;
   EXPECT_EQ(ErrorOf(), "");
@@ -216,7 +216,7 @@ TEST_F(ExtractorTest, RefusesAFolderThatIsNotEmpty) {
   options_.overwrite = false;
   EXPECT_EQ(ErrorOf(), "");
   options_.output = dir_ / "images/0/0.jpg";
-  EXPECT_NE(ErrorOf().find("is no folder"), std::string::npos);
+  EXPECT_NE(ErrorOf().find("is not a folder"), std::string::npos);
 }
 
 TEST_F(ExtractorTest, NeverReplacesTheFolderItReadsFrom) {

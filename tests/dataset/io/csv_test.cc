@@ -65,7 +65,7 @@ TEST(CsvTest, RefusesWhatIsNoCsv) {
   EXPECT_EQ(ErrorOf("a\"b\n"), "a.csv: line 1: a quote inside an unquoted field");
   EXPECT_EQ(ErrorOf("a\rb\n"), "a.csv: line 1: a lone carriage return");
   EXPECT_EQ(ErrorOf("\"a\"\rb\n"), "a.csv: line 1: text after a closing quote");
-  EXPECT_EQ(ErrorOf("caf\xe9\n"), "a.csv: not UTF-8");
+  EXPECT_EQ(ErrorOf("caf\xe9\n"), "a.csv: is not UTF-8");
   EXPECT_EQ(ErrorOf("\xef\xbb\xbfpath\n"), "a.csv: begins with a byte-order mark; save it as UTF-8 without one");
 }
 

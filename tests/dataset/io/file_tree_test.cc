@@ -81,7 +81,7 @@ TEST(FileTreeTest, RefusesALinkToAFolderAboveIt) {
 TEST(FileTreeTest, RefusesALinkToItself) {
   TempDir dir;
   fs::create_symlink("self.png", dir / "self.png");
-  EXPECT_EQ(ErrorOf(dir.path()), (dir / "self.png").string() + ": a loop of links");
+  EXPECT_EQ(ErrorOf(dir.path()), (dir / "self.png").string() + ": is a loop of links");
 }
 
 TEST(FileTreeTest, RefusesALinkToNothing) {

@@ -223,7 +223,7 @@ TEST(BatchMixerTest, OptionsOutOfRangeAreNamed) {
       ADD_FAILURE() << c.field;
     } catch (const Error& error) {
       EXPECT_TRUE(error.usage());
-      EXPECT_TRUE(std::string(error.what()).starts_with(std::string(c.field) + " must be ")) << error.what();
+      EXPECT_TRUE(std::string(error.what()).starts_with("`" + std::string(c.field) + "` must be ")) << error.what();
     }
   }
 }

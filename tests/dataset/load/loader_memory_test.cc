@@ -186,7 +186,7 @@ TEST_F(DecodedCacheTest, NeedsRoomForEverything) {
   LoaderOptions options = OptionsOf(Cache::kDecoded);
   options.memory = bytes * 2;
   const std::string what = ErrorOf([&] { Loader loader(info_, options); });
-  EXPECT_NE(what.find("cache decoded: records and decoded pictures need "), std::string::npos) << what;
+  EXPECT_NE(what.find("`cache` decoded: records and decoded pictures need "), std::string::npos) << what;
   // With what it says it needs it never holds more.
   options.memory = std::stoull(what.substr(what.find("need ") + 5));
   Loader loader(info_, options);

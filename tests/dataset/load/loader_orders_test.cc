@@ -342,7 +342,7 @@ TEST_F(LoaderOrdersTest, RefusesWeightsThatDoNotFit) {
        [](LoaderOptions* o) {
          o->class_weights = {0, 0, 0};
        }},
-      {"order weighted", [](LoaderOptions* o) { o->order = Order::kShuffled; }},
+      {"for `order` weighted", [](LoaderOptions* o) { o->order = Order::kShuffled; }},
       {"segment_epochs", [](LoaderOptions* o) { o->segment_epochs = 0; }},
       {"segment_epochs", [](LoaderOptions* o) { o->segment_epochs = 5000; }},
       {"segment_epochs",

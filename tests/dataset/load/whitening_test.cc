@@ -115,7 +115,7 @@ class WhiteningOfTrainTest : public ::testing::Test {
       ADD_FAILURE() << field;
     } catch (const Error& error) {
       EXPECT_TRUE(error.usage());
-      EXPECT_TRUE(std::string(error.what()).starts_with(field)) << error.what();
+      EXPECT_TRUE(std::string(error.what()).starts_with("`" + field + "` ")) << error.what();
     }
   }
 

@@ -40,7 +40,7 @@ TEST(ClassMapTest, RefusesWhatNumbersNoClasses) {
       {"0:a\n0:b\n", 0, "line 2: the number 0 was there already"},
       {"0:a\n1:\n", 0, "line 2: the class name is empty"},
       {"0:a\n1:b\x01\n", 0, "control character"},
-      {"0:\xff\n", 0, "not UTF-8"},
+      {"0:\xff\n", 0, "is not UTF-8"},
       {"0:a\n4294967295:b\n", 0, "has no class 1"},
       {"0:background\n", 1, "names no class from 1 on"},
   };

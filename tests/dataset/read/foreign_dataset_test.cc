@@ -333,7 +333,7 @@ TEST_F(ForeignDatasetTest, LabelsMayBeClassNames) {
   examples[0]["image/class/label"] = Text("rose");
   examples[1]["image/class/label"] = Text("daisy");
   WriteExamples(folder_ / "x.tfrecord", examples);
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("is text; --classes FILE numbers the names"),
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("is text; `classes` FILE numbers the names"),
             std::string::npos);
   WriteFile(folder_ / "classes.txt", "daisy\nrose\n");
   const DatasetInfo info = OpenDataset(folder_);
@@ -353,9 +353,9 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   };
   ForeignOptions options = options_;
   write({0, 256}, {0, 0});
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
   write({0, std::numeric_limits<float>::quiet_NaN()}, {0, 0});
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with --scale"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
   options.scale = ScaleMode::kStandard;
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kStandard);
 
@@ -365,7 +365,9 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kUnit);
   const std::string error = ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); });
   EXPECT_NE(error.find("record 39 at byte "), std::string::npos) << error;
-  EXPECT_NE(error.find("a value is out of the range that the first records have, unit"), std::string::npos) << error;
+  EXPECT_NE(error.find("a value lies outside the range of the first records, unit; name the range of all with `scale`"),
+            std::string::npos)
+      << error;
   options.scale = ScaleMode::kUnit;
   EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
 }
@@ -433,8 +435,8 @@ TEST_F(ForeignDatasetTest, RefusesOptionsThatDoNotFit) {
   layout.layout = PixelLayout::kChw;
   scale.scale = ScaleMode::kUnit;
   keys.keys = {{"imag", "x"}};
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, layout); }).find("layout: "), std::string::npos);
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, scale); }).find("scale: "), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, layout); }).find("`layout` does not apply: "), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, scale); }).find("`scale` does not apply: "), std::string::npos);
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, keys); }).find("no feature is named 'imag'"), std::string::npos);
   WriteFile(folder_ / "dataset.json", FormatDatasetInfo(WriteCompiled(folder_, Store::kRaw)));
   EXPECT_EQ(OpenDataset(folder_).store, Store::kRaw) << "a compiled dataset is what its description says";

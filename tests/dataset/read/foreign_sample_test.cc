@@ -130,7 +130,7 @@ TEST_F(ForeignSampleTest, LabelsBeginWhereTheyAreSaidToBegin) {
 TEST_F(ForeignSampleTest, ALabelMayBeAClassName) {
   Example example = Pixels(Text(testing::Png(1)), {});
   example["label"] = Text("rose");
-  EXPECT_EQ(CauseOf(example), "label \"rose\" is text; --classes FILE numbers the names");
+  EXPECT_EQ(CauseOf(example), "label \"rose\" is text; `classes` FILE numbers the names");
   classes_.numbers = {{"daisy", 0}, {"rose", 1}};
   EXPECT_EQ(Parse(example).label, 1u);
   example["label"] = Text("tulip");
@@ -167,10 +167,10 @@ TEST_F(ForeignSampleTest, RefusesWhatIsNoPicture) {
     Example example;
     const char* cause;
   } cases[] = {
-      {Content::kUint8, no_image, "lacks image, but has label, shape; --keys image=KEY,label=KEY names them"},
-      {Content::kUint8, no_label, "lacks label, but has image, shape; --keys label=KEY names it"},
-      {Content::kUint8, no_shape, "lacks its shape; --keys shape=KEY"},
-      {Content::kFloat32, no_shape, "lacks its shape; --keys shape=KEY"},
+      {Content::kUint8, no_image, "lacks image, but has label, shape; `keys` image=KEY,label=KEY names them"},
+      {Content::kUint8, no_label, "lacks label, but has image, shape; `keys` label=KEY names it"},
+      {Content::kUint8, no_shape, "lacks its shape; `keys` shape=KEY"},
+      {Content::kFloat32, no_shape, "lacks its shape; `keys` shape=KEY"},
       {Content::kUint8, Pixels(twelve, {2, 2, 1}), "image has 12 bytes, not those of 2 x 2 x 1 bytes"},
       {Content::kUint8, Pixels(twelve, {3, 2, 3}), "image has 12 bytes, not those of 3 x 2 x 3 bytes"},
       {Content::kFloat32, Pixels(twelve, {2, 2, 3}), "image has 12 bytes, not those of 2 x 2 x 3 floats"},

@@ -126,7 +126,7 @@ TEST_F(ForeignScanTest, RecordsThatCannotBeUsedAreNamed) {
       {{ForeignExample("x", 1000)}, "record 0 at byte 0: image/class/label 1000 is not in 0 ... 999"},
       {{ForeignExample("x", -1)}, "record 0 at byte 0: image/class/label -1 is not in 0 ... 999"},
       {{{{"image/encoded", Text(std::string(9000, 'x'))}, {"label", Text("x")}}},
-       "record 0 at byte 0: lacks image/class/label, but has image/encoded, label; --keys label=KEY names it"},
+       "record 0 at byte 0: lacks image/class/label, but has image/encoded, label; `keys` label=KEY names it"},
       {{{}}, "record 0 at byte 0: lacks image/class/label, but has nothing"},
   };
   for (const auto& c : cases) {

@@ -73,7 +73,7 @@ TEST_F(RecordStreamTest, FindsEachRecordThatNextReturns) {
 TEST_F(RecordStreamTest, RefusesWhatIsNotThere) {
   EXPECT_NE(ErrorOf(Split::kVal, 4).find("has no record 4: there are 4, from 0"), std::string::npos);
   EXPECT_NE(ErrorOf(Split::kVal, UINT64_MAX).find("has no record 18446744073709551615"), std::string::npos);
-  EXPECT_NE(ErrorOf({}, 0).find("name it with --split"), std::string::npos);
+  EXPECT_NE(ErrorOf({}, 0).find("name it with `split`"), std::string::npos);
   EXPECT_THROW(RecordStream(dir_ / "raw", {}), Error);
   EXPECT_THROW(RecordStream(dir_ / "absent", {}).Next(), Error);
   EXPECT_THROW(RecordStream(folder_ / info_.splits[0].shards[0].name, Split::kTrain), Error);

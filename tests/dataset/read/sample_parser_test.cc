@@ -71,14 +71,14 @@ TEST_F(SampleParserTest, RefusesWhatHasNoPictureOrLabel) {
     const char* cause;
   } cases[] = {
       {two, "image/encoded is neither one byte string nor floats"},
-      {no_image, "lacks image/encoded, but has image/class/label; --keys"},
-      {no_label, "lacks image/class/label, but has image/encoded; --keys"},
-      {texts, "image/class/label \"1\" is text; --classes"},
+      {no_image, "lacks image/encoded, but has image/class/label; `keys`"},
+      {no_label, "lacks image/class/label, but has image/encoded; `keys`"},
+      {texts, "image/class/label \"1\" is text; `classes`"},
       {ForeignExample("abc", -1), "image/class/label -1 is not in 0 ... 4294967294"},
       {ForeignExample("abc", int64_t{1} << 32), "image/class/label 4294967296 is not in 0"},
       {values, "has more than one of"},
       {{{"image/values", Text("")}}, "name the dataset folder"},
-      {{{"image/raw", Text("")}}, "lacks its shape; --keys shape=KEY"},
+      {{{"image/raw", Text("")}}, "lacks its shape; `keys` shape=KEY"},
       {{}, "lacks image/encoded"},
   };
   for (const auto& c : cases) {

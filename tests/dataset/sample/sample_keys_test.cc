@@ -30,7 +30,7 @@ TEST(SampleKeysTest, RefusesWhatCannotBe) {
       ADD_FAILURE() << renamed.begin()->first << "=" << renamed.begin()->second;
     } catch (const Error& error) {
       EXPECT_TRUE(error.usage());
-      EXPECT_EQ(std::string(error.what()).rfind("keys: ", 0), 0u) << error.what();
+      EXPECT_EQ(std::string(error.what()).rfind("`keys`: ", 0), 0u) << error.what();
     }
   }
 }

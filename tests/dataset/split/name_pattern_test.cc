@@ -40,10 +40,10 @@ TEST(NamePatternTest, CapturesGroupOneOfTheFileName) {
 
 TEST(NamePatternTest, RefusesBadExpressions) {
   for (const std::string regex : {"(", "[a", "*", "(a)\\", "a{2,1}(b)"}) {
-    EXPECT_EQ(UsageErrorOf([&] { NamePattern(regex, "label-regex"); }).find("label-regex '" + regex + "'"), 0u)
+    EXPECT_EQ(UsageErrorOf([&] { NamePattern(regex, "`label_regex`"); }).find("`label_regex` '" + regex + "'"), 0u)
         << regex;
   }
-  EXPECT_NE(UsageErrorOf([] { NamePattern("^\\w+", "label-regex"); }).find("no group in parentheses"),
+  EXPECT_NE(UsageErrorOf([] { NamePattern("^\\w+", "`label_regex`"); }).find("it must have a group in parentheses"),
             std::string::npos);
 }
 

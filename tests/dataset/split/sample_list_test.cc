@@ -75,7 +75,7 @@ TEST(SampleListTest, RefusesBadCsv) {
   const struct {
     std::string text, cause;
   } kCases[] = {
-      {"", "list: empty; it should list a path and a label a line"},
+      {"", "list: is empty; each line must have a path and a label"},
       {"path,label\n", "list: lists no samples"},
       {"path,label\na\n", "list: line 2: 1 fields instead of 2"},
       {"a,b,c\n", "list: line 1: 3 fields instead of 2"},
@@ -85,14 +85,14 @@ TEST(SampleListTest, RefusesBadCsv) {
       {"path,label\na,\"x\ny\"\n", "list: line 2: label \"x\\x0ay\" has a control character"},
       {"path,label,split\na,x,dev\n", "list: line 2: split \"dev\" is none of train, val, test"},
       {"path,label\na,\"x\n", "list: line 2: a quote is not closed"},
-      {"path,label\n\xff,x\n", "list: not UTF-8"},
+      {"path,label\n\xff,x\n", "list: is not UTF-8"},
   };
   for (const auto& test : kCases) EXPECT_EQ(ErrorOf(test.text), test.cause);
   SampleListOptions options;
   options.extra_column = "patient";
   EXPECT_EQ(ErrorOf("path,label\na,x\n", options), "list: has no column \"patient\"");
   for (const Names& names : {Names{}, {"path"}, {"path", ""}, {"path", "path"}}) {
-    EXPECT_NE(ErrorOf("a,b\n", Columns(names)).find("columns: "), std::string::npos);
+    EXPECT_NE(ErrorOf("a,b\n", Columns(names)).find("`columns` must name"), std::string::npos);
   }
 }
 
@@ -111,7 +111,7 @@ TEST(SampleListTest, RefusesBadJson) {
   options.json_key = "images";
   EXPECT_EQ(ErrorOf("{}", options), "list: has no member \"images\"");
   EXPECT_EQ(ErrorOf("[]", options), "list: has no member \"images\"");
-  EXPECT_NE(ErrorOf("a,b\n", options).find("json-key"), std::string::npos);
+  EXPECT_NE(ErrorOf("a,b\n", options).find("`json_key` is for a JSON list"), std::string::npos);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_F(SplitFolderTest, RefusesAnotherSplitInTheSameFolder) {
   const std::string manifest = ReadFile(out() / "manifest.csv");
   split_.seed = 2;
   EXPECT_EQ(PublishError(),
-            out().string() + ": holds another split (seed is 1 there and 2 here); --overwrite replaces it");
+            out().string() + ": holds another split (`seed` is 1 there and 2 here); `overwrite` replaces it");
   EXPECT_EQ(ReadFile(out() / "manifest.csv"), manifest);
   publish_.overwrite = true;
   EXPECT_TRUE(Publish());
@@ -108,7 +108,7 @@ TEST_F(SplitFolderTest, RefusesWhenTheImagesChanged) {
   Publish();
   AddImage("a", 10);
   EXPECT_EQ(PublishError(),
-            out().string() + ": holds another split (the images have changed); --overwrite replaces it");
+            out().string() + ": holds another split (the images have changed); `overwrite` replaces it");
 }
 
 TEST_F(SplitFolderTest, RefusesTheSplitOfAnotherRoot) {
@@ -139,8 +139,8 @@ TEST_F(SplitFolderTest, CompletesWhatWasCutOff) {
 
 TEST_F(SplitFolderTest, RefusesToReplaceAManifestOfOtherOrigin) {
   WriteFile(out() / "manifest.csv", "path,label,split\n");
-  EXPECT_EQ(PublishError(), (out() / "manifest.csv").string() +
-                                ": another manifest is there, without a split.json; --overwrite replaces it");
+  EXPECT_EQ(PublishError(),
+            (out() / "manifest.csv").string() + ": holds another split, without a split.json; `overwrite` replaces it");
   EXPECT_EQ(ReadFile(out() / "manifest.csv"), "path,label,split\n");
 }
 

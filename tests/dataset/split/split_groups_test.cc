@@ -280,7 +280,7 @@ TEST_F(SplitGroupsTest, FixedCountsOfEachClass) {
   options_.fixed = {10, 5, 3};
   EXPECT_EQ(Run().counts, (std::array<std::vector<uint32_t>, 3>{{{10, 10}, {5, 5}, {3, 3}}}));
   options_.fixed = {10, 10};
-  EXPECT_NE(ErrorText().find("class b has 20 images, but fixed 10,10 needs 21"), std::string::npos) << ErrorText();
+  EXPECT_NE(ErrorText().find("class b has 20 images, but `fixed` 10,10 needs 21"), std::string::npos) << ErrorText();
 }
 
 TEST_F(SplitGroupsTest, SampleTakesAStratifiedPart) {

@@ -88,30 +88,30 @@ std::string ErrorOf(const std::function<void(SplitOptions*)>& change) {
 
 TEST(SplitOptionsTest, RefusesOptionsOutOfRange) {
   const Change kChanges[] = {
-      {"fixed", [](SplitOptions* o) { o->fixed = std::vector<uint32_t>{}; }},
-      {"fixed", [](SplitOptions* o) { o->fixed = {1}; }},
-      {"fixed",
+      {"`fixed` must ", [](SplitOptions* o) { o->fixed = std::vector<uint32_t>{}; }},
+      {"`fixed` must ", [](SplitOptions* o) { o->fixed = {1}; }},
+      {"`fixed` must ",
        [](SplitOptions* o) {
          o->fixed = {1, 2, 3, 4};
        }},
-      {"fixed",
+      {"`fixed` must ",
        [](SplitOptions* o) {
          o->fixed = {0, 2, 3};
        }},
-      {"fixed",
+      {"`fixed` must ",
        [](SplitOptions* o) {
          o->fixed = {2000000000, 2};
        }},
-      {"kfold 1", [](SplitOptions* o) { o->kfold = 1; }},
-      {"kfold 1001", [](SplitOptions* o) { o->kfold = 1001; }},
-      {"sample 0", [](SplitOptions* o) { o->sample = 0; }},
-      {"sample 1", [](SplitOptions* o) { o->sample = 1; }},
-      {"min-per-class 0", [](SplitOptions* o) { o->min_per_class = 0; }},
-      {"near-duplicates 17", [](SplitOptions* o) { o->near_duplicates = 17; }},
-      {"jobs", [](SplitOptions* o) { o->jobs = 0; }},
-      {"label-regex '('", [](SplitOptions* o) { o->label_regex = "("; }},
-      {"group-by regex '('", [](SplitOptions* o) { o->group_by = "regex:("; }},
-      {"group-by 'patient'", [](SplitOptions* o) { o->group_by = "patient"; }},
+      {"`kfold` 1: it must be ", [](SplitOptions* o) { o->kfold = 1; }},
+      {"`kfold` 1001: it must be ", [](SplitOptions* o) { o->kfold = 1001; }},
+      {"`sample` 0: it must be ", [](SplitOptions* o) { o->sample = 0; }},
+      {"`sample` 1: it must be ", [](SplitOptions* o) { o->sample = 1; }},
+      {"`min_per_class` 0: it must be at least 1", [](SplitOptions* o) { o->min_per_class = 0; }},
+      {"`near_duplicates` 17: it must be at most 16", [](SplitOptions* o) { o->near_duplicates = 17; }},
+      {"`jobs` 0: it must be ", [](SplitOptions* o) { o->jobs = 0; }},
+      {"`label_regex` '('", [](SplitOptions* o) { o->label_regex = "("; }},
+      {"`group_by` regex '('", [](SplitOptions* o) { o->group_by = "regex:("; }},
+      {"`group_by` 'patient': it must be ", [](SplitOptions* o) { o->group_by = "patient"; }},
   };
   for (const Change& change : kChanges) EXPECT_EQ(ErrorOf(change.apply).find(change.name), 0u) << ErrorOf(change.apply);
 }

@@ -70,7 +70,8 @@ TEST_F(SplitSourcesTest, LabelRegexSplitsAFlatFolder) {
   const SplitReport report = Run();
   EXPECT_EQ(report.manifest.classes, (Names{"cat", "dog"}));
   EXPECT_EQ(report.counts[0], (std::vector<uint32_t>{2, 2}));
-  EXPECT_TRUE(Warns(report, "1 image whose name label-regex does not match left out, the first unnamed-0.png"));
+  EXPECT_TRUE(
+      Warns(report, "1 image left out, because `label_regex` does not match the name, the first unnamed-0.png"));
   EXPECT_EQ(report.skipped_not_image, Names{"readme.1.txt"});
 }
 
@@ -88,7 +89,7 @@ TEST_F(SplitSourcesTest, LabelRegexAndReadyMadeSplits) {
 TEST_F(SplitSourcesTest, ALabelRegexWithoutAnyMatchIsRefused) {
   AddImages("cat", 4);
   options_.label_regex = R"(^(\w+)_)";
-  EXPECT_NE(ErrorText().find("holds no images that label-regex gives a class"), std::string::npos) << ErrorText();
+  EXPECT_NE(ErrorText().find("holds no images that `label_regex` gives a class"), std::string::npos) << ErrorText();
 }
 
 TEST_F(SplitSourcesTest, ReadsACsvList) {
@@ -115,7 +116,7 @@ TEST_F(SplitSourcesTest, AListMayHoldReadyMadeSplits) {
   WriteFile(dir_ / "list.csv", "path,label,split\n0.png,a,train\n1.png,a,val\n2.png,a,test\n3.png,a,train\n");
   options_.source = dir_ / "list.csv";
   options_.root = dir_ / "raw";
-  EXPECT_NE(ErrorText().find("ratio does not apply"), std::string::npos);
+  EXPECT_NE(ErrorText().find("`ratio` does not apply"), std::string::npos);
   options_.ratio.reset();
   const SplitReport report = Run();
   EXPECT_EQ(report.counts[0][0], 2u);
@@ -137,10 +138,10 @@ TEST_F(SplitSourcesTest, RefusesListsThatDoNotFit) {
   EXPECT_NE(error_of("0.png,a\n./0.png,a\n").find("more than once"), std::string::npos);
   EXPECT_NE(error_of("0.png,a\n7.png,a\n").find("7.png: cannot read: No such file or directory"), std::string::npos);
   // A header by other names looks like a file that is missing.
-  EXPECT_NE(error_of("filename,species\n0.png,a\n").find("columns the columns of a header"), std::string::npos);
+  EXPECT_NE(error_of("filename,species\n0.png,a\n").find("`columns` the columns of path and label"), std::string::npos);
   WriteFile(dir_ / "list.csv", "0.png,a\n1.png,a\n");
   options_.label_regex = "(.)";
-  EXPECT_NE(ErrorText().find("label-regex is for a folder"), std::string::npos);
+  EXPECT_NE(ErrorText().find("`label_regex` is for a folder"), std::string::npos);
 }
 
 TEST_F(SplitSourcesTest, RefusesOptionsOfListsForFolders) {

@@ -197,15 +197,15 @@ TEST(SplitterTest, RefusesAClassWithTooFewImages) {
   EXPECT_EQ(
       failure.what,
       fs::canonical(dir.path()).string() +
-          ": class rose has 5 images, but ratio 60,20,20 needs 6, 2 for each part; add images, remove the class, or "
-          "lower min-per-class");
+          ": class rose has 5 images, but `ratio` 60,20,20 needs 6, 2 for each part; add images, remove the class, or "
+          "lower `min_per_class`");
   EXPECT_FALSE(failure.usage);
   EXPECT_EQ(FailureOf(dir.path(), {{80, 20}}).what, "");
   EXPECT_EQ(FailureOf(dir.path(), {{80, 0, 20}}).what, "");
   SplitOptions options;
   options.source = dir.path();
   options.min_per_class = 11;
-  EXPECT_NE(FailureOf(options).what.find("class daisy has 10 images, but ratio 80,10,10 needs 11; "),
+  EXPECT_NE(FailureOf(options).what.find("class daisy has 10 images, but `ratio` 80,10,10 needs 11; "),
             std::string::npos);
   options.min_per_class = 5;
   EXPECT_EQ(FailureOf(options).what, "");
@@ -226,13 +226,14 @@ TEST(SplitterTest, RefusesARootWithoutClasses) {
   EXPECT_NE(FailureOf(dir.path()).what.find("holds no class folders"), std::string::npos);
   EXPECT_EQ(FailureOf(dir / "gone").what,
             (dir / "gone").string() + ": cannot read the folder: No such file or directory");
-  EXPECT_EQ(FailureOf(dir / "1000.png").what, (dir / "1000.png").string() + ": not UTF-8");
+  EXPECT_EQ(FailureOf(dir / "1000.png").what, (dir / "1000.png").string() + ": is not UTF-8");
 }
 
 TEST(SplitterTest, RefusesAClassNameThatNoListCanHold) {
   TempDir dir;
   AddImages(dir / "two\nlines", 3);
-  EXPECT_NE(FailureOf(dir.path()).what.find("two\\x0alines: a class name with a control character"), std::string::npos);
+  EXPECT_NE(FailureOf(dir.path()).what.find("two\\x0alines: is a class name with a control character"),
+            std::string::npos);
 }
 
 TEST(SplitterTest, RefusesOptionsOutOfRange) {
@@ -249,12 +250,12 @@ TEST(SplitterTest, RefusesOptionsOutOfRange) {
                                            {1, 1e-7}}) {
     const Failure failure = FailureOf("unread", ratio);
     EXPECT_TRUE(failure.usage) << failure.what;
-    EXPECT_EQ(failure.what.substr(0, 6), "ratio ");
+    EXPECT_EQ(failure.what.substr(0, 8), "`ratio` ");
   }
   for (double fraction : {0.0, 1.0, -0.1, 1.5, nan, infinity}) {
     const Failure failure = FailureOf("unread", std::nullopt, fraction);
     EXPECT_TRUE(failure.usage) << fraction;
-    EXPECT_EQ(failure.what.substr(0, 13), "val-fraction ");
+    EXPECT_EQ(failure.what.substr(0, 15), "`val_fraction` ");
   }
 }
 
@@ -269,7 +270,7 @@ TEST(SplitterTest, WarnsOfWhatLooksWrong) {
   EXPECT_EQ(Split3(dir.path(), {1, 1}).warnings, Names{});
   WriteFile(dir / "lost.png", TinyPng("lost"));
   EXPECT_EQ(Split3(dir.path(), {1, 1}).warnings,
-            Names{"1 image outside of any class folder left out, the first lost.png"});
+            Names{"1 image left out, because no class folder holds it, the first lost.png"});
 }
 
 TEST(SplitterTest, TakesReadyMadeSplitsAsTheyAre) {
@@ -339,20 +340,20 @@ TEST(SplitterTest, RefusesOptionsThatDoNotApply) {
   AddImages(plain / "a", 3);
   const Failure ratio = FailureOf(ready.path(), {{80, 20}});
   EXPECT_TRUE(ratio.usage);
-  EXPECT_NE(ratio.what.find("ratio does not apply"), std::string::npos) << ratio.what;
+  EXPECT_NE(ratio.what.find("`ratio` does not apply"), std::string::npos) << ratio.what;
   const Failure fraction = FailureOf(plain.path(), std::nullopt, 0.1);
   EXPECT_TRUE(fraction.usage);
-  EXPECT_NE(fraction.what.find("val-fraction is for a folder with train/"), std::string::npos) << fraction.what;
+  EXPECT_NE(fraction.what.find("`val_fraction` is for a folder with train/"), std::string::npos) << fraction.what;
   AddImages(ready / "val/a", 1);
   const Failure has_val = FailureOf(ready.path(), std::nullopt, 0.1);
   EXPECT_TRUE(has_val.usage);
-  EXPECT_NE(has_val.what.find("val-fraction does not apply"), std::string::npos) << has_val.what;
+  EXPECT_NE(has_val.what.find("`val_fraction` does not apply"), std::string::npos) << has_val.what;
 }
 
 TEST(SplitterTest, RefusesToTakeValFromASingleImage) {
   TempDir dir;
   AddImages(dir / "train/a", 1);
-  EXPECT_NE(FailureOf(dir.path(), std::nullopt, 0.1).what.find("class a has 1 image, but val-fraction 0.1 needs 4"),
+  EXPECT_NE(FailureOf(dir.path(), std::nullopt, 0.1).what.find("class a has 1 image, but `val_fraction` 0.1 needs 4"),
             std::string::npos);
 }
 

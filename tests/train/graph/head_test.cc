@@ -96,16 +96,16 @@ TEST(ParseHeadTest, OthersAreRefusedAndNamed) {
       {"dense:ten", "'dense:ten' has an unknown activation"},
       {"dense:10:relu:0.5", "'dense:10:relu:0.5' has a field too many"},
       {"dense:relu:10", "'dense:relu:10' has a field too many"},
-      {"dense,dense", "only its last layer may be without a number of units"},
-      {"conv,dropout:0.5", "only its last layer may be without a number of units"},
-      {"dense:10,conv:10", "'conv:10' comes before the pooling, so before dense and norm"},
-      {"norm,conv:10", "'conv:10' comes before the pooling"},
-      {"dense:10,dropout:0.5,conv", "'conv' comes before the pooling"},
+      {"dense,dense", "only the last layer may lack a number of units"},
+      {"conv,dropout:0.5", "only the last layer may lack a number of units"},
+      {"dense:10,conv:10", "'conv:10' must come before dense and norm, because the pooling follows it"},
+      {"norm,conv:10", "'conv:10' must come before dense and norm"},
+      {"dense:10,dropout:0.5,conv", "'conv' must come before dense and norm"},
   };
   for (const auto& [text, part] : cases) {
     const std::string message = UsageErrorOf([&text = text] { ParseHead(text); });
     EXPECT_NE(message.find(part), std::string::npos) << text << ": " << message;
-    EXPECT_TRUE(message.starts_with("--head: ")) << message;
+    EXPECT_TRUE(message.starts_with("`head`: ")) << message;
   }
 }
 
@@ -114,7 +114,7 @@ TEST(ParseHeadTest, AHeadOfAnyLengthIsNotBuilt) {
   for (int i = 1; i < 63; ++i) text += ",norm";
   EXPECT_EQ(ParseHead(text).size(), 64u);
   EXPECT_EQ(ParseHead(FormatHead(ParseHead(text))), ParseHead(text));
-  EXPECT_EQ(UsageErrorOf([&] { ParseHead(text + ",norm"); }), "--head: has more than 64 layers");
+  EXPECT_EQ(UsageErrorOf([&] { ParseHead(text + ",norm"); }), "`head` has more than 64 layers");
 }
 
 TEST(FormatHeadTest, IsReadAsTheSame) {
@@ -252,23 +252,23 @@ TEST(AppendHeadTest, PoolsBehindConvolutions) {
 TEST(AppendHeadTest, ConvolutionsThatCannotBeAreRefused) {
   for (const char* backbone : {"simple_cnn", "small_cnn"}) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead(backbone, "conv:8")); }),
-              "--head: conv needs a map, but this backbone ends in a dense layer");
+              "`head`: conv needs a map, but this backbone ends in a dense layer");
   }
   // These poolings make another number of scores.
   for (const Pooling pooling : {Pooling::kConcat, Pooling::kFlatten}) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead("resnet50", "conv", pooling)); }),
-              "--head: conv as its last layer needs --pooling avg or max, to make scores of its map");
+              "`head`: conv as the last layer needs `pooling` avg or max, which make scores of its map");
   }
 }
 
 TEST(BuildModelTest, ImageSizesOutOfRangeAreRefused) {
   Architecture architecture = testing::DefaultModel("inception_v3", 10, 74, 0);
   EXPECT_EQ(UsageErrorOf([&] { BuildModel(architecture); }),
-            "image size 74 is too small for inception_v3: it needs at least 75");
+            "`image_size` 74 is too small for inception_v3: it must be at least 75");
   architecture.image_size = -1;
   EXPECT_NE(UsageErrorOf([&] { BuildModel(architecture); }), "none");
   architecture.image_size = 8193;
-  EXPECT_EQ(UsageErrorOf([&] { BuildModel(architecture); }), "image size 8193 is too large: it is at most 8192");
+  EXPECT_EQ(UsageErrorOf([&] { BuildModel(architecture); }), "`image_size` 8193 is too large: it must be at most 8192");
 }
 
 }  // namespace

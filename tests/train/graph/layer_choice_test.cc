@@ -123,7 +123,7 @@ TEST(LayerChoiceTest, OtherFormsAreRefused) {
       {"skip:x", "'skip:x' needs a number of layers"},
       {"from", "no layer or group is named ''"},
       {"from:", "no layer or group is named ''"},
-      {"from:block6", "no layer or group is named 'block6'; --list-layers prints them"},
+      {"from:block6", "no layer or group is named 'block6'; `ListLayers` lists them"},
       {"from:block5_conv1 ", "no layer or group is named 'block5_conv1 '"},
       {"from:14", "no layer or group is named '14'"},
   };
@@ -133,7 +133,7 @@ TEST(LayerChoiceTest, OtherFormsAreRefused) {
       ADD_FAILURE() << "accepted " << choice;
     } catch (const dataset::Error& error) {
       EXPECT_TRUE(error.usage()) << choice;
-      EXPECT_NE(std::string(error.what()).find("--finetune-layers: "), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("`finetune_layers`: "), std::string::npos) << error.what();
       EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
     }
   }

@@ -93,7 +93,7 @@ TEST(ShapesTest, TooSmallAPictureIsRefusedByTheLayersName) {
     ADD_FAILURE() << "accepted";
   } catch (const dataset::Error& error) {
     EXPECT_TRUE(error.usage());
-    EXPECT_STREQ(error.what(), "image size 6 is too small: nothing is left of it at conv_7");
+    EXPECT_STREQ(error.what(), "`image_size` 6 is too small: nothing is left of it at conv_7");
   }
 }
 

@@ -539,7 +539,7 @@ TEST(ExplainMismatchTest, NamesTheBackboneThatFits) {
     EXPECT_FALSE(mapped.map.fits()) << c.given;
     const std::string explanation = mapped.Explained();
     EXPECT_TRUE(explanation.starts_with("these are no weights of " + c.taken_for + "; ")) << explanation;
-    EXPECT_TRUE(explanation.ends_with("; they fit --backbone " + c.given)) << explanation;
+    EXPECT_TRUE(explanation.ends_with("; they fit `backbone` " + c.given)) << explanation;
   }
 }
 
@@ -547,7 +547,7 @@ TEST(ExplainMismatchTest, TheBestOfThoseThatAlmostFit) {
   FakeFile file(Published("resnet50", "torchvision"), Spelling::kTorch);
   file.Add("attention.weight", {1});
   const Mapped mapped(Default("resnet101", "torchvision"), file, HeadWeights::kLeave);
-  EXPECT_TRUE(mapped.Explained().ends_with("unknown: 'attention.weight'; they fit --backbone resnet50 better"))
+  EXPECT_TRUE(mapped.Explained().ends_with("unknown: 'attention.weight'; they fit `backbone` resnet50 better"))
       << mapped.Explained();
   const Mapped own(Default("resnet50", "torchvision"), file, HeadWeights::kLeave);
   EXPECT_EQ(own.Explained(), "these are no weights of resnet50; unknown: 'attention.weight'");

@@ -96,7 +96,7 @@ TEST_F(LoadWeightsTest, TheWeightsOfAnotherNetworkAreRefused) {
     LoadWeights(*OpenTensorFile(data / "weights/squeezenet1_1_imagenet.pth"), HeadWeights::kLeave, model);
     ADD_FAILURE() << "loaded";
   } catch (const dataset::Error& error) {
-    EXPECT_NE(std::string(error.what()).find("they fit --backbone squeezenet1_1"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("they fit `backbone` squeezenet1_1"), std::string::npos) << error.what();
   }
 }
 

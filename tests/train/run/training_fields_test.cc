@@ -74,7 +74,7 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`loader_threads` must be at least 0", [](auto* o) { o->loader_threads = -1; }},
       {"`sampler` must be shuffled, balanced, weighted or stratified",
        [](auto* o) { o->sampler = dataset::Order::kSequential; }},
-      {"`sampler` weighted and `class_weights` go together", [](auto* o) { o->sampler = dataset::Order::kWeighted; }},
+      {"`sampler` weighted needs `class_weights`, and they need it", [](auto* o) { o->sampler = dataset::Order::kWeighted; }},
       {"`rotation` must be 0 to 180", [](auto* o) { o->augmentation.rotation = 181; }},
   };
   for (const auto& c : cases) {
@@ -84,7 +84,7 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
   }
   TrainingRunOptions idle;
   idle.finetune_epochs = 0;
-  EXPECT_TRUE(Refusal(idle).starts_with("there is no epoch to train")) << Refusal(idle);
+  EXPECT_TRUE(Refusal(idle).starts_with("there is no epoch to train; raise `finetune_epochs`")) << Refusal(idle);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(H5HelperTest, EveryBadEndIsAnError) {
       {"echo no library >&2; exit 127", "x.h5: dstools-h5 ended with exit code 127: no library"},
       {"kill -SEGV $$", "x.h5: libhdf5 crashed while reading it (signal 11); the file is damaged or hostile"},
       {"cat; kill -ABRT $$", "x.h5: libhdf5 crashed while reading it (signal 6); the file is damaged or hostile"},
-      {"kill -XCPU $$", "x.h5: libhdf5 found no end of reading it; the file is damaged or hostile"},
+      {"kill -XCPU $$", "x.h5: libhdf5 did not finish reading it in time; the file is damaged or hostile"},
       // It pretends to have ended.
       {"exec 2>&-; exec sleep 1000", "x.h5: dstools-h5 was killed while it read it; memory may be short"},
       {"kill -BUS $$", "x.h5: cannot be read to its end, or was changed meanwhile"},
@@ -72,7 +72,7 @@ TEST_F(H5HelperTest, LongComplaintsAreCut) {
 
 TEST_F(H5HelperTest, PatienceEnds) {
   EXPECT_EQ(ErrorOf([&] { Run("exec sleep 1000", std::chrono::milliseconds(20)); }),
-            "x.h5: libhdf5 found no end of reading it; the file is damaged or hostile");
+            "x.h5: libhdf5 did not finish reading it in time; the file is damaged or hostile");
 }
 
 TEST_F(H5HelperTest, NothingIsLeftBehind) {

@@ -73,7 +73,7 @@ TEST(H5IndexTest, RefusesWhatCannotBe) {
   };
   for (const auto& test : kCases) {
     const std::string error = ErrorOf([&] { ReadH5Index(test.answer, kFile, "x.h5"); });
-    EXPECT_TRUE(error.starts_with("x.h5: what libhdf5 made of it: byte ")) << error;
+    EXPECT_TRUE(error.starts_with("x.h5: the index that libhdf5 made: byte ")) << error;
     EXPECT_NE(error.find(test.message), std::string::npos) << test.message << "\n" << error;
   }
 }

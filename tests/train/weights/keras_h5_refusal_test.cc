@@ -306,7 +306,7 @@ TEST_F(WrittenH5Test, RefusesAChunkThatIsABomb) {
   });
   // Of memory or, where a sanitizer lifts that limit, of its end or of time, whichever is sooner.
   EXPECT_TRUE(error.find("layer 'conv' has a weight 'a' that cannot be read by libhdf5") != error.npos ||
-              error.find("found no end of reading it") != error.npos)
+              error.find("did not finish reading it in time") != error.npos)
       << error;
 }
 

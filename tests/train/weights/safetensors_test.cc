@@ -102,8 +102,8 @@ TEST(SafetensorsTest, TheWriterRefusesWhatItCouldNotReadBack) {
       {{{"__metadata__", DType::kInt8, {1}, "x"}}, {}, "the name '__metadata__' is taken"},
       {{{"a", DType::kInt8, {2}, "x"}}, {}, "does not match its bytes"},
       {{{"a", DType::kInt8, {-1}, "x"}}, {}, "does not match its bytes"},
-      {{{"\xff", DType::kInt8, {1}, "x"}}, {}, "not UTF-8"},
-      {{}, {{"k", "\xc3"}}, "not UTF-8"},
+      {{{"\xff", DType::kInt8, {1}, "x"}}, {}, "is not UTF-8"},
+      {{}, {{"k", "\xc3"}}, "is not UTF-8"},
   };
   for (const auto& test : kCases) {
     const auto write = [&] { WriteSafetensors(dir / "x", test.tensors, test.metadata, dataset::Sync::kNo); };
