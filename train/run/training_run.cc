@@ -117,7 +117,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   TrainState state;
   if (checkpoint) state = RunDirectory::LoadState(*checkpoint);
   const TrainingRunOptions options = checkpoint ? WithResumed(given, state.options) : given;
-  const TrainingPlan plan = PlanTraining(options);
+  TrainingPlan plan = PlanTraining(options);
   CheckTrainable(plan.dataset, options.dataset);
   if (checkpoint) {
     if (const std::string difference = Difference(state.options, plan.options); !difference.empty()) {
@@ -138,10 +138,11 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
     LoadWeights(*OpenTensorFile(CheckpointWeights(*checkpoint)), HeadWeights::kLoad, model);
   } else if (options.weights) {
     Initialize(model.network(), model.graph().head, plan.initialization, options.seed);
-    fresh = LoadWeights(*OpenTensorFile(*options.weights), HeadWeights::kLeave, model);
+    fresh = LoadWeights(*plan.weights, HeadWeights::kLeave, model);
   } else {
     Initialize(model.network(), 0, plan.initialization, options.seed);
   }
+  plan.weights = nullptr;
   model.To(plan.compute.device);
 
   const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(plan.compute);
