@@ -18,6 +18,9 @@ namespace dataset {
 // destroyed before the next epoch is asked for (else an Error) and before the loader. Slots of a short batch that hold
 // no sample are zero.
 //
+// Memory: LoaderOptions::memory bounds what LoaderStats::bytes_held counts. Beside it are the depth + 2 batches, and,
+// of each thread, the pixels of the sample that it decodes, of which it keeps at most 16 MiB for the next one.
+//
 // Rank r takes the positions (step * ranks + r) * batch_size onward of each epoch's order, so all ranks have the same
 // number of steps. With steps_per_epoch the order of all epochs is one sequence, and epoch e begins at its position
 // e * steps_per_epoch * ranks * batch_size.
