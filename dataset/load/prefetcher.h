@@ -28,11 +28,11 @@ using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t 
 // What happens to a batch once its slots are made. May be empty.
 using FinishBatch = std::function<void(Batch* batch)>;
 
-// Which batches: those of `share`, which is of the epoch numbered `epoch`, from number `first` on.
+// Which batches of an epoch: those of `share` from number `first` on.
 struct PrefetchOptions {
-  uint32_t epoch = 0;
-  EpochShare share;  // batch_size as the pool's
-  bool pad = false;  // a last batch that the epoch's samples do not fill; else it is short
+  uint32_t epoch = 0;  // its number; batches carry it
+  EpochShare share;    // its batch_size must be the pool's
+  bool pad = false;    // true: slots of padding are made too; false: the batch is short
   uint64_t first = 0;
   int threads = 1;  // no more are used than there are processors
 };

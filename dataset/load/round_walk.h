@@ -10,11 +10,11 @@
 namespace dataset {
 
 // Which samples of an epoch one rank puts into its batches. An offset counts from the epoch's beginning, a position
-// from that of the sampler's sequence. All ranks take turns, batch by batch: of 2 ranks with batches of 4, rank 1 has
-// the offsets 4 to 7, 12 to 15, and so on.
+// from the beginning of the sampler's sequence. The ranks take turns, batch by batch: of 2 ranks with batches of 4,
+// rank 1 has the offsets 4 to 7, 12 to 15, and so on.
 struct EpochShare {
   uint64_t begin = 0;    // position of the epoch
-  uint64_t samples = 0;  // of the epoch, at least 1: higher offsets are padding, or there is nothing
+  uint64_t samples = 0;  // of the epoch, at least 1; offsets from there on are padding
   uint32_t rank = 0;
   uint32_t ranks = 1;
   uint64_t batch_size = 1;
@@ -35,7 +35,7 @@ class RoundWalk {
   // `sampler` must outlive the walk.
   explicit RoundWalk(const Sampler& sampler) : sampler_(sampler) {}
 
-  // Makes the round of a position the current one. The other calls need that one was made so.
+  // Makes the round of a position the current one. Must be called before all that follow.
   void GoTo(uint64_t position);
 
   const Sampler::Round& round() const { return round_; }

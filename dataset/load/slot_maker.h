@@ -18,10 +18,10 @@ namespace dataset {
 
 // Turns samples into slots of a batch: what a loader does for each one. Thread-safe.
 //
-// Each thread that calls Make has scratch memory of its own. LoaderStats does not count it, but it is bounded: while a
-// sample is made, it is the pixels decoded for that sample, its record if that is not of the segment, and at most a
-// dozen slots' bytes for what is resized, warped, blurred or scaled. Afterwards the thread keeps the slots' bytes, and
-// at most kMaxKept bytes of decoded pixels and kMaxKept bytes of a record.
+// Each thread that calls Make has scratch memory of its own. LoaderStats does not count it, but it is bounded. While a
+// sample is made, it holds the pixels decoded for that sample, its record if that is not of the segment, and what is
+// resized, warped, blurred or scaled on the way: at most a dozen slots' bytes and a few rows of the picture. Afterwards
+// the thread keeps no more than kMaxKept bytes of decoded pixels, kMaxKept bytes of a record, and the rest.
 class SlotMaker {
  public:
   static constexpr size_t kMaxKept = size_t{16} << 20;
