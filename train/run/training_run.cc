@@ -133,7 +133,7 @@ OpenedRun Open(PlannedRun& run) {
                    .train = nullptr,
                    .val = nullptr};
   opened.fresh = FillWeights(run, run.plan.weights.get(), opened.model);
-  run.plan.weights = nullptr;
+  run.plan.weights = nullptr;  // unmaps them
   opened.model.To(run.plan.compute.device);
   const auto make_loader = [&](dataset::Split split) {
     return std::make_unique<dataset::Loader>(run.plan.dataset, MakeLoaderOptions(run, split, opened.allocator.get()));
