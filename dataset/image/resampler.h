@@ -26,8 +26,7 @@ struct PlaneScale {
 // Thread-safe; a thread keeps its scratch memory.
 
 // To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
-void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
-                     size_t stride);
+void ResampleToBytes(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride);
 
 // Pixels of 1 or 3 channels without padding (HWC), scaled, to planes, one a channel (CHW).
 void SpreadToPlanes(const uint8_t* pixels, Size size, int channels, const PlaneScale& scale, float* out);

@@ -29,10 +29,10 @@ constexpr auto EnumNames(Interpolation) {
 
 // Resizes the part `from` of `source` to width x height pixels of `out`, another image. OpenCV takes whole pixels
 // alone. Thread-safe.
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  Image* out);
 // The same into rows of width x channels bytes, `stride` bytes apart.
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride);
 
 // A JPEG that will be resized to `side` pixels may be decoded at DCT scales that leave at least so many (0: in full),

@@ -13,7 +13,7 @@ namespace train {
 
 // A weights file, and what belongs to it: the graph that it was trained in and the normalisation that it wants.
 struct Pretrained {
-  std::unique_ptr<TensorFile> file;
+  std::unique_ptr<TensorFile> file;  // open, for whoever hashes or loads it; mapped until it is destroyed
   const VariantInfo* variant = nullptr;
   std::vector<float> mean, stddev;  // of bytes, RGB
   std::string normalization;        // --normalize's value, where a file of ours says that it was not the fixed one

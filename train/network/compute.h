@@ -23,7 +23,9 @@ int DefaultLoaderThreads();   // one a core, at most 16
 // and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
 void PrepareProcess(int compute_threads);
 
-// While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
+// While it lives, convolutions and products of compute.device run in bf16 in this thread if compute.precision says so,
+// else in fp32; weights stay fp32. Its end restores libtorch's autocast state as it was before: scopes nest, and must
+// end in reverse order.
 class AutocastScope {
  public:
   explicit AutocastScope(const Compute& compute);
@@ -32,7 +34,9 @@ class AutocastScope {
   AutocastScope& operator=(const AutocastScope&) = delete;
 
  private:
-  bool on_;
+  torch::DeviceType device_;
+  bool was_enabled_;
+  at::ScalarType dtype_before_;
 };
 
 }  // namespace train

@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "dataset/io/mapped_file.h"
 #include "dataset/io/sync.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
 
-// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), by mmap. Refuses headers above 100 MB,
-// holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
-std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path);
+// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), from the mapped file. Refuses headers above
+// 100 MB, holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
+std::unique_ptr<TensorFile> OpenSafetensors(dataset::MappedFile file);
 
 // Writes and publishes atomically. Names must be unique. The same tensors and metadata give the same bytes.
 void WriteSafetensors(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
