@@ -39,24 +39,56 @@ int Run(const Flags& flags) {
   return cli::kDone;
 }
 
+constexpr char kInput[] = "Input";
+constexpr char kComputing[] = "Computing";
+
+void DefineFlags(CLI::App& app, Flags* flags) {
+  app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it; results go to RUN/eval/SPLIT")
+      ->required()
+      ->group(kInput);
+  app.add_option("--split", flags->split_name, "Split to score")
+      ->check(cli::OneOf({"train", "val", "test"}))
+      ->group(kInput);
+  app.add_option("--dataset", flags->dataset_folder,
+                 "Another dataset of the same classes; default: the one that the run was trained on")
+      ->type_name("FOLDER")
+      ->group(kInput);
+  cli::AddDatasetFlags(&app, flags);
+  app.add_option("--batch-size", flags->batch_size, "Images in a batch; fewer take less memory")
+      ->check(CLI::PositiveNumber)
+      ->group(kComputing);
+  app.add_option("--device", flags->device, "Where to compute; auto: on a GPU if there is one")
+      ->check(cli::OneOf({"auto", "cpu", "cuda"}))
+      ->group(kComputing);
+  app.add_option("--precision", flags->precision,
+                 "Type of the numbers in the network; auto: bf16 where the device is fast in it")
+      ->check(cli::OneOf({"auto", "fp32", "bf16"}))
+      ->group(kComputing);
+  app.add_option("--compute-threads", flags->compute_threads, "Number of threads that compute; 0: one per core")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kComputing);
+  app.add_option("--loader-threads", flags->loader_threads, "Number of threads that load images; 0: one per core")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kComputing);
+  app.add_option("--memory", flags->memory_size,
+                 "Memory for records, in bytes such as 2GiB; the rest is read from disk as it is needed")
+      ->type_name("SIZE")
+      ->group(kComputing);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(
-      argc, argv, "deval", "Scores a trained classifier on a split of a dataset.", [](CLI::App& app) -> cli::Body {
-        auto flags = std::make_shared<Flags>();
-        app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it")->required();
-        app.add_option("--split", flags->split_name, "")->check(cli::OneOf({"train", "val", "test"}));
-        app.add_option("--dataset", flags->dataset_folder,
-                       "Another dataset of the same classes; default: the run's own");
-        cli::AddDatasetFlags(&app, flags.get());
-        app.add_option("--batch-size", flags->batch_size, "Images at a time")->check(CLI::PositiveNumber);
-        app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
-        app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")
-            ->check(cli::OneOf({"auto", "fp32", "bf16"}));
-        app.add_option("--compute-threads", flags->compute_threads, "0: one a core")->check(CLI::NonNegativeNumber);
-        app.add_option("--loader-threads", flags->loader_threads, "0: one a core")->check(CLI::NonNegativeNumber);
-        app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
-        return [flags] { return Run(*flags); };
-      });
+  const cli::Tool tool = {
+      .name = "deval",
+      .what = "Scores a trained classifier on a split of a dataset",
+      .examples = {{"Score on test", "deval run"},
+                   {"Score on val, and say no more than the results", "deval run --split val --quiet"},
+                   {"Score on another dataset of the same classes", "deval run --dataset small.ds"}},
+      .groups = {kInput, kComputing}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<Flags>();
+    DefineFlags(app, flags.get());
+    return [flags] { return Run(*flags); };
+  });
 }

@@ -112,8 +112,20 @@ int Run(const Flags& flags, const CLI::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const cli::Tool tool = {
+      .name = "dtrain",
+      .what = "Trains a classifier on a dataset that dscompile built",
+      .examples = {{"Train a small network from scratch",
+                    "dtrain photos.ds -o run --backbone small_cnn --image-size 64 --finetune-epochs 3"},
+                   {"Train on from pretrained weights, first the head alone, then all layers",
+                    "dtrain photos.ds -o tuned --weights mobilenet_v2.pth --head-epochs 1 --finetune-epochs 1"},
+                   {"Train once more with the options of another run, but another seed",
+                    "dtrain photos.ds -o again --config run/config.toml --seed 2"},
+                   {"See which networks there are", "dtrain --list-backbones"},
+                   {"See the layers of one, before training it", "dtrain photos.ds --summary --backbone resnet18"}},
+      .groups = {}};
   return cli::RunTool(
-      argc, argv, "dtrain", "Trains a classifier on a dataset that dscompile built.", [](CLI::App& app) -> cli::Body {
+      argc, argv, tool, [](CLI::App& app) -> cli::Body {
         auto flags = std::make_shared<Flags>();
         CLI::Option* dataset = app.add_option("dataset", flags->dataset_folder, cli::kDatasetPath)->required();
         cli::AddDatasetFlags(&app, flags.get());
