@@ -61,17 +61,20 @@ void DefineFlags(CLI::App& app, Flags* flags) {
       ->check(cli::OneOf({"auto", "cpu", "cuda"}))
       ->group(kComputing);
   app.add_option("--precision", flags->precision,
-                 "Type of the numbers in the network; auto: bf16 where the device is fast in it")
+                 "Numbers to compute with: fp32 of 32 bits, or bf16 of 16, which is faster where the hardware has it; "
+                 "auto: bf16 there")
       ->check(cli::OneOf({"auto", "fp32", "bf16"}))
       ->group(kComputing);
   app.add_option("--compute-threads", flags->compute_threads, "Number of threads that compute; 0: one per core")
       ->check(CLI::NonNegativeNumber)
       ->group(kComputing);
-  app.add_option("--loader-threads", flags->loader_threads, "Number of threads that load images; 0: one per core")
+  app.add_option("--loader-threads", flags->loader_threads,
+                 "Number of threads that load images; 0: one per core, at most 16")
       ->check(CLI::NonNegativeNumber)
       ->group(kComputing);
-  app.add_option("--memory", flags->memory_size,
-                 "Memory for records, in bytes such as 2GiB; the rest is read from disk as it is needed")
+  app.add_option(
+         "--memory", flags->memory_size,
+         "Bytes that records may take in memory, such as 512MiB; what does not fit is read from disk as it is needed")
       ->type_name("SIZE")
       ->group(kComputing);
 }

@@ -150,8 +150,9 @@ void DefineLoading(CLI::App& app, Flags* flags) {
   app.add_option("--threads", flags->threads, "Number of threads that load; 0, or more than there are: one per core")
       ->check(CLI::NonNegativeNumber)
       ->group(kLoading);
-  app.add_option("--memory", flags->memory,
-                 "Memory for records, in bytes such as 2GiB; the rest is read from disk again")
+  app.add_option(
+         "--memory", flags->memory,
+         "Bytes that records may take in memory, such as 512MiB; what does not fit is read from disk in each epoch")
       ->type_name("SIZE")
       ->group(kLoading);
   app.add_option(

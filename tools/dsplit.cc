@@ -205,10 +205,9 @@ void DefineOutput(CLI::App& app, Flags* flags) {
   app.add_flag("--samples-json", flags->samples_json,
                "Also write train_samples.json, val_samples.json, test_samples.json, as imageatm reads them")
       ->group(kOutput);
-  app.add_option(
-         "--materialize", flags->materialize,
-         "Also make a folder OUTPUT/{train,val,test}/CLASS/PHOTOS, for programs that read folders, by this kind "
-         "of link or copy")
+  app.add_option("--materialize", flags->materialize,
+                 "Also make OUTPUT/{train,val,test}/CLASS/PHOTOS, for programs that read folders: links to the photos, "
+                 "or copies")
       ->check(OneOf(kMaterializes))
       ->group(kOutput);
 }
