@@ -116,12 +116,16 @@ int Run(const fs::path& source, const fs::path& output) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "fashion_mnist_to_png", "Turns Fashion-MNIST's IDX files into a folder of PNGs.",
-                      [](CLI::App& app) -> cli::Body {
-                        auto source = std::make_shared<std::string>();
-                        auto output = std::make_shared<std::string>();
-                        app.add_option("source", *source, "Folder of the four .gz files")->required();
-                        app.add_option("-o,--output", *output, "Folder to write")->required();
-                        return [source, output] { return Run(*source, *output); };
-                      });
+  const cli::Tool tool = {.name = "fashion_mnist_to_png",
+                          .what = "Turns Fashion-MNIST's IDX files into a folder of PNGs",
+                          .examples = {{"Write fashion/{train,test}/CLASS/NNNNN.png",
+                                        "fashion_mnist_to_png /usr/share/datasets/fashion-mnist -o fashion"}},
+                          .groups = {}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto source = std::make_shared<std::string>();
+    auto output = std::make_shared<std::string>();
+    app.add_option("source", *source, "Folder of the four .gz files")->required();
+    app.add_option("-o,--output", *output, "Folder to write")->type_name("FOLDER")->required();
+    return [source, output] { return Run(*source, *output); };
+  });
 }

@@ -38,23 +38,55 @@ int Run(const Flags& flags) {
   return cli::kDone;
 }
 
+constexpr char kInput[] = "Input";
+constexpr char kComputing[] = "Computing";
+
+void DefineFlags(CLI::App& app, Flags* flags) {
+  app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it; results go to RUN/eval/SPLIT")
+      ->required()
+      ->group(kInput);
+  cli::AddChoice(&app, "--split", &flags->split, "Split to score")->group(kInput);
+  app.add_option("--dataset", flags->dataset_folder,
+                 "Another dataset of the same classes; default: the one that the run was trained on")
+      ->type_name("FOLDER")
+      ->group(kInput);
+  cli::AddDatasetFlags(&app, flags);
+  app.add_option("--batch-size", flags->batch_size, "Images in a batch; fewer take less memory")
+      ->check(CLI::PositiveNumber)
+      ->group(kComputing);
+  cli::AddChoice(&app, "--device", &flags->device, "Where to compute; auto: on a GPU if there is one")
+      ->group(kComputing);
+  cli::AddChoice(&app, "--precision", &flags->precision,
+                 "Numbers to compute with: fp32 of 32 bits, or bf16 of 16, which is faster where the hardware has it; "
+                 "auto: bf16 there")
+      ->group(kComputing);
+  app.add_option("--compute-threads", flags->compute_threads, "Number of threads that compute; 0: one per core")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kComputing);
+  app.add_option("--loader-threads", flags->loader_threads,
+                 "Number of threads that load images; 0: one per core, at most 16")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kComputing);
+  app.add_option(
+         "--memory", flags->memory_size,
+         "Bytes that records may take in memory, such as 512MiB; what does not fit is read from disk as it is needed")
+      ->type_name("SIZE")
+      ->group(kComputing);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(
-      argc, argv, "deval", "Scores a trained classifier on a split of a dataset.", [](CLI::App& app) -> cli::Body {
-        auto flags = std::make_shared<Flags>();
-        app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it")->required();
-        cli::AddChoice(&app, "--split", &flags->split, "");
-        app.add_option("--dataset", flags->dataset_folder,
-                       "Another dataset of the same classes; default: the run's own");
-        cli::AddDatasetFlags(&app, flags.get());
-        app.add_option("--batch-size", flags->batch_size, "Images at a time")->check(CLI::PositiveNumber);
-        cli::AddChoice(&app, "--device", &flags->device, "");
-        cli::AddChoice(&app, "--precision", &flags->precision, "auto: bf16 where the hardware has it");
-        app.add_option("--compute-threads", flags->compute_threads, "0: one a core")->check(CLI::NonNegativeNumber);
-        app.add_option("--loader-threads", flags->loader_threads, "0: one a core")->check(CLI::NonNegativeNumber);
-        app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
-        return [flags] { return Run(*flags); };
-      });
+  const cli::Tool tool = {
+      .name = "deval",
+      .what = "Scores a trained classifier on a split of a dataset",
+      .examples = {{"Score on test", "deval run"},
+                   {"Score on val, and say no more than the results", "deval run --split val --quiet"},
+                   {"Score on another dataset of the same classes", "deval run --dataset small.ds"}},
+      .groups = {kInput, kComputing}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<Flags>();
+    DefineFlags(app, flags.get());
+    return [flags] { return Run(*flags); };
+  });
 }

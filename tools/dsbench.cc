@@ -133,33 +133,70 @@ int Run(const Flags& flags) {
   return cli::kDone;
 }
 
+constexpr char kInput[] = "Input";
+constexpr char kLoading[] = "Loading";
+constexpr char kMeasuring[] = "Measuring";
+
+void DefineLoading(CLI::App& app, Flags* flags) {
+  app.add_option("--batch-size", flags->batch_size, "Images in a batch")->group(kLoading);
+  app.add_option("--image-size", flags->image_size, "Side of the images in a batch, in pixels")->group(kLoading);
+  app.add_option(
+         "--eval-resize", flags->eval_resize,
+         "Short side before the centre crop, in pixels, if --augment has no random-resized-crop; default: 1.1 x "
+         "the image size")
+      ->group(kLoading);
+  app.add_option("--augment", flags->augment, cli::kAugmentHelp)->type_name("WHAT")->group(kLoading);
+  app.add_option("--threads", flags->threads, "Number of threads that load; 0, or more than there are: one per core")
+      ->check(CLI::NonNegativeNumber)
+      ->group(kLoading);
+  app.add_option(
+         "--memory", flags->memory,
+         "Bytes that records may take in memory, such as 512MiB; what does not fit is read from disk in each epoch")
+      ->type_name("SIZE")
+      ->group(kLoading);
+  cli::AddChoice(
+      &app, "--cache", &flags->cache,
+      "What is held in memory: encoded, image files; decoded, pixels (more room, less work); auto: pixels if "
+      "the dataset stores pixels")
+      ->group(kLoading);
+  cli::AddChoice(
+      &app, "--output", &flags->output,
+      "What a batch holds: u8-nhwc, bytes, as for a GPU; f32-nchw, floats less ImageNet's mean and divided by "
+      "its std, as for a CPU")
+      ->group(kLoading);
+}
+
+void DefineMeasuring(CLI::App& app, Flags* flags) {
+  app.add_option("--seconds", flags->seconds, "Seconds to measure, after one second to warm up")->group(kMeasuring);
+  app.add_flag("--compare-threads", flags->compare_threads, "Measure with 1, 2, 4, ... threads up to one per core")
+      ->excludes("--threads")
+      ->group(kMeasuring);
+  app.add_flag("--shuffle-report", flags->shuffle_report, "Instead of speed, tell how well an epoch is shuffled")
+      ->excludes("--compare-threads")
+      ->group(kMeasuring);
+  app.add_flag("--json", flags->json, "Print JSON")->group(kMeasuring);
+  app.add_option("--seed", flags->seed, "Number that decides everything random")->group(cli::kGeneral);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(
-      argc, argv, "dsbench", "Measures what the loader alone delivers.", [](CLI::App& app) -> cli::Body {
-        auto flags = std::make_shared<Flags>();
-        app.add_option("dataset", flags->dataset, cli::kDatasetPath)->required();
-        cli::AddChoice(&app, "--split", &flags->split, "");
-        app.add_option("--image-size", flags->image_size, "Side of the pictures in a batch");
-        app.add_option("--eval-resize", flags->eval_resize,
-                       "Short side before the centre crop, without random-resized-crop; default: 1.1 x the image size");
-        app.add_option("--augment", flags->augment, cli::kAugmentHelp);
-        app.add_option("--batch-size", flags->batch_size, "Images a batch");
-        app.add_option("--threads", flags->threads, "0, or more than there are: one a core")
-            ->check(CLI::NonNegativeNumber);
-        app.add_option("--memory", flags->memory, "For records held in memory; what does not fit is streamed");
-        cli::AddChoice(&app, "--cache", &flags->cache,
-                       "What is held in memory; auto: pixels of raw stores, else encoded");
-        cli::AddChoice(&app, "--output", &flags->output, "Bytes, or floats normalised by ImageNet's mean and std");
-        app.add_option("--seed", flags->seed, "Number that decides everything random");
-        app.add_option("--seconds", flags->seconds, "To measure, after a second to warm up");
-        app.add_flag("--compare-threads", flags->compare_threads, "Measure with 1, 2, 4, ... threads")
-            ->excludes("--threads");
-        app.add_flag("--shuffle-report", flags->shuffle_report, "Tell how well an epoch is mixed; measure no speed")
-            ->excludes("--compare-threads");
-        app.add_flag("--json", flags->json, "Print JSON");
-        cli::AddDatasetFlags(&app, flags.get());
-        return [flags] { return Run(*flags); };
-      });
+  const cli::Tool tool = {
+      .name = "dsbench",
+      .what = "Measures how many images a second can be loaded for training",
+      .examples = {{"Measure for two seconds", "dsbench photos.ds --seconds 2"},
+                   {"See what more threads bring", "dsbench photos.ds --compare-threads --seconds 1"},
+                   {"Measure smaller images, only flipped",
+                    "dsbench photos.ds --image-size 64 --augment flip --seconds 1"},
+                   {"See how well an epoch is shuffled", "dsbench photos.ds --shuffle-report"}},
+      .groups = {kInput, kLoading, kMeasuring}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<Flags>();
+    app.add_option("dataset", flags->dataset, cli::kDatasetPath)->required()->group(kInput);
+    cli::AddChoice(&app, "--split", &flags->split, "Split to load")->group(kInput);
+    DefineLoading(app, flags.get());
+    DefineMeasuring(app, flags.get());
+    cli::AddDatasetFlags(&app, flags.get());
+    return [flags] { return Run(*flags); };
+  });
 }

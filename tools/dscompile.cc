@@ -86,10 +86,20 @@ int Run(const cli::CompileFlags& flags, const CLI::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "dscompile", "Builds a dataset of TFRecord shards from a manifest.",
-                      [](CLI::App& app) -> cli::Body {
-                        auto flags = std::make_shared<cli::CompileFlags>();
-                        cli::AddCompileFlags(app, flags.get());
-                        return [flags, &app] { return Run(*flags, app); };
-                      });
+  const cli::Tool tool = {
+      .name = "dscompile",
+      .what = "Builds a dataset of TFRecord shards from the manifest of a split",
+      .examples = {{"Store the photos as they are", "dscompile splits/manifest.csv -o photos.ds"},
+                   {"Shrink them to a short side of 256 pixels, which saves space and time",
+                    "dscompile splits/manifest.csv -o small.ds --resize 256"},
+                   {"Store pixels of 64 x 64, so that training decodes no files",
+                    "dscompile splits/manifest.csv -o raw.ds --store raw --resize 64x64"},
+                   {"Take fold 0 of dsplit --kfold for val", "dscompile folds/manifest.csv -o fold0.ds --fold 0"},
+                   {"Let TensorFlow Datasets read it too", "dscompile splits/manifest.csv -o tfds.ds --tfds"}},
+      .groups = cli::CompileGroups()};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<cli::CompileFlags>();
+    cli::AddCompileFlags(app, flags.get());
+    return [flags, &app] { return Run(*flags, app); };
+  });
 }

@@ -155,19 +155,29 @@ int Summarise(const fs::path& path, const dataset::ForeignOptions& foreign) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "dsinspect", "Says what a dataset folder or a TFRecord file holds.",
-                      [](CLI::App& app) -> cli::Body {
-                        auto path = std::make_shared<std::string>();
-                        auto flags = std::make_shared<cli::DatasetFlags>();
-                        app.add_option("path", *path, cli::kDatasetPath);
-                        cli::AddDatasetFlags(&app, flags.get());
-                        const std::vector<cli::Command> commands = cli::AddInspectCommands(&app);
-                        return [path, flags, commands] {
-                          for (const cli::Command& command : commands) {
-                            if (command.app->parsed()) return command.body();
-                          }
-                          if (path->empty()) throw dataset::Error::Usage("path: is missing");
-                          return Summarise(*path, cli::MakeForeignOptions(*flags));
-                        };
-                      });
+  const cli::Tool tool = {
+      .name = "dsinspect",
+      .what = "Says what a dataset or a TFRecord file holds, checks it, prints and draws it",
+      .examples = {{"Count the records of each class and split", "dsinspect photos.ds"},
+                   {"Look into the first record of a TFRecord file, of any origin",
+                    "dsinspect photos.ds/photos-val.tfrecord-00000-of-00001"},
+                   {"Check that nothing is damaged", "dsinspect verify photos.ds"},
+                   {"Draw some images of each class on one sheet", "dsinspect sheet photos.ds -o sheet.jpg"},
+                   {"See what training would make of the images",
+                    "dsinspect augment photos.ds --preset strong -o augmented.jpg"}},
+      .groups = {"Input"}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto path = std::make_shared<std::string>();
+    auto flags = std::make_shared<cli::DatasetFlags>();
+    app.add_option("path", *path, cli::kDatasetPath)->group("Input");
+    cli::AddDatasetFlags(&app, flags.get());
+    const std::vector<cli::Command> commands = cli::AddInspectCommands(&app);
+    return [path, flags, commands] {
+      for (const cli::Command& command : commands) {
+        if (command.app->parsed()) return command.body();
+      }
+      if (path->empty()) throw dataset::Error::Usage("path: is missing");
+      return Summarise(*path, cli::MakeForeignOptions(*flags));
+    };
+  });
 }

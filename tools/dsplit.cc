@@ -14,6 +14,7 @@
 #include "dataset/split/split_folder.h"
 #include "dataset/split/splitter.h"
 #include "tools/cli/cli.h"
+#include "tools/flags/choice_option.h"
 #include "tools/print/split_table.h"
 
 namespace {
@@ -37,38 +38,18 @@ struct Flags {
   uint32_t kfold = 0;
   std::optional<double> sample;
   std::optional<uint32_t> min_per_class;
-  std::string balance = "none";
-  std::string assign = "quota";
+  Balance balance = Balance::kNone;
+  Assign assign = Assign::kQuota;
   std::string group_by;
-  std::string duplicates = "group";
+  DuplicateRule duplicates = DuplicateRule::kGroup;
   std::optional<uint32_t> near_duplicates;
-  std::string check = "header";
-  std::string materialize = "none";
+  ImageCheck check = ImageCheck::kHeader;
+  Materialize materialize = Materialize::kNone;
   uint64_t seed = 0;
   int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   bool samples_json = false;
   bool overwrite = false;
 };
-
-const std::initializer_list<Assign> kAssigns = {Assign::kQuota, Assign::kHash};
-const std::initializer_list<Balance> kBalances = {Balance::kNone, Balance::kUndersample, Balance::kOversample};
-const std::initializer_list<DuplicateRule> kDuplicateRules = {DuplicateRule::kGroup, DuplicateRule::kIgnore,
-                                                              DuplicateRule::kDrop};
-const std::initializer_list<ImageCheck> kChecks = {ImageCheck::kNone, ImageCheck::kHeader, ImageCheck::kFull};
-const std::initializer_list<Materialize> kMaterializes = {
-    Materialize::kNone, Materialize::kHardlink, Materialize::kSymlink, Materialize::kReflink, Materialize::kCopy};
-
-template <typename Enum>
-CLI::Validator OneOf(std::initializer_list<Enum> values) {
-  std::vector<std::string> names;
-  for (Enum value : values) names.emplace_back(NameOf(value));
-  return cli::OneOf(names);
-}
-
-template <typename Enum>
-Enum ByName(std::initializer_list<Enum> values, const std::string& name) {
-  return *std::find_if(values.begin(), values.end(), [&](Enum value) { return NameOf(value) == name; });
-}
 
 std::vector<uint32_t> ParseCounts(const std::string& text, const std::string& flag) {
   std::vector<uint32_t> counts;
@@ -105,13 +86,13 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.kfold = flags.kfold;
   options.sample = flags.sample;
   options.min_per_class = flags.min_per_class;
-  options.balance = ByName(kBalances, flags.balance);
-  options.assign = ByName(kAssigns, flags.assign);
+  options.balance = flags.balance;
+  options.assign = flags.assign;
   options.seed = flags.seed;
   options.group_by = flags.group_by;
-  options.duplicates = ByName(kDuplicateRules, flags.duplicates);
+  options.duplicates = flags.duplicates;
   options.near_duplicates = flags.near_duplicates;
-  options.check = ByName(kChecks, flags.check);
+  options.check = flags.check;
   options.jobs = flags.jobs;
   return options;
 }
@@ -138,7 +119,7 @@ void SayWhatWasFound(const dataset::SplitReport& report) {
 }
 
 int Run(const Flags& flags, const CLI::App& app) {
-  if (flags.balance == NameOf(Balance::kOversample) && flags.materialize != NameOf(Materialize::kNone)) {
+  if (flags.balance == Balance::kOversample && flags.materialize != Materialize::kNone) {
     throw dataset::Error::Usage("--balance oversample and --materialize exclude each other: files cannot say `repeat`");
   }
   const dataset::SplitOptions options = MakeOptions(flags, app);
@@ -153,7 +134,7 @@ int Run(const Flags& flags, const CLI::App& app) {
   publish.folder = flags.output;
   publish.overwrite = flags.overwrite;
   publish.samples_json = flags.samples_json ? dataset::SamplesJson::kYes : dataset::SamplesJson::kNo;
-  publish.materialize = ByName(kMaterializes, flags.materialize);
+  publish.materialize = flags.materialize;
   publish.jobs = options.jobs;
   publish.config_toml = cli::ResolvedConfig(app, not_of_the_result);
   publish.tool_version = cli::Version();
@@ -163,69 +144,132 @@ int Run(const Flags& flags, const CLI::App& app) {
   return cli::kDone;
 }
 
+constexpr char kInput[] = "Input";
+constexpr char kSplit[] = "Split";
+constexpr char kLeaks[] = "Leaks and duplicates";
+constexpr char kOutput[] = "Output";
+
 void DefineSource(CLI::App& app, Flags* flags) {
-  app.add_option("raw", flags->raw,
-                 "Folder RAW/CLASS/IMAGES or RAW/{train,val,test}/CLASS/IMAGES, or a list of images, CSV or JSON")
-      ->required();
-  app.add_option("--root", flags->root, "Of a list: folder that its paths begin at; default: where the list lies");
+  app.add_option(
+         "raw", flags->raw,
+         "Folder of photos, RAW/CLASS/PHOTOS, or already split, RAW/{train,val,test}/CLASS/PHOTOS; or a list of "
+         "photos, CSV or JSON")
+      ->required()
+      ->group(kInput);
+  app.add_option("--root", flags->root,
+                 "For a list: folder that the paths in it start from; default: the folder of the list")
+      ->type_name("FOLDER")
+      ->group(kInput);
   app.add_option("--columns", flags->columns,
-                 "Of a list: names of the columns of path and label; of a CSV without a header: of all columns; "
-                 "default: path,label (JSON: image_id,label)");
-  app.add_option("--json-key", flags->json_key, "Of a JSON list: member of the outermost object that holds it");
-  app.add_option("--label-regex", flags->label_regex,
-                 "Class = group 1 of this expression in the file name, such as '^(\\w+)\\.'; default: the folder");
+                 "For a list: names of its columns of path and class; for a CSV without a header: names of all its "
+                 "columns; default: path,label (JSON: image_id,label)")
+      ->type_name("NAME,NAME")
+      ->group(kInput);
+  app.add_option("--json-key", flags->json_key,
+                 "For a JSON list: name of the member of the outermost object that holds the list")
+      ->type_name("NAME")
+      ->group(kInput);
+  app.add_option(
+         "--label-regex", flags->label_regex,
+         "Take the class from the file name: group 1 of this regular expression, such as '^(\\w+)\\.'; default: "
+         "the class is the name of the folder")
+      ->type_name("REGEX")
+      ->group(kInput);
+}
+
+void DefineOutput(CLI::App& app, Flags* flags) {
+  app.add_option("-o,--output", flags->output, "Folder to write: manifest.csv, classes.txt, split.json and a chart")
+      ->type_name("FOLDER")
+      ->required()
+      ->group(kOutput);
+  app.add_flag("--overwrite", flags->overwrite, "Replace another split in the output folder")->group(kOutput);
+  app.add_flag("--samples-json", flags->samples_json,
+               "Also write train_samples.json, val_samples.json, test_samples.json, as imageatm reads them")
+      ->group(kOutput);
+  cli::AddChoice(&app, "--materialize", &flags->materialize,
+                 "Also make OUTPUT/{train,val,test}/CLASS/PHOTOS, for programs that read folders: links to the photos, "
+                 "or copies")
+      ->group(kOutput);
 }
 
 void DefineRules(CLI::App& app, Flags* flags) {
-  app.add_option("--ratio", flags->ratio, "Parts of train, val (and test) of each class, or auto: by number of images");
-  app.add_option("--fixed", flags->fixed, "Images of each class: val,test (train: the rest) or train,val,test");
-  app.add_option("--val-fraction", flags->val_fraction, "Ready-made splits without val: part of train for it");
-  app.add_option("--kfold", flags->kfold, "Deal all that is not test (--ratio 80,0,20) into this many folds; 0: none");
-  app.add_option("--sample", flags->sample, "Use only this part of each class, 0.1 for example");
+  app.add_option("--ratio", flags->ratio,
+                 "Parts of each class for train, val and test (or train and val); auto: by the number of photos, from "
+                 "72,8,20 below 1000 to 85.5,9.5,5 from 10000 on")
+      ->type_name("A,B,C")
+      ->group(kSplit);
+  app.add_option("--fixed", flags->fixed,
+                 "Instead of --ratio: photos of each class for val,test (train gets the rest) or for train,val,test")
+      ->type_name("N,N")
+      ->group(kSplit);
+  app.add_option("--val-fraction", flags->val_fraction,
+                 "For photos already split, without val: part of train that becomes val, 0 to 1")
+      ->group(kSplit);
+  app.add_option("--kfold", flags->kfold,
+                 "Number of folds for cross-validation, 2 to 1000, dealt from all photos that are not in test (try "
+                 "--ratio 80,0,20); 0: none")
+      ->group(kSplit);
+  app.add_option("--sample", flags->sample, "Use only this part of each class, 0 to 1; default: all photos")
+      ->group(kSplit);
   app.add_option("--min-per-class", flags->min_per_class,
-                 "Refuse classes with fewer images; default: 2 for each split or fold asked for");
-  app.add_option("--balance", flags->balance, "Of train: drop rows to the smallest class, or repeat up to the largest")
-      ->check(OneOf(kBalances));
-  app.add_option(
-         "--assign", flags->assign,
-         "quota: exact counts; hash: images added later never move old ones (counts vary, no --near-duplicates)")
-      ->check(OneOf(kAssigns));
-  app.add_option("--seed", flags->seed, "Number that decides which image goes where")->check(CLI::NonNegativeNumber);
+                 "Refuse a class that has fewer photos; default: 2 for each split and fold")
+      ->group(kSplit);
+  cli::AddChoice(&app, "--balance", &flags->balance,
+                 "Make all classes of train equally large: undersample leaves photos out, oversample lists photos "
+                 "several times")
+      ->group(kSplit);
+  cli::AddChoice(&app, "--assign", &flags->assign,
+                 "quota: counts are exact; hash: photos that are added later never move the others, but counts vary "
+                 "(not with --near-duplicates)")
+      ->group(kSplit);
+  app.add_option("--seed", flags->seed, "Number that decides which photo goes to which split; any other deals anew")
+      ->check(CLI::NonNegativeNumber)
+      ->group(cli::kGeneral);
 }
 
 void DefineGroups(CLI::App& app, Flags* flags) {
   app.add_option(
-      "--group-by", flags->group_by,
-      "Keep together in one split: parent (folder), regex:R (group 1 in the file name), column:C (of a list)");
-  app.add_option("--duplicates", flags->duplicates,
-                 "Images of equal bytes: keep them in one split, ignore it, or keep only the first path")
-      ->check(OneOf(kDuplicateRules));
+         "--group-by", flags->group_by,
+         "Keep in one split what belongs together: parent (photos of one folder), regex:R (photos whose names "
+         "have the same group 1 of R), column:C (rows of a list with the same value); default: each photo alone")
+      ->type_name("RULE")
+      ->group(kLeaks);
+  cli::AddChoice(&app, "--duplicates", &flags->duplicates,
+                 "Files of equal bytes: group keeps them in one split, ignore lets them be, drop keeps the first path "
+                 "alone")
+      ->group(kLeaks);
   app.add_option("--near-duplicates", flags->near_duplicates,
-                 "Also images whose perceptual hashes differ in at most this many of 64 bits, 4 for example");
-  app.add_option("--check", flags->check,
-                 "none: files with an image's extension are taken unread; header: read it; full: decode all pixels")
-      ->check(OneOf(kChecks));
-}
-
-void DefineOutput(CLI::App& app, Flags* flags) {
-  app.add_option("-o,--output", flags->output, "Folder for manifest.csv, classes.txt and split.json")->required();
-  app.add_flag("--samples-json", flags->samples_json, "Also write imageatm's train_samples.json and so on");
-  app.add_option("--materialize", flags->materialize, "Also make OUTPUT/{train,val,test}/CLASS/IMAGES")
-      ->check(OneOf(kMaterializes));
-  app.add_option("-j,--jobs", flags->jobs, "Threads");
-  app.add_flag("--overwrite", flags->overwrite, "Replace another split in the output folder");
+                 "Also group photos that look alike: perceptual hashes that differ in at most N of 64 bits, 0 to 16 "
+                 "(try 4); default: do not compare")
+      ->group(kLeaks);
+  cli::AddChoice(&app, "--check", &flags->check,
+                 "How well each file is checked: none goes by the file's name, header reads its first bytes, full "
+                 "decodes all pixels")
+      ->group(kInput);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "dsplit", "Splits a folder or a list of photos into train, val and test.",
-                      [](CLI::App& app) -> cli::Body {
-                        auto flags = std::make_shared<Flags>();
-                        DefineSource(app, flags.get());
-                        DefineOutput(app, flags.get());
-                        DefineRules(app, flags.get());
-                        DefineGroups(app, flags.get());
-                        return [flags, &app] { return Run(*flags, app); };
-                      });
+  const cli::Tool tool = {
+      .name = "dsplit",
+      .what = "Splits a folder or a list of photos into train, val and test",
+      .examples = {{"Deal 80 % of each class to train, 10 % to val and 10 % to test", "dsplit photos -o splits"},
+                   {"Choose other parts, and deal by another seed",
+                    "dsplit photos -o splits60 --ratio 60,20,20 --seed 1"},
+                   {"Keep photos that look alike in one split", "dsplit photos -o alike --near-duplicates 4"},
+                   {"Make five folds for cross-validation, beside 20 % for test",
+                    "dsplit photos -o folds --ratio 80,0,20 --kfold 5"},
+                   {"Read a list of photos with the columns path and label", "dsplit photos.csv -o listed"}},
+      .groups = {kInput, kSplit, kLeaks, kOutput}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<Flags>();
+    DefineSource(app, flags.get());
+    DefineOutput(app, flags.get());
+    DefineRules(app, flags.get());
+    DefineGroups(app, flags.get());
+    app.add_option("-j,--jobs", flags->jobs, "Number of threads (as many as the machine has cores)")
+        ->group(cli::kGeneral);
+    return [flags, &app] { return Run(*flags, app); };
+  });
 }

@@ -64,11 +64,23 @@ void AddLists(CLI::App* app, Flags* flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "dtrain", "Trains a classifier on a dataset that dscompile built.",
-                      [](CLI::App& app) -> cli::Body {
-                        auto flags = std::make_shared<Flags>();
-                        cli::AddTrainFlags(&app, flags.get());
-                        AddLists(&app, flags.get());
-                        return [flags, &app] { return Run(*flags, app); };
-                      });
+  const cli::Tool tool = {
+      .name = "dtrain",
+      .what = "Trains a classifier on a dataset that dscompile built",
+      .examples = {{"Train a small network from scratch",
+                    "dtrain photos.ds -o run --backbone small_cnn --image-size 64 --finetune-epochs 3"},
+                   {"Train on from pretrained weights, first the head alone, then all layers",
+                    "dtrain photos.ds -o tuned --weights mobilenet_v2.pth --head-epochs 1 --finetune-epochs 1"},
+                   {"Train once more with the options of another run, but another seed",
+                    "dtrain photos.ds -o again --config run/config.toml --seed 2"},
+                   {"Go on with an interrupted run, which knows its dataset and options", "dtrain --resume -o run"},
+                   {"See which networks there are", "dtrain --list-backbones"},
+                   {"See the layers of one, before training it", "dtrain photos.ds --summary --backbone resnet18"}},
+      .groups = cli::kTrainGroups};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
+    auto flags = std::make_shared<Flags>();
+    cli::AddTrainFlags(&app, flags.get());
+    AddLists(&app, flags.get());
+    return [flags, &app] { return Run(*flags, app); };
+  });
 }

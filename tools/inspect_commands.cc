@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dataset/augment/augmentation_preset.h"
 #include "dataset/base/error.h"
@@ -29,20 +31,46 @@
 namespace cli {
 namespace {
 
+constexpr char kInput[] = "Input";
+constexpr char kDrawing[] = "Drawing";
+constexpr char kOutput[] = "Output";
+
 std::string Count(uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 void AddSplit(CLI::App* command, std::optional<dataset::Split>* split) {
-  AddChoice(command, "--split", split, "Of a dataset: only this split");
+  AddChoice(command, "--split", split, "Only this split of the dataset; default: all")->group(kInput);
+}
+
+CLI::App* AddCommand(CLI::App* app, const std::string& name, const std::string& what, std::vector<Example> examples) {
+  CLI::App* command = app->add_subcommand(name, what);
+  command->formatter(MakeHelpFormatter(std::move(examples), {kInput, kDrawing, kOutput}));
+  return command;
+}
+
+void AddPath(CLI::App* command, std::string* path) {
+  command->add_option("path", *path, kDatasetPath)->required()->group(kInput);
+}
+
+void AddOutput(CLI::App* command, std::string* output, const std::string& what, const std::string& type) {
+  command->add_option("-o,--output", *output, what)->type_name(type)->required()->group(kOutput);
+}
+
+void AddNoFsync(CLI::App* command, bool* no_fsync) {
+  command
+      ->add_flag("--no-fsync", *no_fsync, "Do not wait until the disk has it all; faster, but not safe if power fails")
+      ->group(kOutput);
 }
 
 dataset::Sync SyncOf(bool no_fsync) { return no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes; }
 
 Command AddVerify(CLI::App* app) {
   auto path = std::make_shared<std::string>();
-  CLI::App* command = app->add_subcommand("verify", "Read every byte and check every checksum");
-  command->add_option("path", *path, kDatasetPath)->required();
+  CLI::App* command = AddCommand(app, "verify", "Reads every byte and checks every checksum",
+                                 {{"Check a dataset", "dsinspect verify photos.ds"},
+                                  {"Check one file", "dsinspect verify photos.ds/photos-val.tfrecord-00000-of-00001"}});
+  AddPath(command, path.get());
   return {command, [path] {
             const dataset::VerifyReport report = dataset::VerifyDataset(*path, *MakeProgress());
             for (const std::string& note : report.notes) Say(note);
@@ -62,11 +90,19 @@ Command AddCat(CLI::App* app) {
     bool full = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app->add_subcommand("cat", "Print one record as protobuf text");
-  command->add_option("path", flags->path, kDatasetPath)->required();
-  AddSplit(command, &flags->split);
-  command->add_option("--record", flags->record, "Its number in the split or the file, from 0")->required();
-  command->add_flag("--full", flags->full, "Print all of long values: protoc --encode gives the same bytes again");
+  CLI::App* command = AddCommand(app, "cat", "Prints one record as protobuf text",
+                                 {{"Print the first record of val", "dsinspect cat photos.ds --split val --record 0"},
+                                  {"Print all of it", "dsinspect cat photos.ds --split val --record 0 --full"}});
+  AddPath(command, &flags->path);
+  AddChoice(command, "--split", &flags->split, "Split of the record; a dataset needs it")->group(kInput);
+  command->add_option("--record", flags->record, "Number of the record in its split or file, from 0")
+      ->required()
+      ->group(kInput);
+  command
+      ->add_flag("--full", flags->full,
+                 "Print long values whole (protoc --encode makes the same bytes of it again); without: their first 64 "
+                 "bytes")
+      ->group(kOutput);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::RecordStream stream(flags->path, flags->split, MakeForeignOptions(*flags));
@@ -88,13 +124,19 @@ Command AddExtract(CLI::App* app) {
     bool no_fsync = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app->add_subcommand("extract", "Write records back as image files");
-  command->add_option("path", flags->path, kDatasetPath)->required();
-  command->add_option("-o,--output", flags->output, "Folder for SPLIT/CLASS/NAME")->required();
+  CLI::App* command =
+      AddCommand(app, "extract", "Writes records back as image files",
+                 {{"Write all images of test", "dsinspect extract photos.ds -o images --split test"},
+                  {"Write one image alone", "dsinspect extract photos.ds -o one --split val --record 0"}});
+  AddPath(command, &flags->path);
+  AddOutput(command, &flags->output, "Folder to write: SPLIT/CLASS/IMAGES", "FOLDER");
   AddSplit(command, &flags->split);
-  command->add_option("--record", flags->record, "Only the one of this number in the split or the file, from 0");
-  command->add_flag("--overwrite", flags->overwrite, "Replace the output folder and all it holds");
-  command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  command
+      ->add_option("--record", flags->record,
+                   "Only the record of this number in its split or file, from 0; default: all records")
+      ->group(kInput);
+  command->add_flag("--overwrite", flags->overwrite, "Replace the output folder and all that it holds")->group(kOutput);
+  AddNoFsync(command, &flags->no_fsync);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::ExtractOptions options;
@@ -122,9 +164,11 @@ void PrintDifferences(const std::string& title, const std::vector<std::string>& 
 
 Command AddDiff(CLI::App* app) {
   auto a = std::make_shared<std::string>(), b = std::make_shared<std::string>();
-  CLI::App* command = app->add_subcommand("diff", "Say what differs in two datasets; ends with 1 if anything does");
-  command->add_option("a", *a, kDatasetPath)->required();
-  command->add_option("b", *b, "The other one")->required();
+  CLI::App* command = AddCommand(app, "diff", "Says what differs in two datasets; the exit code is 1 if anything does",
+                                 {{"Compile once more and see that nothing differs",
+                                   "dscompile splits/manifest.csv -o again.ds && dsinspect diff photos.ds again.ds"}});
+  command->add_option("a", *a, "Dataset folder, as dscompile writes it")->required()->group(kInput);
+  command->add_option("b", *b, "The other dataset folder")->required()->group(kInput);
   return {command, [a, b] {
             const dataset::DatasetDiff diff = dataset::DiffDatasets(*a, *b, *MakeProgress());
             for (const std::string& fact : diff.facts) std::cout << fact << '\n';
@@ -148,13 +192,16 @@ Command AddSheet(CLI::App* app) {
     bool no_fsync = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app->add_subcommand("sheet", "Draw the first pictures of each class");
-  command->add_option("path", flags->path, kDatasetPath)->required();
-  command->add_option("-o,--output", flags->output, "JPEG file")->required();
+  CLI::App* command = AddCommand(app, "sheet", "Draws the first images of each class on one sheet",
+                                 {{"Draw eight images of each class", "dsinspect sheet photos.ds -o sheet.jpg"},
+                                  {"Draw more of train, and larger",
+                                   "dsinspect sheet photos.ds -o train.jpg --split train --per-class 20 --size 160"}});
+  AddPath(command, &flags->path);
+  AddOutput(command, &flags->output, "JPEG file to write", "FILE");
   AddSplit(command, &flags->split);
-  command->add_option("--per-class", flags->per_class, "Pictures of each class");
-  command->add_option("--size", flags->size, "Pixels of a picture's longer side");
-  command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  command->add_option("--per-class", flags->per_class, "Number of images of each class, 1 to 1000")->group(kDrawing);
+  command->add_option("--size", flags->size, "Longer side of an image in pixels, 16 to 1024")->group(kDrawing);
+  AddNoFsync(command, &flags->no_fsync);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::ContactSheetOptions options;
@@ -187,18 +234,29 @@ Command AddAugment(CLI::App* app) {
     bool no_fsync = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app->add_subcommand("augment", "Draw pictures and what a training would see of them");
-  command->add_option("path", flags->path, kDatasetPath)->required();
-  command->add_option("-o,--output", flags->output, "JPEG file")->required();
-  AddChoice(command, "--split", &flags->split, "Of a dataset: this split; default: train");
-  CLI::Option* preset = command->add_option("--preset", flags->preset, "Bundle of augmentations")
-                            ->check(OneOf(dataset::AugmentationPresetNames()));
-  command->add_option("--augment", flags->augment, "Instead: names (flip,rotation,...) or FILE.toml")->excludes(preset);
-  AddChoice(command, "--fit", &flags->fit, "How a picture fills the square");
-  command->add_option("--image-size", flags->image_size, "Side of the square");
-  command->add_option("--pictures", flags->pictures, "How many, from the first on");
-  command->add_option("--seed", flags->seed, "That of the training");
-  command->add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  CLI::App* command =
+      AddCommand(app, "augment", "Draws images beside what training would make of them, epoch by epoch",
+                 {{"See what dtrain does by default", "dsinspect augment photos.ds -o standard.jpg"},
+                  {"See a stronger preset", "dsinspect augment photos.ds -o strong.jpg --preset strong"},
+                  {"See single augmentations", "dsinspect augment photos.ds -o two.jpg --augment rotation,mixup"}});
+  AddPath(command, &flags->path);
+  AddOutput(command, &flags->output, "JPEG file to write", "FILE");
+  AddChoice(command, "--split", &flags->split, "Split of the dataset to draw; default: train")->group(kInput);
+  CLI::Option* preset = command->add_option("--preset", flags->preset, "Bundle of augmentations, from weak to strong")
+                            ->check(OneOf(dataset::AugmentationPresetNames()))
+                            ->group(kDrawing);
+  command->add_option("--augment", flags->augment, kAugmentHelp)->type_name("WHAT")->excludes(preset)->group(kDrawing);
+  command->add_option("--image-size", flags->image_size, "Side of the square that training would see, in pixels")
+      ->group(kDrawing);
+  AddChoice(command, "--fit", &flags->fit,
+            "How an image fills the square without a random crop: crop cuts off what juts out, pad adds a border, "
+            "stretch changes the proportions")
+      ->group(kDrawing);
+  command->add_option("--pictures", flags->pictures, "Number of images, the first of the split, 1 to 100")
+      ->group(kDrawing);
+  command->add_option("--seed", flags->seed, "Number that decides what is random; the same as for dtrain")
+      ->group(kDrawing);
+  AddNoFsync(command, &flags->no_fsync);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             const Augment augment = ParseAugment(flags->augment.empty() ? flags->preset : flags->augment);
@@ -228,8 +286,10 @@ Command AddAugment(CLI::App* app) {
 
 Command AddIndex(CLI::App* app) {
   auto files = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = app->add_subcommand("index", "Write FILE.idx beside TFRecord files of any origin");
-  command->add_option("file", *files, "TFRecord files, uncompressed")->required();
+  CLI::App* command =
+      AddCommand(app, "index", "Writes an index, FILE.idx, beside TFRecord files of any origin",
+                 {{"Index the shards of a dataset anew", "dsinspect index photos.ds/*.tfrecord-*[0-9]"}});
+  command->add_option("file", *files, "TFRecord files, not compressed")->required()->group(kInput);
   return {command, [files] {
             bool failed = false;
             for (const std::string& file : *files) {

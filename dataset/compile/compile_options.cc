@@ -38,8 +38,7 @@ void ValidateMoments(const Moments& moments, const CompileOptions& options, cons
 }
 
 void ValidateScale(const CompileOptions& options) {
-  Require(options.scale != ScaleMode::kByte,
-          "`scale` must be unit, signed or standard");
+  Require(options.scale != ScaleMode::kByte, "`scale` must be unit, signed or standard");
   Require(options.store != Store::kNormalized || options.scale != ScaleMode::kStandard || options.channels != 0,
           "`scale` standard needs `channels` 1 or 3");
   ValidateMoments(options.mean, options, "`mean` must be auto, imagenet or one number a channel, such as 0.5,0.5,0.5");

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "dataset/io/file.h"
 #include "tests/testing/testing.h"
 
@@ -45,7 +48,7 @@ TEST(CliTest, WrongUsage) {
     const char* arguments;
     const char* message;
   } kCases[] = {
-      {"", "--output is required"},
+      {"x", "--output is required"},
       {"-o x --ratoi 1,2", "unknown option '--ratoi'; did you mean '--ratio'?"},
       {"-o x --ratoi=1,2", "unknown option '--ratoi'; did you mean '--ratio'?"},
       {"--ouput x", "unknown option '--ouput'; did you mean '--output'?"},
@@ -53,6 +56,9 @@ TEST(CliTest, WrongUsage) {
       {"-o x --confg f", "unknown option '--confg'; did you mean '--config'?"},
       {"-o x --abc", "unknown option '--abc'"},
       {"-o x --zzzzzzzz", "unknown option '--zzzzzzzz'"},
+      {"-o x --output_dir y", "unknown option '--output_dir'; did you mean '--output'?"},
+      {"-o x --test-size=0.2", "unknown option '--test-size'; did you mean '--ratio'?"},
+      {"-o x -test_size 0.2", "unknown option '-test_size'; did you mean '--ratio'?"},
       {"-o x -z", "unknown option '-z'"},
       {"-o x verfy folder", "unexpected argument 'folder'"},
       {"verfy folder -o x", "unknown command 'verfy'; did you mean 'verify'?"},
@@ -79,6 +85,29 @@ TEST(CliTest, WrongUsage) {
     EXPECT_EQ(result.err, std::string("sample: error: ") + test.message + "\n") << test.arguments;
     EXPECT_EQ(result.out, "") << test.arguments;
   }
+}
+
+TEST(CliTest, TheNameAloneIsAnsweredWithThreeLines) {
+  CommandResult result = RunSample("");
+  EXPECT_EQ(result.exit_code, kWrongUsage);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "Tries the manners of the tools.\nExample: sample -o x\nHelp:    sample --help\n");
+  result = RunSample("verify");
+  EXPECT_EQ(result.exit_code, kWrongUsage);
+  EXPECT_EQ(result.err, "sample: error: --output is required\n") << "verify needs nothing itself";
+}
+
+TEST(CliTest, HelpIsAsWideAsTheTerminal) {
+  const auto longest = [](const std::string& environment) {
+    const std::string help = RunCommand(environment + " " + Tool() + " --help").out;
+    std::istringstream lines(help);
+    size_t length = 0;
+    for (std::string line; std::getline(lines, line);) length = std::max(length, line.size());
+    return length;
+  };
+  EXPECT_LT(longest("COLUMNS=60"), 60u);
+  EXPECT_LT(longest("COLUMNS="), 80u);
+  EXPECT_GT(longest("COLUMNS=120"), longest("COLUMNS=60"));
 }
 
 TEST(CliTest, ExceptionsBecomeOneLine) {
@@ -206,6 +235,7 @@ TEST(ConfigTest, WhatIsWrongIsNamedWithItsLine) {
     const char* message;  // after the file's name
   } kCases[] = {
       {"seed = 1\nratoi = \"1,2\"\n", ": line 2: unknown option 'ratoi'; did you mean 'ratio'?"},
+      {"test_size = 0.2\n", ": line 1: unknown option 'test_size'; did you mean 'ratio'?"},
       {"[verify]\nfolder = \"x\"\n", ": line 1: unknown option 'verify'"},
       {"config = \"other.toml\"\n", ": line 1: unknown option 'config'"},
       {"help = true\n", ": line 1: unknown option 'help'"},

@@ -46,11 +46,18 @@ int Work(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::RunTool(argc, argv, "sample", "Tries the manners of the tools.", [](CLI::App& app) -> cli::Body {
+  const cli::Tool tool = {
+      .name = "sample",
+      .what = "Tries the manners of the tools",
+      .examples = {{"Print what was resolved", "sample -o x"}, {"Do some work", "sample -o x --work 3"}},
+      .groups = {}};
+  return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
     auto options = std::make_shared<Options>();
     app.add_option("input", options->input, "Input");
     app.add_option("-o,--output", options->output, "Output")->required();
-    app.add_option("--ratio", options->ratio, "Ratio");
+    app.add_option(
+        "--ratio", options->ratio,
+        "Parts of train, val and test, which may have any sum, as many digits as you like, and no unit at all");
     app.add_option("--store", options->store, "Store")->check(cli::OneOf({"compressed", "raw", "normalized"}));
     app.add_option("--name", options->name, "Name");
     app.add_option("--seed", options->seed, "Seed");

@@ -12,6 +12,7 @@
 #include "dataset/base/error.h"
 #include "tools/cli/config_file.h"
 #include "tools/cli/flag_names.h"
+#include "tools/cli/synonyms.h"
 #include "tools/cli/terminal.h"
 
 namespace cli {
@@ -38,15 +39,24 @@ void PrintError(const std::string& message) {
 
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-void AddSharedFlags(CLI::App& app) {
-  app.set_version_flag("--version", Shared().tool + " " + Version());
-  app.set_config("--config", "", "Read options from a TOML file; those of the command line win")->type_name("FILE");
+constexpr char kHelpFlag[] = "-h,--help";
+
+// What subcommands and options inherit, so before they are added.
+void SetManners(CLI::App& app) {
   app.config_formatter(std::make_shared<ConfigFile>(&app));
   app.allow_config_extras(CLI::config_extras_mode::error);
-  app.add_flag("-q,--quiet", Shared().quiet, "Say nothing but warnings and errors");
-  app.add_flag("-v,--verbose", Shared().verbose, "Say more");
   app.fallthrough();
   app.option_defaults()->always_capture_default();
+}
+
+// After those of the tool itself, as --help lists them.
+void AddSharedFlags(CLI::App& app) {
+  app.set_config("--config", "", "Read options from a TOML file; the command line wins over the file")
+      ->type_name("FILE")
+      ->group(kGeneral);
+  app.add_flag("-q,--quiet", Shared().quiet, "Say nothing but warnings and errors")->group(kGeneral);
+  app.add_flag("-v,--verbose", Shared().verbose, "Say more")->group(kGeneral);
+  app.set_version_flag("--version", Shared().tool + " " + Version(), "Print the version and end")->group(kGeneral);
 }
 
 // CLI11 alone takes -1 and numbers beyond 64 bits for the largest unsigned one, and 010 for 8.
@@ -60,6 +70,7 @@ std::string CheckWholeNumber(const std::string& text) {
 }
 
 void CompleteOptions(CLI::App& app) {
+  app.set_help_flag(kHelpFlag, "Print this help and end")->group(kGeneral);
   for (CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();  // with the range appended, if it has one
     if (type.starts_with("UINT")) option->check(CLI::Validator(CheckWholeNumber<uint64_t>, ""));
@@ -72,8 +83,8 @@ void CompleteOptions(CLI::App& app) {
 
 std::string UnknownFlag(const CLI::App& app, const std::string& argument) {
   const std::string flag = argument.substr(0, argument.find('='));
-  const std::string nearest = flag.starts_with("--") ? Nearest(flag.substr(2), FlagNames(app)) : "";
-  return "unknown option '" + flag + "'" + (nearest.empty() ? "" : "; did you mean '--" + nearest + "'?");
+  const std::string meant = MeantOption(flag.substr(flag.find_first_not_of('-')), FlagNames(app));
+  return "unknown option '" + flag + "'" + (meant.empty() ? "" : "; did you mean '--" + meant + "'?");
 }
 
 // `dsinspect verfy FOLDER`: the misspelt command has been taken for the folder, and FOLDER is left. "" if `first` is
@@ -119,11 +130,28 @@ std::optional<int> Parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
-int Run(int argc, char** argv, const std::string& description, const std::function<Body(CLI::App&)>& define) {
-  CLI::App app(description, Shared().tool);
-  AddSharedFlags(app);
+// Of what was typed alone: the tool, or one of its subcommands; nullptr if there is more than a name or no more needed.
+const CLI::App* TypedAlone(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2) return &app;
+  if (argc > 2) return nullptr;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    const auto needed = command->get_options([](const CLI::Option* option) { return option->get_required(); });
+    if (command->get_name() == argv[1] && !needed.empty()) return command;
+  }
+  return nullptr;
+}
+
+int Run(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::App&)>& define) {
+  CLI::App app(tool.what, tool.name);
+  app.formatter(MakeHelpFormatter(tool.examples, tool.groups));
+  SetManners(app);
   const Body body = define(app);
+  AddSharedFlags(app);
   CompleteOptions(app);
+  if (const CLI::App* alone = TypedAlone(app, argc, argv)) {
+    Console::Stderr().PrintLine(dynamic_cast<const HelpFormatter&>(*alone->get_formatter()).MakeHint(*alone));
+    return kWrongUsage;
+  }
   const std::optional<int> parsed = Parse(app, argc, argv);
   Shared().flags = FlagNames(app);
   const int code = parsed ? *parsed : body();
@@ -135,14 +163,13 @@ int Run(int argc, char** argv, const std::string& description, const std::functi
 
 std::string Version() { return DSTOOLS_VERSION; }
 
-int RunTool(int argc, char** argv, const std::string& name, const std::string& description,
-            const std::function<Body(CLI::App&)>& define) {
+int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::App&)>& define) {
   Shared() = {};
-  Shared().tool = name;
+  Shared().tool = tool.name;
   // Some launchers ignore it, and so would we: then nobody learns how a child ended.
   std::signal(SIGCHLD, SIG_DFL);
   try {
-    return Run(argc, argv, description, define);
+    return Run(argc, argv, tool, define);
   } catch (const dataset::Error& error) {
     PrintError(error.what());
     return error.usage() ? kWrongUsage : kFailed;

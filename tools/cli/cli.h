@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/base/progress.h"
+#include "tools/cli/help.h"
 #include "tools/cli/nearest_name.h"
 #include "tools/cli/units.h"
 
@@ -20,15 +21,23 @@ inline constexpr int kInterrupted = 130;
 
 std::string Version();  // "0.1.0"
 
+// What a program says of itself.
+struct Tool {
+  std::string name;
+  std::string what;                 // what it does, one line without a full stop
+  std::vector<Example> examples;    // the first is shown to those who type the name alone
+  std::vector<std::string> groups;  // of options, those that --help shows first, in order
+};
+
 // Runs a tool: builds the app with the manners all tools share (--config FILE in TOML, --quiet, -v/--verbose,
 // --version), lets `define` add its flags, parses argv, then calls the function that `define` returned. A value comes
 // from the command line, else from the --config file, else from the variable that the flag is bound to (help shows it
-// as the default). dataset::Error and any other std::exception become "TOOL: error: ..." on stderr and exit code 1 (2
-// for usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one. Errors, Say and Warn
-// name flags where a library's message names options (flag_names.h).
+// as the default). The name alone is answered with three lines on stderr and exit code 2, and so is a subcommand's that
+// needs more. dataset::Error and any other std::exception become "TOOL: error: ..." on stderr and exit code 1 (2 for
+// usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one. Errors, Say and Warn name
+// flags where a library's message names options (flag_names.h).
 using Body = std::function<int()>;
-int RunTool(int argc, char** argv, const std::string& name, const std::string& description,
-            const std::function<Body(CLI::App&)>& define);
+int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::App&)>& define);
 
 // Set from the shared flags once parsed.
 bool Quiet();
@@ -40,8 +49,7 @@ void Say(const std::string& line);
 void Warn(const std::string& line);
 
 // A progress bar with rate and ETA on stderr: one line redrawn on a terminal, a plain line every 10 s otherwise;
-// nothing with
-// --quiet. Honours NO_COLOR.
+// nothing with --quiet. Honours NO_COLOR.
 std::unique_ptr<dataset::Progress> MakeProgress();
 
 // Every option of `app` as resolved, in TOML, fit for --config; `leave_out` names options that are not part of a result

@@ -11,7 +11,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/number_text.h"
-#include "tools/cli/nearest_name.h"
+#include "tools/cli/synonyms.h"
 
 namespace cli {
 
@@ -99,8 +99,9 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
     const std::string name(key.str());
     const auto found = options.find(name);
     if (found == options.end()) {
+      const std::string meant = MeantOption(name, Names(options));
       throw dataset::Error::Usage(place(key.source()) + "unknown option '" + name + "'" +
-                                  DidYouMean(name, Names(options)));
+                                  (meant.empty() ? "" : "; did you mean '" + meant + "'?"));
     }
     const std::vector<std::string> texts = Texts(node, place(key.source()) + "'" + name + "'");
     // A flag set to false is a flag not given: CLI11 would count it, and so break `excludes`.

@@ -27,6 +27,7 @@ struct Augment {
 // Throws dataset::Error::Usage naming the nearest where a name is unknown, in a file also the line.
 Augment ParseAugment(const std::string& text);
 inline constexpr char kAugmentHelp[] =
-    "none, light, standard, strong; or names (random-resized-crop,flip,mixup,...), a preset first if any; or FILE.toml";
+    "Random changes of the images: none, light, standard or strong; or names such as random-resized-crop,flip,mixup, "
+    "after one of those words or alone; or a file NAME.toml";
 
 }  // namespace cli

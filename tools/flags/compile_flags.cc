@@ -83,57 +83,160 @@ void SetWork(const CompileFlags& flags, const CLI::App& app, dataset::CompileOpt
                                         : dataset::ExistingOutput::kRefuse;
 }
 
+constexpr char kInput[] = "Input";
+constexpr char kImages[] = "Images";
+constexpr char kRecords[] = "Records";
+constexpr char kShards[] = "Shards";
+constexpr char kOutput[] = "Output";
+constexpr char kMachines[] = "Several machines";
+
+void AddInputAndOutput(CLI::App& app, CompileFlags* flags) {
+  app.add_option("manifest", flags->manifest, "manifest.csv, as dsplit writes it")->required()->group(kInput);
+  app.add_option("-o,--output", flags->output, "Folder to write, the dataset")
+      ->type_name("FOLDER")
+      ->required()
+      ->group(kOutput);
+  CLI::Option* const overwrite =
+      app.add_flag("--overwrite", flags->overwrite, "Replace another dataset in the output folder")->group(kOutput);
+  app.add_flag("--resume", flags->resume, "Go on with the shards that an interrupted run has finished")
+      ->excludes(overwrite)
+      ->group(kOutput);
+  app.add_option("--root", flags->root,
+                 "Folder that the paths in the manifest start from; default: the one that dsplit read")
+      ->type_name("FOLDER")
+      ->group(kInput);
+  app.add_option(
+         "--fold", flags->fold,
+         "For a manifest that dsplit --kfold wrote: the fold, from 0, that becomes val; the others become train")
+      ->group(kInput);
+}
+
+void AddPictureFlags(CLI::App& app, CompileFlags* flags) {
+  AddChoice(&app, "--store", &flags->store,
+            "What a record holds: compressed, an image file (small); raw, the pixels as bytes (fast to read); "
+            "normalized, the pixels as numbers that are scaled already")
+      ->group(kRecords);
+  app.add_option("--resize", flags->resize,
+                 "N: shrink the short side to N pixels, never enlarge; WxH: fit into W x H pixels; at most 16384; 0: "
+                 "keep the size")
+      ->type_name("SIZE")
+      ->group(kImages);
+  AddChoice(&app, "--fit", &flags->fit,
+            "How an image is made to fit --resize: short, by its short side alone; cover, filling the box, and what "
+            "juts out is cut off; contain, with all of it in the box, and the rest is padded; stretch, changing its "
+            "proportions; default: short for N, cover for WxH")
+      ->group(kImages);
+  app.add_option("--pad-colour", flags->pad_colour, "For --fit contain: red, green and blue of the padding, 0 to 255")
+      ->type_name("R,G,B")
+      ->group(kImages);
+  AddChoice(&app, "--interpolation", &flags->interpolation,
+            "How pixels are computed: auto averages areas to shrink and is cubic to enlarge",
+            dataset::Names<dataset::Interpolation>({dataset::Interpolation::kQuick}))
+      ->group(kImages);
+  app.add_option("--channels", flags->channels, "3: colour (RGB), 1: grey, 0: as in the photo")->group(kImages);
+  AddChoice(&app, "--encode", &flags->encode,
+            "For --store compressed: format of the image files; keep: the photo's own where it can be kept")
+      ->group(kRecords);
+  AddChoice(&app, "--transcode", &flags->transcode,
+            "For --store compressed: baseline rewrites progressive JPEGs, which decode slowly, without loss")
+      ->group(kRecords);
+  app.add_option("--quality", flags->quality, "Quality of JPEGs that must be encoded anew, 1 to 100")->group(kRecords);
+}
+
+void AddValueFlags(CLI::App& app, CompileFlags* flags) {
+  AddChoice(&app, "--scale", &flags->scale,
+            "For --store normalized: unit, 0 to 1 (x / 255); signed, -1 to 1 (x / 127.5 - 1); standard, (x / 255 - "
+            "mean) / std; default: unit, or standard if --mean or --std is given",
+            dataset::Names<dataset::ScaleMode>({dataset::ScaleMode::kByte}))
+      ->group(kRecords);
+  app.add_option("--mean", flags->mean,
+                 "For --scale standard: auto (computed over train), imagenet, or one number a channel such as "
+                 "0.5,0.5,0.5 (0 to 1: black to white); default: imagenet")
+      ->type_name("MEAN")
+      ->group(kRecords);
+  app.add_option("--std", flags->stddev, "For --scale standard: the same for the standard deviation; default: imagenet")
+      ->type_name("STD")
+      ->group(kRecords);
+  AddChoice(&app, "--dtype", &flags->dtype, "For --store normalized: type of the numbers; float16 takes half the space")
+      ->group(kRecords);
+}
+
+void AddShardFlags(CLI::App& app, CompileFlags* flags) {
+  app.add_option("--shards", flags->shards,
+                 "Number of files for each split, 1 to 99999, at most one a record; default: by size, so that a file "
+                 "has 64 MiB to 1 GiB")
+      ->group(kShards);
+  app.add_option("--shard-size", flags->shard_size, "Instead of --shards: bytes of a file, about, such as 128MiB")
+      ->type_name("SIZE")
+      ->group(kShards);
+  AddChoice(&app, "--compression", &flags->compression,
+            "Compress whole shards; dtrain must then hold them in memory, as it can stream only none")
+      ->group(kShards);
+  app.add_option("--keys", flags->keys, "Other names for the features of a record, such as image=jpg,label=cls")
+      ->type_name("ROLE=NAME,...")
+      ->delimiter(',')
+      ->group(kRecords);
+  app.add_flag("--tfds", flags->tfds, "Also write what TensorFlow Datasets' builder_from_directory needs")
+      ->group(kOutput);
+  app.add_option("--name", flags->name, "First part of the shards' names; default: the name of the photos' folder")
+      ->type_name("NAME")
+      ->group(kShards);
+  app.add_option("--seed", flags->seed, "Number that decides the order of the records; any other shuffles anew")
+      ->group(kGeneral);
+}
+
+void AddCheckFlags(CLI::App& app, CompileFlags* flags) {
+  AddChoice(&app, "--check", &flags->check,
+            "How well a photo is checked that is stored as it is: header reads its first bytes, full decodes all "
+            "pixels")
+      ->group(kInput);
+  app.add_option("--on-bad", flags->on_bad, "Unreadable photos: skip lists them in rejected.csv, fail ends the run")
+      ->check(OneOf({"skip", "fail"}))
+      ->group(kInput);
+  app.add_option(
+         "--max-bad", flags->max_bad,
+         "With --on-bad skip: end the run if more photos are unreadable, a number or a part such as 5%; default: "
+         "any number may be")
+      ->type_name("N|P%")
+      ->group(kInput);
+}
+
+void AddWorkerFlags(CLI::App& app, CompileFlags* flags) {
+  CLI::Option* const worker =
+      app.add_option("--worker", flags->worker,
+                     "Compile only share I of N, as I/N; auto: as Slurm, MPI or Kubernetes tell this process")
+          ->type_name("I/N")
+          ->group(kMachines);
+  CLI::Option* const finish =
+      app.add_flag("--finish", flags->finish, "Check and publish what the workers have compiled")->group(kMachines);
+  finish->excludes(worker);
+  app.add_flag("--stats-only", flags->stats_only,
+               "Only compute mean and std of train, and write them to the file --output")
+      ->excludes(finish)
+      ->group(kMachines);
+  app.add_option("--stats", flags->stats, "Files that --stats-only wrote, for --mean auto and --std auto")
+      ->type_name("FILE,...")
+      ->delimiter(',')
+      ->group(kMachines);
+  app.add_flag("--no-fsync", flags->no_fsync,
+               "Do not wait until the disk has it all; faster, but not safe if power fails")
+      ->group(kOutput);
+}
+
 }  // namespace
 
+std::vector<std::string> CompileGroups() { return {kInput, kImages, kRecords, kShards, kOutput, kMachines}; }
+
 void AddCompileFlags(CLI::App& app, CompileFlags* flags) {
+  AddInputAndOutput(app, flags);
+  AddPictureFlags(app, flags);
+  AddValueFlags(app, flags);
+  AddShardFlags(app, flags);
+  AddCheckFlags(app, flags);
+  AddWorkerFlags(app, flags);
   flags->jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  app.add_option("manifest", flags->manifest, "manifest.csv, as dsplit writes it")->required();
-  app.add_option("-o,--output", flags->output, "Folder for the dataset")->required();
-  app.add_option("--root", flags->root, "Folder that the manifest's paths begin at; default: as dsplit noted it");
-  app.add_option("--fold", flags->fold, "Of a manifest with folds: the one that becomes val");
-  AddChoice(&app, "--store", &flags->store, "What a record holds: image files, bytes or scaled values");
-  app.add_option("--resize", flags->resize, "N: shrink the short side to N pixels; WxH: a box; 0: keep the size");
-  AddChoice(&app, "--fit", &flags->fit,
-            "How a picture fits the box: short (default of N), cover (default of WxH: the rest is cut off), contain "
-            "(the rest is padded), stretch");
-  app.add_option("--pad-colour", flags->pad_colour, "Of --fit contain: red,green,blue");
-  AddChoice(&app, "--interpolation", &flags->interpolation, "auto: areas to shrink, cubic to enlarge",
-            dataset::Names<dataset::Interpolation>({dataset::Interpolation::kQuick}));
-  app.add_option("--channels", flags->channels, "3: RGB, 1: grey, 0: as in the source");
-  AddChoice(&app, "--encode", &flags->encode, "Of --store compressed: the format of the source, or one for all");
-  AddChoice(&app, "--transcode", &flags->transcode, "baseline: progressive JPEGs become baseline, without loss");
-  app.add_option("--quality", flags->quality, "Of JPEGs that are encoded anew, 1 ... 100");
-  AddChoice(&app, "--scale", &flags->scale,
-            "Of --store normalized: unit x/255, signed x/127.5 - 1, standard (x/255 - mean) / std; default: unit, "
-            "with --mean or --std standard",
-            dataset::Names<dataset::ScaleMode>({dataset::ScaleMode::kByte}));
-  app.add_option("--mean", flags->mean, "auto (computed over train), imagenet, or numbers such as 0.5,0.5,0.5");
-  app.add_option("--std", flags->stddev, "As --mean");
-  AddChoice(&app, "--dtype", &flags->dtype, "Of --store normalized");
-  app.add_option("--shards", flags->shards, "Files per split (at most one a record); default: by size");
-  app.add_option("--shard-size", flags->shard_size, "Instead: about so many bytes a file, such as 128MiB");
-  AddChoice(&app, "--compression", &flags->compression, "Of whole shards; dtrain streams only none");
-  app.add_option("--keys", flags->keys, "Other names of features: image=jpg,label=cls")->delimiter(',');
-  app.add_flag("--tfds", flags->tfds, "Also what tfds.builder_from_directory needs");
-  app.add_option("--name", flags->name, "First part of the shards' names; default: the name of the root");
-  app.add_option("--seed", flags->seed, "Number that decides the order of the records");
-  AddChoice(&app, "--check", &flags->check, "Of files stored unchanged: read the header, or decode all");
-  app.add_option("--on-bad", flags->on_bad, "Unreadable pictures: skip and list them in rejected.csv, or fail")
-      ->check(OneOf({"skip", "fail"}));
-  app.add_option("--max-bad", flags->max_bad, "Fail if more are skipped than so many, or such a part: 5%");
-  app.add_option("-j,--jobs", flags->jobs, "Threads");
-  CLI::Option* const overwrite =
-      app.add_flag("--overwrite", flags->overwrite, "Replace another dataset in the output folder");
-  app.add_flag("--resume", flags->resume, "Go on with what an interrupted run has finished")->excludes(overwrite);
-  CLI::Option* const worker = app.add_option(
-      "--worker", flags->worker, "I/N: compile the I-th of N shares; auto: as Slurm, MPI or Kubernetes say");
-  CLI::Option* const finish =
-      app.add_flag("--finish", flags->finish, "Check and publish what the workers have finished");
-  finish->excludes(worker);
-  app.add_flag("--stats-only", flags->stats_only, "Only compute mean and std of train, into the file --output")
-      ->excludes(finish);
-  app.add_option("--stats", flags->stats, "Files of --stats-only, for --mean auto and --std auto")->delimiter(',');
-  app.add_flag("--no-fsync", flags->no_fsync, "Do not wait for the disk");
+  app.add_option("-j,--jobs", flags->jobs, "Number of threads, 1 to 1024 (as many as the machine has cores)")
+      ->group(kGeneral);
 }
 
 dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI::App& app) {

@@ -49,7 +49,9 @@ struct CompileFlags {
   bool no_fsync = false;
 };
 
+// In groups of help, those of CompileGroups and kGeneral.
 void AddCompileFlags(CLI::App& app, CompileFlags* flags);
+std::vector<std::string> CompileGroups();
 
 // Throws dataset::Error::Usage for flags that make no sense.
 dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI::App& app);

@@ -6,21 +6,28 @@
 namespace cli {
 
 void AddDatasetFlags(CLI::App* app, DatasetFlags* flags) {
-  const std::string group = "Other programs' TFRecord files";
-  app->add_option("--keys", flags->keys, "Names of their features: image=jpg,label=cls,shape=size")
+  const std::string group = "TFRecord files of other programs";
+  app->add_option("--keys", flags->keys,
+                  "Names of the features that hold the image, its class and its shape, such as image=jpg,label=cls")
+      ->type_name("ROLE=NAME,...")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->group(group);
   app->add_option("--label-base", flags->label_base,
-                  "Label of the first class (where 0 is the background: 1); default: 0")
+                  "Number of the first class, such as 1 if 0 means background; default: 0")
       ->group(group);
   app->add_option("--classes", flags->classes,
-                  "File of class names, one a line or number:name; default: classes.txt or labels.txt beside the files")
+                  "File of class names, one a line, or lines of number:name; default: classes.txt or labels.txt beside "
+                  "the TFRecord files")
+      ->type_name("FILE")
       ->group(group);
-  AddChoice(app, "--layout", &flags->layout, "Of pixels; default: as their shape tells")->group(group);
+  AddChoice(app, "--layout", &flags->layout,
+            "Order of pixels that are stored: height, width, channels (hwc) or channels first (chw); default: as "
+            "their shape tells")
+      ->group(group);
   AddChoice(app, "--scale", &flags->scale,
-            "What floats are: byte x, unit x/255, signed x/127.5 - 1, standard (x/255 - mean) / std with "
-            "ImageNet's; default: by the range of the first ones")
+            "What a stored number means: byte, 0 to 255; unit, 0 to 1; signed, -1 to 1; standard, less ImageNet's "
+            "mean and divided by its std; default: guessed from the first images")
       ->group(group);
 }
 

@@ -14,7 +14,9 @@ namespace cli {
 
 // Help of a path that dataset::OpenDataset takes.
 inline constexpr char kDatasetPath[] =
-    "Dataset folder; or other programs' TFRecord files: a folder, a file, a 'pattern'";
+    "Dataset folder, as dscompile writes it; or TFRecord files of another program: a folder, a file or a quoted "
+    "pattern "
+    "such as 'files/train-*'";
 
 // The flags, the same for every tool, that tell how other programs' TFRecord files are to be read.
 struct DatasetFlags {

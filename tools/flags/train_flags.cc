@@ -62,6 +62,7 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
   add({"backbone", kNetworkGroup, "Network; --list-backbones describes them"})->check(OneOf(train::BackboneNames()));
   app->add_option("--weights", flags->weights_file,
                   "File of pretrained weights (.pth, .safetensors, Keras .h5); default: none, train from scratch")
+      ->type_name("FILE")
       ->group(kNetworkGroup);
   add({"image_size", kNetworkGroup, "Side of the network's input in pixels; default: the backbone's own"});
   add({"channels", kNetworkGroup, "Channels of the network's input; default: the backbone's own"})
@@ -76,6 +77,7 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
   add({"initialization", kNetworkGroup, "How parameters begin that no weights fill", "init"});
   app->add_option("--model", flags->model_file,
                   "Another run's model.json: its network is built; excludes the options that describe one")
+      ->type_name("FILE")
       ->group(kNetworkGroup);
   add({"eval_resize", kNetworkGroup,
        "Short side in pixels before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)"});
@@ -107,16 +109,17 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
 
 void AddInputFlags(CLI::App* app, TrainFlags* flags) {
   const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
-  app->add_option("--augment", flags->augment, kAugmentHelp)->group(kAugmentationGroup);
+  app->add_option("--augment", flags->augment, kAugmentHelp)->type_name("WHAT")->group(kAugmentationGroup);
   add({"normalize", kAugmentationGroup,
        "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)"});
-  add({"seed", kTrainingGroup, "Number that decides everything random"});
+  add({"seed", kGeneral, "Number that decides everything that is random"});
   add({"device", kMachineGroup, "auto: a GPU if there is one"});
   add({"precision", kMachineGroup, "auto: bf16 where the hardware has it"});
   add({"compute_threads", kMachineGroup, "Threads of the network's arithmetic; 0: one a core"});
   add({"loader_threads", kMachineGroup, "Threads that decode pictures; 0: one a core; never changes a result"});
   app->add_option("--memory", flags->memory_size,
                   "Bytes for records held in memory, such as 512MiB; what does not fit is streamed")
+      ->type_name("SIZE")
       ->group(kMachineGroup);
   add({"cache", kLoaderGroup,
        "What is held of train's pictures: their files, or their pixels; auto: as they are stored"});
@@ -125,6 +128,7 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
        "with the classes' proportions"});
   app->add_option("--class-weights", flags->weights_of_classes,
                   "Weights of --sampler weighted: CLASS=WEIGHT,...; classes without one have 1")
+      ->type_name("CLASS=WEIGHT,...")
       ->group(kLoaderGroup);
   add({"segment_epochs", kLoaderGroup,
        "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
@@ -134,6 +138,7 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
       ->group(kLoaderGroup);
   app->add_option("--max-bad", flags->most_bad,
                   "Most pictures that are skipped before it fails: a number, or a part such as 5%; default: any")
+      ->type_name("N|P%")
       ->group(kLoaderGroup);
 }
 
@@ -179,7 +184,8 @@ std::vector<std::pair<std::string, double>> ParseWeights(const std::string& text
 }  // namespace
 
 void AddTrainFlags(CLI::App* app, TrainFlags* flags) {
-  CLI::Option* const dataset = app->add_option("dataset", flags->dataset_folder, kDatasetPath)->required();
+  CLI::Option* const dataset =
+      app->add_option("dataset", flags->dataset_folder, kDatasetPath)->required()->group(kInputGroup);
   AddDatasetFlags(app, flags);
   // Known as soon as it is parsed: see TakeConfigOfRun.
   app->add_option_function<std::string>(
@@ -189,6 +195,7 @@ void AddTrainFlags(CLI::App* app, TrainFlags* flags) {
            TakeConfigOfRun(*flags, app);
          },
          "Run folder: the weights, the options and the course of the training")
+      ->type_name("FOLDER")
       ->required()
       ->trigger_on_parse()
       ->group(kOutputGroup);
