@@ -49,7 +49,8 @@ bool IsCleanRelativePath(std::string_view path);
 std::string FormatManifest(const Manifest& manifest);
 
 // Reads manifest.csv (once), and classes.txt if it lies in the same folder. If `sha256` is not nullptr, *sha256 becomes
-// the hash of manifest.csv's bytes. Throws Error as ParseManifest does.
+// the hash of manifest.csv's bytes. Throws Error as ParseManifest and ParseClasses do, and for a file that cannot be
+// read.
 Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256 = nullptr);
 // Parses the untrusted text of a classes.txt: one name on each line. Throws Error, which names `file` and the line, for
 // an empty or repeated name, a control character, and text that is not UTF-8 or has no name.

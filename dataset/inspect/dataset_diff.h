@@ -20,9 +20,9 @@ struct DatasetDiff {
   bool Equal() const;
 };
 
-// Compares two dataset folders, or two TFRecord files of any origin. Samples are matched by image/filename, else by
-// their bytes; samples of the same name are matched in order. Reads every record of both and keeps a name and a hash of
-// each in memory. Throws Error for damage, Error::Usage for a folder and a file.
+// Compares two dataset folders, or two TFRecord files of any origin. Samples are matched by image/filename or, without
+// one, by all features except label and class name; samples of the same name are matched in order. Reads every record
+// of both and keeps a name and a hash of each in memory. Throws Error for damage, Error::Usage for a folder and a file.
 DatasetDiff DiffDatasets(const std::filesystem::path& a, const std::filesystem::path& b, Progress& progress);
 
 }  // namespace dataset

@@ -11,9 +11,9 @@ namespace dataset {
 // A sample in an order.
 struct Pick {
   SampleId id = 0;
-  // Keys the sample's augmentation (proto/FORMAT.md, section 7). If a sample may come several times for one epoch, each
-  // time has another number, so that its picture looks different each time. 0 in orders in which each sample comes
-  // once.
+  // Keys the sample's augmentation (proto/FORMAT.md, section 7). If a sample comes several times for one epoch, each
+  // time has another number, so its picture looks different each time. Always 0 for kSequential, kShuffled and
+  // kStratified.
   uint32_t repeat = 0;
   bool operator==(const Pick&) const = default;
 };

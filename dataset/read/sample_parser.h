@@ -34,8 +34,8 @@ class SampleParser {
   // the size of the picture, the size is taken from the file's header. The payload must outlive *out.
   void ParseSized(std::string_view payload, const Place& place, Sample* out) const;
 
-  // Sets *out to the upright picture of a sample, grey or RGB. An image file may be decoded at a smaller size, but
-  // neither side falls below `min_side` (0: full size). Throws Error (cause only, without a place).
+  // Sets *out to the upright picture of a sample, grey or RGB. An image file may be decoded at a smaller size, as long
+  // as neither side falls below `min_side` (0: full size). Throws Error (cause only, without a place).
   void Picture(const Sample& sample, int min_side, Image* out) const;
 
  private:

@@ -14,7 +14,8 @@
 
 namespace dataset {
 
-// Throws Error if a shard of the split is missing, has another size than dataset.json says, or has no valid .idx.
+// Throws Error if a shard of the split is missing, has another size than dataset.json says, or has no valid .idx
+// (compressed shards need none).
 void CheckShards(const std::filesystem::path& folder, const DatasetInfo& info, Split split);
 
 // The shards of one split, open for reading; of a compiled dataset or of other programs' files. Everything that can be
