@@ -22,7 +22,7 @@ ImageFormat FormatOf(std::string_view bytes) {
   return *format;
 }
 
-// All formats but JPEG.
+// Decodes a file of any format but JPEG to its stored pixels.
 void DecodeStored(std::string_view bytes, const ImageHeader& header, Image* out) {
   switch (header.format) {
     case ImageFormat::kJpeg:
@@ -64,7 +64,7 @@ std::optional<Size> PeekImageSize(std::string_view beginning) {
     if (format == ImageFormat::kJpeg) return PeekJpegSize(beginning);
     if (format == ImageFormat::kPng) return PeekPngSize(beginning);
   } catch (const Error&) {
-    // The whole file may be better, or its error the one to tell.
+    // The whole file may be readable; if not, its error is the one to report.
   }
   return std::nullopt;
 }
