@@ -36,7 +36,7 @@ const DTypeRow& Row(DType dtype) {
   return *std::find_if(kDTypes.begin(), kDTypes.end(), [dtype](const DTypeRow& row) { return row.dtype == dtype; });
 }
 
-// What a file that is none of ours seems to be.
+// Says what a file of an unknown format seems to be.
 std::string Guess(std::string_view head) {
   struct Magic {
     size_t offset;
@@ -79,7 +79,7 @@ std::optional<DType> DTypeFromName(std::string_view name) {
 }
 
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype) {
-  // Zeros are left out, so that what is around them cannot overflow elsewhere either.
+  // Zeros are left out, so that code that multiplies only some of the dimensions cannot overflow either.
   uint64_t product = DTypeBytes(dtype);
   bool empty = false;
   for (const int64_t size : shape) {
@@ -108,7 +108,7 @@ std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
   std::array<char, 512> buffer;
   const size_t size = dataset::ReadableFile(path).ReadAt(0, buffer.size(), buffer.data());
   const std::string_view head(buffer.data(), size);
-  // First, since the length before the brace may happen to begin like one of the others.
+  // Safetensors comes first, since its length may happen to begin like one of the others.
   if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
   if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(path);
   if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);

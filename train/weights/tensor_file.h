@@ -16,11 +16,12 @@ enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64, kInt64, kInt32, kInt
 size_t DTypeBytes(DType dtype);
 std::string_view DTypeName(DType dtype);  // safetensors' spelling: F32, F16, BF16, F64, I64, I32, I16, I8, U8, BOOL
 std::optional<DType> DTypeFromName(std::string_view name);
-// The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
+// Returns the size of a tensor in bytes; nullopt if a dimension is negative, or if the product of the dimensions other
+// than 0 and the element size is beyond int64.
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 
-// A named tensor in a file: contiguous, row-major, little-endian. The bytes belong to the TensorFile and lie at any
-// alignment: copy them, do not cast the pointer.
+// A named tensor in a file: contiguous, row-major, little-endian. The bytes live as long as the TensorFile. They may
+// have any alignment, so they must be copied; do not cast the pointer.
 struct TensorView {
   std::string name;
   DType dtype = DType::kFloat32;
@@ -28,7 +29,7 @@ struct TensorView {
   std::string_view bytes;  // exactly product(shape) * DTypeBytes(dtype)
 };
 
-// A file of named tensors, whatever its container. Immutable after it is opened, hence thread-safe.
+// A file of named tensors in any of the formats. Immutable once it is open, hence thread-safe.
 class TensorFile {
  public:
   virtual ~TensorFile() = default;
@@ -45,11 +46,13 @@ class TensorFile {
   std::string path_;
 };
 
-// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth,
-// 0x89 'HDF' = Keras .h5.
-// No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
-// Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
-// Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are taken off (see state_dict.h).
+// Opens a file whose format is recognised by its first bytes, never by its extension: u64 length + '{' is safetensors,
+// 'PK' a zip .pth, 0x80 a legacy .pth, 0x89 'HDF' a Keras .h5.
+//
+// The file is untrusted. Every size is checked before anything is allocated, and no code from the file ever runs: a
+// pickle that names a global outside the table of value.h is refused. Throws dataset::Error with the file and, where
+// there is one, the offset or member. Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are
+// removed (state_dict.h).
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
 
 }  // namespace train
