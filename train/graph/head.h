@@ -9,39 +9,45 @@
 
 namespace train {
 
-// avg, max, concat, flatten; nullopt is flatten. Throws dataset::Error::Usage for another name.
+// The names are avg, max, concat and flatten; nullopt stands for flatten. Throws dataset::Error::Usage for any other
+// name.
 std::optional<Pooling> ParsePooling(const std::string& name);
 std::string PoolingName(const std::optional<Pooling>& pooling);
 std::vector<std::string> PoolingNames();
 
-// "dense:1024:relu,dropout:0.5": at most 64 items in order, `dense:UNITS[:ACTIVATION]`, `conv:CHANNELS[:ACTIVATION]`
-// (1x1, before the pooling), `norm` (over the features) and `dropout:RATE`. The last one may be `dense` or
-// `conv[:ACTIVATION]`: the layer of the classes; without it, a dense one follows. Untrusted; throws
-// dataset::Error::Usage, naming the item.
+// Parses a list of head items such as "dense:1024:relu,dropout:0.5". The items, at most 64, are:
+//   dense:UNITS[:ACTIVATION]     a dense layer
+//   conv:CHANNELS[:ACTIVATION]   a 1x1 convolution; must come before dense and norm, since it comes before the pooling
+//   norm                         a layer norm over the features
+//   dropout:RATE                 0 <= RATE < 1
+//   dense, conv[:ACTIVATION]     the layer of the classes; only as the last item
+// If there is no layer of the classes, a dense one is added. The text is untrusted: throws dataset::Error::Usage, which
+// names the item.
 std::vector<HeadItem> ParseHead(const std::string& text);
-// ParseHead reads the same items from it.
+// Returns a text that ParseHead reads back as the same items.
 std::string FormatHead(const std::vector<HeadItem>& items);
 
-// Hidden layers of heads that are not built like the published one: head_1, head_2, ...
+// The name of a hidden layer in a head that is not built like the published one: head_1, head_2, ...
 std::string HiddenName(size_t number);
 bool IsHiddenName(std::string_view name);
 
 struct Head {
-  std::optional<Pooling> pooling = Pooling::kAvg;  // none: flattened
+  std::optional<Pooling> pooling = Pooling::kAvg;  // nullopt: the map is flattened
   std::vector<HeadItem> items{HeadItem{}};         // the last is the layer of the classes
 };
 
-// What fine-tuning puts on a backbone unless told otherwise: dropout and a dense layer, behind the published hidden
-// layers if the backbone's `top` says so.
+// Returns the head that fine-tuning uses by default: dropout and a dense layer. If backbone.top.is_default, the hidden
+// layers of the published head come first.
 Head DefaultHead(const Graph& backbone, double dropout);
 
-// Whether it ends in a map, not in rows of features.
+// Whether the backbone ends in a map [C, H, W] rather than in a row of features.
 bool HasMap(const Graph& backbone);
 
-// Appends it. If its layers are of the kinds of the published ones, they have the published names, so that published
-// heads load; else that of the classes alone has. Returns the number of the first layer of the head: what is before it
-// makes the features. Throws dataset::Error::Usage for convolutions that have no map, or whose scores no pooling makes
-// one a class.
+// Appends a head with `outputs` scores. If its layers are of the same kinds as the published ones, they get the
+// published names, so that published heads can be loaded; otherwise only the layer of the classes does. Returns the
+// index of the first layer of the head; the layers before it, which include the pooling if there is no convolution,
+// compute the features. Throws dataset::Error::Usage for convolutions without a map, and for a convolution as the last
+// layer if the pooling is not avg or max.
 int AppendHead(const Head& head, int outputs, Graph& graph);
 
 }  // namespace train

@@ -8,7 +8,7 @@ namespace train {
 
 enum class Precision { kFp32, kBf16 };
 
-// Where and how the arithmetic is done, resolved from "auto".
+// The device and the precision of the arithmetic, with "auto" resolved.
 struct Compute {
   torch::Device device = torch::kCPU;
   Precision precision = Precision::kFp32;
@@ -20,11 +20,12 @@ Compute ResolveCompute(const std::string& device, const std::string& precision);
 std::string DeviceName(const Compute& compute);     // cpu, cuda
 std::string PrecisionName(const Compute& compute);  // fp32, bf16
 
-int DefaultComputeThreads();  // one a core
-int DefaultLoaderThreads();   // one a core, at most 16
+int DefaultComputeThreads();  // one per core
+int DefaultLoaderThreads();   // one per core, at most 16
 
-// Sets libtorch's threads for one operation, and keeps freed memory in the process: activations are tens of MB each,
-// and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
+// Sets how many threads libtorch uses for one operation, and makes the process keep freed memory: activations take tens
+// of MB each, and returning them to the system after each step would cost more than the arithmetic on them. Must be
+// called once, before the first tensor is made.
 void PrepareProcess(int compute_threads);
 
 // While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
