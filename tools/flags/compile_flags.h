@@ -10,7 +10,7 @@
 
 namespace cli {
 
-// dscompile's flags as they are typed.
+// The flags of dscompile, as typed.
 struct CompileFlags {
   std::string manifest;
   std::string output;
@@ -51,7 +51,8 @@ struct CompileFlags {
 
 void AddCompileFlags(CLI::App& app, CompileFlags* flags);
 
-// Throws dataset::Error::Usage for flags that make no sense.
+// Turns the flags into options. Throws dataset::Error::Usage for flags that contradict each other or have an invalid
+// value.
 dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI::App& app);
 
 }  // namespace cli

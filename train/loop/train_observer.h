@@ -42,7 +42,7 @@ class TrainObserver {
   virtual void OnStep(const StepReport&) {}
   virtual void OnEpoch(const EpochReport&) {}
   virtual void OnBest(Classifier&) {}
-  // Called after each epoch, and when the training is stopped.
+  // Called after each epoch, when the training is stopped, and before an error of validation is thrown.
   virtual void OnCheckpoint(const TrainState&, Classifier&, Optimizer&) {}
 };
 
