@@ -31,12 +31,12 @@ std::string ReadGzip(const fs::path& path) {
   std::string content, chunk(size_t{1} << 20, '\0');
   while (content.size() <= kMaxBytes) {
     const int count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
-    if (count < 0) throw Error({path.string(), {}, content.size()}, "damaged gzip data");
+    if (count < 0) throw Error(dataset::Place{path.string(), {}, content.size()}, "damaged gzip data");
     // A file that is cut off ends in the same way; ReadIdx notices it by the sizes in the header.
     if (count == 0) return content;
     content.append(chunk, 0, static_cast<size_t>(count));
   }
-  throw Error({path.string(), {}, {}}, "inflates to more than 1 GiB");
+  throw Error(path, "inflates to more than 1 GiB");
 }
 
 uint32_t BigEndian(const std::string& bytes, size_t offset) {
@@ -57,18 +57,18 @@ Idx ReadIdx(const fs::path& path, uint32_t magic) {
   const size_t dimensions = magic & 0xff;
   const size_t header = 4 + 4 * dimensions;
   if (idx.data.size() < header || BigEndian(idx.data, 0) != magic) {
-    throw Error({path.string(), {}, 0}, "not the IDX file that its name says");
+    throw Error(dataset::Place{path.string(), {}, 0}, "not the IDX file that its name says");
   }
   uint64_t bytes = 1;
   for (size_t i = 0; i < dimensions; ++i) {
     idx.sizes[i] = BigEndian(idx.data, 4 + 4 * i);
     if (idx.sizes[i] > kMaxBytes || (bytes *= idx.sizes[i]) > kMaxBytes) {
-      throw Error({path.string(), {}, 4 + 4 * i}, "impossible size");
+      throw Error(dataset::Place{path.string(), {}, 4 + 4 * i}, "impossible size");
     }
   }
   idx.data.erase(0, header);
   if (idx.data.size() != bytes) {
-    throw Error({path.string(), {}, {}},
+    throw Error(path,
                 std::to_string(idx.data.size()) + " bytes of data where the header says " + std::to_string(bytes));
   }
   return idx;

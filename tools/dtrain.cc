@@ -72,9 +72,9 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.class_weights = ParseWeights(flags.weights_of_classes);
   options.memory = cli::ParseSize(flags.memory_size);
   options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
-  options.existing = flags.resume      ? train::ExistingOutput::kResume
-                     : flags.overwrite ? train::ExistingOutput::kOverwrite
-                                       : train::ExistingOutput::kRefuse;
+  options.existing = flags.resume      ? dataset::ExistingOutput::kResume
+                     : flags.overwrite ? dataset::ExistingOutput::kOverwrite
+                                       : dataset::ExistingOutput::kRefuse;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
   std::vector<std::string> left_out = {"dataset", "output", "resume", "overwrite", "no-fsync", "summary"};
   if (flags.model_file) left_out.insert(left_out.end(), kModelFlags.begin(), kModelFlags.end());

@@ -11,7 +11,7 @@ uint32_t Crc32c(std::string_view data) { return ExtendCrc32c(0, data); }
 
 uint32_t ExtendCrc32c(uint32_t crc, std::string_view b) {
   constexpr size_t kMaxPart = size_t{1} << 30;  // crc32_iscsi takes an int
-  crc = ~crc;                                   // and leaves both inversions to its caller
+  crc = ~crc;                                   // crc32_iscsi leaves both inversions to its caller
   while (!b.empty()) {
     const size_t part = std::min(b.size(), kMaxPart);
     auto* bytes = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(b.data()));
@@ -25,7 +25,8 @@ namespace {
 
 constexpr uint32_t kMaskDelta = 0xa282ead8;
 
-// Polynomials modulo Castagnoli's, the highest bit the coefficient of 1.
+// A uint32_t below is a polynomial over GF(2) modulo Castagnoli's. Its highest bit is the coefficient of 1, as in the
+// reflected CRC.
 constexpr uint32_t kPolynomial = 0x82f63b78;
 constexpr uint32_t kOne = uint32_t{1} << 31;
 

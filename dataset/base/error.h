@@ -8,13 +8,13 @@
 
 namespace dataset {
 
-// Where in the input something is wrong. Parts that do not apply stay empty.
+// The place of a fault in the input. Parts that do not apply stay empty.
 struct Place {
   std::string file;
-  std::optional<uint64_t> record;  // number within the file, from 0
-  std::optional<uint64_t> offset;  // byte within the file (or its inflated content)
+  std::optional<uint64_t> record;  // number within the file, counted from 0
+  std::optional<uint64_t> offset;  // byte within the file, or within its inflated content if the file is compressed
 
-  // "FILE: record 17 at byte 4096", "FILE: byte 9", "FILE", or "".
+  // Returns "FILE: record 17 at byte 4096", "FILE: byte 9", "FILE" or "", by the parts that are there.
   std::string ToString() const;
 };
 
@@ -26,9 +26,11 @@ class Error : public std::runtime_error {
   Error(const std::filesystem::path& file, const std::string& cause);
   Error(const Place& place, const std::string& cause);
 
-  // Options that contradict each other or lie out of range: the tools end with 2, as for a misspelt flag.
+  // An error about options that contradict each other or lie out of range. The tools then exit with code 2, as for a
+  // misspelt flag.
   static Error Usage(const std::string& cause);
-  // A failed system call: "cause: strerror(number)".
+  // An error about a failed system call: "FILE: CAUSE: strerror(error_number)". For a full disk (ENOSPC) it names the
+  // cure.
   static Error System(const std::filesystem::path& file, const std::string& cause, int error_number);
 
   bool usage() const { return usage_; }

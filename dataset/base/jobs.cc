@@ -22,7 +22,7 @@ struct NumberedJob {
 // Keeps the exception of the lowest number.
 class FirstFailure {
  public:
-  // To be called in a catch block.
+  // Must be called in a catch block.
   void Add(uint64_t number) noexcept {
     const std::lock_guard lock(mutex_);
     any_ = true;

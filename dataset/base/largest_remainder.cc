@@ -27,7 +27,7 @@ std::vector<uint32_t> Hamilton(uint32_t n, const std::vector<uint64_t>& parts) {
 }
 
 std::vector<uint32_t> LargestRemainder(uint32_t n, const std::vector<double>& weights) {
-  // In whole millionths everything is exact, so that .6,.2,.2 and 60,20,20 break ties alike.
+  // Whole millionths make everything exact, so .6,.2,.2 and 60,20,20 break ties alike.
   std::vector<uint64_t> units;
   for (double weight : weights) {
     assert(weight == 0 || (weight >= kMinWeight && weight <= kMaxWeight));

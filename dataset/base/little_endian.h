@@ -5,7 +5,8 @@
 
 namespace dataset {
 
-// All persisted numbers are little-endian (proto/FORMAT.md); so is every machine this is built for.
+// All persisted numbers are little-endian (proto/FORMAT.md), as are all machines that this code is built for. The bytes
+// need not be aligned.
 static_assert(std::endian::native == std::endian::little);
 
 template <typename T>

@@ -15,7 +15,7 @@ class OrderedRun {
   OrderedRun(const OrderedStages& stages, const OrderedLimits& limits)
       : stages_(stages), limits_(limits), done_(limits.slots) {}
 
-  // Of one thread. The earliest piece that is not taken is always in some thread's hands, so waiting comes to an end.
+  // What each thread runs. The earliest piece that is not taken is always in the hands of some thread, so waiting ends.
   void Work() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -67,10 +67,10 @@ class OrderedRun {
   const OrderedLimits& limits_;
   std::mutex mutex_;
   std::condition_variable room_;
-  std::vector<Done> done_;  // of the slots
+  std::vector<Done> done_;  // by slot
   uint64_t dealt_ = 0;
   uint64_t taken_ = 0;
-  size_t bytes_ = 0;  // done and not taken
+  size_t bytes_ = 0;  // held by pieces that are done but not taken
   bool ended_ = false;
   bool refused_ = false;
   bool taking_ = false;

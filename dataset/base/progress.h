@@ -5,11 +5,12 @@
 
 namespace dataset {
 
-// How a library says how far it is; the tools draw it. Called from any thread, by the implementation's leave.
+// How a library reports its progress; the tools draw it. Advance may be called from any thread, so implementations must
+// be thread-safe.
 class Progress {
  public:
   virtual ~Progress() = default;
-  virtual void Start(const std::string& what, uint64_t total) = 0;  // total 0: not known
+  virtual void Start(const std::string& what, uint64_t total) = 0;  // total 0: the total is not known
   virtual void Advance(uint64_t count) = 0;
   virtual void Finish() = 0;
 };

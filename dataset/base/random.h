@@ -8,7 +8,7 @@
 
 namespace dataset {
 
-// What a random number is for. The numbers are persisted facts: proto/FORMAT.md, section 7.
+// What a random number is used for. The numbers of the domains must never change: proto/FORMAT.md, section 7.
 enum class Domain : uint32_t {
   kSplit = 1,
   kPlacement = 2,
@@ -22,11 +22,13 @@ enum class Domain : uint32_t {
   kMix = 10,
 };
 
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC'11).
+// The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3,
+// SC'11). Returns the four words of one block.
 std::array<uint32_t, 4> Philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-// The only source of randomness: a stream that is a pure function of (seed, domain, epoch, id), so that no result
-// depends on threads or on what was drawn before. Cheap to construct; not shared between threads.
+// The only source of randomness: a stream of numbers that is a pure function of (seed, domain, epoch, id), so no result
+// depends on threads or on earlier draws. How words become numbers: proto/FORMAT.md, section 7. Cheap to construct. Not
+// thread-safe.
 class Rng {
  public:
   Rng(uint64_t seed, Domain domain, uint32_t epoch, uint32_t id)
@@ -37,9 +39,9 @@ class Rng {
   float UniformFloat();                     // [0, 1), 24 bits
   double Uniform();                         // [0, 1), 53 bits
   double Uniform(double low, double high);  // low + (high - low) * Uniform()
-  uint32_t Below(uint32_t n);               // 0 ... n-1, unbiased; n >= 1
-  double Normal();                          // mean 0, deviation 1
-  bool Chance(double probability);          // draws nothing at 0 and 1
+  uint32_t Below(uint32_t n);               // 0 ... n - 1, unbiased; n >= 1
+  double Normal();                          // mean 0, standard deviation 1
+  bool Chance(double probability);          // true with this probability; draws nothing if it is 0 or 1
 
  private:
   std::array<uint32_t, 2> key_;
@@ -48,7 +50,8 @@ class Rng {
   int used_ = 4;
 };
 
-// Fisher-Yates from the end; every permutation equally likely. items.size() < 2^32.
+// Permutes the items, by Fisher and Yates' method from the end. Every permutation is equally likely. items.size() must
+// be below 2^32.
 template <typename T>
 void Shuffle(std::span<T> items, Rng& rng) {
   for (size_t i = items.size(); i > 1; --i) {

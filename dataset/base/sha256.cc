@@ -33,7 +33,7 @@ std::string Sha256::FinishHex() {
 }
 
 Sha256Digest Sha256Of(std::string_view data) {
-  // Fetched once: OpenSSL 3 would look it up behind a lock for each of a million small files.
+  // Fetched once: otherwise OpenSSL 3 looks it up, behind a lock, for each of a million small files.
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Sha256Digest digest;
   Check(algorithm != nullptr && EVP_Digest(data.data(), data.size(), digest.data(), nullptr, algorithm, nullptr) == 1);

@@ -6,14 +6,16 @@
 namespace dataset {
 namespace {
 
-// Length of the valid sequence that `text` begins with, 0 if there is none.
+// Returns the length of the valid sequence that `text` begins with, or 0 if it begins with none. `text` must not be
+// empty.
 size_t SequenceLength(std::string_view text) {
   const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return 1;
   const size_t length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
   if (length == 0 || text.size() < length) return 0;
-  // Only the second byte's range depends on the first: it rules out overlong forms, surrogates and what is too large.
+  // Only the range of the second byte depends on the first byte. It rules out overlong forms, surrogates and numbers
+  // above U+10FFFF.
   const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
   if (byte(1) < low || byte(1) > high) return 0;

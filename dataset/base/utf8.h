@@ -5,11 +5,12 @@
 
 namespace dataset {
 
-// Whether `text` is UTF-8 as RFC 3629 has it: no overlong form, no surrogate, nothing above U+10FFFF.
+// Whether `text` is valid UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
 bool IsUtf8(std::string_view text);
-// U+0000 to U+001F, U+007F.
+// Whether `text` has a byte in 0x00 ... 0x1f or 0x7f.
 bool HasControlCharacter(std::string_view text);
-// `text` fit for a message: bytes outside of valid UTF-8 and control characters become \xNN.
+// Returns `text` made fit for a message: each control character and each byte that is not part of valid UTF-8 becomes
+// \xNN.
 std::string Printable(std::string_view text);
 
 }  // namespace dataset

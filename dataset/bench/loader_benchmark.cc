@@ -13,7 +13,7 @@ using Phase = ThroughputMeter::Phase;
 
 double SecondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-// What was counted since `before`.
+// Returns the difference of the counters since `before`.
 LoaderStats Since(const LoaderStats& before, LoaderStats stats) {
   for (size_t i = 0; i < kLoaderStages; ++i) stats.seconds[i] -= before.seconds[i];
   stats.bytes_read -= before.bytes_read;
@@ -33,7 +33,7 @@ LoaderBenchmark BenchmarkLoader(Loader& loader, const LoaderBenchmarkOptions& op
   const Clock::time_point begin = Clock::now();
   LoaderStats stats_begin;
   double cpu_begin = 0;
-  uint64_t second_epoch_read = 0;  // bytes before it
+  uint64_t second_epoch_read = 0;  // bytes read before the second epoch
   progress.Start("measuring", 0);
   for (uint32_t epoch = 0; meter.phase() != Phase::kDone; ++epoch) {
     const uint64_t read = MeasureProcess().bytes_read;

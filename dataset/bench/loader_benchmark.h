@@ -11,24 +11,25 @@
 
 namespace dataset {
 
-// What a loader alone delivers to a consumer that takes each batch and gives it back at once.
+// What a loader delivers to a consumer that gives each batch back at once.
 struct LoaderBenchmark {
   Throughput throughput;
   LoaderStats stats;      // of the measured time; bytes_held and bytes_peak are those at its end
-  double processors = 0;  // busy with this process, on average over the measured time
-  ProcessUsage usage;     // at the end
-  // Bytes that the process read between the beginnings of epochs, the first one left out; nullopt: no whole epoch
-  // passed.
+  double processors = 0;  // processors that were busy with this process, on average over the measured time
+  ProcessUsage usage;     // at the end of the measurement
+  // Bytes that the process read in one epoch, on average over the whole epochs after the first one; nullopt if there
+  // was none.
   std::optional<double> bytes_read_per_epoch;
 };
 
 struct LoaderBenchmarkOptions {
-  double warm_up = 1;  // seconds after the first batch
-  double seconds = 8;  // measured after that
-  int windows = 8;
+  double warm_up = 1;  // seconds after the first batch that are not measured
+  double seconds = 8;  // seconds that are measured after that
+  int windows = 8;     // equal parts of the measured time
 };
 
-// Runs epochs 0, 1, ... until enough has been measured. `progress` counts images.
+// Runs epochs 0, 1, ... of the loader until enough time is measured. `progress` counts images. Throws Error if an epoch
+// has no batch, and as BatchSource::Next does.
 LoaderBenchmark BenchmarkLoader(Loader& loader, const LoaderBenchmarkOptions& options, Progress& progress);
 
 }  // namespace dataset

@@ -7,7 +7,7 @@
 namespace dataset {
 
 LoaderShares SharesOf(const LoaderStats& stats, double seconds, int threads) {
-  // While nothing is made, no thread works.
+  // While the loader waits, no thread works, so a wait counts for all threads.
   const auto of_time = [&](LoaderStage stage) { return stats.Seconds(stage) / seconds; };
   const auto of_threads = [&](LoaderStage stage) { return of_time(stage) / threads; };
   LoaderShares shares{.read = of_time(LoaderStage::kRead),

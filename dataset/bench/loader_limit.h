@@ -6,7 +6,7 @@
 
 namespace dataset {
 
-// Where the decoding threads' time went, as parts of it that add up to 1, but for `read`, which is beside them.
+// How the decoding threads spent their time, as parts of it. They add up to 1, except `read`, which runs beside them.
 struct LoaderShares {
   double read = 0;  // part of the time in which shards were read in the background
   double parse = 0;
@@ -15,17 +15,17 @@ struct LoaderShares {
   double collate = 0;
   double segment_wait = 0;
   double buffer_wait = 0;
-  double other = 0;  // handing samples from stage to stage, and what no stage counts
+  double other = 0;  // handing samples from stage to stage, and everything that no stage counts
 };
 
-// `stats` are those of `seconds` of time and so many threads.
+// `stats` must be those of `seconds` seconds with this number of threads.
 LoaderShares SharesOf(const LoaderStats& stats, double seconds, int threads);
 
-// What would have to become quicker, or bigger, for more images a second.
+// What must become faster (or larger) to get more images per second.
 enum class LoaderLimit { kDisk, kConsumer, kParse, kDecode, kAugment, kCollate };
 std::string_view LimitName(LoaderLimit limit);  // disk, consumer, parse, decode, augment, collate
 
-// A wait of more than a tenth of the time decides, else the stage that takes most.
+// Returns the longer wait, if it is more than a tenth of the time; else the stage that takes most time.
 LoaderLimit LimitOf(const LoaderShares& shares);
 
 }  // namespace dataset

@@ -11,7 +11,7 @@ namespace dataset {
 
 namespace {
 
-// The number after "NAME:" in a file of such lines.
+// Returns the number after "NAME:" in a file of such lines, or 0.
 uint64_t NumberOf(const char* file, std::string_view name) {
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {

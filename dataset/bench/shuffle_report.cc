@@ -10,7 +10,7 @@ namespace dataset {
 
 namespace {
 
-// The probability that none of `count` is among `drawn` of `n`: C(n - count, drawn) / C(n, drawn).
+// Returns the probability that none of `count` samples is among `drawn` of `n`: C(n - count, drawn) / C(n, drawn).
 double NoneDrawn(uint64_t n, uint64_t count, uint64_t drawn) {
   if (count + drawn > n) return 0;
   const uint64_t few = std::min(count, drawn), many = std::max(count, drawn);
@@ -22,7 +22,7 @@ double NoneDrawn(uint64_t n, uint64_t count, uint64_t drawn) {
 ShuffleMeasure MeasureClasses(std::span<const SampleId> order, std::span<const uint32_t> labels, size_t batch_size) {
   const uint32_t classes = *std::max_element(labels.begin(), labels.end()) + 1;
   std::vector<uint64_t> counts(classes);
-  std::vector<size_t> seen(classes);  // the last batch that had the class, counted from 1
+  std::vector<size_t> seen(classes);  // by class: the last batch that had it, counted from 1
   uint64_t found = 0;
   for (size_t i = 0; i < order.size(); ++i) {
     const uint32_t label = labels[order[i]];
@@ -38,10 +38,10 @@ ShuffleMeasure MeasureClasses(std::span<const SampleId> order, std::span<const u
   return {static_cast<double>(found) / batches, expected / batches};
 }
 
-// The sum of |a[i] - b[j]| over all i and j. Both ascend.
+// Returns the sum of |a[i] - b[j]| over all i and j. Both lists must ascend.
 double SumOfDistances(const std::vector<double>& a, const std::vector<double>& b) {
   const double total = std::accumulate(b.begin(), b.end(), 0.0);
-  double below = 0, sum = 0;  // of b
+  double below = 0, sum = 0;  // below: sum of the numbers of b that are below x
   size_t j = 0;
   for (const double x : a) {
     for (; j < b.size() && b[j] < x; ++j) below += b[j];

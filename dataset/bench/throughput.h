@@ -5,34 +5,37 @@
 
 namespace dataset {
 
-// Images a second over some time, in all and in each of its windows.
+// Images per second over some time: overall, and in each of its windows.
 struct Throughput {
-  double first_batch = 0;  // seconds until it came
-  double warm_up = 0;      // seconds after it that were not measured
-  double seconds = 0;      // measured
+  double first_batch = 0;  // seconds until the first batch came
+  double warm_up = 0;      // seconds after the first batch that were not measured
+  double seconds = 0;      // seconds that were measured
   uint64_t images = 0;
   uint64_t batches = 0;
-  std::vector<double> windows;  // images/s in each
+  std::vector<double> windows;  // images per second in each window
 
   double overall() const { return static_cast<double>(images) / seconds; }
+  // Of the windows, of which there must be at least one.
   double median() const;
 };
 
-// Makes a Throughput of batches as they come. Time runs from batch to batch, so that each counts with all the time that
-// it took: the warm-up ends with a batch, and so do all windows. Where a batch takes longer than a window there are
-// fewer windows.
+// Measures a Throughput from batches as they come. Time is counted from batch to batch, so each batch counts with all
+// the time that it took: the warm-up and all windows end with a batch. If a batch takes longer than a window, there are
+// fewer windows. Not thread-safe.
 class ThroughputMeter {
  public:
-  // All in seconds and above 0, `warm_up` also 0: at the first batch.
+  // `warm_up` and `seconds` are in seconds; all three must be above 0, but `warm_up` may be 0 and then ends with the
+  // first batch.
   ThroughputMeter(double warm_up, double seconds, int windows)
       : warm_up_(warm_up), seconds_(seconds), window_(seconds / windows) {}
 
   enum class Phase { kWarmUp, kMeasuring, kDone };
-  // A batch of so many images has come `now` seconds after the start; the phase that follows it.
+  // Counts a batch of `images` images that has come `now` seconds after the start. Returns the phase that follows. Must
+  // not be called after kDone.
   Phase Add(double now, uint64_t images);
 
   Phase phase() const { return phase_; }
-  // Once done.
+  // Complete after kDone.
   const Throughput& result() const { return result_; }
 
  private:
@@ -41,9 +44,9 @@ class ThroughputMeter {
   const double window_;
   Phase phase_ = Phase::kWarmUp;
   bool first_ = true;
-  double begin_ = 0;  // of the measurement
+  double begin_ = 0;  // when the measurement began
   double window_begin_ = 0;
-  double window_end_ = 0;  // not before this
+  double window_end_ = 0;  // the window ends with the first batch from here on
   uint64_t window_images_ = 0;
   Throughput result_;
 };

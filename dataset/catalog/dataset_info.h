@@ -20,45 +20,45 @@
 
 namespace dataset {
 
-// What was found out of the records of another program's file, in order.
+// What a scan found in a file of another program: one entry for each record, in the file's order.
 struct ForeignRecords {
   std::vector<IndexEntry> index;
-  std::vector<uint32_t> labels;  // from 0
+  std::vector<uint32_t> labels;  // counted from 0
 };
 
 struct ShardInfo {
-  std::string name;  // file name in the dataset folder, or an absolute path
+  std::string name;  // file name, relative to the dataset folder; or an absolute path
   uint32_t records = 0;
   uint64_t bytes = 0;
-  uint32_t crc32c = 0;  // of the whole file, unmasked
-  // Of another program's file, which has no NAME.idx; nullptr: a compiled dataset's.
+  uint32_t crc32c = 0;  // of the whole file, unmasked; 0 for another program's file
+  // Set for another program's file, which has no .idx; nullptr for a shard of a compiled dataset.
   std::shared_ptr<const ForeignRecords> foreign = nullptr;
 };
 
 struct DatasetSplit {
   Split split = Split::kTrain;
   uint32_t records = 0;
-  std::vector<uint32_t> records_per_class;
-  uint32_t rejected = 0;
+  std::vector<uint32_t> records_per_class;  // by label
+  uint32_t rejected = 0;                    // samples left out as unreadable
   std::vector<ShardInfo> shards;
-  uint32_t repeated = 0;  // records that stand for a sample for the second time or more
+  uint32_t repeated = 0;  // records whose sample has an earlier record in the split (oversampling)
 };
 
-// dataset.json in memory; the fields are those of proto/dataset_info.proto. Or what it would say of files that another
-// program wrote (dataset/read/foreign_dataset.h).
+// dataset.json in memory, with the fields of proto/dataset_info.proto. For files that another program wrote, it holds
+// what their dataset.json would say (dataset/read/foreign_dataset.h).
 struct DatasetInfo {
   std::string tool_version;
   std::string name;
-  std::vector<std::string> classes;
-  std::vector<DatasetSplit> splits;  // in the order of kSplits; only those with records
+  std::vector<std::string> classes;  // names by label
+  std::vector<DatasetSplit> splits;  // in the order of kSplits; only splits with records
   Store store = Store::kCompressed;
-  uint32_t channels = 3;
-  uint32_t resize = 0;  // short side; 0: as in the source, or a box
-  uint32_t width = 0;   // of every picture; 0: they differ
+  uint32_t channels = 3;  // 1 or 3; 0: they may differ
+  uint32_t resize = 0;    // pixels of the short side; 0: as in the source, or a box
+  uint32_t width = 0;     // pixels of every picture; 0: they differ
   uint32_t height = 0;
-  uint32_t quality = 0;
-  Scale scale;             // normalized only
-  PixelSums train_pixels;  // empty: not known
+  uint32_t quality = 0;    // of JPEG, 0 ... 100
+  Scale scale;             // of store normalized and of other programs' floats
+  PixelSums train_pixels;  // sums over the stored pixels of train; empty: not known
   SampleKeys keys;
   RecordCompression compression = RecordCompression::kNone;
   uint64_t seed = 0;
@@ -66,18 +66,19 @@ struct DatasetInfo {
   std::string manifest_sha256;
   std::string fingerprint;
   std::map<std::string, std::string> options;
-  std::optional<ForeignFormat> foreign;  // of another program's records
+  std::optional<ForeignFormat> foreign;  // set for other programs' records
 
-  const DatasetSplit* Find(Split split) const;  // nullptr: no records
+  const DatasetSplit* Find(Split split) const;  // nullptr if the split has no records
 };
 
-// [A-Za-z]\w*
+// Whether a name matches [A-Za-z]\w*.
 bool IsDatasetName(std::string_view name);
 
-// Untrusted: checks version, names (no '/' or ".."), counts that add up, classes, scale. Throws Error naming `file`.
+// Parses an untrusted dataset.json. Throws Error, which names `file`, for another format version, names that lead out
+// of the folder, counts that do not add up, and classes or a scale that are not valid.
 DatasetInfo ParseDatasetInfo(std::string_view json, const std::string& file);
 std::string FormatDatasetInfo(const DatasetInfo& info);
-// Reads FOLDER/dataset.json; without it says that FOLDER is not a complete dataset.
+// Reads FOLDER/dataset.json. If it is missing, the Error says that FOLDER is not a complete dataset.
 DatasetInfo LoadDatasetInfo(const std::filesystem::path& folder);
 
 }  // namespace dataset

@@ -19,7 +19,7 @@ namespace {
 constexpr uint32_t kFormatVersion = 1;
 constexpr std::array<Store, 3> kStores = {Store::kCompressed, Store::kRaw, Store::kNormalized};
 
-// Turns the untrusted message into a DatasetInfo, or says which field is wrong.
+// Turns the untrusted message into a DatasetInfo, or throws Error that says which field is wrong.
 class Reader {
  public:
   Reader(Stage stage, const std::string& file) : stage_(stage), file_(file) {}
@@ -128,7 +128,7 @@ class Reader {
     sum = 0;
     for (uint32_t i = 0; i < shards; ++i) {
       const dstools::ShardInfo& shard = message.shards(static_cast<int>(i));
-      // The name is computed, not believed, so it cannot lead out of the folder.
+      // The name must be the computed one, so it cannot lead out of the folder.
       const std::string expected = ShardName(info.name, name, i, shards);
       Check(shard.name() == expected, "shard \"" + shard.name() + "\" must be named " + expected);
       const bool plain = info.compression == RecordCompression::kNone;
@@ -209,7 +209,7 @@ PixelSums ReadMessage(const dstools::PixelSums& message, uint32_t channels, cons
                     static_cast<uint32_t>(message.sum_of_squares_size()) == channels;
   if (!fits) throw Error(file, "the pixel sums must have one number a channel");
   for (int c = 0; c < message.sum_size(); ++c) {
-    // Cauchy's inequality; the largest byte bounds both.
+    // Bounds that the sums of real bytes keep: the largest byte is 255, and Cauchy's inequality holds.
     using Uint128 = unsigned __int128;
     const Uint128 n = message.pixels(), sum = message.sum(c), squares = message.sum_of_squares(c);
     if (sum > 255 * n || squares > 255 * sum || sum * sum > n * squares) {

@@ -8,7 +8,7 @@
 
 namespace dataset {
 
-// How the records of another program hold their pictures (proto/FORMAT.md, section 10).
+// The form in which another program's records hold their pictures (proto/FORMAT.md, section 10).
 enum class ForeignContent {
   kEncoded,  // an image file
   kUint8,    // pixels as bytes
@@ -16,9 +16,9 @@ enum class ForeignContent {
 };
 
 struct ForeignFormat {
-  std::optional<ForeignContent> content;  // nullopt: each record tells by itself
-  std::optional<PixelLayout> layout;      // nullopt: each record's feature or shape tells, else HWC
-  uint32_t label_base = 0;                // the number of the first class
+  std::optional<ForeignContent> content;  // nullopt: each record is looked at by itself
+  std::optional<PixelLayout> layout;      // nullopt: the layout feature or the shape of each record tells, else HWC
+  uint32_t label_base = 0;                // the label that records have for the first class
 };
 
 }  // namespace dataset

@@ -38,7 +38,7 @@ bool IsSha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
-// Column numbers in the order of the header.
+// Returns the columns in the order of the header.
 std::vector<Column> ParseHeader(const std::vector<std::string>& fields, const std::string& file) {
   std::vector<Column> columns;
   for (const std::string& name : fields) {
@@ -107,7 +107,7 @@ void SetField(Column column, std::string&& value, const std::string& file, size_
   }
 }
 
-// Empty for a value that is absent.
+// Sets *field to the column's text, or to "" if the entry has no value there.
 void FormatField(const ManifestEntry& entry, Column column, std::string* field) {
   const auto number_from = [](uint32_t least, uint32_t value) { return value < least ? "" : std::to_string(value); };
   switch (column) {

@@ -11,40 +11,48 @@
 
 namespace dataset {
 
+// One row of manifest.csv.
 struct ManifestEntry {
   std::string path;   // relative to the raw root, '/' between parts
   std::string label;  // class name
   Split split = Split::kTrain;
-  std::string group;  // optional columns: empty = absent
-  std::optional<uint32_t> fold;
-  std::string sha256;
-  uint32_t width = 0;
+  std::string group;             // empty: the sample has no group
+  std::optional<uint32_t> fold;  // nullopt: the row has no fold
+  std::string sha256;            // of the file, 64 hex digits; empty: not known
+  uint32_t width = 0;            // upright pixels; 0: not known
   uint32_t height = 0;
-  uint32_t repeat = 1;  // how often an epoch has the sample; more than 1 in train only
+  uint32_t repeat = 1;  // how often an epoch has the sample, 1 or more; above 1 only in train
 };
 
 // manifest.csv in memory (proto/FORMAT.md, section 1).
 struct Manifest {
   std::vector<ManifestEntry> entries;  // sorted by path, bytewise; paths are unique
-  std::vector<std::string> classes;    // in label order; every entry's label is among them
+  std::vector<std::string> classes;    // in label order; they contain the label of every entry
 
-  // The numbers of the entries' classes.
+  // The class number of each entry.
   std::vector<uint32_t> Labels() const;
 };
 
-// Parses CSV text. `file` is named in errors ("manifest.csv: line 7: ..."). Without `classes` the classes are the
-// labels in bytewise order. Untrusted input: refuses absolute paths, "..", NUL, duplicate paths, unknown columns, bad
-// splits, a group that is in two splits, and a repeat of 0 or outside of train.
+// Parses the untrusted text of a manifest. Without `classes` the classes are the labels in bytewise order. Throws
+// Error, which names `file` and the line ("manifest.csv: line 7: ..."), for:
+// - an unknown, missing or repeated column, or a row with another number of fields,
+// - a path that is absolute, has "..", "." or NUL, or comes twice,
+// - a label that is empty, has a control character or is not in `classes`,
+// - a split that does not exist, a group that is in two splits, a repeat that is 0 or outside of train,
+// - a fold, width, height or sha256 that is not valid.
 Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes = std::nullopt);
-// Whether a path stays under the root that it is relative to and has one spelling only.
+// Whether a relative path stays below its root and is written in the only possible way: no empty, "." or ".." part, no
+// NUL.
 bool IsCleanRelativePath(std::string_view path);
-// Canonical text: an optional column is written only if some entry has it.
+// Returns the canonical text. An optional column is written only if some entry has a value in it.
 std::string FormatManifest(const Manifest& manifest);
 
-// Reads manifest.csv, once, and, if it lies beside it, classes.txt. *sha256 becomes that of manifest.csv's bytes.
+// Reads manifest.csv (once), and classes.txt if it lies in the same folder. If `sha256` is not nullptr, *sha256 becomes
+// the hash of manifest.csv's bytes. Throws Error as ParseManifest does.
 Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256 = nullptr);
-// Throws Error for an empty or a repeated name.
+// Parses the untrusted text of a classes.txt: one name on each line. Throws Error, which names `file` and the line, for
+// an empty or repeated name, a control character, and text that is not UTF-8 or has no name.
 std::vector<std::string> ParseClasses(std::string_view text, const std::string& file);
 std::string FormatClasses(const std::vector<std::string>& classes);
 

@@ -8,14 +8,19 @@
 
 namespace dataset {
 
-// Whether the folder holds the dataset of this fingerprint. Throws Error if it holds a damaged one, or none.
+// Whether `folder` holds a whole dataset with this fingerprint. Checks dataset.json, and that the shards are there with
+// the right sizes and valid .idx files; reads no record. Returns false for a dataset with another fingerprint. Throws
+// Error if the folder has no valid dataset.json, or if the dataset has this fingerprint but is damaged.
 bool IsIntact(const std::filesystem::path& folder, const std::string& fingerprint);
 
-// Whether options.output is the dataset that `info` describes already, and whole. Throws Error for an output that may
-// not become it: what is no dataset, and without ExistingOutput::kOverwrite another or a damaged dataset.
+// Whether options.output already holds the whole dataset that `info` describes, so that nothing needs to be done.
+// Returns false if the dataset may be compiled there: the output does not exist, is an empty folder or, with
+// ExistingOutput::kOverwrite, holds another or a damaged dataset. Throws Error if it may not: the output is not a
+// folder, is not empty and has no dataset.json or, without kOverwrite, holds another or a damaged dataset.
 bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info);
 
-// The first thing that decides the bytes and is not the same, in words.
+// Returns, in words, the first difference of two datasets in what decides their bytes, such as "resize: 256 there, 160
+// here".
 std::string Difference(const DatasetInfo& there, const DatasetInfo& here);
 
 }  // namespace dataset

@@ -22,7 +22,7 @@ constexpr int kQuality = 90;
 constexpr int kGap = 4;
 constexpr uint8_t kPaper = 255;
 
-// Pictures below each other, as a batch has them.
+// Pictures below each other, in the layout of a batch.
 using Column = std::vector<uint8_t>;
 
 class AugmentationSheet {
@@ -79,7 +79,7 @@ class AugmentationSheet {
   int size() const { return options_.augmentation.image_size; }
   int channels() const { return options_.augmentation.channels; }
 
-  // All of the picture, on paper.
+  // Options that show all of the picture, on paper.
   static AugmentationOptions Originals(const AugmentationOptions& options) {
     AugmentationOptions original;
     original.image_size = original.eval_resize = options.image_size;
@@ -126,7 +126,7 @@ class AugmentationSheet {
   const Augmentation augmentation_;
   const BatchMixer mixer_;
   const Augmentation originals_;
-  const size_t values_;  // of a picture
+  const size_t values_;  // number of values of a picture
   std::array<Column, 1 + kAugmentationSheetEpochs> columns_;
   uint32_t pictures_ = 0;
 };

@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kQuality = 90;
 constexpr int kGap = 4;
-constexpr int kMaxHeight = 16384;  // of a column of classes
+constexpr int kMaxHeight = 16384;  // in pixels, of a column of classes
 constexpr int kLineHeight = 16;
 constexpr int kMaxTextWidth = 240;
 constexpr size_t kMaxTextBytes = 1000;
@@ -35,8 +35,8 @@ const cv::Scalar kInk(40, 40, 40);
 const cv::Scalar kPaper(255, 255, 255);
 
 struct Picture {
-  Image image;         // empty: unreadable
-  std::string reason;  // why
+  Image image;         // empty if unreadable
+  std::string reason;  // why it is unreadable
 };
 
 struct Row {
@@ -47,7 +47,8 @@ struct Row {
 
 int TextWidth(const std::string& text) { return cv::getTextSize(text, kFont, kFontScale, 1, nullptr).width; }
 
-// OpenCV's font has ASCII alone: one '?' for each other character. Cut to kMaxTextWidth.
+// Makes a text drawable: OpenCV's font has only ASCII, so each other character becomes one '?'. Cuts the text to
+// kMaxTextWidth.
 std::string Drawable(const std::string& text) {
   std::string drawable;
   for (const char c : Printable(std::string_view(text).substr(0, kMaxTextBytes))) {
@@ -64,7 +65,7 @@ cv::Mat Wrap(const Image& image) {
   return {image.height(), image.width(), CV_8UC(image.channels()), const_cast<uint8_t*>(image.data()), image.stride()};
 }
 
-// RGB, its longer side `size`.
+// Returns the picture in RGB, with a longer side of `size` pixels.
 Image Thumbnail(const Image& picture, int size) {
   const int longer = std::max(picture.width(), picture.height());
   const auto scaled = [&](int side) { return std::max(1, static_cast<int>(int64_t{side} * size / longer)); };
@@ -143,7 +144,8 @@ class ContactSheet {
     }
   }
 
-  // The next picture that is wanted. A file is read to its end, since nothing else tells how many records it has.
+  // Returns the job of the next picture that is wanted. A file is read to its end, because nothing else tells how many
+  // records it has.
   std::optional<Job> NextJob(Progress& progress) {
     while (!stream_.info() || taken_ < wanted_) {
       auto record = stream_.Next();

@@ -16,9 +16,9 @@ namespace dataset {
 struct ContactSheetOptions {
   std::filesystem::path path;    // dataset or TFRecord file
   std::filesystem::path output;  // a JPEG file
-  ForeignOptions foreign;        // of other programs' files
-  std::optional<Split> split;    // of a folder: this one alone
-  uint32_t per_class = 8;        // pictures, 1 ... 1000
+  ForeignOptions foreign;        // how to read other programs' files
+  std::optional<Split> split;    // of a folder: this split only; nullopt: all
+  uint32_t per_class = 8;        // pictures of each class, 1 ... 1000
   uint32_t size = 96;            // pixels of a picture's longer side, 16 ... 1024
   Sync sync = Sync::kYes;
 };
@@ -26,13 +26,13 @@ struct ContactSheetOptions {
 struct ContactSheetReport {
   uint32_t classes = 0;
   uint64_t pictures = 0;
-  std::vector<std::string> unreadable;  // place and reason; crossed out on the sheet
+  std::vector<std::string> unreadable;  // place and reason of each; crossed out on the sheet
 };
 
-// Draws the first records of each class, in their order: a row a class with its name and its number of records (of the
-// whole file or the chosen splits), in several columns of classes where one would be too high. The same input gives the
-// same bytes. Throws Error for damaged records and for a sheet that is too large, Error::Usage for options out of
-// range.
+// Draws a JPEG sheet of the first records of each class, in their order. Each class is a row with its name and its
+// number of records (in the file or the chosen splits). If one column of classes would be too high, there are several.
+// The same input gives the same bytes. Throws Error for damaged records and for a sheet that is too large, Error::Usage
+// for options out of range.
 ContactSheetReport WriteContactSheet(const ContactSheetOptions& options, Progress& progress);
 
 }  // namespace dataset

@@ -24,8 +24,8 @@ namespace fs = std::filesystem;
 
 struct Item {
   std::string name;        // image/filename; empty: none
-  std::string sha256;      // of all but name and class
-  std::string class_name;  // of a single file: number and name, as far as they are there
+  std::string sha256;      // of everything but name and class
+  std::string class_name;  // for a single file: label and name, as far as they are there
   std::optional<Split> split;
   uint64_t number = 0;
 
@@ -40,7 +40,7 @@ struct Item {
   }
 };
 
-// Takes a feature out; nullopt if it is not one such value.
+// Takes a feature out of the Example. Returns nullopt, and takes nothing, if it is not one value of this type.
 template <typename Value>
 std::optional<Value> Take(std::string_view key, ExampleView* example) {
   const auto found = example->find(key);
@@ -63,7 +63,7 @@ void Describe(std::string_view payload, const SampleKeys& keys, Item* item) {
   item->name = Take<std::string_view>(keys.Of(Role::kFilename), &example).value_or("");
   item->class_name = Take<std::string_view>(keys.Of(Role::kText), &example).value_or("");
   const auto label = Take<int64_t>(keys.Of(Role::kLabel), &example);
-  // A dataset may number its classes in another way, which is one difference and not one a sample.
+  // Two datasets may number their classes differently. This is one difference, and not one for each sample.
   if (label && !(item->split && !item->class_name.empty())) {
     item->class_name = std::to_string(*label) + (item->class_name.empty() ? "" : " " + item->class_name);
   }
@@ -115,7 +115,7 @@ class Comparison {
         ++i, ++j;
       }
     }
-    // A sample more or less moves all that follow, which says nothing.
+    // One sample more or less moves all that follow, so their places then tell nothing.
     const bool same_samples = diff_.only_a.empty() && diff_.only_b.empty() && diff_.moved.empty();
     if (same_samples && elsewhere > 0)
       diff_.facts.push_back("order: " + std::to_string(elsewhere) + " records have another place");

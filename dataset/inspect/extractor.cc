@@ -67,7 +67,7 @@ struct FileName {
   std::string extension;
 };
 
-// The extension tells what the file is; the source's own is kept where it does, and dropped where it is another one's.
+// Keeps the source's extension if it fits the format of the content, and replaces it if it is another format's.
 FileName NameFile(const Sample& sample, uint64_t number) {
   const fs::path source = fs::path(sample.filename).filename();
   FileName name{source.stem().string(), source.extension().string()};
@@ -114,7 +114,7 @@ class Extractor {
   }
 
  private:
-  // Names are given in the order of the records.
+  // Gives the record its name and returns the job that writes it. Names are given in the order of the records.
   Job Take(RecordStream::Record record) {
     auto payload = std::make_shared<const std::string>(record.payload);
     record.payload = *payload;

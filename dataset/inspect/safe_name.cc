@@ -18,7 +18,7 @@ std::string SafeName(std::string_view text) {
       name.begin(), name.end(), [](char c) { return c == '/' || c == '\\'; }, '_');
   if (name.size() > kMaxBytes) {
     size_t end = kMaxBytes;
-    while ((name[end] & 0xc0) == 0x80) --end;  // not within a character
+    while ((name[end] & 0xc0) == 0x80) --end;  // does not cut a character
     name.resize(end);
   }
   if (name.empty()) return "_";

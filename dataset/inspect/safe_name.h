@@ -8,14 +8,14 @@
 
 namespace dataset {
 
-// `text`, which anybody may have written, as the name of one file: never empty, no '/', '\', control character or
-// invalid UTF-8, no dot in front, at most 200 bytes.
+// Makes a file name from an untrusted text. The result is not empty, has at most 200 bytes, does not begin with a dot,
+// and has no '/', '\', control character or invalid UTF-8.
 std::string SafeName(std::string_view text);
 
-// The names of one folder. Not thread-safe.
+// The names that are taken in one folder. Not thread-safe.
 class NameSet {
  public:
-  // stem + extension, or with a number where that is taken: "a.jpg", "a-2.jpg", "a-3.jpg".
+  // Returns stem + extension, with a number if that is taken ("a.jpg", "a-2.jpg", "a-3.jpg"), and takes it.
   std::string Take(const std::string& stem, const std::string& extension);
 
  private:

@@ -39,7 +39,7 @@ class DatasetVerifier {
   }
 
  private:
-  // What a split's shards hold.
+  // The records that a split's shards hold.
   struct Counts {
     std::vector<uint32_t> of_class;
     uint32_t repeated = 0;
@@ -75,7 +75,7 @@ class DatasetVerifier {
       const fs::path path = folder_ / shard.name;
       std::vector<IndexEntry> entries;
       complete &= Guard([&] { VerifyShard(path, shard, split.repeated > 0, &entries, &counts); });
-      // An index beside a damaged shard is compared with what dataset.json says of the shard.
+      // If the shard is damaged, its index is still compared with dataset.json.
       if (info_.compression == RecordCompression::kNone) {
         Guard([&] { VerifyIndex(path.string() + ".idx", shard, entries); });
       }
@@ -144,7 +144,7 @@ class DatasetVerifier {
     }
   }
 
-  // Whoever reads shards by pattern would read these too.
+  // Reports shards that dataset.json does not name: readers that find shards by a pattern would read them too.
   void VerifyNames() {
     std::unordered_set<std::string> known;
     for (const DatasetSplit& split : info_.splits) {

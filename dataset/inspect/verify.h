@@ -12,14 +12,15 @@ namespace dataset {
 struct VerifyReport {
   uint64_t files = 0;
   uint64_t records = 0;
-  uint64_t bytes = 0;
-  std::vector<std::string> problems;  // one line each: file, record, offset, cause; empty: all is well
-  std::vector<std::string> notes;     // worth knowing, but no damage
+  uint64_t bytes = 0;                 // of all framed records
+  std::vector<std::string> problems;  // one line each: file, record, offset, cause; empty: no damage
+  std::vector<std::string> notes;     // facts that are worth knowing but no damage, one line each
 };
 
-// Reads every byte of a dataset folder: every CRC, every Example and its keys, the .idx, and the counts and checksums
-// of dataset.json; or of other programs' files (those that FindForeignFiles finds), whose records need not be Examples.
-// Names the first damage of each file and goes on to the next. Never throws for damage.
+// Reads every byte of a dataset folder and checks all CRCs, all Examples with their keys, the .idx files, and the
+// counts and checksums of dataset.json. For other programs' files (those that FindForeignFiles finds), it checks the
+// CRCs only, and notes records that are no Examples. Reports the first damage of each file and goes on to the next
+// file. Never throws Error for damage.
 VerifyReport VerifyDataset(const std::filesystem::path& path, Progress& progress);
 
 }  // namespace dataset

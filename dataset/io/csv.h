@@ -7,24 +7,25 @@
 
 namespace dataset {
 
-// Rows of RFC 4180 text: comma, LF or CRLF, a field with comma, quote, CR or LF in double quotes, a quote inside
-// doubled.
+// Reads the rows of CSV text (RFC 4180). Fields are separated by commas, rows end in LF or CRLF. A field that contains
+// a comma, a quote, CR or LF is in double quotes, and a quote inside it is doubled. Not thread-safe.
 class CsvReader {
  public:
-  // `text` must live as long as the reader; `file` is named in errors. Throws Error if `text` is not UTF-8 or begins
+  // `text` must live as long as the reader. `file` is named in errors. Throws Error if `text` is not UTF-8 or begins
   // with a byte-order mark.
   CsvReader(std::string_view text, const std::string& file);
 
-  // The next row; false at the end. A blank line is a row of one empty field. Throws Error naming the line.
+  // Reads the next row into *fields. Returns false at the end. A blank line is a row with one empty field. Throws Error
+  // with the line's number.
   bool Next(std::vector<std::string>* fields);
-  // Line on which the row last read begins, from 1.
+  // The line, counted from 1, on which the row read last begins.
   size_t line() const { return row_line_; }
 
  private:
   [[noreturn]] void Fail(const std::string& cause) const;
   std::string QuotedField();
   std::string PlainField();
-  // Consumes LF, CRLF or the end of the text.
+  // Consumes LF, CRLF or the end of the text. Returns false if something else comes next.
   bool EndOfRow();
 
   std::string_view rest_;
@@ -33,7 +34,7 @@ class CsvReader {
   size_t row_line_ = 0;
 };
 
-// Quotes where needed; the row ends in LF.
+// Appends a row that ends in LF. Fields are quoted only where that is needed.
 void AppendCsvRow(const std::vector<std::string>& fields, std::string* out);
 
 }  // namespace dataset

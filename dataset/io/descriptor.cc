@@ -41,7 +41,7 @@ void ReadAll(int fd, uint64_t size, uint64_t max_bytes, const FileName& name, st
   };
   refuse_above(size);
 
-  // One byte more than expected, so that the end is seen without growing.
+  // One byte more than expected, so that the end is seen without growing the buffer.
   out->resize(static_cast<size_t>(size) + 1);
   size_t used = 0;
   for (;;) {
@@ -85,7 +85,7 @@ void WriteAll(int fd, const fs::path& path, std::string_view data) {
 }
 
 void SyncDescriptor(int fd, const fs::path& path) {
-  // EINVAL: what cannot be synced, such as a pipe or a directory of some network file systems.
+  // EINVAL means that the file cannot be synced, such as a pipe or a directory of some network file systems.
   if (fsync(fd) != 0 && errno != EINVAL) throw Error::System(path, "cannot sync", errno);
 }
 

@@ -2,11 +2,11 @@
 
 namespace dataset {
 
-// What becomes of an output folder that holds something already.
+// What happens to an output folder that is not empty.
 enum class ExistingOutput {
-  kRefuse,     // an Error, unless it is what the same inputs and options make
-  kOverwrite,  // it is replaced, once the new one is complete
-  kResume,     // it is completed, if the same inputs and options began it
+  kRefuse,     // an Error, unless it holds what the same inputs and options would make
+  kOverwrite,  // the folder is replaced once the new one is complete
+  kResume,     // the folder is completed if a run with the same inputs and options began it
 };
 
 }  // namespace dataset

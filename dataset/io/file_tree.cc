@@ -42,7 +42,7 @@ class Walker {
     fd_ = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd_ < 0) throw Error::System(root_, "cannot read", errno);
     Visit("");
-    // The folders of one level are in the order of their names with the slash.
+    // Visit sorts folders by their names with a slash at the end, which is another order.
     std::sort(tree_.folders.begin(), tree_.folders.end());
     return std::move(tree_);
   }
@@ -50,7 +50,7 @@ class Walker {
  private:
   std::string FullName(const std::string& path) const { return (root_ / path).string(); }
 
-  // `folder` is "" or ends in a slash.
+  // Adds what lies below `folder`, which is "" or ends in a slash.
   void Visit(const std::string& folder) {
     const int fd = openat(fd_, folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) throw Error::System(FullName(folder), "cannot read the folder", errno);
@@ -77,7 +77,8 @@ class Walker {
     parents_.pop_back();
   }
 
-  // Takes `fd`. Files, and folders with a slash behind them, sorted bytewise: so are then whole paths.
+  // Takes over `fd`. Returns the files, and the folders with a slash at the end, sorted bytewise; in this order whole
+  // paths are sorted too.
   std::vector<std::string> VisibleNames(int fd, const std::string& folder) {
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd), closedir);
     if (!directory) throw Error::System(FullName(folder), "cannot read the folder", errno);
@@ -112,7 +113,7 @@ class Walker {
     return names;
   }
 
-  // Without a system call where readdir tells.
+  // Makes a system call only if readdir does not tell the kind.
   Kind KindOfEntry(const dirent& entry, const std::string& folder) const {
     if (entry.d_type != DT_UNKNOWN && entry.d_type != DT_LNK) return KindOf(DTTOIF(entry.d_type));
     const std::string path = folder + entry.d_name;

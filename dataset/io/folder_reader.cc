@@ -25,7 +25,7 @@ uint64_t FolderReader::FileSize(const std::string& path) const {
 }
 
 int FolderReader::OpenFile(const std::string& path, uint64_t* size) const {
-  // Without O_NONBLOCK a pipe that has taken the file's place would be waited for.
+  // Without O_NONBLOCK, opening a pipe that has taken the file's place would wait for a writer.
   ScopedFd fd(openat(fd_, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0) throw Error::System(FullName(path), "cannot open", errno);
   struct stat status;

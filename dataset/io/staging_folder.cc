@@ -37,7 +37,7 @@ fs::path StagingFolder::PathOf(const fs::path& target) { return Beside(Canonical
 
 StagingFolder::StagingFolder(const fs::path& target, Leftovers leftovers)
     : target_(Canonical(target)), path_(PathOf(target)), replaced_(Beside(target_, ".replaced")) {
-  // A run killed in Publish may have left the old folder only here.
+  // A run that was killed in Publish may have left the old folder only here.
   if (fs::exists(replaced_) && !fs::exists(target_)) Rename(replaced_, target_);
   RemoveAll(replaced_);
   if (leftovers == Leftovers::kRemove) RemoveAll(path_);

@@ -6,26 +6,30 @@
 
 namespace dataset {
 
+// What happens to the content that an earlier run left in the staging folder.
 enum class Leftovers { kRemove, kKeep };
 
-// A folder that is written as `.NAME.incomplete` beside its place and put there when complete, so that NAME is never
-// half there. A run that was killed leaves nothing but what the next one removes or goes on with. Not thread-safe.
+// A folder that is written as `.NAME.incomplete` beside its place and renamed to NAME when it is complete, so NAME is
+// never half written. If a run is killed, the next run removes what it left, or goes on with it. Not thread-safe; a
+// target must have one writer at a time.
 class StagingFolder {
  public:
-  // Makes the folder; parents too. `leftovers`: what an earlier run left in it.
+  // Makes the staging folder, and the parent folders if they are missing. If an earlier run was killed while it
+  // replaced NAME, NAME's old folder is put back first. Throws Error naming the path.
   explicit StagingFolder(const std::filesystem::path& target, Leftovers leftovers = Leftovers::kRemove);
-  ~StagingFolder();  // removes what was not published, unless Keep() was called
+  ~StagingFolder();  // removes the folder if it was not published, unless Keep() was called
   StagingFolder(const StagingFolder&) = delete;
   StagingFolder& operator=(const StagingFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  // `.NAME.incomplete` of a target.
+  // The path of the staging folder of a target: `.NAME.incomplete`.
   static std::filesystem::path PathOf(const std::filesystem::path& target);
 
-  // From now on what is in the folder is worth going on with.
+  // From now on the destructor keeps the folder, because a later run can go on with its content.
   void Keep() { keep_ = true; }
 
-  // Puts the folder in its place; a folder that lies there is moved aside first and removed last.
+  // Puts the folder in its place. A folder that is there already is moved aside first and removed last; if the rename
+  // fails, it is put back and an Error is thrown.
   void Publish(Sync sync);
 
  private:

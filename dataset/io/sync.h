@@ -4,13 +4,13 @@
 
 namespace dataset {
 
-// Whether what is written must be on the disk before the call returns (fsync).
+// Whether written data must be on the disk before the call returns (fsync).
 enum class Sync { kNo, kYes };
 
-// fsync of a directory, so that names in it last.
+// Syncs a directory, so that the names in it survive a power failure. Throws Error.
 void SyncDirectory(const std::filesystem::path& directory);
-// Everything written so far to the file system that `directory` lies in: for thousands of files far cheaper than one
-// after the other.
+// Syncs everything written so far to the file system that `directory` lies in. For thousands of files this is far
+// cheaper than one fsync for each. Throws Error.
 void SyncFileSystem(const std::filesystem::path& directory);
 
 }  // namespace dataset

@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kBufferBytes = size_t{256} << 10;
-// From so many on, copying to the buffer costs more than a system call.
+// From this size on, copying to the buffer costs more than a system call.
 constexpr size_t kDirectBytes = size_t{32} << 10;
 
-// Both in one system call, if possible.
+// Writes both, in one system call if possible.
 void WriteBoth(int fd, const fs::path& path, std::string_view first, std::string_view second) {
   const iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
                          {const_cast<char*>(second.data()), std::min(second.size(), kMaxTransfer)}};

@@ -12,26 +12,28 @@
 
 namespace dataset {
 
+// A sample that could not be read or decoded.
 struct BadSample {
   SampleId id = 0;
   std::string what;  // place and cause
 };
 
-// The unreadable samples that a loader replaced, and how many it may replace. Thread-safe.
+// The unreadable samples that a loader replaced, and the limit of how many it may replace. Thread-safe.
 class BadSamples {
  public:
   // `samples` is the split's size.
   BadSamples(const RejectBudget& budget, uint64_t samples) : budget_(budget), samples_(samples) {}
 
-  // Whether so many may be replaced.
+  // Whether `bad` samples may be replaced.
   bool Allows(uint64_t bad) const { return budget_.Allows(bad, samples_); }
 
-  // Called in the order of the batches, so that the list and the sample that is one too many are the same for any
-  // number of threads. A sample counts once, with its first cause. False: it is not allowed.
+  // Adds a replaced sample. Must be called in the order of the batches, so that the list, and the sample that exceeds
+  // the limit, are the same for any number of threads. A sample counts once, with its first cause. Returns false, and
+  // adds nothing, if the limit would be exceeded.
   bool Report(const BadSample& sample);
 
   std::vector<BadSample> reported() const;
-  uint64_t count() const { return count_; }  // of those reported
+  uint64_t count() const { return count_; }  // number of reported samples
 
  private:
   const RejectBudget budget_;

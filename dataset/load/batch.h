@@ -9,12 +9,13 @@
 
 namespace dataset {
 
+// The type and layout of a batch's values.
 enum class PixelFormat {
-  kUint8Nhwc,    // bytes 0..255: for a consumer that normalises itself
-  kFloat32Nchw,  // byte * a + b with a = 1 / std[channel], b = -mean[channel] / std[channel], each rounded to float
+  kUint8Nhwc,    // bytes 0 ... 255, for a consumer that normalizes them itself
+  kFloat32Nchw,  // byte * a + b with a = 1 / std[channel] and b = -mean[channel] / std[channel], each rounded to float
 };
 
-// `size` slots, the first `valid` of which hold samples. The buffers belong to the source.
+// A batch of `size` slots. The first `valid` slots hold samples. The source owns the buffers.
 struct Batch {
   PixelFormat format = PixelFormat::kUint8Nhwc;
   int size = 0;
@@ -22,16 +23,16 @@ struct Batch {
   int height = 0;
   int width = 0;
   int channels = 0;
-  void* data = nullptr;         // size x height x width x channels (or size x channels x height x width) values
+  void* data = nullptr;  // size x height x width x channels values, or size x channels x height x width, by format
   std::vector<int64_t> labels;  // size
-  std::vector<float> targets;   // size x classes: each label's share of a mixed sample; empty: labels say all
-  std::vector<uint32_t> ids;    // size: sample ids
+  std::vector<float> targets;   // size x classes: the share of each label in a mixed sample; empty: the labels tell all
+  std::vector<uint32_t> ids;    // size; SampleIds
   uint32_t epoch = 0;
   uint64_t first = 0;  // position of slot 0 in the epoch's order
 };
 
-// A batch on loan: its end gives the buffer back, so hold it until the last (also asynchronous) use. Move-only; may end
-// in any thread, and may outlive the BatchSource.
+// A batch on loan. The destructor gives the buffer back, so the lease must live until the last use of the batch, also
+// if that is asynchronous. A lease may end in any thread and may outlive the BatchSource. Move-only.
 class BatchLease {
  public:
   BatchLease() = default;
@@ -59,16 +60,17 @@ class BatchLease {
   std::function<void(Batch*)> release_;
 };
 
-// All that a trainer sees of the data.
+// A stream of batches: all that a trainer sees of the data.
 class BatchSource {
  public:
-  virtual ~BatchSource() = default;  // stops early if it must; never hangs
-  // The next batch in order; an empty lease at the end. Throws Error where the sample that failed would have come: all
-  // batches before it are delivered, none after. Blocks while all buffers are on loan. One thread at a time.
+  virtual ~BatchSource() = default;  // may run at any time: stops the work under way and never hangs
+  // Returns the next batch in order, or an empty lease at the end. Blocks while all buffers are on loan. Throws Error
+  // in place of the batch that would have held the failed sample: all batches before it are delivered, and none after
+  // it. Must be called by one thread at a time.
   virtual BatchLease Next() = 0;
 };
 
-// Where batch memory comes from, for example pinned memory. Called only when buffers are made and destroyed.
+// Allocates the memory of batches, for example pinned memory. Called only when buffers are made and destroyed.
 class BufferAllocator {
  public:
   virtual ~BufferAllocator() = default;

@@ -12,7 +12,8 @@
 namespace dataset {
 namespace {
 
-// The logarithm of a gamma-distributed number, by Marsaglia and Tsang (2000), so that small shapes do not underflow.
+// Draws the logarithm of a gamma-distributed number, by Marsaglia and Tsang (2000). The logarithm does not underflow
+// for small shapes.
 double LogGamma(double shape, Rng& rng) {
   const bool boosted = shape < 1;
   const double d = (boosted ? shape + 1 : shape) - 1.0 / 3, c = 1 / std::sqrt(9 * d);
@@ -28,7 +29,7 @@ double LogGamma(double shape, Rng& rng) {
   return log;
 }
 
-// Beta(alpha, alpha).
+// Draws from Beta(alpha, alpha).
 double DrawBeta(double alpha, Rng& rng) {
   const double first = LogGamma(alpha, rng), second = LogGamma(alpha, rng);
   return 1 / (1 + std::exp(second - first));
@@ -66,7 +67,7 @@ void MixSlots(const MixDraw& draw, Batch* batch) {
   const size_t last = static_cast<size_t>(batch->valid) - 1;
   thread_local std::vector<T> last_slot;
   last_slot.assign(data + last * values, data + (last + 1) * values);
-  // From the end, so that the slot before is still as it was.
+  // From the end, so that the slot before each one is still unmixed.
   for (size_t slot = last; slot > 0; --slot) {
     MixSlot<T>(draw, *batch, data + (slot - 1) * values, data + slot * values);
   }

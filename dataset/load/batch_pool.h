@@ -11,21 +11,22 @@
 
 namespace dataset {
 
-// A fixed number of batches of one shape that go round: taken, filled, lent, given back. Held by shared_ptr, also by
-// each lease, so that the memory lives as long as anyone uses it. Thread-safe.
+// A fixed number of batches of one shape that go round: they are taken, filled, lent and given back. The pool must be
+// held by a shared_ptr; each lease holds one too, so the memory lives as long as anyone uses it. Thread-safe.
 class BatchPool : public std::enable_shared_from_this<BatchPool> {
  public:
-  // `shape` gives format, size, height, width and channels. `allocator` outlives the pool; nullptr: plain memory.
+  // `shape` gives format, size, height, width and channels. `allocator` must outlive the pool; nullptr means plain
+  // memory.
   BatchPool(const Batch& shape, size_t count, BufferAllocator* allocator);
   ~BatchPool();
   BatchPool(const BatchPool&) = delete;
   BatchPool& operator=(const BatchPool&) = delete;
 
-  // A free batch, or nullptr if there is none now.
+  // Returns a free batch, or nullptr if there is none now.
   Batch* TryTake();
-  // Waits until TryTake would give one. False: `stop` was requested.
+  // Waits until there is a free batch. Returns false if `stop` was requested.
   bool WaitUntilFree(std::stop_token stop);
-  // A lease that gives a taken batch back.
+  // Makes a lease for a batch that was taken; it gives the batch back.
   BatchLease Lend(Batch* batch);
 
   size_t bytes() const { return bytes_; }  // of one batch's data

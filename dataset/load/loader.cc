@@ -19,8 +19,8 @@ namespace dataset {
 namespace {
 
 constexpr uint64_t kMaxBlockBytes = uint64_t{8} << 20;
-constexpr uint64_t kBlocksPerSegment = 128;  // at least, so that also a small segment mixes distant records
-constexpr uint64_t kBlockTableBytes = 128;   // for each block, in the sampler and in segments
+constexpr uint64_t kBlocksPerSegment = 128;  // at least, so that a small segment mixes distant records too
+constexpr uint64_t kBlockTableBytes = 128;   // of each block, in the sampler and in segments
 
 uint64_t Less(uint64_t from, uint64_t what) { return from > what ? from - what : 0; }
 
@@ -39,7 +39,7 @@ const LoaderOptions& Checked(const LoaderOptions& options) {
   return options;
 }
 
-// What the budget means for one split (proto/FORMAT.md, section 7).
+// Turns the memory budget into blocks and segments (proto/FORMAT.md, section 7).
 Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options) {
   const uint64_t samples = shards.size();
   if (!options.class_weights.empty() && options.class_weights.size() != info.classes.size()) {
@@ -76,7 +76,8 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
   return Sampler(std::move(blocks), std::move(sampler));
 }
 
-// What the decoded pictures may take. Throws Error::Usage if they do not fit the budget by what the records say.
+// Returns the bytes that decoded pictures may take. Throws Error::Usage if they do not fit the budget by the sizes that
+// the records tell.
 uint64_t RoomForPictures(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options,
                          const Sampler& sampler) {
   const uint64_t samples = shards.size();

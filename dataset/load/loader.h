@@ -13,20 +13,21 @@
 
 namespace dataset {
 
-// Streams one split of a compiled dataset. A dataset that fits the budget is read once and kept; otherwise blocks are
-// read segment by segment, the next one while this one is used. Epochs are made from one thread; a BatchSource must be
-// destroyed before the next epoch is asked for (else an Error) and before the loader. Slots of a short batch that hold
-// no sample are zero.
+// Streams one split of a dataset as batches. A dataset that fits the budget is read once and kept in memory. Otherwise
+// it is read segment by segment, and the next segment is read while the current one is used. Epoch() must be called by
+// one thread at a time, and a BatchSource must be destroyed before the next one is made (else Epoch throws Error) and
+// before the loader is destroyed. Slots of a short batch that hold no sample are zero.
 //
 // Rank r takes the positions (step * ranks + r) * batch_size onward of each epoch's order, so all ranks have the same
 // number of steps. With steps_per_epoch the order of all epochs is one sequence, and epoch e begins at its position
 // e * steps_per_epoch * ranks * batch_size.
 //
-// A sample that cannot be read or decoded is replaced, in its slot, by the next readable one that comes at least half
-// of the segment later in the segment's order (going round; of the same class where the order needs classes), with
-// draws of its own; after a hundred bad ones in a row it is an Error. Since no more is decoded than a draw needs, a
-// damaged picture may be bad under one draw and good under another. A shard that cannot be read is always an Error, but
-// for samples of a padding that are not of the last segment.
+// Bad samples: if a sample cannot be read or decoded, another one takes its slot. This is the first readable sample
+// that is at least half of the segment's length later in the segment's order, counted round; it has the same class if
+// the order needs classes, and draws of its own. A hundred bad samples in a row are an Error. Only as much is decoded
+// as a draw needs, so a damaged picture may be bad under one draw and good under another. A failed read of a shard is
+// always an Error, with one exception: samples of a padding that are not in the segment in use are read one by one, and
+// such a failed read makes a bad sample.
 class Loader {
  public:
   Loader(const DatasetInfo& info, const LoaderOptions& options);
@@ -34,21 +35,23 @@ class Loader {
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
-  // The batches of `epoch` from number `first_batch` on; the same bytes as if begun at 0.
+  // Returns the batches of `epoch` from number `first_batch` on. Their bytes are the same as if the epoch had begun at
+  // 0.
   std::unique_ptr<BatchSource> Epoch(uint32_t epoch, uint64_t first_batch = 0);
 
-  // The ids of the samples of `epoch`, of all ranks, in order, without the padding and before bad ones are replaced.
-  // Reads nothing.
+  // Returns the ids of the samples of `epoch` of all ranks, in order, without the padding, and before bad samples are
+  // replaced. Reads nothing.
   std::vector<SampleId> OrderOf(uint32_t epoch) const;
 
   uint64_t samples() const;
-  uint64_t batches_per_epoch() const;  // of this rank; the same for each
-  Cache cache() const;                 // resolved
-  bool in_memory() const;              // the split is one segment
+  uint64_t batches_per_epoch() const;  // of one rank; the same for each rank
+  Cache cache() const;                 // never kAuto
+  bool in_memory() const;              // whether the split is one segment
 
-  // At any time, from any thread.
+  // May be called at any time from any thread.
   LoaderStats stats() const;
-  // What was replaced so far: each sample once, in the order in which batches met them.
+  // The samples that were replaced so far, each once, in the order in which batches met them. May be called at any time
+  // from any thread.
   std::vector<BadSample> bad_samples() const;
 
  private:

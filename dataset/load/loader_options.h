@@ -15,18 +15,18 @@
 
 namespace dataset {
 
-// What becomes of an epoch's end that does not fill a batch (of ranks batches: a step of all ranks).
+// What happens at the end of an epoch to samples that do not fill a batch (with several ranks: a step of all ranks).
 enum class LastBatch {
-  kKeep,  // a short batch; one rank only
-  kDrop,
-  kPad,  // filled from the epoch's beginning; `valid` tells how many samples are not padding, possibly 0
+  kKeep,  // they are a short batch; one rank only
+  kDrop,  // they are left out
+  kPad,   // the batch is filled up from the epoch's beginning; `valid` does not count the padding and may be 0
 };
 
-// What is kept in memory.
+// What is kept in memory once it was read.
 enum class Cache {
   kAuto,     // kDecoded for raw stores, which are their own decoded form, else kEncoded
   kEncoded,  // records as they lie in the shards
-  kDecoded,  // also the whole picture in bytes, once it was decoded: only if everything fits the budget
+  kDecoded,  // also each whole picture in bytes once it was decoded; only if all of them fit the budget
 };
 std::string_view CacheName(Cache cache);  // auto, encoded, decoded
 Cache ResolveCache(Cache asked, Store store);
@@ -37,24 +37,24 @@ struct LoaderOptions {
   AugmentationOptions augmentation;
   MixOptions mix;  // if it mixes, batches have targets
   Order order = Order::kShuffled;
-  std::vector<double> class_weights;   // kWeighted has one of the two: of each class's samples,
-  std::vector<double> sample_weights;  // or of each sample
+  std::vector<double> class_weights;   // by label; kWeighted needs these or sample_weights
+  std::vector<double> sample_weights;  // by sample id; each weight >= 0, their sum above 0
   int segment_epochs = 1;              // how often a segment is gone through before the next one
-  uint32_t rank = 0;                   // of `ranks` loaders that share a training
+  uint32_t rank = 0;                   // number of this loader among the `ranks` loaders of one training
   uint32_t ranks = 1;
   uint64_t steps_per_epoch = 0;  // 0: as many as the split has; else the order goes on across epochs
   LastBatch last_batch = LastBatch::kKeep;
   int batch_size = 64;
-  int threads = 1;                      // decoding; never changes a byte or the order
-  int depth = 3;                        // batches made ahead; depth + 2 exist, so hold no more than depth + 1 leases
-  uint64_t memory = uint64_t{2} << 30;  // for all that LoaderStats::bytes_held counts, if two records have room in it
+  int threads = 1;  // for decoding; changes neither a byte nor the order
+  int depth = 3;    // batches made ahead; depth + 2 exist, so a consumer may hold at most depth + 1 leases
+  uint64_t memory = uint64_t{2} << 30;  // bytes; the limit of LoaderStats::bytes_held, if two records have room in it
   Cache cache = Cache::kAuto;
-  RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable samples that are replaced; the next one is an Error
+  RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable samples that may be replaced; one more is an Error
   uint64_t seed = 0;
   PixelFormat format = PixelFormat::kUint8Nhwc;
-  std::vector<float> mean;  // kFloat32Nchw only; in bytes' units, per channel
+  std::vector<float> mean;  // kFloat32Nchw only: one for each channel, in units of bytes (0 ... 255)
   std::vector<float> stddev;
-  BufferAllocator* allocator = nullptr;  // outlives the loader and all leases; nullptr: plain memory
+  BufferAllocator* allocator = nullptr;  // must outlive the loader and all leases; nullptr: plain memory
 };
 
 // Throws Error::Usage with the field's name if an option is out of its range.

@@ -11,24 +11,26 @@
 
 namespace dataset {
 
-// Decoded pictures of a split by sample id, each decoded once, as long as they take no more than a given room. Thread-
-// safe; the counters outlive it.
+// Keeps decoded pictures of a split by sample id, as long as their pixels fit the given room. Each picture is decoded
+// by one thread: the one that claims it. Thread-safe; the counters must outlive it.
 class PictureCache {
  public:
-  static constexpr uint64_t kSampleBytes = sizeof(Image) + 1;  // beside the pixels
+  static constexpr uint64_t kSampleBytes = sizeof(Image) + 1;  // memory of a sample beside its pixels
 
-  // `room` is for the pixels alone.
+  // `samples` is the size of the split. `room` is in bytes, for the pixels alone.
   PictureCache(uint32_t samples, uint64_t room, LoaderCounters& counters);
   ~PictureCache();
   PictureCache(const PictureCache&) = delete;
   PictureCache& operator=(const PictureCache&) = delete;
 
-  // nullptr: not there yet.
+  // Returns the picture, valid as long as the cache, or nullptr if it is not there.
   const Image* Find(SampleId id) const;
-  // The place to decode a picture into, then to be published or abandoned; nullptr: another thread does it now.
+  // Returns the place to decode a picture into. The caller must then call Publish or Abandon. Returns nullptr if the
+  // picture is there or another thread decodes it.
   Image* Claim(SampleId id);
-  // False: there is no room for it, and it must be abandoned.
+  // Makes a claimed picture visible. Returns false if there is no room for it; the caller must then call Abandon.
   bool Publish(SampleId id);
+  // Frees a claimed place.
   void Abandon(SampleId id);
 
  private:
@@ -37,7 +39,7 @@ class PictureCache {
   LoaderCounters& counters_;
   std::vector<Image> pictures_;
   std::unique_ptr<std::atomic<uint8_t>[]> states_;
-  std::atomic<uint64_t> bytes_ = 0;  // of the pixels
+  std::atomic<uint64_t> bytes_ = 0;  // of the published pictures' pixels
 };
 
 }  // namespace dataset

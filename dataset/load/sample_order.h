@@ -8,19 +8,24 @@
 
 namespace dataset {
 
+// A sample in an order.
 struct Pick {
   SampleId id = 0;
-  // Not 0 where a sample may come more than once for an epoch, and then different each time: it must not look the same.
+  // Keys the sample's augmentation (proto/FORMAT.md, section 7). If a sample may come several times for one epoch, each
+  // time has another number, so that its picture looks different each time. 0 in orders in which each sample comes
+  // once.
   uint32_t repeat = 0;
   bool operator==(const Pick&) const = default;
 };
 
-// The order of one round of a segment: a list, or for draws with replacement a function. Immutable, thread-safe.
+// The order of the samples in one round of a segment: a list, or a function for draws with replacement. Immutable,
+// thread-safe.
 class SampleOrder {
  public:
   SampleOrder() = default;
   explicit SampleOrder(std::vector<Pick> picks) : length_(picks.size()), picks_(std::move(picks)) {}
-  // `length` draws among `ids` by cumulative weights, one for each of them. Draw i is that of (seed, epoch, first + i).
+  // `length` draws with replacement among `ids`; `cumulative` has one cumulative weight for each id. Draw i is keyed by
+  // (seed, epoch, first + i).
   SampleOrder(std::vector<SampleId> ids, std::vector<double> cumulative, uint64_t length, uint64_t seed, uint32_t epoch,
               uint32_t first)
       : length_(length),
@@ -31,7 +36,9 @@ class SampleOrder {
         first_(first) {}
 
   uint64_t size() const { return length_; }
+  // `index` must be below size().
   Pick operator[](uint64_t index) const { return picks_.empty() ? Draw(index) : picks_[index]; }
+  // Memory of its tables.
   uint64_t bytes() const;
 
  private:

@@ -18,7 +18,7 @@ constexpr double kShareUnits = 1e15;
 
 uint64_t DivideUp(uint64_t dividend, uint64_t divisor) { return (dividend + divisor - 1) / divisor; }
 
-// How many of the positions below `end` are those of class number `index` of `classes` in turn.
+// Returns how many of the positions 0 ... end - 1 belong to class number `index`, if the classes take turns.
 uint64_t TurnsBelow(uint64_t end, uint64_t index, uint64_t classes) { return (end + classes - 1 - index) / classes; }
 
 }  // namespace
@@ -61,8 +61,11 @@ Sampler::Sampler(std::vector<Block> blocks, SamplerOptions options)
   }
 }
 
-// Groups of `segments` neighbours give one block each to every segment. In which order the groups do is random, so that
-// where blocks differ in size, and segments get some more or fewer, these are not neighbours.
+// Returns the blocks in the order in which they are dealt; kSequential: as they are stored. Otherwise the blocks are
+// cut, in order, into groups of `segments` neighbours. The deck is one block of each group, then a second one of each,
+// and so on, so each segment gets about one block from every part of the split. The order of the groups is random:
+// where blocks differ in size, some segments get a few blocks more or fewer than one of each group, and these must not
+// always be from neighbouring groups.
 std::vector<uint32_t> Sampler::Deck(uint64_t walk, uint64_t segments) const {
   std::vector<uint32_t> blocks(blocks_.size());
   std::iota(blocks.begin(), blocks.end(), 0);
@@ -86,7 +89,10 @@ std::vector<uint32_t> Sampler::Deck(uint64_t walk, uint64_t segments) const {
 }
 
 std::vector<Sampler::SegmentPlan> Sampler::Deal(uint64_t walk) const {
-  // So many that none must be larger than the others to keep within the bound.
+  // A segment ends as soon as its equal share of the cost has been dealt, so it exceeds the share by less than one
+  // block. With this number of segments, share + largest block <= segment_bytes: no segment is cut short by the limit,
+  // and all are about equally large. (If a block is larger than half of the limit, that does not hold, and the limit
+  // alone keeps the bound.)
   const uint64_t size = std::max<uint64_t>(options_.segment_bytes, 1);
   const uint64_t count = whole_ ? 1 : DivideUp(cost_, size - std::min(largest_, size / 2));
   const uint64_t share = DivideUp(cost_, count);
@@ -102,7 +108,7 @@ std::vector<Sampler::SegmentPlan> Sampler::Deal(uint64_t walk) const {
     held += cost;
     dealt += cost;
   }
-  // Ascending, so that a segment is read in the order of the disk.
+  // Ascending, so that a segment is read in the order in which it lies on the disk.
   for (SegmentPlan& segment : segments) std::sort(segment.blocks.begin(), segment.blocks.end());
   SetLengths(&segments);
   return segments;
@@ -196,8 +202,8 @@ std::vector<Pick> Sampler::BalancedPicks(std::vector<SampleId> ids, const Round&
 std::vector<Pick> Sampler::StratifiedPicks(const std::vector<SampleId>& ids, const Round& round, Rng& rng) const {
   std::vector<SampleId> queues = ids;
   std::stable_sort(queues.begin(), queues.end(), [this](SampleId a, SampleId b) { return LabelOf(a) < LabelOf(b); });
-  std::vector<size_t> next;    // in `queues`, of each class of the segment
-  std::vector<uint64_t> left;  // samples of it
+  std::vector<size_t> next;    // by class of the segment: index in `queues` of its next sample
+  std::vector<uint64_t> left;  // by class of the segment: number of its samples left
   for (size_t i = 0; i < queues.size(); ++i) {
     if (i == 0 || LabelOf(queues[i]) != LabelOf(queues[i - 1])) {
       next.push_back(i);

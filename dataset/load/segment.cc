@@ -122,7 +122,7 @@ std::string_view Segment::Payload(SampleId id) const {
     return framed.substr(kRecordHeaderBytes, framed.size() - kRecordOverheadBytes);
   }
   const std::string_view payload = ParseRecord(framed, {});
-  // The index has the record's size; its length field may have another one, as long as the checksums are right.
+  // The index gives the record's size, but the length field may give another one although its checksum is right.
   if (payload.size() + kRecordOverheadBytes == framed.size()) checked.store(true, std::memory_order_relaxed);
   return payload;
 }

@@ -16,12 +16,12 @@
 
 namespace dataset {
 
-// The split's records, cut into blocks of at most block_bytes (at least one record each) that never cross a shard's
-// end.
+// Cuts the split's records, in order, into blocks of at most block_bytes bytes each. A block has at least one record,
+// and never crosses the end of a shard.
 std::vector<Block> MakeBlocks(const ShardSet& shards, uint64_t block_bytes);
 
-// Memory for the records of two segments. It goes from segment to segment: fresh pages cost as much as reading into
-// them. Thread-safe.
+// Memory for the records of two segments. A buffer is used again by the next segment, because touching fresh pages
+// costs as much as reading into them. Thread-safe.
 class SegmentBuffers {
  public:
   struct Buffer {
@@ -34,34 +34,35 @@ class SegmentBuffers {
   SegmentBuffers(const SegmentBuffers&) = delete;
   SegmentBuffers& operator=(const SegmentBuffers&) = delete;
 
-  // Of `size` bytes or more; waits while two are out. Without data: `stop` was requested.
+  // Returns a buffer of at least `size` bytes. Waits while two buffers are out. Returns one without data if `stop` was
+  // requested.
   Buffer Take(uint64_t size, std::stop_token stop);
   void GiveBack(Buffer buffer);
 
  private:
   void Free(Buffer* buffer);
 
-  LoaderCounters& counters_;  // told of all that exists
+  LoaderCounters& counters_;  // count all buffers that exist
   std::mutex mutex_;
   std::condition_variable_any given_back_;
   int out_ = 0;
-  Buffer used_;  // the one given back last; none while two are out
+  Buffer used_;  // the buffer that was given back last; none while two are out
 };
 
-// The records of some blocks in memory. Once read, immutable and thread-safe.
+// The records of some blocks in memory. Once they are read, immutable and thread-safe.
 class Segment {
  public:
-  // `chosen` are ascending indices of `blocks`. The other references outlive the segment.
+  // `chosen` must be ascending indices of `blocks`. `shards`, `buffers` and `counters` must outlive the segment.
   Segment(const ShardSet& shards, const std::vector<Block>& blocks, std::vector<uint32_t> chosen,
           SegmentBuffers& buffers, LoaderCounters& counters);
   ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
 
-  // Waits for a buffer, then one read a block. Throws Error for a failed read and for a shard that has become shorter.
-  // False: stopped before the end. At most once.
+  // Waits for a buffer and reads the blocks, one read for each. Returns false if stopped before the end. Throws Error
+  // for a failed read and for a shard that has become shorter. Must be called at most once.
   bool Read(std::stop_token stop);
-  // Read() has returned true.
+  // Whether Read() has returned true.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
   // The payload of any sample's record: valid as long as the segment, or, if it is not of this segment and so is read
@@ -75,10 +76,10 @@ class Segment {
     SampleId first = 0;
     uint32_t count = 0;
     uint32_t shard = 0;
-    uint32_t index = 0;   // of its first sample in checked_
-    uint64_t offset = 0;  // in the shard
+    uint32_t index = 0;   // index in checked_ of its first sample
+    uint64_t offset = 0;  // of its first byte in the shard
     uint64_t bytes = 0;
-    uint64_t begin = 0;  // in the buffer
+    uint64_t begin = 0;  // of its first byte in the buffer
   };
 
   const Part* Find(SampleId id) const;
@@ -89,10 +90,10 @@ class Segment {
   LoaderCounters& counters_;
   std::vector<uint32_t> chosen_;
   std::vector<Part> parts_;
-  uint64_t bytes_ = 0;  // of the records
+  uint64_t bytes_ = 0;  // of all records
   SegmentBuffers::Buffer buffer_;
   size_t samples_ = 0;
-  std::unique_ptr<std::atomic<bool>[]> checked_;  // of each sample
+  std::unique_ptr<std::atomic<bool>[]> checked_;  // by sample: its checksums were right
   std::atomic<bool> complete_ = false;
 };
 

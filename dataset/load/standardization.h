@@ -5,13 +5,14 @@
 
 namespace dataset {
 
+// For (byte - mean) / stddev, in units of bytes.
 struct MeanAndStd {
   float mean = 0;
   float stddev = 1;
 };
 
-// Of all values of one picture, for (byte - mean) / std: its own mean, and its own deviation but at least that of
-// 1 / sqrt(values), as TensorFlow's per_image_standardization. `pixels` is not empty.
+// Returns the mean of all values of one picture, and their standard deviation or 1 / sqrt(number of values) if that is
+// larger, as TensorFlow's per_image_standardization does. `pixels` must not be empty. Pure.
 MeanAndStd PerSampleStandardization(std::span<const uint8_t> pixels);
 
 }  // namespace dataset

@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kAtOnce = 64;
 constexpr int kCentre = 128;
 
-// The variances, of values in 0 ... 1, and a row for each component, greatest first.
+// Sets the variances, of values in 0 ... 1, and a row for each component, greatest variance first.
 void Decompose(const cv::Mat& covariance, cv::Mat* variances, cv::Mat* components) {
   cv::eigen(covariance, *variances, *components);
   for (int row = 0; row < components->rows; ++row) {
@@ -31,7 +31,7 @@ void Decompose(const cv::Mat& covariance, cv::Mat* variances, cv::Mat* component
   }
 }
 
-// Where value i of an HWC picture lies in CHW.
+// Returns the index in CHW of value i of an HWC picture.
 size_t InPlanes(size_t i, size_t values, size_t channels) { return i % channels * (values / channels) + i / channels; }
 
 }  // namespace
@@ -85,7 +85,7 @@ Whitening::Whitening(std::vector<float> matrix, std::vector<float> bias)
 }
 
 void Whitening::Apply(const uint8_t* pixels, float* out) const {
-  constexpr size_t kLanes = 16;  // sums that do not wait for each other
+  constexpr size_t kLanes = 16;  // independent sums, so that additions do not wait for each other
   const size_t whole = values() / kLanes * kLanes;
   const float* row = matrix_.data();
   for (size_t i = 0; i < values(); ++i, row += values()) {

@@ -89,7 +89,7 @@ std::vector<std::string> NameClasses(uint32_t count, uint32_t label_base,
     } else {
       classes[i] = uses[named->second] == 1 ? named->second : named->second + " (" + label + ")";
     }
-    // Names may be made to look like those that are made here.
+    // A name in the file may look like one that is made here.
     while (!taken.insert(classes[i]).second) classes[i] += " (" + label + ")";
   }
   return classes;

@@ -10,17 +10,23 @@
 
 namespace dataset {
 
-// The names of classes, numbered from 0, in a file beside other programs' shards: either one name a line in label
-// order, or "number:name" lines as TF-Slim's labels.txt has them. There the numbers are labels, the first class's is
-// `label_base`, and what comes before it (the background) is left out. Untrusted: refuses gaps, numbers and names that
-// come twice; only of "number:name" lines may names be equal, they then become "name (number)".
+// Parses the untrusted text of a class map: a file beside other programs' shards that names the classes. Returns the
+// name of each class. The text has one of two forms:
+// - One name on each line, in label order: line i (from 0) names class i. No name may come twice.
+// - "NUMBER:NAME" on every line, in any order, as in TF-Slim's labels.txt. NUMBER is a label of the records, and class
+//   i has the label label_base + i. Lines with a smaller number (a background class) are left out. Classes of equal
+//   names are told apart as NameClasses does.
+// Throws Error, which names `file`, for an empty name, a control character, text that is not UTF-8, a number that comes
+// twice, and a number from label_base up to the largest that has no line.
 std::vector<std::string> ParseClassMap(std::string_view text, uint32_t label_base, const std::string& file);
 
-// classes.txt, labels.txt or label.labels.txt (TensorFlow Datasets' name) in a folder.
+// Returns the first of these files that the folder holds, or nullopt if it holds none: classes.txt, labels.txt,
+// label.labels.txt (TensorFlow Datasets' name).
 std::optional<std::filesystem::path> FindClassMap(const std::filesystem::path& folder);
 
-// The names of classes 0 ... count - 1 by what records call them; those that lack a name, or share it with another one,
-// are told by their label, which is the class's number plus `label_base`.
+// Returns a distinct name for each of the classes 0 ... count - 1. `names` has the names that records give them. The
+// label of class i is label_base + i. A class without a name is called by its label ("134"), and classes that share a
+// name get their labels added ("crane (134)").
 std::vector<std::string> NameClasses(uint32_t count, uint32_t label_base, const std::map<uint32_t, std::string>& names);
 
 }  // namespace dataset

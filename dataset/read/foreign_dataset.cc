@@ -61,7 +61,7 @@ class Describer {
     for (size_t i = 0; i < info_.classes.size(); ++i) classes_.numbers[info_.classes[i]] = static_cast<uint32_t>(i);
   }
 
-  // visit(payload, place), of the first records in order.
+  // Calls visit(payload, place) for the first `most` records in order.
   template <typename Visit>
   void ForFirstRecords(int most, const Visit& visit) const {
     for (const ForeignFile& file : files_) {
@@ -160,7 +160,8 @@ class Describer {
     std::erase_if(info_.splits, [](const DatasetSplit& split) { return split.records == 0; });
   }
 
-  // Of all that decides which pixels and labels a record id means, as far as it is known without reading everything.
+  // The hash of everything that decides which pixels and labels a record id means, as far as it is known without
+  // reading every payload.
   std::string Fingerprint() const {
     std::string text =
         "foreign\nlabel_base=" + std::to_string(info_.foreign->label_base) + "\nscale=" + info_.scale.mode +

@@ -11,7 +11,7 @@
 
 namespace dataset {
 
-// What tells how TFRecord files that dscompile did not write are to be read (proto/FORMAT.md, section 10).
+// How to read TFRecord files that dscompile did not write (proto/FORMAT.md, section 10).
 struct ForeignOptions {
   std::map<std::string, std::string> keys;  // role -> key, of SampleKeys
   std::optional<uint32_t> label_base;       // number of the first class; default 0
@@ -22,10 +22,10 @@ struct ForeignOptions {
   bool operator==(const ForeignOptions&) const = default;
 };
 
-// The description of the TFRecord files that `path` (a folder, a file, or a pattern of glob(7)) means. All their
-// records are walked over: framing, lengths' CRCs and labels; of the first ones also the content. The info then has
-// each shard's index. Throws Error for damage and for records that cannot be read so; Error::Usage for options that do
-// not fit.
+// Describes the TFRecord files that `path` means: a folder, a file, or a pattern of glob(7). Reads the framing, the CRC
+// of each length and the label of every record, and the content of the first records only. The result has the index of
+// each shard. Throws Error for damage and for records that cannot be read with these options, Error::Usage for options
+// that do not fit the records. Uses several threads.
 DatasetInfo DescribeForeign(const std::filesystem::path& path, const ForeignOptions& options);
 
 }  // namespace dataset

@@ -28,11 +28,11 @@ constexpr std::string_view kExtensions[] = {".tfrecord", ".tfrecords", ".tfrec",
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Of a file name that is "{before}NUMBER-of-COUNT{after}", else all of it is `before`.
+// The parts of a file name "{before}NUMBER-of-COUNT{after}". `before` is the whole name if it has no such number.
 struct ShardNumber {
   std::string before = {};
   std::string after = {};
-  size_t digits = 0;  // 0: it has no number
+  size_t digits = 0;  // digits of NUMBER as written; 0: the name has no number
   uint32_t number = 0;
   uint32_t count = 0;
 };
@@ -57,7 +57,7 @@ ShardNumber ParseShardNumber(const std::string& name) {
   return {name.substr(0, begin), name.substr(end), of - begin, *number, *count};
 }
 
-// The last word of a name that is one.
+// Returns the last word of the name that is a split's name.
 std::optional<Split> SplitOf(std::string_view name) {
   std::optional<Split> split;
   std::string word;
@@ -114,7 +114,7 @@ void AddFolder(const fs::path& folder, std::optional<Split> split, std::vector<C
   }
 }
 
-// By the folder that a file lies in.
+// Returns the split that the name of the file's folder tells.
 std::optional<Split> FolderSplit(const fs::path& path) { return ParseSplit(path.parent_path().filename().string()); }
 
 void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
@@ -129,7 +129,8 @@ void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
   }
 }
 
-// Refuses numbered files that are not all of their set. `pattern`: nullptr for a folder.
+// Throws Error if a set of numbered files is not complete. `pattern` is nullptr for a folder; files that the pattern
+// does not match may be missing.
 void CheckComplete(const std::vector<Candidate>& sorted, const std::string* pattern) {
   const auto refuse = [](const fs::path& path, const std::string& cause) { throw Error(path, cause); };
   const auto set_of = [](const Candidate& c) {

@@ -7,16 +7,17 @@
 
 namespace dataset {
 
+// A TFRecord file of another program and the split that its records belong to.
 struct ForeignFile {
   std::filesystem::path path;
   Split split = Split::kTrain;
 };
 
-// The TFRecord files that `path` means: one file; a folder, with its sub-folders that are named as a split; or a
-// pattern of glob(7). They come in the order of splits, then of names and shard numbers. Their names tell the split
-// (proto/FORMAT.md, section 10); if none does, all are train. Throws Error if there are none, if some tell a split and
-// others do not, and if a shard NUMBER-of-COUNT is missing or sets of several COUNTs are mixed; a file that a pattern
-// would not have matched is not missed.
+// Finds the TFRecord files that `path` means: a file, a folder with its sub-folders that are named as a split, or a
+// pattern of glob(7). The result is in the order of split, folder, name and shard number. The split comes from the name
+// (proto/FORMAT.md, section 10); if no name tells a split, all files are train. Throws Error if there is no file, if
+// some files tell a split and others do not, if a shard NUMBER-of-COUNT is missing that the folder or the pattern
+// should have given, and if sets of different COUNTs are mixed.
 std::vector<ForeignFile> FindForeignFiles(const std::filesystem::path& path);
 
 }  // namespace dataset

@@ -15,7 +15,7 @@ namespace {
 
 using Kind = FeatureValues::Kind;
 
-// Of a picture; 0: not known.
+// The shape of a picture. A number that is 0 is not known.
 struct Extent {
   uint32_t height = 0;
   uint32_t width = 0;
@@ -90,7 +90,7 @@ class ExtentReader {
   const std::optional<PixelLayout> layout_;
 };
 
-// The content's feature.
+// Reads the feature that holds the content.
 class ContentReader {
  public:
   explicit ContentReader(const SampleFields& fields) : fields_(fields) {
@@ -114,7 +114,7 @@ class ContentReader {
 
   bool IsImageFile() const { return !floats() && SniffImageFormat(values_.bytes).has_value(); }
 
-  // What it is where it is no image file.
+  // Returns the kind of a content that is no image file.
   ForeignContent Guess(const Extent& extent) const {
     if (floats()) return ForeignContent::kFloat32;
     if (Fits(extent, 1)) return ForeignContent::kUint8;
@@ -192,14 +192,15 @@ class ContentReader {
   FeatureValues values_;
 };
 
-// A text of the record that nobody needs.
+// Sets *out to an optional text of the record, or to "".
 void PutText(const SampleFields& fields, Role role, std::string* out) {
   const std::optional<FeatureValues> feature = fields.Read(role);
   out->clear();
   if (feature && feature->kind == Kind::kBytes && feature->count == 1) *out = feature->bytes;
 }
 
-// Of a record in a file of which nothing is known; what is no picture at all counts as a broken image file.
+// Returns the kind of content of a record in a file of which nothing is known. If the content is no picture at all, it
+// counts as a broken image file.
 ForeignContent ContentOfItself(const SampleFields& fields, const ContentReader& content, const Extent& extent) {
   const SampleKeys& keys = fields.keys();
   if (!keys.image_renamed()) {

@@ -12,22 +12,25 @@
 
 namespace dataset {
 
-// The classes of another program's records.
+// The classes that the labels of another program's records mean.
 struct ForeignClasses {
-  uint32_t count = 0;                                    // or the most there may be
-  std::map<std::string, uint32_t, std::less<>> numbers;  // by name; empty: no name is known
+  uint32_t count = 0;                                    // number of classes, or the most that there may be
+  std::map<std::string, uint32_t, std::less<>> numbers;  // class number by name; empty: no name is known
 };
 
-// A record of another program (proto/FORMAT.md, section 10): a content and a label are enough, and what there is not of
-// a Sample's other fields stays empty or 0. So do height, width and channels of an image file: its own header tells
-// them. Untrusted: throws Error at `place`.
+// Parses the untrusted record of another program into *out (proto/FORMAT.md, section 10). The record must have a
+// content and a label. Any other field may be missing; the field of *out is then empty or 0. An image file's height,
+// width and channels are always 0: its header tells them. Throws Error at `place` if the record cannot be read as
+// `format` says. `payload` must outlive *out.
 void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
                         const ForeignClasses& classes, const Place& place, Sample* out);
 
-// Its label alone, which the other fields may be left out for.
+// Returns the class number of a record from its label feature alone; the record need not have any other. Throws Error
+// if the label is missing, is not one integer or byte string, or is no class.
 uint32_t ForeignLabel(const SampleFields& fields, const ForeignFormat& format, const ForeignClasses& classes);
 
-// What the records hold, by one of them. Throws Error if it cannot be told.
+// Returns the kind of content that a record has. Throws Error at `place` if the record does not tell it. All records of
+// a dataset are read as the first one is.
 ForeignContent ForeignContentOf(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
                                 const Place& place);
 

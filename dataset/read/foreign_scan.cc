@@ -17,16 +17,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kListTag = 0x0a;       // field 1 with a length: Features in an Example, an entry in Features
-constexpr size_t kSmallBytes = 1024;  // of a feature that is looked at
+constexpr char kListTag = 0x0a;       // field 1 with a length: the Features of an Example, or an entry of Features
+constexpr size_t kSmallBytes = 1024;  // the most bytes of a feature that is looked at
 constexpr size_t kWindowBytes = 4096;
 
-// A file's bytes near a position that moves forward.
+// A buffer of a file's bytes around a position that moves forward.
 class Window {
  public:
   explicit Window(const ReadableFile& file) : file_(file) {}
 
-  // The bytes from `position` on: as many as asked for, at most kWindowBytes, or all there are.
+  // Returns `size` bytes from `position` on, at most kWindowBytes; fewer at the end of the file.
   std::string_view At(uint64_t position, size_t size) {
     if (position < begin_ || position + size > begin_ + filled_) {
       begin_ = position;
@@ -42,11 +42,12 @@ class Window {
   size_t filled_ = 0;
 };
 
-// A list tag and the length behind it; nullopt for anything else.
+// A list tag and the length behind it.
 struct ListHeader {
   uint64_t length = 0;
   size_t bytes = 0;  // of tag and length
 };
+// Returns nullopt if the bytes begin with anything else.
 std::optional<ListHeader> ParseListHeader(std::string_view bytes) {
   if (bytes.empty() || bytes[0] != kListTag) return std::nullopt;
   ListHeader header{0, 1};
@@ -64,7 +65,8 @@ void AppendListHeader(uint64_t length, std::string* out) {
   *out += static_cast<char>(length);
 }
 
-// Whether an entry, with its tag, begins with this key, as writers write it.
+// Whether a map entry begins with this key, as the usual writers write it. `header_bytes` are those of the entry's tag
+// and length.
 bool HasKey(std::string_view entry, size_t header_bytes, std::string_view key) {
   entry.remove_prefix(header_bytes);
   return entry.size() > 2 + key.size() && entry[0] == kListTag && static_cast<size_t>(entry[1]) == key.size() &&
@@ -104,7 +106,7 @@ class Scanner {
         return;
       }
     } catch (const Error&) {
-      // The whole record tells better what is wrong, and may be damaged.
+      // The whole record, read below, tells better what is wrong; it may also be damaged.
     }
     std::string record(scan_.records.index.back().size, '\0');
     record.resize(file_.ReadAt(*place.offset, record.size(), record.data()));
@@ -122,8 +124,8 @@ class Scanner {
     scan_.records.labels.push_back(label);
   }
 
-  // Makes skimmed_ the Example with the small features of the record up to the last that is wanted. False: it is not
-  // written as usual.
+  // Sets skimmed_ to an Example of the small features of the record, up to the last one that is wanted. Returns false
+  // if the record is not written in the usual way.
   bool Skim(uint64_t offset, uint64_t length) {
     entries_.clear();
     uint64_t position = offset;

@@ -11,22 +11,26 @@
 
 namespace dataset {
 
-// What is known of a file without its pictures.
+// What one file of another program holds, apart from its pictures.
 struct ForeignScan {
   ForeignRecords records;
-  std::map<uint32_t, std::string> names;  // of the labels, by the first record of each; if they were asked for
-  uint64_t bytes = 0;
+  std::map<uint32_t, std::string> names;  // if asked for: by class, the name in the first record of the class, or ""
+  uint64_t bytes = 0;                     // of the file
 };
 
-// Throws Error for a file whose records cannot be read at random.
+// Throws Error if the file is compressed as a whole, because its records cannot be read in random order.
 void RefuseCompressed(RecordCompression compression, const std::filesystem::path& path);
 
+// Whether a scan looks for the names of classes.
 enum class ForeignNames { kIgnore, kRead };
 
-// Walks over a file's records, reading their framing and their small features: of a record, some kilobytes at most.
-// CRCs of lengths are checked, those of payloads are left to whoever reads them. Throws Error with file, record and
-// offset for damage, for a file that is compressed as a whole and for records without a label. Reading ends at the
-// label, so one that comes twice in a record, which no map's writer makes, is taken as it comes first.
+// Walks over the records of a file and returns their index and labels. Reads only the framing and the small features,
+// usually a few kilobytes of each record; a record that is not written in the usual way is read whole. Checks the CRC
+// of each length; the CRC of a payload is left to whoever reads the payload. Throws Error with file, record and offset
+// for damage, for a record without a valid label, and for a file that is compressed as a whole.
+//
+// Reading a record ends at its label (and its name, if asked for). So if a record had two labels, the first would
+// count; everywhere else the last of equal keys counts. No usual writer makes such a record.
 ForeignScan ScanForeignFile(const std::filesystem::path& path, const SampleKeys& keys, const ForeignFormat& format,
                             const ForeignClasses& classes, ForeignNames names);
 

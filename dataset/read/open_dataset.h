@@ -7,12 +7,13 @@
 
 namespace dataset {
 
-// Whether a folder without a dataset.json is dscompile's all the same: not finished, or damaged.
+// Whether a folder without a dataset.json is nevertheless dscompile's: not finished, or damaged. It is if it holds a
+// rejected.csv or a .state file.
 bool IsHalfCompiled(const std::filesystem::path& path);
 
-// The description of a dataset: dataset.json of a folder that has one, else DescribeForeign. Loader and ShardSet take
-// either, with `path` for the folder. Throws Error for damage and for a half-compiled folder; Error::Usage for options
-// that do not fit, such as any of them for a compiled dataset.
+// Returns the description of a dataset: the content of dataset.json if the folder has one, else the result of
+// DescribeForeign. Loader and ShardSet take either, with `path` as the folder. Throws Error for damage and if
+// IsHalfCompiled(path), Error::Usage for options that do not fit; a compiled dataset takes no options.
 DatasetInfo OpenDataset(const std::filesystem::path& path, const ForeignOptions& options = {});
 
 }  // namespace dataset

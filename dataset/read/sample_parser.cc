@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of a single file, in which nothing says how many classes there are.
+// The number of classes of a single file, which does not tell it.
 constexpr uint32_t kAnyClass = std::numeric_limits<uint32_t>::max();
 
 }  // namespace

@@ -18,13 +18,13 @@
 namespace dataset {
 namespace {
 
-// A part of a file as protocol buffers' wire format has it, read through a small window so that long values are skipped
-// and not read. Every call is false at what is no such message and at the file's end.
+// Reads a part of a file in protocol buffers' wire format, through a small window, so that long values are skipped and
+// not read. Every function returns false at the end of the part and for bytes that are not such a message.
 class WireReader {
  public:
   WireReader(const ReadableFile& file, uint64_t begin, uint64_t end) : file_(file), position_(begin), end_(end) {}
 
-  // Sets what is read next: [begin, end).
+  // Sets the part to [begin, end) of the file.
   void MoveTo(uint64_t begin, uint64_t end) {
     position_ = begin;
     end_ = end;
@@ -34,10 +34,10 @@ class WireReader {
     uint32_t number = 0;
     bool is_varint = false;
     uint64_t varint = 0;
-    uint64_t begin = 0;  // in the file, of what is no varint
+    uint64_t begin = 0;  // the value in the file, if it is no varint: [begin, end)
     uint64_t end = 0;
   };
-  // The next field, and moves behind it.
+  // Reads the next field and moves behind it.
   bool Next(Field* field) {
     uint64_t tag = 0, length = 0;
     if (position_ >= end_ || !Varint(&tag)) return false;
@@ -64,7 +64,7 @@ class WireReader {
     return false;
   }
 
-  // The bytes of a short value; "" for a long one.
+  // Returns the bytes of a short value, or "" for a long one.
   std::string_view Text(const Field& field) {
     const uint64_t size = field.end - field.begin;
     if (size > window_.size() || !Fill(field.begin, size)) return {};
@@ -87,7 +87,7 @@ class WireReader {
   uint64_t window_size_ = 0;
 };
 
-// The first integer of a Feature.
+// Returns the first integer of a Feature.
 std::optional<int64_t> FirstInteger(WireReader& reader, const WireReader::Field& feature) {
   WireReader::Field list, value;
   reader.MoveTo(feature.begin, feature.end);
@@ -109,7 +109,7 @@ struct Wanted {
   std::optional<int64_t> value;
 };
 
-// Reads on until all that is wanted is found.
+// Reads a record until all wanted features are found, and sets their values.
 void Peek(const ShardSet& shards, SampleId id, const SampleKeys& keys, std::span<Wanted> wanted) {
   const ShardSet::Location location = shards.Locate(id);
   WireReader reader(shards.file(location.shard), location.offset + kRecordHeaderBytes,
@@ -142,7 +142,7 @@ void Peek(const ShardSet& shards, SampleId id, const SampleKeys& keys, std::span
   }
 }
 
-// Calls visit(id) for every sample, in many threads.
+// Calls visit(id) for every sample, from many threads at a time.
 template <typename Visit>
 void ForEachSample(const ShardSet& shards, int threads, const Visit& visit) {
   for (uint32_t shard = 0; shard < shards.shards(); ++shard) shards.file(shard).Advise(Access::kRandom);

@@ -10,17 +10,17 @@
 
 namespace dataset {
 
-// What records say of their samples, read without the pictures: a few hundred bytes of each record before its picture,
-// or behind it. No checksum is checked: what is damaged is told when the record is used. By `threads` threads, for all
-// of a split. Throw Error only for a failed read.
+// Facts about samples that are read without reading the pictures: only a few hundred bytes of each record before or
+// behind its picture. No checksum is checked, because damage is found when the record is used. All functions cover a
+// whole split, run in up to `threads` threads, and throw Error only for a failed read.
 
-// The labels; 0 for a record that has none below `classes`.
+// Returns the label of each sample, or 0 where the record has no label below `classes`.
 std::vector<uint32_t> PeekLabels(const ShardSet& shards, const SampleKeys& keys, uint32_t classes, int threads);
-// The pixels of all pictures; nullopt: not all records tell.
+// Returns the number of pixels of all pictures together, or nullopt if a record does not tell the size of its picture.
 std::optional<uint64_t> PeekPixels(const ShardSet& shards, const SampleKeys& keys, int threads);
 
-// The labels of `split`, whose shards these are: of our own records as PeekLabels gives them; those of other programs'
-// files are known already.
+// Returns the labels of `split`; `shards` must be that split's. For our own records these are PeekLabels' labels; for
+// other programs' files they are in `info` already.
 std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, Split split, int threads);
 
 }  // namespace dataset

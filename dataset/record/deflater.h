@@ -8,17 +8,18 @@
 
 namespace dataset {
 
-// A GZIP or ZLIB stream as TensorFlow writes it: deflate level 6, no name and no time. Not thread-safe.
+// Compresses data to one GZIP or ZLIB stream with TensorFlow's settings: deflate level 6, no file name and no time in
+// the header. Throws Error if zlib fails. Not thread-safe.
 class Deflater {
  public:
-  // `write` gets the compressed bytes as they come.
+  // `write` gets the compressed bytes piece by piece. `compression` must not be kNone.
   Deflater(RecordCompression compression, std::function<void(std::string_view)> write);
   ~Deflater();
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
 
   void Append(std::string_view data);
-  // The stream's end. Once; mandatory.
+  // Writes the end of the stream. Must be called exactly once, after the last Append.
   void Finish();
 
  private:

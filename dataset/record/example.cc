@@ -15,7 +15,7 @@ size_t VarintBytes(uint64_t value) {
   return bytes;
 }
 
-// Of a kLength field whose number is below 16.
+// The bytes of a kLength field with its tag. The number of the field must be below 16.
 size_t FieldBytes(size_t length) { return 1 + VarintBytes(length) + length; }
 
 size_t PackedBytes(const std::vector<int64_t>& list) {
@@ -79,8 +79,8 @@ void AppendList(const std::vector<Bytes>& list, std::string* out) {
 
 void AppendList(std::monostate, std::string*) {}
 
-// Sizes first, so that a picture is copied once, not once per level of nesting; or not at all: `append` may treat one
-// list otherwise.
+// Computes sizes first, so that a picture is copied once and not once for each level of nesting. append(list, out)
+// writes a list and may leave out a value; `reserve_less` is then the value's size.
 template <typename Map, typename Append>
 std::string Serialize(const Map& example, size_t reserve_less, const Append& append) {
   const auto entry_bytes = [](const auto& entry) {

@@ -10,39 +10,43 @@
 
 namespace dataset {
 
-// One feature of an Example as it lies in its bytes.
+// One feature of an Example: its key, and its map entry (key and Feature in wire format). Both point into the bytes of
+// the Example.
 struct FeatureEntry {
   std::string_view key;
   std::string_view bytes;
 };
 
-// The features of an Example one after the other, without copying or allocating anything. Of equal keys the last
-// counts. Not thread-safe; the bytes and the place outlive it.
+// Reads the features of an Example one after the other, without a copy or an allocation. If a key comes twice, both
+// entries are given, and the caller must use the last one. The bytes and the place must outlive the reader. Not
+// thread-safe.
 class ExampleReader {
  public:
   ExampleReader(std::string_view bytes, const Place& place) : example_(bytes), place_(place) {}
-  // False at the end. Throws Error for bytes that are not an Example's; a feature's own bytes are not looked at.
+  // Reads the next feature. Returns false at the end. Throws Error for bytes that are not an Example; the bytes of a
+  // feature's value are not checked.
   bool Next(FeatureEntry* entry);
 
  private:
-  std::string_view example_;   // what follows
-  std::string_view features_;  // of the part of it that is being read
+  std::string_view example_;   // what is not read yet
+  std::string_view features_;  // what is not read yet of the current `Features` message
   const Place& place_;
 };
 
-// What one feature holds, without a copy of it.
+// The values of one feature, which point into its bytes.
 struct FeatureValues {
   enum class Kind { kNone, kBytes, kFloats, kIntegers };
   static constexpr size_t kIntegersKept = 3;
 
   Kind kind = Kind::kNone;
   size_t count = 0;
-  std::string_view bytes;                            // the last byte string
-  std::array<int64_t, kIntegersKept> integers = {};  // the first ones
-  std::string_view floats;                           // little-endian, if all of them lie side by side; else empty
+  std::string_view bytes;                            // the last byte string of the list
+  std::array<int64_t, kIntegersKept> integers = {};  // the first integers of the list
+  std::string_view floats;                           // all floats, little-endian, if they lie side by side; else empty
 };
+// Throws Error at `place` for bytes that are not a Feature.
 FeatureValues ReadFeature(const FeatureEntry& entry, const Place& place);
-// All floats of one that has kFloats.
+// Returns all floats of a feature whose kind is kFloats.
 std::vector<float> ReadFloats(const FeatureEntry& entry, const Place& place);
 
 }  // namespace dataset

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kShownBytes = 64;
 constexpr size_t kShownValues = 16;
 
-// C's escapes, octal for what is not printable ASCII.
+// Escapes as in C, in octal for bytes that are not printable ASCII.
 std::string Quoted(std::string_view bytes) {
   std::string out = "\"";
   for (const char c : bytes) {
@@ -77,7 +77,8 @@ class Formatter {
 
   std::string Text(int64_t value) const { return std::to_string(value); }
 
-  // protoc's choice of digits: 6 if they give the same float, which it never finds for a subnormal one, else 9.
+  // As protoc, writes 6 digits if they read back as the same float, else 9. (protoc never finds that they do for a
+  // subnormal float.)
   std::string Text(float value) const {
     if (std::isnan(value)) return "nan";
     char text[32];

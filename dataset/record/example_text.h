@@ -8,9 +8,9 @@ namespace dataset {
 
 enum class TextLength { kShort, kFull };
 
-// The Example as protobuf text, keys in bytewise order, just as `protoc --decode` prints it. kFull is what `protoc
-// --encode` turns into SerializeExample's bytes again (NaNs aside, of which text has only one). kShort cuts byte
-// strings above 64 bytes and lists above 16 values, and says in a comment how much there is.
+// Returns the Example as protobuf text, with keys in bytewise order, just as `protoc --decode` prints it. kFull is the
+// whole text: `protoc --encode` turns it into SerializeExample's bytes again, except for NaNs, of which text has only
+// one. kShort cuts byte strings to 64 bytes and lists to 16 values, and tells in a comment how many there are.
 std::string FormatExampleText(const ExampleView& example, TextLength length);
 
 }  // namespace dataset

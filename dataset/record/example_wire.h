@@ -9,20 +9,21 @@
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
 
-// Protocol buffers' wire format, as far as an Example needs it. Internal to example.cc and example_reader.cc.
+// The wire format of protocol buffers, as far as an Example needs it. Internal to example.cc and example_reader.cc.
 namespace dataset {
 
-// In a Feature, the field's number is the variant's index.
+// The wire types that are read. (The number of a field in a Feature message is the index of its kind in BasicFeature.)
 enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 };
 
 struct Field {
   uint32_t number = 0;
   uint32_t type = kVarint;
-  uint64_t varint = 0;     // kVarint
-  std::string_view bytes;  // the other types
+  uint64_t varint = 0;     // set for kVarint
+  std::string_view bytes;  // set for the other types
 };
 
-// The fields of one message, in order.
+// Reads the fields of one message in order. Every function throws Error at `place` for bytes that are not such a
+// message. The bytes and the place must outlive the reader.
 class FieldReader {
  public:
   FieldReader(std::string_view bytes, const Place& place) : bytes_(bytes), place_(place) {}
@@ -55,7 +56,7 @@ class FieldReader {
   bool done() const { return bytes_.empty(); }
   std::string_view rest() const { return bytes_; }
 
-  // The bytes of a field that must be of type kLength.
+  // Returns the bytes of a field. Throws Error if its type is not kLength.
   std::string_view Content(const Field& field) const {
     if (field.type != kLength) Fail("field " + std::to_string(field.number) + " has another type");
     return field.bytes;
@@ -86,7 +87,7 @@ class FieldReader {
   const Place& place_;
 };
 
-// visit(reader, field)
+// Calls visit(reader, field) for each field of a message.
 template <typename Visit>
 void ForEachField(std::string_view bytes, const Place& place, const Visit& visit) {
   FieldReader reader(bytes, place);
@@ -94,7 +95,7 @@ void ForEachField(std::string_view bytes, const Place& place, const Visit& visit
   while (reader.Next(&field)) visit(reader, field);
 }
 
-// A list's values, one call of `add` each.
+// Calls add(value) for each value of a list of T: float, int64_t, or std::string_view for byte strings.
 template <typename T, typename Add>
 void ForEachValue(std::string_view list, const Place& place, const Add& add) {
   ForEachField(list, place, [&](const FieldReader& reader, const Field& field) {
@@ -116,8 +117,8 @@ void ForEachValue(std::string_view list, const Place& place, const Add& add) {
   });
 }
 
-// The lists of a map entry's feature in order: visit(field number, bytes). A list of another kind before it is dropped,
-// one of the same kind goes on: protocol buffers' rule.
+// Calls visit(field number, bytes) for each list in the Feature of a map entry, in order. A caller must do as protocol
+// buffers do: a list of another kind replaces the one before it, and a list of the same kind continues it.
 template <typename Visit>
 void ForEachList(std::string_view entry, const Place& place, const Visit& visit) {
   ForEachField(entry, place, [&](const FieldReader& reader, const Field& part) {

@@ -25,7 +25,7 @@ bool IsRecordHeader(std::string_view bytes) {
          HasGoodCrc(bytes.substr(0, sizeof(uint64_t)), bytes.data() + sizeof(uint64_t));
 }
 
-// `bytes`: what there is of the payload and its CRC.
+// `bytes` are the payload and its CRC, as far as they are there.
 std::string_view ParseBody(std::string_view bytes, uint64_t length, const Place& place) {
   if (bytes.size() < length + kRecordFooterBytes) {
     throw Error(place, "cut off: " + std::to_string(kRecordHeaderBytes + bytes.size()) + " of its " +
@@ -89,7 +89,8 @@ class RecordReader::Source {
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
-  // Returns less than `size` only at the end and before damage of the compressed stream; damage() then tells its cause.
+  // Returns less than `size` only at the end or before damage of the compressed stream. After damage, damage() tells
+  // the cause.
   size_t Read(char* out, size_t size) {
     size_t done = 0;
     while (done < size && (!ready_.empty() || Refill())) {
@@ -154,7 +155,7 @@ class RecordReader::Source {
   ReadableFile file_;
   uint64_t file_offset_ = 0;
   std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(kBufferBytes);
-  std::string_view ready_;  // read or inflated, not yet taken
+  std::string_view ready_;  // read or inflated, and not taken yet
   RecordCompression compression_ = RecordCompression::kNone;
   std::unique_ptr<char[]> inflated_;
   z_stream stream_{};
@@ -186,7 +187,7 @@ std::optional<std::string_view> RecordReader::Next() {
   return payload;
 }
 
-// Grows with the bytes that turn up, so that a small file cannot ask for gigabytes.
+// Grows the buffer with the bytes that are really there, so that a small file cannot ask for gigabytes.
 std::string_view RecordReader::ReadBody(size_t size) {
   size_t got = 0;
   while (got < size) {

@@ -12,17 +12,19 @@
 
 namespace dataset {
 
-// The payload of the record that begins at bytes[0]; `bytes` may go on after it. Checks length, both CRCs and that all
-// of it is there; `place` is put into the Error. Pure, thread-safe.
+// Returns the payload of the record that begins at bytes[0]; other bytes may follow it. Throws Error at `place` if the
+// length is too large, a CRC is wrong or the record is not complete. Pure, thread-safe.
 std::string_view ParseRecord(std::string_view bytes, const Place& place);
 
-// How a file that begins so is compressed as a whole; 12 bytes are enough.
+// Returns how a file that begins with these bytes is compressed. 12 bytes are enough.
 RecordCompression SniffCompression(std::string_view bytes);
 
-// The length of the payload after a header, of which `bytes` are the first 12 (or what there is of them).
+// Returns the payload's length in bytes from a record's header. `bytes` are the first 12 bytes of the record; fewer, a
+// wrong CRC and a length above kMaxRecordBytes throw Error at `place`.
 uint64_t ParseRecordHeader(std::string_view bytes, const Place& place);
 
-// Reads a TFRecord file, plain, GZIP or ZLIB (recognised by content), front to back. Not thread-safe.
+// Reads a TFRecord file front to back. The file may be plain, GZIP or ZLIB, which is recognised by its content. Not
+// thread-safe.
 class RecordReader {
  public:
   explicit RecordReader(const std::filesystem::path& path);
@@ -30,13 +32,13 @@ class RecordReader {
   RecordReader(const RecordReader&) = delete;
   RecordReader& operator=(const RecordReader&) = delete;
 
-  // The next payload, valid until the next call; nullopt at a clean end of the file. Damage (bad CRC, a length beyond
-  // kMaxRecordBytes or beyond the end, a broken compressed stream) is an Error with file, record and offset. TFRecord
-  // has no resynchronisation mark, so nothing can be read after damage.
+  // Returns the next payload, valid until the next call, or nullopt at a clean end of the file. Throws Error with file,
+  // record and offset for damage: a wrong CRC, a length beyond kMaxRecordBytes or beyond the end, a broken compressed
+  // stream. TFRecord has no mark at which reading could start again, so nothing can be read after damage.
   std::optional<std::string_view> Next();
 
-  uint64_t offset() const { return offset_; }    // of the record returned last: its length field, in inflated bytes
-  uint64_t records() const { return records_; }  // returned so far
+  uint64_t offset() const { return offset_; }    // of the last record's length field, in the inflated file
+  uint64_t records() const { return records_; }  // number returned so far
   RecordCompression compression() const;
 
  private:

@@ -13,7 +13,7 @@
 
 namespace dataset {
 
-// A payload in pieces, so that none need be copied to another, and its CRC-32C.
+// A payload in up to three pieces, which need not be copied together, and the unmasked CRC-32C of the whole payload.
 struct Payload {
   std::array<std::string_view, 3> pieces;
   uint32_t crc32c = 0;
@@ -21,22 +21,24 @@ struct Payload {
   uint64_t size() const { return uint64_t{pieces[0].size()} + pieces[1].size() + pieces[2].size(); }
 };
 
-// One above kMaxRecordBytes, which no writer takes, has no CRC.
+// Makes a payload of one piece. Its CRC is computed, unless it is above kMaxRecordBytes: RecordWriter refuses such a
+// payload.
 Payload WholePayload(std::string_view bytes);
 
-// Writes TFRecord framing (proto/FORMAT.md, section 3) to a file of its own. Not thread-safe.
+// Writes a TFRecord file (proto/FORMAT.md, section 3). Every failure is an Error that names the file. Not thread-safe.
 class RecordWriter {
  public:
   explicit RecordWriter(const std::filesystem::path& path, RecordCompression compression = RecordCompression::kNone);
 
-  // Returns the offset of the record's length field, in uncompressed bytes. Refuses payloads above kMaxRecordBytes.
+  // Writes one record. Returns the offset of its length field, counted in uncompressed bytes. Throws Error if the
+  // payload is above kMaxRecordBytes.
   uint64_t Write(const Payload& payload);
   uint64_t Write(std::string_view payload) { return Write(WholePayload(payload)); }
-  // Mandatory on success.
+  // Must be called once after the last record: without it the content of the file is undefined.
   void Close(Sync sync);
 
   uint64_t records() const { return records_; }
-  // Of the file, after Close.
+  // Size and CRC-32C of the file on the disk, known after Close.
   uint64_t bytes() const { return file_.bytes(); }
   uint32_t crc32c() const { return crc_; }  // unmasked
 

@@ -10,7 +10,7 @@
 namespace dataset {
 namespace {
 
-// "OFFSET SIZE", decimal without signs or leading blanks.
+// Parses "OFFSET SIZE": decimal numbers without signs or leading blanks.
 std::optional<IndexEntry> ParseLine(std::string_view line) {
   IndexEntry entry;
   const char* const end = line.data() + line.size();

@@ -19,7 +19,7 @@ Store StoreOf(const SampleFields& fields) {
   return fields.Bytes(Role::kDtype) == "uint8" ? Store::kRaw : Store::kNormalized;
 }
 
-// Planes to pixels.
+// Copies planes to interleaved pixels.
 void Interleave(std::string_view planes, Image* out) {
   const size_t channels = static_cast<size_t>(out->channels()), pixels = planes.size() / channels;
   for (size_t c = 0; c < channels; ++c) {

@@ -15,38 +15,39 @@
 
 namespace dataset {
 
-// One record's content (proto/FORMAT.md, section 4).
+// The content of one record (proto/FORMAT.md, section 4).
 struct Sample {
   Store store = Store::kCompressed;
-  std::string_view content;  // encoded file, raw pixels or values; points into the caller's bytes
-  std::string format;        // JPEG, PNG, RAW
-  std::string dtype;
-  std::string layout;   // HWC, CHW
-  uint32_t height = 0;  // of the stored, upright picture
+  std::string_view content;  // image file, raw pixels or values; points into the record or into `scattered`
+  std::string format;        // JPEG, PNG, RAW; in other programs' records another image format or empty
+  std::string dtype;         // of the stored or decoded values: uint8, float32, float16
+  std::string layout;        // HWC or CHW
+  uint32_t height = 0;       // of the stored, upright picture; 0 if not known
   uint32_t width = 0;
   uint32_t channels = 0;
   uint32_t label = 0;
   std::string class_name;
   std::string filename;
   std::string source_id;
-  std::shared_ptr<const std::vector<float>> scattered;  // behind `content` where a record has its floats one by one
+  std::shared_ptr<const std::vector<float>> scattered;  // owns `content` if the record has its floats one by one
 };
 
-// The record's payload; canonical bytes.
+// Returns the payload of the sample's record, in canonical bytes.
 std::string SerializeSample(const Sample& sample, const SampleKeys& keys = {});
-// The same without the content.
+// As above, without the content's bytes.
 ExampleShell ShellOf(const Sample& sample, const SampleKeys& keys);
 
-// Parses a payload without copying the content. Untrusted: throws Error at `place` for missing keys, a wrong type, a
-// content whose size does not match height x width x channels x dtype, or a label >= classes.
+// Parses an untrusted payload without copying the content. Throws Error at `place` for a missing key, a wrong type, a
+// content whose size does not match height x width x channels x dtype, and a label >= `classes`. `classes` must not be
+// 0. The payload must outlive the result.
 Sample ParseSample(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys = {});
-// The same without allocating, once the strings of *out are long enough.
+// As above, but without an allocation if the strings of *out have enough capacity.
 void ParseSampleInto(std::string_view payload, uint32_t classes, const Place& place, const SampleKeys& keys,
                      Sample* out);
 
-// The stored pixels of a raw or normalized sample, as bytes 0..255; recovers bytes from values by `scale`.
-// Throws Error (cause only) if the sample's dtype or channels are not the scale's, and for a value of no byte if the
-// scale is exact.
+// Sets *out to the stored pixels of a raw or normalized sample, as bytes 0 ... 255 in HWC. Values become bytes again by
+// `scale`. Throws Error (cause only, without a place) if the sample's dtype or channels are not those of the scale,
+// and, if the scale is exact, for a value that is no byte.
 void StoredPixels(const Sample& sample, const Scale& scale, Image* out);
 
 }  // namespace dataset

@@ -21,7 +21,8 @@ std::vector<double> OfChannels(const double (&values)[3], uint32_t channels) {
   return {values[0], values[1], values[2]};
 }
 
-// A picture without colour in a dataset of both kinds uses the first channel's numbers.
+// Returns the index into scale.a and scale.b for a picture's channel. A grey picture in a dataset that also has colour
+// uses the first one.
 size_t ChannelOf(const Scale& scale, int channel) { return std::min<size_t>(channel, scale.a.size() - 1); }
 
 template <typename T>
@@ -71,7 +72,7 @@ void Decode(const char* values, PixelLayout layout, const Scale& scale, Image* o
     for (size_t i = 0; i < pixels; ++i, to += channels, from += step * sizeof(T)) {
       const float byte = (ToFloat(LoadLittleEndian<T>(from)) - b) / a;
       bytes &= byte >= -0.5f && byte <= 255.5f;
-      // Also brings a NaN into range.
+      // The comparison also turns a NaN into 0.
       *to = static_cast<uint8_t>((byte > 0 ? std::min(byte, 255.0f) : 0.0f) + 0.5f);
     }
   }

@@ -4,7 +4,7 @@
 
 namespace dataset {
 
-// How a compiled dataset holds its pictures (proto/FORMAT.md, section 4).
+// The form in which a compiled dataset holds its pictures (proto/FORMAT.md, section 4).
 enum class Store {
   kCompressed,  // image files, JPEG or PNG
   kRaw,         // pixels as bytes

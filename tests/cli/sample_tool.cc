@@ -27,7 +27,7 @@ struct Options {
 };
 
 void Fail(const std::string& kind) {
-  if (kind == "error") throw dataset::Error({"a.tfrecord", 17, 4096}, "payload checksum mismatch");
+  if (kind == "error") throw dataset::Error(dataset::Place{"a.tfrecord", 17, 4096}, "payload checksum mismatch");
   if (kind == "usage") throw dataset::Error::Usage("ratio: the numbers sum to 0");
   if (kind == "memory") throw std::bad_alloc();
   if (kind == "trace") throw std::runtime_error("expected a tensor\nframe #0: somewhere");

@@ -43,7 +43,7 @@ constexpr Choices<dataset::Transcode, 2> kTranscodes = {
 constexpr Choices<dataset::RecordCompression, 3> kCompressions = {{{"none", dataset::RecordCompression::kNone},
                                                                    {"gzip", dataset::RecordCompression::kGzip},
                                                                    {"zlib", dataset::RecordCompression::kZlib}}};
-constexpr Choices<dataset::Check, 2> kChecks = {
+constexpr Choices<dataset::SourceCheck, 2> kChecks = {
     {{"header", dataset::SourceCheck::kHeader}, {"full", dataset::SourceCheck::kFull}}};
 
 template <typename List>

@@ -120,7 +120,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   const BackboneInfo& backbone = FindBackbone(info.backbone);
   const VariantInfo* variant = FindVariant(backbone, info.variant);
   std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
-      std(variant->stddev.begin(), variant->stddev.end());
+      stddev(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
     // A model.json says which of two graphs with equal tensors is meant.
     const Pretrained pretrained =

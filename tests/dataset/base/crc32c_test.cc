@@ -28,7 +28,8 @@ TEST(Crc32cTest, PublishedVectors) {
   EXPECT_EQ(Crc32c(iscsi_read), 0xd9963a56u);
 }
 
-// The polynomial bit by bit, for every length and alignment that a vectorised version treats differently.
+// Compares with the definition, the polynomial bit by bit, for every length and alignment that vectorised code treats
+// differently.
 TEST(Crc32cTest, EqualsTheDefinition) {
   const auto reference = [](std::string_view data) {
     uint32_t crc = ~0u;

@@ -41,7 +41,8 @@ TEST(JobsTest, FewJobsWait) {
   EXPECT_LT(most, 1000);
 }
 
-// What a run with failing jobs throws; a negative number: `next` itself fails there.
+// Returns the message that a run with these failing jobs throws. A negative number means that `next` itself fails
+// there.
 std::string FailureOf(const std::vector<int>& failing, int threads) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
   int next = 0;

@@ -42,7 +42,7 @@ TEST(LargestRemainderTest, EqualsExactArithmetic) {
   }
 }
 
-// Cutting at int(ratio * n), as is common, leaves val empty for 3, 5 and 9 images and gives the remainder to test.
+// The common way, cutting at int(ratio * n), leaves val empty for 3, 5 and 9 images and gives the remainder to test.
 TEST(LargestRemainderTest, NoEmptyPartIfThereAreEnough) {
   for (double train : {0.01, 1.0, 8.0, 60.0, 98.0, 99.5}) {
     for (uint32_t n = 3; n <= 200; ++n) {

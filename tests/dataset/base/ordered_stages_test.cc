@@ -12,12 +12,12 @@
 namespace dataset {
 namespace {
 
-// Numbers what is dealt, and checks the promises on the way.
+// Numbers the pieces that are dealt, and checks the contract on the way.
 class Counted {
  public:
   Counted(size_t count, const OrderedLimits& limits) : count_(count), limits_(limits), slots_(limits.slots) {}
 
-  // What was taken, in order.
+  // Returns the numbers of the pieces that were taken, in order.
   std::vector<size_t> Run(std::function<size_t(size_t)> work = {}, std::function<bool(size_t)> take = {}) {
     const OrderedStages stages = {
         .deal =
@@ -83,7 +83,7 @@ TEST(OrderedStagesTest, NothingIsTakenAfterARefusal) {
   }
 }
 
-// The first piece ends only when as many others are done as may wait for it.
+// The first piece ends only after as many others are done as may wait for it.
 TEST(OrderedStagesTest, ASlowPieceHoldsUpOthersOnlyAtTheLimit) {
   std::mutex mutex;
   std::condition_variable changed;

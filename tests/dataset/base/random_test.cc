@@ -62,7 +62,7 @@ TEST(RngTest, Normal) {
 TEST(RngTest, Below) {
   Rng small(kSeed, Domain::kOrder, 1, 2);
   for (const uint32_t expected : {0, 7, 9, 3, 4, 9, 6, 2, 1, 5, 1, 9}) EXPECT_EQ(small.Below(10), expected);
-  // A quarter of the words is rejected for this n.
+  // For this n a quarter of the words is rejected.
   Rng large(kSeed, Domain::kOrder, 1, 2);
   for (const uint32_t expected :
        {4048505u, 2302096455u, 3088822338u, 1060572590u, 647145922u, 512551717u, 1652397881u, 402499423u}) {
@@ -149,7 +149,7 @@ TEST(RngTest, ChanceIsTheTopOfAWord) {
   EXPECT_NEAR(yes, 200, 4 * std::sqrt(180));
   EXPECT_TRUE(rng.Chance(1));
   EXPECT_FALSE(rng.Chance(0));
-  EXPECT_EQ(rng.Word(), same.Word());  // certain ones drew nothing
+  EXPECT_EQ(rng.Word(), same.Word());  // chances of 0 and 1 drew nothing
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(LoaderBenchmarkTest, AStreamedSplitIsReadOnceAnEpoch) {
   ASSERT_FALSE(loader.in_memory());
   NoProgress progress;
   LoaderBenchmark benchmark;
-  // However slow the machine, some time is enough for a whole epoch.
+  // Increases the time until it is enough for a whole epoch on this machine.
   for (double seconds = 0.2; !benchmark.bytes_read_per_epoch && seconds < 100; seconds *= 3) {
     benchmark = BenchmarkLoader(loader, {.warm_up = 0, .seconds = seconds, .windows = 1}, progress);
   }

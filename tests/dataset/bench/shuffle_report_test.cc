@@ -10,7 +10,7 @@
 namespace dataset {
 namespace {
 
-// All numbers here are goldens/shuffle_report.py's, which goes through every order.
+// All numbers come from goldens/shuffle_report.py, which goes through every order.
 TEST(ShuffleReport, SmallCasesAreExact) {
   const struct {
     std::vector<uint32_t> labels;

@@ -38,7 +38,7 @@ std::string ErrorOf(const std::string& json) {
   return "";
 }
 
-// Another JSON reader sees the fields of proto/dataset_info.proto, also those that are 0.
+// Another JSON reader sees all fields of proto/dataset_info.proto, including those that are 0.
 TEST(SplitInfoTest, WritesEveryFieldOfTheMessage) {
   const std::string text = FormatSplitInfo(Sample());
   EXPECT_EQ(text.back(), '\n');

@@ -136,14 +136,14 @@ TEST_F(DatasetDiffTest, FilesOfAnyOrigin) {
   EXPECT_EQ(diff.only_b, Lines{"record 1"});
   testing::WriteExamples(b, {cat, ForeignExample("dog", 7), cat});
   EXPECT_EQ(Diff(a, b).relabelled, Lines{"record 1: 1 -> 7"});
-  // Nor does an equal name hide another number.
+  // An equal class name does not hide a different label.
   Example named_1 = dog, named_2 = ForeignExample("dog", 2);
   named_1["image/class/text"] = named_2["image/class/text"] = Text("hound");
   testing::WriteExamples(a, {named_1});
   testing::WriteExamples(b, {named_2});
   EXPECT_EQ(Diff(a, b).relabelled, Lines{"record 0: 1 hound -> 2 hound"});
   testing::WriteExamples(a, {cat, dog, cat});
-  // What is not image, name or class counts too.
+  // Features other than image, name and class count too.
   Example sized = dog;
   sized["image/height"] = std::vector<int64_t>{3};
   testing::WriteExamples(b, {cat, sized, cat});

@@ -46,7 +46,7 @@ class ExtractorTest : public ::testing::Test {
     return "";
   }
 
-  // The files of the output, sorted.
+  // Returns the files of the output, sorted.
   std::vector<std::string> Files() const {
     std::vector<std::string> files;
     for (const auto& item : fs::recursive_directory_iterator(options_.output)) {
@@ -56,7 +56,7 @@ class ExtractorTest : public ::testing::Test {
     return files;
   }
 
-  // Of one record with these names.
+  // Returns the files that one record with these names gives.
   std::vector<std::string> FilesOf(const std::string& filename, const std::string& class_name,
                                    const std::string& encoded) {
     Example example = ForeignExample(encoded, 0);

@@ -36,7 +36,7 @@ class VerifyTest : public ::testing::Test {
     shard_ = folder_ / info_.splits[0].shards[0].name;
   }
 
-  // The only problem of the dataset, or all of them.
+  // Returns the problem of the dataset, or all problems if there are several.
   std::string Problem() const {
     std::string problems;
     for (const std::string& problem : Verify(folder_).problems) problems += (problems.empty() ? "" : "\n") + problem;
@@ -126,7 +126,7 @@ TEST_F(VerifyTest, TrailingBytesAreReported) {
     ASSERT_NE(Problem().find(shard_.string() + ": record 4 at byte " + std::to_string(good.size())), std::string::npos)
         << more << ": " << Problem();
   }
-  // A whole good record too many.
+  // One whole, good record more than dataset.json says.
   const uint64_t size = Index()[0].size;
   WriteFile(shard_, good + good.substr(0, size));
   EXPECT_NE(Problem().find("is there twice"), std::string::npos) << Problem();

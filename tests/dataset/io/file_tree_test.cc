@@ -110,7 +110,7 @@ TEST(FileTreeTest, NeverOpensWhatIsNoRegularFile) {
   EXPECT_EQ(Scan(dir.path()).others, (Names{"a/pipe.png", "a/zero.png"}));
 }
 
-// What readdir gives is sorted by whole paths, whatever the order of creation.
+// The result is sorted by whole paths for any order of creation, whatever readdir gives.
 TEST(FileTreeTest, TheOrderOfCreationDoesNotMatter) {
   Names names = {"a/1", "a/b/2", "a-b/3", "a.b", "a/b-c", "z/y/x"};
   TempDir first, second;
@@ -122,7 +122,7 @@ TEST(FileTreeTest, TheOrderOfCreationDoesNotMatter) {
   EXPECT_EQ(Scan(first.path()).files, names);
 }
 
-// Deeper than a program may have files open.
+// The folders are nested deeper than the number of files that a program may have open.
 TEST(FileTreeTest, DeepFoldersTakeNoDescriptors) {
   TempDir dir;
   std::string deep = "d";

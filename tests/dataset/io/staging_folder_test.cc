@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using testing::TempDir;
 using testing::WriteFile;
 
-// What lies under a folder, sorted.
+// Returns everything that lies below a folder, sorted.
 std::vector<std::string> Tree(const fs::path& folder) {
   std::vector<std::string> tree;
   for (const auto& item : fs::recursive_directory_iterator(folder)) {

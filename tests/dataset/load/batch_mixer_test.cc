@@ -28,7 +28,7 @@ MixDraw DrawFor(const MixOptions& options, uint32_t first, int width = kWidth, i
   return BatchMixer(options).Draw(width, height, rng);
 }
 
-// A batch with `valid` of `size` samples, each byte of a sample different from that of the others.
+// Makes a batch with `valid` of `size` samples. Each byte of a sample differs from that byte of the others.
 template <typename T>
 class Made {
  public:
@@ -66,7 +66,7 @@ class Made {
   Batch batch_;
 };
 
-// Against goldens/make_augmentation.py, a second implementation with torchvision's CutMix.make_params.
+// Compares with goldens/make_augmentation.py, an independent implementation with torchvision's CutMix.make_params.
 TEST(BatchMixerTest, DrawsAreThoseOfTheFormat) {
   std::istringstream lines(ReadFile(testing::SourceDir() / "tests/dataset/goldens/augmentation/mixes.txt"));
   uint32_t first = 0, mixups = 0, cutmixes = 0;
@@ -84,7 +84,7 @@ TEST(BatchMixerTest, DrawsAreThoseOfTheFormat) {
   EXPECT_GT(cutmixes, 35u);
 }
 
-// Blends in slot i what was in slots i and i - 1, by the definition.
+// Blends the samples of slots i and i - 1 into slot i, by the definition.
 template <typename T>
 void ExpectMixed(int size, int valid, uint64_t first) {
   Made<T> before(size, valid, first), after(size, valid, first);
@@ -179,7 +179,7 @@ TEST(BatchMixerTest, CutmixCutsTheShareItSays) {
     ASSERT_DOUBLE_EQ(draw.lambda, 1 - draw.width * draw.height / (64.0 * 48));
     lambda += draw.lambda;
   }
-  // Half of the area, less what is cut off at the edges.
+  // Half of the area, minus the part that is cut off at the edges.
   EXPECT_GT(lambda / 2000, 0.6);
   EXPECT_LT(lambda / 2000, 0.75);
 }

@@ -10,7 +10,7 @@
 namespace dataset {
 namespace {
 
-// Counts what it lends.
+// Counts the buffers that it has allocated.
 class CountingAllocator : public BufferAllocator {
  public:
   explicit CountingAllocator(int limit = 1000) : limit_(limit) {}

@@ -23,7 +23,7 @@ using testing::TempDir;
 
 constexpr RejectBudget kAny{.count = {}, .fraction = {}};
 
-// Pictures of which some are no pictures, and one record whose checksum is wrong.
+// Records of which some hold no picture, and one has a wrong checksum.
 class LoaderBadTest : public ::testing::Test {
  protected:
   static constexpr SampleId kFlipped = 30;
@@ -81,7 +81,7 @@ TEST_F(LoaderBadTest, OthersTakeTheirPlaces) {
           }
         }
         EXPECT_EQ(samples, static_cast<size_t>(kSamples));
-        EXPECT_EQ(looks.size(), samples);  // draws of their own
+        EXPECT_EQ(looks.size(), samples);  // replacements have draws of their own
         std::vector<std::string> report;
         std::set<SampleId> ids;
         for (const BadSample& sample : loader.bad_samples()) {
@@ -164,7 +164,8 @@ TEST_F(LoaderBadTest, CountsEachSampleOnce) {
   EXPECT_EQ(loader.bad_samples().size(), 6u);
 }
 
-// Where less is decoded, damage is not met: whether a sample is replaced depends on its draw, and on nothing before.
+// If less is decoded, damage may not be met. So whether a sample is replaced depends on its draw, and on nothing before
+// it.
 TEST_F(LoaderBadTest, DamageThatSomeDrawsMeetIsTheSameForAnyThreadsAndBeginnings) {
   std::string jpeg;
   const auto payloads = testing::MakePayloads(Store::kCompressed, {}, [&](int i, Sample* sample) {

@@ -82,7 +82,7 @@ TEST_F(LoaderMemoryTest, ReadsEachByteOnceAnEpoch) {
       uint64_t before = BytesRead();
       for (uint32_t epoch = 0; epoch < 3; ++epoch) {
         Drain(*loader.Epoch(epoch));
-        // The next epoch's first segment is read ahead, or its reading was begun.
+        // The next epoch's first segment was read ahead, at least in part.
         const uint64_t ahead = memory / 2;
         EXPECT_GE(loader.stats().bytes_read, (epoch + 1) * bytes_);
         EXPECT_LE(loader.stats().bytes_read, (epoch + 1) * bytes_ + ahead);

@@ -46,7 +46,7 @@ Ids All(uint32_t times = 1) {
   return ids;
 }
 
-// Batches have the classes that uniform sampling has, though class lies behind class on the disk.
+// The records are sorted by class, but batches have the classes that uniform sampling gives.
 TEST(ClassSortedSourceTest, IsMixedAtATenthOfTheMemory) {
   constexpr uint32_t kRecords = 6000, kClasses = 100;
   const TempDir dir;
@@ -78,7 +78,7 @@ class LoaderOrdersTest : public ::testing::Test {
   TempDir dir_;
   const DatasetInfo info_ = testing::WriteStore(dir_.path(), Store::kRaw);
   const uint64_t bytes_ = ShardSet(dir_.path(), info_, Split::kTrain).bytes();
-  // One segment; a few; one for each record.
+  // One segment, a few segments, one for each record.
   const uint64_t budgets_[3] = {2 * bytes_, bytes_ / 2, 1};
 };
 
@@ -154,7 +154,7 @@ TEST_F(LoaderOrdersTest, SegmentEpochsGiveEachSampleThatOftenInAWalk) {
           }
         }
         EXPECT_EQ(Sorted(ids), All(3));
-        // Fresh augmentation each time.
+        // Each repeat is augmented differently.
         EXPECT_EQ(looks.size(), ids.size());
       }
     }
@@ -272,7 +272,7 @@ TEST_F(LoaderOrdersTest, StepsPerEpochGoOnAcrossEpochs) {
         ids.insert(ids.end(), some.begin(), some.end());
       }
       options.steps_per_epoch = 0;
-      if (order == Order::kStratified) continue;  // its batches begin elsewhere
+      if (order == Order::kStratified) continue;  // its batches begin at other positions
       Loader natural(info_, options);
       Ids expected;
       for (uint32_t epoch = 0; epoch < 24; ++epoch) {

@@ -34,7 +34,7 @@ using testing::WriteFile;
 using testing::WriteStore;
 using testing::WriteToyShards;
 
-// Each sample's pixels and, as a last byte, its label.
+// Returns the pixels of each sample, with its label as the last byte.
 std::map<uint32_t, std::string> PixelsOf(const DatasetInfo& info, const LoaderOptions& options, uint32_t epoch) {
   Loader loader(info, options);
   const auto source = loader.Epoch(epoch);
@@ -268,7 +268,7 @@ TEST_F(LoaderTest, BadPictureIsToldWithPlaceAndName) {
   }
 }
 
-// Counts what it lends.
+// Counts the buffers that it has allocated.
 class CountingAllocator : public BufferAllocator {
  public:
   void* Allocate(size_t bytes) override {

@@ -15,14 +15,14 @@
 #include "tests/dataset/load/toy_dataset.h"
 #include "tests/testing/pictures.h"
 
-// A small dataset of pictures, and what its loaders give.
+// A small dataset of pictures, and the batches that its loaders give.
 namespace dataset::testing {
 
 inline constexpr int kSamples = 61;
 inline constexpr int kSize = 16;
 inline constexpr size_t kSlot = kSize * kSize * 3;
 
-// The payloads of pictures, the same pictures for each store; `change` may spoil one.
+// Returns the payloads of the same pictures for each store. `change` may damage some.
 inline std::vector<std::string> MakePayloads(Store store, const Scale& scale,
                                              const std::function<void(int, Sample*)>& change = nullptr,
                                              int samples = kSamples) {

@@ -164,7 +164,7 @@ TEST_F(PrefetcherTest, ErrorComesInItsPlaceForAnyThreads) {
       for (uint64_t i = 0; i < picks.size(); ++i) order.push_back(picks[i].id);
     }
     for (const size_t position : {0u, 7u, 8u, 99u, 202u}) {
-      // Of two in one batch the first in order is told.
+      // If a batch has two bad samples, the first in order is reported.
       bad_ = {order[position], order[std::min<size_t>(position | 7, kSamples - 1)], order[kSamples - 1]};
       for (const int threads : {1, 2, 4}) {
         const auto source = Start(threads);

@@ -173,7 +173,7 @@ TEST_F(RecordCacheTest, StopEndsAWait) {
   RecordCache cache(shards_, blocks, counters_);
   std::stop_source stopped;
   stopped.request_stop();
-  // What was read ahead may be complete by then.
+  // The segment that was read ahead may be complete by then.
   cache.ReadAhead({1});
   cache.Get({1}, stopped.get_token());
   EXPECT_NE(cache.Get({1}, running_.get_token()), nullptr);

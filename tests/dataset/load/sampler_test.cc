@@ -246,7 +246,7 @@ TEST(Sampler, SegmentsKeepToTheirSizeAndAreAlike) {
 }
 
 TEST(Sampler, SegmentHasBlocksFromAllOverTheSplit) {
-  // As 8 MiB blocks are: of nearly the same size.
+  // The blocks have nearly the same size, as blocks of 8 MiB have.
   std::vector<uint32_t> counts;
   for (uint32_t i = 0; i < 1000; ++i) counts.push_back(30 + i * 7 % 3);
   const std::vector<Block> blocks = MakeTestBlocks(counts, 100);
@@ -317,7 +317,7 @@ TEST(Sampler, BalancedGivesEachClassEquallyOften) {
         }
       }
       if (lacking) continue;
-      // The samples of a class come equally often too.
+      // The samples of one class come equally often too.
       std::map<uint32_t, std::pair<uint64_t, uint64_t>> range;
       for (SampleId id = 0; id < sampler.samples(); ++id) {
         auto& [least, most] = range.emplace(labels[id], std::pair(~uint64_t{0}, 0)).first->second;

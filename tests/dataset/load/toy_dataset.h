@@ -12,7 +12,8 @@
 
 namespace dataset::testing {
 
-// The shards and indices of a train split with these payloads, dealt evenly; what dataset.json would say of them.
+// Writes the shards and indices of a train split with these payloads, dealt evenly. Returns what dataset.json would say
+// of them.
 inline DatasetInfo WriteToyShards(const std::filesystem::path& folder, const std::vector<std::string>& payloads,
                                   uint32_t shards) {
   DatasetInfo info;

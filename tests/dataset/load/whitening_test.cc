@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kValues = 36;
 using Picture = std::array<uint8_t, kValues>;
 
-// As goldens/make_augmentation.py makes them: 4 x 3 RGB, values that follow one another.
+// The pictures of goldens/make_augmentation.py: 4 x 3 RGB, with values that are correlated.
 std::vector<Picture> SmallPictures() {
   std::vector<Picture> pictures(100);
   uint32_t state = 1;
@@ -42,7 +42,7 @@ Whitening Solved(const std::vector<Picture>& pictures, WhiteningKind kind, doubl
   return sums.Solve(3, kind, epsilon);
 }
 
-// Against NumPy.
+// Compares with NumPy's result.
 TEST(WhiteningTest, IsThatOfAnIndependentProgram) {
   const std::vector<Picture> pictures = SmallPictures();
   std::istringstream golden(ReadFile(testing::SourceDir() / "tests/dataset/goldens/augmentation/whitening.txt"));

@@ -43,7 +43,7 @@ std::string ErrorOf(const std::function<void()>& call) {
   return "";
 }
 
-// All of an augmented epoch.
+// Returns all bytes of an augmented epoch.
 std::string Epoch(const fs::path& folder, const DatasetInfo& info, uint64_t memory = 1 << 20) {
   LoaderOptions options;
   options.folder = folder;
@@ -73,7 +73,7 @@ class ForeignDatasetTest : public ::testing::Test {
 
   static Image Picture(int i) { return testing::MakePicture(24 + i % 5, 26 + i % 7, 3, static_cast<uint32_t>(i)); }
 
-  // Pictures as dscompile stores them; the same for all stores, since PNG loses nothing.
+  // Writes the pictures as dscompile stores them. They are the same for all stores, because PNG loses nothing.
   DatasetInfo WriteCompiled(const fs::path& folder, Store store) const {
     fs::create_directories(folder);
     std::vector<std::string> payloads;
@@ -98,7 +98,7 @@ class ForeignDatasetTest : public ::testing::Test {
     return info;
   }
 
-  // make(picture) is what a record has beside its label, which begins at 1.
+  // Writes records with the features make(picture) and a label, which begins at 1.
   void WriteForeign(const std::function<Example(const Image&)>& make) const {
     for (size_t shard = 0; shard < 2; ++shard) {
       std::vector<Example> examples;
@@ -214,7 +214,7 @@ TEST_F(ForeignDatasetTest, SegmentsReadTheSameSamples) {
             Epoch(dir_ / "raw", compiled, memory).size());
 }
 
-// What goldens/make_foreign.py wrote, which shares no code with us.
+// Reads files that goldens/make_foreign.py wrote, which shares no code with us.
 TEST_F(ForeignDatasetTest, ReadsWhatAnIndependentProgramWrote) {
   const fs::path goldens = testing::SourceDir() / "tests/dataset/goldens";
   const struct {
@@ -302,7 +302,7 @@ TEST_F(ForeignDatasetTest, ClassesComeFromAMapFromTextOrFromLabels) {
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("x.tfrecord: record 1 at byte "), std::string::npos);
 }
 
-// Names go into JSON files and onto terminals.
+// Names go into JSON files and are printed on terminals.
 TEST_F(ForeignDatasetTest, NamesInRecordsBecomePrintable) {
   std::vector<Example> examples;
   for (const int label : {0, 1}) {
@@ -347,7 +347,7 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   options.scale = "standard";
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "standard");
 
-  // Of a range that was measured, a value outside is no rounding; of one that was named, it is clamped.
+  // If the range was measured, a value outside of it is an error; if it was named, the value is clamped.
   write({0, 1}, {0, 200});
   options.scale = "";
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, "unit");

@@ -25,7 +25,7 @@ inline std::string Png(uint32_t seed, int height = 20, int width = 30) {
   return bytes;
 }
 
-// A record as TF-Slim writes it, more or less.
+// A record much as TF-Slim writes it.
 inline Example ForeignExample(const std::string& encoded, int64_t label) {
   return {{"image/encoded", std::vector<std::string>{encoded}}, {"image/class/label", std::vector<int64_t>{label}}};
 }

@@ -20,7 +20,7 @@ class ForeignFilesTest : public ::testing::Test {
     for (const std::string& name : names) WriteFile(folder_ / name, "");
   }
 
-  // "train a/b.tfrecord": split and path below the folder.
+  // Returns the split and the path below the folder of each file: "train a/b.tfrecord".
   Names Find(const fs::path& what) {
     Names found;
     for (const ForeignFile& file : FindForeignFiles(folder_ / what)) {

@@ -33,7 +33,7 @@ class ForeignScanTest : public ::testing::Test {
     return "";
   }
 
-  // The index that the reader of whole files finds.
+  // Returns the index that the reader of whole files finds.
   std::vector<IndexEntry> IndexOf() const {
     std::vector<IndexEntry> index;
     RecordReader reader(file_);
@@ -45,7 +45,7 @@ class ForeignScanTest : public ::testing::Test {
   const std::filesystem::path file_ = dir_ / "x.tfrecord";
 };
 
-// Pictures of all sizes around those of the window and of small features; labels before and behind them.
+// The pictures have all sizes around those of the window and of small features. The labels come before or after them.
 TEST_F(ForeignScanTest, FindsEveryRecordAndLabel) {
   std::vector<Example> examples;
   std::vector<uint32_t> labels;
@@ -84,7 +84,7 @@ TEST_F(ForeignScanTest, AnEmptyFileHasNoRecords) {
   EXPECT_TRUE(Scan().records.index.empty());
 }
 
-// But for a cut between records, which nothing in the file tells.
+// Except for a cut between records, which nothing in the file tells.
 TEST_F(ForeignScanTest, EveryCutIsFoundAtItsPlace) {
   WriteExamples(file_, {ForeignExample(std::string(50, 'x'), 1), ForeignExample(std::string(70, 'x'), 2)});
   const std::string whole = ReadFile(file_);

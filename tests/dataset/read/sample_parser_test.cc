@@ -20,7 +20,7 @@ using testing::WriteFile;
 
 class SampleParserTest : public ::testing::Test {
  protected:
-  // The only record of a file.
+  // Parses a file whose only record is this one.
   Sample Parse(const Example& example) {
     payload_ = SerializeExample(example);
     return SampleParser(dir_ / "x", {}).Parse({payload_, {}, 0, {"x", 7, 99}});

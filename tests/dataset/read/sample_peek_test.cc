@@ -50,7 +50,7 @@ TEST(SamplePeek, FollowsRenamedKeys) {
 }
 
 TEST(SamplePeek, WhatIsNoRecordOfOursHasLabel0AndNoSize) {
-  // Each is followed by a good record, whose label is 2.
+  // Each damaged record is followed by a good one, whose label is 2.
   const std::string good = MakePayloads(Store::kRaw, {})[2];
   const auto example = [](std::string_view key, std::vector<int64_t> values) {
     ExampleView view;
@@ -63,10 +63,10 @@ TEST(SamplePeek, WhatIsNoRecordOfOursHasLabel0AndNoSize) {
       "nonsense",
       std::string(4000, '\xff'),
       std::string(4000, '\x0a'),
-      FromHex("0affffffffffffffffff01"),                                                   // longer than the file
-      FromHex("0a0b 0affffffffffffffffff7f"),                                              // an entry that is
-      FromHex("0a05 0a03 120108"),                                                         // a feature that is
-      FromHex("0b0c"),                                                                     // groups
+      FromHex("0affffffffffffffffff01"),       // features longer than the file
+      FromHex("0a0b 0affffffffffffffffff7f"),  // an entry longer than the file
+      FromHex("0a05 0a03 120108"),             // a feature longer than its entry
+      FromHex("0b0c"),                         // groups
       FromHex("0a1f 0a1d 0a11 696d6167652f636c6173732f6c6162656c 1208 1a060a04ffffffff"),  // an endless number
       example("image/class/label", {}),
       example("image/class/label", {-1}),

@@ -43,7 +43,7 @@ TEST(ExampleReaderTest, ReadsWhatWasWritten) {
   EXPECT_EQ(all.at("integers").integers, (std::array<int64_t, 3>{-1, 2, 1 << 20}));
 }
 
-// key "k" and a Feature in hex, within Features within an Example
+// Returns an Example of one entry: key "k" and a Feature in hex.
 std::string Entry(const std::string& feature_hex) {
   const std::string feature = FromHex(feature_hex);
   const auto field = [](char tag, const std::string& content) {

@@ -105,7 +105,7 @@ Example RandomExample(uint32_t id) {
   return example;
 }
 
-// The view with its strings copied.
+// Copies the view and its strings.
 Example Copy(const ExampleView& view) {
   Example example;
   for (const auto& [key, feature] : view) {
@@ -139,7 +139,7 @@ TEST(ExampleTest, BytesAreThoseOfProtocolBuffers) {
   }
 }
 
-// Damaged bytes are refused, or mean to us what they mean to protocol buffers.
+// Damaged bytes are either refused, or mean the same to us as to protocol buffers.
 TEST(ExampleTest, DamagedBytesMeanTheSameToProtocolBuffers) {
   int taken = 0;
   for (uint32_t id = 0; id < 4000; ++id) {
@@ -280,7 +280,7 @@ TEST(ExampleTest, RefusesWhatIsNoExample) {
       {"0a09 0a07 1205 1a03 0a01 80", "a field goes beyond the end"},
       {"0a05 0a03 0a01ff", "a key is not UTF-8"},
       {"0a07 0a05 0a03eda080", "a key is not UTF-8"},
-      {"0a08 0a06 0a01ff 0a0178", "a key is not UTF-8"},  // before the key that counts
+      {"0a08 0a06 0a01ff 0a0178", "a key is not UTF-8"},  // an invalid key before the one that counts
       {"0a02 25 00", "a field goes beyond the end"},
       {"0a02 21 00", "a field goes beyond the end"},
   };

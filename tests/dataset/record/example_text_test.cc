@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using testing::TempDir;
 using testing::WriteFile;
 
-// What protoc makes of `input`; `mode` is decode or encode.
+// Returns protoc's output for `input`. `mode` is decode or encode.
 std::string Protoc(const std::string& mode, const std::string& input) {
   const TempDir dir;
   WriteFile(dir / "in", input);
@@ -96,7 +96,7 @@ TEST(ExampleTextTest, RecordsOfOtherProgramsGoThroughProtocAndBack) {
   for (const char* name : {"golden/one.tfrecord", "tfrecords/torchdata_example.tfrecord",
                            "tfrecords/flowers_validation_00000-of-00005.tfrecord"}) {
     RecordReader reader(data / name);
-    // What a program wrote need not be canonical; what we write is.
+    // A program's bytes need not be canonical; ours are.
     ExpectSameAsProtoc(SerializeExample(ParseExampleView(*reader.Next(), {})));
   }
 }

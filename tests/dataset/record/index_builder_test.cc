@@ -26,7 +26,7 @@ class IndexBuilderTest : public ::testing::Test {
     good_ = ReadFile(file_);
   }
 
-  // The Error's message; "" if an index was written.
+  // Returns the message of the Error, or "" if an index was written.
   std::string Build(const std::string& bytes) {
     WriteFile(file_, bytes);
     try {
@@ -68,7 +68,7 @@ TEST_F(IndexBuilderTest, ATruncatedFileIsRefusedWhereverItIsCut) {
   }
 }
 
-// tfrecord2idx prints garbage for it, or runs out of memory.
+// tfrecord2idx prints garbage for such a file, or runs out of memory.
 TEST_F(IndexBuilderTest, ACompressedFileIsRefused) {
   std::string zlib(compressBound(good_.size()), '\0');
   uLongf size = zlib.size();

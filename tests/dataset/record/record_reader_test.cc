@@ -28,7 +28,7 @@ std::string LittleEndian(uint64_t value, int bytes) {
   return out;
 }
 
-// A header with a good CRC, whatever the length.
+// Returns a header with this length and a good CRC.
 std::string Header(uint64_t length) {
   const std::string bytes = LittleEndian(length, 8);
   return bytes + LittleEndian(MaskCrc(Crc32c(bytes)), 4);
@@ -52,7 +52,7 @@ std::string Compress(const std::string& bytes, int window_bits) {
   return out;
 }
 
-// What a reader makes of a file: its records, and the message of its Error ("" for a clean end).
+// The result of reading a file: its records, and the message of its Error ("" for a clean end).
 struct Outcome {
   std::vector<std::string> payloads;
   std::vector<uint64_t> offsets;
@@ -241,8 +241,8 @@ TEST_F(RecordReaderTest, CompressedStreamCutOffAnywhere) {
   }
 }
 
-// Most bits of a GZIP header (time, system) and the padding of DEFLATE mean nothing; no flip may change a record
-// unseen.
+// A flipped bit must not change a record unnoticed. (Most bits of a GZIP header, such as time and system, and the
+// padding of DEFLATE mean nothing.)
 TEST_F(RecordReaderTest, EveryFlippedBitOfACompressedStream) {
   for (const int format : {kGzip, kZlib}) {
     const std::string stream = Compress(plain_, format);

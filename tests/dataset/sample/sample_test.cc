@@ -125,7 +125,7 @@ TEST(SampleTest, TakesOtherEncodingsOfTheSameExample) {
        }) {
     EXPECT_EQ(ParseSample(payload + FromHex(entry), 2, {}).label, 1u) << entry;
   }
-  // An unknown key and unknown fields of every type are passed over.
+  // An unknown key, and unknown fields of every type, are skipped.
   EXPECT_EQ(CauseOf(payload + FromHex("0a09"
                                       "0a07"
                                       "0a0178"
