@@ -37,8 +37,8 @@ struct EvaluationRunResult {
   bool other_dataset = false;    // not the one (by fingerprint) that the run was trained on
 };
 
-// Scores the run's best weights on a split of a dataset with the same classes and writes
-// RUN/eval/SPLIT/predictions.csv, then evaluation.json. nullopt: stopped, nothing written.
+// Evaluates the run's best weights on a split of a dataset that has the run's classes. Writes
+// RUN/eval/SPLIT/predictions.csv, then evaluation.json. Returns nullopt, and writes nothing, if options.stop ended it.
 std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress);
 
 }  // namespace train

@@ -43,12 +43,13 @@ struct RunResult {
   enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
   double best_accuracy = -1;
   uint32_t best_epoch = 0;                   // of the run, from 0
-  double seconds = 0;                        // of training and validation, over all resumes
-  std::vector<dataset::BadSample> replaced;  // unreadable train samples, since the last resume
+  double seconds = 0;                        // of training and validation, including earlier parts of a resumed run
+  std::vector<dataset::BadSample> replaced;  // unreadable train samples of this call
 };
 
-// Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and
-// weights goes on; others are an Error that names the first difference. A stop saves a checkpoint first.
+// Trains the run that `options` describe, or resumes it, or finds it complete. A resume must have the same options,
+// dataset and weights; otherwise throws dataset::Error, which names the first difference. If options.stop ends the run,
+// a checkpoint is saved first.
 RunResult RunTraining(const TrainingRunOptions& options, RunObserver& observer);
 
 }  // namespace train
