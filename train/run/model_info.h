@@ -41,7 +41,7 @@ struct ModelInfo {
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);
 
 // Returns the architecture of the model. Throws dataset::Error, which names `file` unless it is empty, if the backbone
-// or variant is unknown or cannot have this image size or head.
+// or variant is unknown, or cannot have this image size, head or loss.
 Architecture ArchitectureOf(const ModelInfo& info, const std::string& file);
 
 // Returns the options by which a picture becomes the model's input in evaluation: nothing is random.
