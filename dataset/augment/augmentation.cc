@@ -168,7 +168,7 @@ void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const
   }
 }
 
-// Resizes without a warp; the flip from left to right is part of it.
+// With the flip from left to right.
 void Augmentation::Resize(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);

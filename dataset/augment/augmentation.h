@@ -44,12 +44,11 @@ class Augmentation {
 
   // Says which part of an encoded picture DecodeImage must decode for ApplyDecoded, and at which scale at least.
   DecodeOptions DecodingOf(const AugmentationPlan& plan) const;
-  // Starts from a picture decoded with DecodingOf(plan); `from` is what DecodeImage returned.
+  // The plan's picture, image_size^2 x channels uint8, HWC, from what DecodeImage made of that: `from` is its result.
   void ApplyDecoded(const Image& decoded, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
-  // Decodes, then applies. *scratch holds the decoded picture, so that its memory can be reused. Throws Error (cause
-  // only) for a damaged picture.
+  // Both. `scratch` is reused. Throws Error (cause only) for a damaged picture.
   void ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch, uint8_t* out) const;
-  // Starts from the whole upright picture (1 or 3 channels) in full size.
+  // The same from all of its pixels (1 or 3 channels).
   void ApplyPixels(const Image& picture, const AugmentationPlan& plan, uint8_t* out) const;
 
   const AugmentationOptions& options() const { return options_; }

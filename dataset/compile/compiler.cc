@@ -60,8 +60,7 @@ std::vector<Reject> SortedRejects(const States& states) {
   return rejects;
 }
 
-// Sets the scale if it depends on the pixels of train; their sums come from options.statistics, from an earlier run, or
-// are computed here. Returns false if options.stop ended it.
+// The scale that depends on the pixels of train, computed here or by --stats-only. False: stopped.
 bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomplete, CompileInput* input,
                   Progress& progress) {
   if (!NeedsPixelSums(options)) return true;

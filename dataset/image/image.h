@@ -39,8 +39,7 @@ class Image {
     data_ = memory_.get();
   }
 
-  // Shows pixels that someone else owns, until the next Reset. They must live as long as they are shown, and must not
-  // be changed through this image.
+  // Shows someone else's pixels, until the next Reset. They must stay, and must not be written to.
   void Show(const uint8_t* pixels, int height, int width, int channels) {
     height_ = height;
     width_ = width;
@@ -64,7 +63,7 @@ class Image {
   int channels_ = 3;
   size_t capacity_ = 0;
   std::unique_ptr<uint8_t[]> memory_;
-  uint8_t* data_ = nullptr;  // memory_, or pixels of another owner
+  uint8_t* data_ = nullptr;  // memory_, or what is shown
 };
 
 struct Size {

@@ -59,7 +59,7 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
   return info;
 }
 
-// Names the first difference, such as "seed is 1 there and 2 here".
+// "seed is 1 there and 2 here" for the first thing that differs.
 std::string Difference(const SplitInfo& there, const SplitInfo& here) {
   if (there.root != here.root) return "it is of " + there.root;
   std::map<std::string, std::string> keys = there.options;

@@ -21,10 +21,10 @@ struct SplitPart {
 // The parts that the options ask for.
 struct SplitPlan {
   std::vector<SplitPart> parts;
-  std::vector<double> weights;  // one per part; empty with fixed counts
-  size_t required = 0;          // the first `required` parts are splits or folds; one behind them is left out
-  std::string wish;             // what was asked for, such as "ratio 60,20,20"; for messages
-  // The resolved options that say what parts get (ratio, fixed, val-fraction or kfold), by name.
+  std::vector<double> weights;  // of the parts; empty with fixed counts
+  size_t required = 0;          // of the parts, from the first on: all but "left out"
+  std::string wish;             // "ratio 60,20,20", for messages
+  // What decides the deal, resolved: ratio, fixed, val-fraction, kfold.
   std::map<std::string, std::string> options;
 
   // The number of parts that should not be empty.

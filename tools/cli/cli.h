@@ -20,14 +20,11 @@ inline constexpr int kInterrupted = 130;
 
 std::string Version();  // "0.1.0"
 
-// Runs a tool and returns its exit code. Creates the app with the flags that all tools share (--config FILE in TOML,
-// --quiet, -v/--verbose, --version), lets `define` add the tool's own, parses argv, then calls the function that
-// `define` returned.
-//
-// The value of a flag comes from the command line; if it is not there, from the --config file; otherwise the variable
-// that the flag is bound to keeps its value, which help shows as the default. dataset::Error and any other
-// std::exception become "TOOL: error: ..." on stderr and exit code 1 (2 for wrong usage). The message about a misspelt
-// flag, config key, subcommand or choice names the nearest one.
+// Runs a tool: builds the app with the manners all tools share (--config FILE in TOML, --quiet, -v/--verbose,
+// --version), lets `define` add its flags, parses argv, then calls the function that `define` returned. A value comes
+// from the command line, else from the --config file, else from the variable that the flag is bound to (help shows it
+// as the default). dataset::Error and any other std::exception become "TOOL: error: ..." on stderr and exit code 1 (2
+// for usage); a misspelt flag, config key, subcommand or choice is answered with the nearest one.
 using Body = std::function<int()>;
 int RunTool(int argc, char** argv, const std::string& name, const std::string& description,
             const std::function<Body(CLI::App&)>& define);
@@ -41,8 +38,9 @@ void Say(const std::string& line);
 // Prints "TOOL: warning: LINE" on stderr, also with --quiet. Thread-safe.
 void Warn(const std::string& line);
 
-// Returns a progress bar with rate and remaining time on stderr. On a terminal it is one line that is redrawn;
-// elsewhere it prints a line every 10 s. With --quiet it prints nothing. It has no colour if NO_COLOR is set.
+// A progress bar with rate and ETA on stderr: one line redrawn on a terminal, a plain line every 10 s otherwise;
+// nothing with
+// --quiet. Honours NO_COLOR.
 std::unique_ptr<dataset::Progress> MakeProgress();
 
 // Returns the resolved options of `app` in TOML, which --config can read. Options without a value, the shared flags and

@@ -123,7 +123,7 @@ class PthFile : public TensorFile {
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error(path_, cause); }
 
   dataset::MappedFile file_;
-  std::deque<std::string> copies_;  // bytes of the tensors that are not contiguous in the file
+  std::deque<std::string> copies_;  // of the tensors that are not contiguous in the file
   uint64_t copied_bytes_ = 0;
 };
 

@@ -108,7 +108,7 @@ std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
   std::array<char, 512> buffer;
   const size_t size = dataset::ReadableFile(path).ReadAt(0, buffer.size(), buffer.data());
   const std::string_view head(buffer.data(), size);
-  // Safetensors comes first, since its length may happen to begin like one of the others.
+  // First, since the length before the brace may happen to begin like one of the others.
   if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
   if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(path);
   if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);

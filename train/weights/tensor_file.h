@@ -29,7 +29,7 @@ struct TensorView {
   std::string_view bytes;  // exactly product(shape) * DTypeBytes(dtype)
 };
 
-// A file of named tensors in any of the formats. Immutable once it is open, hence thread-safe.
+// A file of named tensors, whatever its container. Immutable after it is opened, hence thread-safe.
 class TensorFile {
  public:
   virtual ~TensorFile() = default;
@@ -46,13 +46,11 @@ class TensorFile {
   std::string path_;
 };
 
-// Opens a file whose format is recognised by its first bytes, never by its extension: u64 length + '{' is safetensors,
-// 'PK' a zip .pth, 0x80 a legacy .pth, 0x89 'HDF' a Keras .h5.
-//
-// The file is untrusted. Every size is checked before anything is allocated, and no code from the file ever runs: a
-// pickle that names a global outside the table of value.h is refused. Throws dataset::Error with the file and, where
-// there is one, the offset or member. Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are
-// removed (state_dict.h).
+// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth,
+// 0x89 'HDF' = Keras .h5.
+// No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
+// Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
+// Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are taken off (see state_dict.h).
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
 
 }  // namespace train
