@@ -10,7 +10,7 @@
 namespace dataset {
 namespace {
 
-// The conditions are written so that NaN fails them.
+// Conditions are written so that NaN fails them.
 void Require(bool condition, const std::string& what) {
   if (!condition) throw Error::Usage(what);
 }

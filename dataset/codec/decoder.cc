@@ -22,7 +22,7 @@ ImageFormat FormatOf(std::string_view bytes) {
   return *format;
 }
 
-// Decodes a file of any format but JPEG to its stored pixels.
+// All formats but JPEG.
 void DecodeStored(std::string_view bytes, const ImageHeader& header, Image* out) {
   switch (header.format) {
     case ImageFormat::kJpeg:

@@ -22,7 +22,7 @@ std::optional<ImageFormat> SniffImageFormat(std::string_view bytes) {
   if (bytes.starts_with(std::string_view("II*\0", 4)) || bytes.starts_with(std::string_view("MM\0*", 4))) {
     return ImageFormat::kTiff;
   }
-  // A text may begin with "BM" too, so the size of the second header is looked at: it is below 256.
+  // "BM" alone begins many a text; the size of a bitmap's second header is below 256.
   if (bytes.starts_with("BM") && bytes.size() >= 16 && bytes[14] != 0 && bytes[15] == 0) return ImageFormat::kBmp;
   return std::nullopt;
 }

@@ -17,14 +17,10 @@
 
 namespace dataset {
 
-// How files are checked that are stored unchanged: by their header, or by decoding them.
-enum class SourceCheck { kHeader, kFull };
-// The format of store compressed. kKeep: JPEG and PNG stay what they are, WebP becomes JPEG, the others PNG.
-enum class Encode { kKeep, kJpeg, kPng };
-// What happens to progressive JPEGs that need no other change.
-enum class Transcode { kKeep, kBaseline };
-// kTfds: TensorFlow Datasets' keys and files.
-enum class Profile { kPlain, kTfds };
+enum class SourceCheck { kHeader, kFull };  // of bytes that are passed through
+enum class Encode { kKeep, kJpeg, kPng };   // of store compressed; kKeep: the source's format where it is one of both
+enum class Transcode { kKeep, kBaseline };  // of progressive JPEGs that are passed through
+enum class Profile { kPlain, kTfds };       // kTfds: with TensorFlow Datasets' files
 
 enum class CompileWork {
   kAll,         // compile and publish
@@ -50,10 +46,10 @@ struct CompileOptions {
   uint32_t channels = 3;  // 1, 3, or 0: those of the source
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
-  uint32_t quality = 95;          // of JPEGs that are encoded; 1 ... 100
+  uint32_t quality = 95;
   std::string scale = "unit";     // unit, signed, standard
   std::string dtype = "float32";  // float32, float16
-  Moments mean;                   // for scale standard
+  Moments mean;                   // of standard
   Moments stddev;
   std::optional<uint32_t> shards;      // shards per split; default: TFDS's rule (proto/FORMAT.md, section 2)
   std::optional<uint64_t> shard_size;  // bytes per shard; excludes `shards`

@@ -29,7 +29,7 @@ constexpr size_t kPeekBytes = size_t{64} << 10;
 
 uint64_t Pixels(const Size& size) { return static_cast<uint64_t>(size.width) * size.height; }
 
-// Returns the stored size of the picture; reads the whole file only if its beginning does not tell.
+// By the beginning of the file if that has it.
 std::optional<Size> SourceSize(const fs::path& path, std::string* buffer) {
   try {
     const ReadableFile file(path);

@@ -68,8 +68,7 @@ std::string_view Name(DuplicateRule duplicates);  // group, ignore, drop
 std::string_view Name(Balance balance);           // none, undersample, oversample
 std::string_view Name(ImageCheck check);          // none, header, full
 
-// Throws Error::Usage, which names the field, for an option out of its range and for options that exclude each other.
-// It reads no file, so it cannot tell whether the options fit the source.
+// Throws Error::Usage with the field's name for an option out of its range and for options that exclude each other.
 void Validate(const SplitOptions& options);
 
 // Returns those options, by name, that decide the split of any source. The ones that say what parts get (ratio, fixed,

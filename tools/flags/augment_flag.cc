@@ -158,7 +158,7 @@ const std::vector<Augmentation>& Augmentations() {
         {"scale", Range(&Options::erasing_scale_min, &Options::erasing_scale_max)},
         {"ratio", Range(&Options::erasing_ratio_min, &Options::erasing_ratio_max)},
         {"as", Choice(&Options::erased_as, {"fill", "noise"})}}},
-      // If both are on, each gets half of the batches.
+      // Either of two that are on has its half of the batches.
       {"mixup",
        [](Augment* augment) {
          Mix& mix = augment->mix;

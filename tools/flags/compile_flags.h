@@ -10,7 +10,7 @@
 
 namespace cli {
 
-// The flags of dscompile, as typed.
+// dscompile's flags as they are typed.
 struct CompileFlags {
   std::string manifest;
   std::string output;

@@ -22,10 +22,10 @@ struct HeadItem {
 
 // The head of the published weights.
 struct Top {
-  std::optional<Pooling> pooling = Pooling::kAvg;  // nullopt: the map is flattened
-  std::vector<HeadItem> items;  // the last is the layer of the classes; kConv items come before the pooling
-  std::vector<Names> names;     // one for each item that has tensors
-  bool is_default = false;      // fine-tuning keeps the hidden layers unless it is told otherwise
+  std::optional<Pooling> pooling = Pooling::kAvg;  // none: flattened
+  std::vector<HeadItem> items;  // the last is that of the classes; kConv ones come before the pooling
+  std::vector<Names> names;     // of each item that has tensors
+  bool is_default = false;      // fine-tuning keeps its hidden layers unless told otherwise
 };
 
 // A network as a list of layers, each behind its inputs. Needs no libtorch.

@@ -45,7 +45,7 @@ std::string ActivationNames() {
   return names;
 }
 
-// Splits a text at each separator; "" gives one empty field.
+// One more than there are separators.
 std::vector<std::string> Fields(const std::string& text, char separator) {
   std::vector<std::string> fields;
   for (size_t at = 0; at != text.npos;) {

@@ -9,20 +9,15 @@
 
 namespace train {
 
-// The names are avg, max, concat and flatten; nullopt stands for flatten. Throws dataset::Error::Usage for any other
-// name.
+// avg, max, concat, flatten; nullopt is flatten. Throws dataset::Error::Usage for another name.
 std::optional<Pooling> ParsePooling(const std::string& name);
 std::string PoolingName(const std::optional<Pooling>& pooling);
 std::vector<std::string> PoolingNames();
 
-// Parses a list of head items such as "dense:1024:relu,dropout:0.5". The items, at most 64, are:
-//   dense:UNITS[:ACTIVATION]     a dense layer
-//   conv:CHANNELS[:ACTIVATION]   a 1x1 convolution; must come before dense and norm, since it comes before the pooling
-//   norm                         a layer norm over the features
-//   dropout:RATE                 0 <= RATE < 1
-//   dense, conv[:ACTIVATION]     the layer of the classes; only as the last item
-// If there is no layer of the classes, a dense one is added. The text is untrusted: throws dataset::Error::Usage, which
-// names the item.
+// "dense:1024:relu,dropout:0.5": at most 64 items in order, `dense:UNITS[:ACTIVATION]`, `conv:CHANNELS[:ACTIVATION]`
+// (1x1, before the pooling), `norm` (over the features) and `dropout:RATE`. The last one may be `dense` or
+// `conv[:ACTIVATION]`: the layer of the classes; without it, a dense one follows. Untrusted; throws
+// dataset::Error::Usage, naming the item.
 std::vector<HeadItem> ParseHead(const std::string& text);
 // Returns a text that ParseHead reads back as the same items.
 std::string FormatHead(const std::vector<HeadItem>& items);
@@ -32,7 +27,7 @@ std::string HiddenName(size_t number);
 bool IsHiddenName(std::string_view name);
 
 struct Head {
-  std::optional<Pooling> pooling = Pooling::kAvg;  // nullopt: the map is flattened
+  std::optional<Pooling> pooling = Pooling::kAvg;  // none: flattened
   std::vector<HeadItem> items{HeadItem{}};         // the last is the layer of the classes
 };
 

@@ -11,7 +11,7 @@ namespace train {
 
 struct Phase {
   std::string name;     // head, finetune
-  uint32_t epochs = 0;  // 0: the phase is skipped
+  uint32_t epochs = 0;  // 0: the phase is left out
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
   OptimizerKind optimizer = OptimizerKind::kAdam;

@@ -8,7 +8,7 @@ namespace train {
 
 enum class Precision { kFp32, kBf16 };
 
-// The device and the precision of the arithmetic, with "auto" resolved.
+// Where and how the arithmetic is done, resolved from "auto".
 struct Compute {
   torch::Device device = torch::kCPU;
   Precision precision = Precision::kFp32;

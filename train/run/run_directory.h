@@ -34,7 +34,7 @@ class RunDirectory {
   std::optional<std::filesystem::path> LatestCheckpoint() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
 
-  // Whether the folder holds no file of a training.
+  // Nothing that a training wrote is there.
   bool empty() const;
   // Removes the files and folders of a training and its evaluations, and nothing else.
   void Clear() const;

@@ -36,7 +36,7 @@ const DTypeRow& Row(DType dtype) {
   return *std::find_if(kDTypes.begin(), kDTypes.end(), [dtype](const DTypeRow& row) { return row.dtype == dtype; });
 }
 
-// Says what a file of an unknown format seems to be.
+// What a file that is none of ours seems to be.
 std::string Guess(std::string_view head) {
   struct Magic {
     size_t offset;

@@ -16,8 +16,7 @@ enum class DType { kFloat32, kFloat16, kBFloat16, kFloat64, kInt64, kInt32, kInt
 size_t DTypeBytes(DType dtype);
 std::string_view DTypeName(DType dtype);  // safetensors' spelling: F32, F16, BF16, F64, I64, I32, I16, I8, U8, BOOL
 std::optional<DType> DTypeFromName(std::string_view name);
-// Returns the size of a tensor in bytes; nullopt if a dimension is negative, or if the product of the dimensions other
-// than 0 and the element size is beyond int64.
+// The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 
 // A named tensor in a file: contiguous, row-major, little-endian. The bytes live as long as the TensorFile. They may
