@@ -1,4 +1,4 @@
-// What dataset/split/splitter.h makes of its sources: lists, names, damaged files.
+// Tests how dataset/split/splitter.h reads its sources: lists, names, damaged files.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -60,7 +60,7 @@ class SplitSourcesTest : public ::testing::Test {
   SplitOptions options_;
 };
 
-// split-folders takes no flat folder: "runs without error, copies nothing".
+// split-folders takes no flat folder; it "runs without error, copies nothing".
 TEST_F(SplitSourcesTest, LabelRegexSplitsAFlatFolder) {
   AddImages("cat.", 4);
   AddImages("sub/dog.", 4);
@@ -136,7 +136,7 @@ TEST_F(SplitSourcesTest, RefusesListsThatDoNotFit) {
   EXPECT_NE(error_of("0.png,a\n0.png,b\n").find("path \"0.png\" is there more than once"), std::string::npos);
   EXPECT_NE(error_of("0.png,a\n./0.png,a\n").find("more than once"), std::string::npos);
   EXPECT_NE(error_of("0.png,a\n7.png,a\n").find("7.png: cannot read: No such file or directory"), std::string::npos);
-  // A header by other names looks like a file that is missing.
+  // A header with other names looks like a row whose file is missing.
   EXPECT_NE(error_of("filename,species\n0.png,a\n").find("columns the columns of a header"), std::string::npos);
   WriteFile(dir_ / "list.csv", "0.png,a\n1.png,a\n");
   options_.label_regex = "(.)";
@@ -161,7 +161,7 @@ TEST_F(SplitSourcesTest, RefusesOptionsOfListsForFolders) {
   }
 }
 
-// split-folders drops "1.JPG" and files in subfolders, and takes "Thumbs.db".
+// split-folders drops "1.JPG" and files in subfolders, but takes "Thumbs.db".
 TEST_F(SplitSourcesTest, TakesAnyCaseAndDepthAndSkipsTheRest) {
   AddImages("a/", 2, ".PNG");
   AddImages("a/deep/er/", 2, "");
@@ -173,7 +173,7 @@ TEST_F(SplitSourcesTest, TakesAnyCaseAndDepthAndSkipsTheRest) {
   EXPECT_EQ(report.skipped_hidden, 1u);
 }
 
-// imageatm lists invalid files only if there are more than ten.
+// imageatm lists invalid files only if there are more than ten of them.
 TEST_F(SplitSourcesTest, ListsEveryDamagedFile) {
   AddImages("a/", 4);
   WriteFile(dir_ / "raw/a/empty.jpg", "");
