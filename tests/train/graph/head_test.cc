@@ -252,7 +252,7 @@ TEST(AppendHeadTest, ConvolutionsThatCannotBeAreRefused) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead(backbone, "conv:8")); }),
               "--head: conv needs a map, but this backbone ends in a dense layer");
   }
-  // These poolings do not give one score per class.
+  // These poolings make another number of scores.
   for (const std::optional<Pooling> pooling : {std::optional(Pooling::kConcat), std::optional<Pooling>()}) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead("resnet50", "conv", pooling)); }),
               "--head: conv as its last layer needs --pooling avg or max, to make scores of its map");
