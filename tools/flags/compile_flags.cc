@@ -53,7 +53,7 @@ CLI::Validator AnyOf(const List& choices) {
   return OneOf(names);
 }
 
-// `name` is one of them: OneOf has checked it.
+// Returns the value of a choice; OneOf has checked that `name` is one.
 template <typename List>
 auto ValueOf(const List& choices, const std::string& name) {
   return std::find_if(choices.begin(), choices.end(), [&](const auto& choice) { return name == choice.first; })->second;
@@ -95,7 +95,7 @@ dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::
   return {dataset::Moments::Source::kValues, ParseNumbers(*text, flag)};
 }
 
-// What the workers were told must not be told again: it could differ.
+// Refuses options that the workers were given, since they could differ now.
 void RefuseDecidingFlags(const CLI::App& app) {
   const std::vector<std::string> fit = {"manifest", "output", "finish",  "overwrite", "jobs",
                                         "no-fsync", "quiet",  "verbose", "help",      "version"};

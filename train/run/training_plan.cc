@@ -61,7 +61,7 @@ Value Known(const char* option, const std::string& name, std::optional<Value> va
   return *value;
 }
 
-// The one of `values` that has this name.
+// Returns the value that has this name.
 template <typename Value>
 Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
             std::initializer_list<Value> values) {
@@ -69,7 +69,7 @@ Value Named(const char* option, const std::string& name, std::string_view (*name
   return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
 }
 
-// Backbone, head, input and loss: those of the options, or of the model.json that they name.
+// Returns the backbone, head, input and loss of the options, or of the model.json that they name.
 ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
   if (options.model) {
     const std::string file = options.model->string();
@@ -109,7 +109,7 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
   return head;
 }
 
-// One mean and one deviation for grey: those of a grey picture's mean channel.
+// Reduces three means or deviations to one for grey pictures: their mean.
 void TakeChannels(std::vector<float>& values, uint32_t channels) {
   if (channels == 3 || values.size() != 3) return;
   values = {(values[0] + values[1] + values[2]) / 3};
@@ -122,7 +122,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
       stddev(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
-    // A model.json says which of two graphs with equal tensors is meant.
+    // If two variants have equal tensors, the variant of the model.json counts.
     const Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
@@ -178,7 +178,7 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
   return weights;
 }
 
-// Before a run folder is made.
+// Checks the choice of layers, so that a wrong one leaves no run folder behind.
 void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
   if (!options.weights && options.finetune_layers != "all") {
     throw dataset::Error::Usage("--finetune-layers needs --weights: without them everything trains");
