@@ -24,7 +24,7 @@
 
 namespace {
 
-// Options that --model sets, since they describe the network.
+// Options whose values are those of --model's network.
 const std::vector<std::string> kModelFlags = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
 
 struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
@@ -44,7 +44,7 @@ struct Flags : train::TrainingRunOptions, cli::DatasetFlags {
   bool no_fsync = false;
 };
 
-// Parses a list such as "cat=2,dog=0.5".
+// "cat=2,dog=0.5"
 std::vector<std::pair<std::string, double>> ParseWeights(const std::string& text) {
   std::vector<std::pair<std::string, double>> weights;
   std::istringstream items(text);

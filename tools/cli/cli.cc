@@ -43,7 +43,7 @@ void AddSharedFlags(CLI::App& app) {
   app.option_defaults()->always_capture_default();
 }
 
-// Checks whole numbers, since CLI11 reads -1 and numbers beyond 64 bits as the largest unsigned one, and 010 as 8.
+// CLI11 alone takes -1 and numbers beyond 64 bits for the largest unsigned one, and 010 for 8.
 template <typename T>
 std::string CheckWholeNumber(const std::string& text) {
   T value = 0;
@@ -145,7 +145,7 @@ int RunTool(int argc, char** argv, const std::string& name, const std::string& d
             const std::function<Body(CLI::App&)>& define) {
   Shared() = {};
   Shared().tool = name;
-  // Some launchers ignore SIGCHLD, and children inherit that; waitpid could then not tell how a child ended.
+  // Some launchers ignore it, and so would we: then nobody learns how a child ended.
   std::signal(SIGCHLD, SIG_DFL);
   try {
     return Run(argc, argv, description, define);

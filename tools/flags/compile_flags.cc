@@ -53,7 +53,7 @@ CLI::Validator AnyOf(const List& choices) {
   return OneOf(names);
 }
 
-// Returns the value of a choice; OneOf has checked that `name` is one.
+// `name` is one of them: OneOf has checked it.
 template <typename List>
 auto ValueOf(const List& choices, const std::string& name) {
   return std::find_if(choices.begin(), choices.end(), [&](const auto& choice) { return name == choice.first; })->second;

@@ -61,7 +61,7 @@ Value Known(const char* option, const std::string& name, std::optional<Value> va
   return *value;
 }
 
-// Returns the value that has this name.
+// The one of `values` that has this name.
 template <typename Value>
 Value Named(const char* option, const std::string& name, std::string_view (*name_of)(Value),
             std::initializer_list<Value> values) {
@@ -122,7 +122,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
       stddev(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
-    // If two variants have equal tensors, the variant of the model.json counts.
+    // A model.json says which of two graphs with equal tensors is meant.
     const Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
@@ -178,7 +178,7 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
   return weights;
 }
 
-// Checks the choice of layers, so that a wrong one leaves no run folder behind.
+// Before a run folder is made.
 void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
   if (!options.weights && options.finetune_layers != "all") {
     throw dataset::Error::Usage("--finetune-layers needs --weights: without them everything trains");

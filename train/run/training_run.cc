@@ -90,7 +90,7 @@ dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const Traini
   return dataset::Whitening::OfTrain(options.dataset, ViewOf(plan.model), whitening, progress);
 }
 
-// Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
+// The state to go on from: nothing, or the latest checkpoint that fits.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
   if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
@@ -199,7 +199,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
                                          {"best_epoch", result.best_epoch},
                                          {"seconds", result.seconds}})
                      .dump());
-  // model.json is written last, so that a run folder that has it is complete.
+  // Last, so that a run folder with a model is a complete one.
   dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
   return result;
 }
