@@ -18,10 +18,10 @@
 
 namespace train {
 
-// One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
+// The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
 struct TrainingRunOptions {
   std::filesystem::path dataset;
-  dataset::ForeignOptions foreign;  // of other programs' files
+  dataset::ForeignOptions foreign;  // how files of other programs are read
   std::filesystem::path output;
   dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;
 
@@ -45,12 +45,12 @@ struct TrainingRunOptions {
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   std::string finetune_schedule = "one-cycle";
-  double warmup = 0.15;  // part of the finetune phase's steps
+  double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
   std::string optimizer = "adam";
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 
-  // Of train. Sizes, channels and fit are set from the rest.
+  // The augmentations of train. Their sizes, channels and fit follow from the other options.
   dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
   dataset::MixOptions mix;
 
@@ -59,23 +59,23 @@ struct TrainingRunOptions {
   uint64_t seed = 0;
   std::string device = "auto";
   std::string precision = "auto";
-  int compute_threads = 0;              // 0: one a core
-  int loader_threads = 0;               // 0: one a core, at most 16
-  uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
+  int compute_threads = 0;              // 0: one per core
+  int loader_threads = 0;               // 0: one per core, at most 16
+  uint64_t memory = uint64_t{2} << 30;  // bytes for records: three quarters for train, one quarter for val
   std::string cache = "auto";           // auto, encoded, decoded: what is held of train's
   std::string sampler = "shuffled";     // shuffled, balanced, weighted, stratified
-  // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
+  // For sampler weighted: how often a sample of the class is drawn, relative to other classes; 1 if it is not named.
   std::vector<std::pair<std::string, double>> class_weights;
-  int segment_epochs = 1;        // how often a segment of what does not fit is used before the next one
+  int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has
   dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable train samples that are replaced
   dataset::Sync sync = dataset::Sync::kYes;
 
-  std::string config_toml;  // written to the run folder as it is
+  std::string config_toml;  // the content of config.toml in the run folder
   std::function<bool()> stop;
 };
 
-// Throws dataset::Error::Usage with the option's name if it is out of its range.
+// Throws dataset::Error::Usage, which names the option, if one is out of its range.
 void Validate(const TrainingRunOptions& options);
 
 }  // namespace train
