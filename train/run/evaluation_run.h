@@ -23,8 +23,8 @@ struct EvaluationRunOptions {
   int batch_size = 64;
   std::string device = "auto";
   std::string precision = "auto";
-  int compute_threads = 0;  // 0: one per core
-  int loader_threads = 0;   // 0: one per core, at most 16
+  int compute_threads = 0;  // 0: one a core
+  int loader_threads = 0;   // 0: one a core, at most 16
   uint64_t memory = uint64_t{2} << 30;
   dataset::Sync sync = dataset::Sync::kYes;
   std::function<bool()> stop;

@@ -45,7 +45,7 @@ struct TrainingRunOptions {
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   std::string finetune_schedule = "one-cycle";
-  double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
+  double warmup = 0.15;  // part of the finetune phase's steps
   std::string optimizer = "adam";
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
@@ -59,12 +59,12 @@ struct TrainingRunOptions {
   uint64_t seed = 0;
   std::string device = "auto";
   std::string precision = "auto";
-  int compute_threads = 0;              // 0: one per core
-  int loader_threads = 0;               // 0: one per core, at most 16
-  uint64_t memory = uint64_t{2} << 30;  // bytes for records: three quarters for train, one quarter for val
+  int compute_threads = 0;              // 0: one a core
+  int loader_threads = 0;               // 0: one a core, at most 16
+  uint64_t memory = uint64_t{2} << 30;  // three quarters for train's records, one for val's
   std::string cache = "auto";           // auto, encoded, decoded: what is held of train's
   std::string sampler = "shuffled";     // shuffled, balanced, weighted, stratified
-  // For sampler weighted: how often a sample of the class is drawn, relative to other classes; 1 if it is not named.
+  // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
   std::vector<std::pair<std::string, double>> class_weights;
   int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has
@@ -75,7 +75,7 @@ struct TrainingRunOptions {
   std::function<bool()> stop;
 };
 
-// Throws dataset::Error::Usage, which names the option, if one is out of its range.
+// Throws dataset::Error::Usage with the option's name if it is out of its range.
 void Validate(const TrainingRunOptions& options);
 
 }  // namespace train
