@@ -6,8 +6,8 @@
 # make fuzz       each fuzz target for FUZZ_SECONDS (60)
 # make format | lint | clean
 #
-# TRAIN=OFF       without libtorch: the data tools alone
-# TORCH_ROOT=DIR  the torch folder of a PyPI wheel instead of Debian's libtorch
+# TRAIN=OFF       builds without libtorch: only the data tools
+# TORCH_ROOT=DIR  uses the torch folder of a PyPI wheel instead of Debian's libtorch
 TRAIN ?= ON
 TORCH_ROOT ?=
 PREFIX ?= /usr/local

@@ -1,7 +1,8 @@
-# Finds libtorch: Debian's libtorch-dev by default, or the one of a PyPI wheel with
+# Finds libtorch and defines the imported target torch::torch and the variable Torch_VERSION. It is Debian's libtorch-dev
+# by default, or that of a PyPI wheel if TORCH_ROOT names the wheel's torch folder:
 #   -DTORCH_ROOT=.../site-packages/torch
-# TorchConfig.cmake is not used: with both installed it pairs the wheel's headers with Debian's libraries, and it wants a CUDA
-# toolkit at configure time. Defines the imported target torch::torch and the variable Torch_VERSION.
+# TorchConfig.cmake is not used. If both are installed it pairs the wheel's headers with Debian's libraries, and it needs
+# a CUDA toolkit at configure time.
 set(TORCH_ROOT "" CACHE PATH "The torch folder of a PyPI wheel; empty: Debian's libtorch-dev")
 
 if(TORCH_ROOT)
@@ -37,13 +38,13 @@ if(Torch_FOUND AND NOT TARGET torch::torch)
   target_include_directories(torch::torch SYSTEM INTERFACE ${_include})
   target_link_libraries(torch::torch INTERFACE ${_torch_torch} ${_torch_torch_cpu} ${_torch_c10})
   if(TORCH_ROOT)
-    # The wheel's libraries need others (CUDA's) that are only found when a program runs.
+    # The wheel's libraries need CUDA's, which are found only when a program runs.
     target_link_options(torch::torch INTERFACE -Wl,--allow-shlib-undefined)
   endif()
   foreach(_name torch_cuda c10_cuda)
     find_library(_torch_${_name} ${_name} HINTS ${_hints} NO_CACHE)
     if(TORCH_ROOT AND _torch_${_name})
-      # Nothing refers to libtorch_cuda by symbol; it registers its kernels when it is loaded.
+      # No symbol refers to libtorch_cuda, so the linker would drop it; it registers its kernels when it is loaded.
       target_link_libraries(torch::torch INTERFACE -Wl,--no-as-needed ${_torch_${_name}} -Wl,--as-needed)
     endif()
   endforeach()

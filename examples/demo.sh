@@ -1,6 +1,6 @@
 #!/bin/sh
-# From pictures to an evaluated model: Fashion-MNIST, or the folder of photos (one folder per class) in $DATA. Called by
-# `make demo`, which builds the tools first. A second run goes on with what is there.
+# Goes from pictures to an evaluated model. The pictures are Fashion-MNIST, or the photos in the folder $DATA (one folder
+# per class). `make demo` builds the tools and calls this script. A second run reuses what the first one has made.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PWD/build/bin:$PATH"

@@ -32,7 +32,7 @@ std::string ReadGzip(const fs::path& path) {
   while (content.size() <= kMaxBytes) {
     const int count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
     if (count < 0) throw Error(dataset::Place{path.string(), {}, content.size()}, "damaged gzip data");
-    // A file that is cut off ends the same way; the sizes in the header tell.
+    // A file that is cut off ends in the same way; ReadIdx notices it by the sizes in the header.
     if (count == 0) return content;
     content.append(chunk, 0, static_cast<size_t>(count));
   }
@@ -45,7 +45,7 @@ uint32_t BigEndian(const std::string& bytes, size_t offset) {
   return value;
 }
 
-// An IDX file: the magic number, the length of each dimension, then the bytes.
+// The content of an IDX file, which is the magic number, the length of each dimension, then the bytes.
 struct Idx {
   std::array<uint32_t, 3> sizes = {1, 1, 1};
   std::string data;

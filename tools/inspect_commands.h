@@ -7,7 +7,7 @@
 namespace cli {
 
 struct Command {
-  const CLI::App* app;  // the subcommand; parsed() if it is the one asked for
+  const CLI::App* app;  // the subcommand; parsed() tells whether the user asked for it
   Body body;
 };
 

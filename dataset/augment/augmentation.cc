@@ -17,13 +17,13 @@
 namespace dataset {
 namespace {
 
-// Of the square's points to those before the flip.
+// Maps points of the square to points before the flips.
 Affine FlipMap(bool left_right, bool up_down, int size) {
   const double far = size;
   return {left_right ? -1.0 : 1.0, 0, left_right ? far : 0, 0, up_down ? -1.0 : 1.0, up_down ? far : 0};
 }
 
-// Of the square's points to the picture's, before the warp.
+// Maps points of the square before the warp to points of the picture.
 Affine ToPicture(const AugmentationPlan& plan) {
   const Affine to_crop = Scaling(static_cast<double>(plan.crop.width) / plan.place.width,
                                  static_cast<double>(plan.crop.height) / plan.place.height);

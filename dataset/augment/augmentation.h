@@ -14,30 +14,35 @@
 
 namespace dataset {
 
-// One sample's draw, made before its pixels are decoded so that no more than needed is decoded.
+// The random draw for one sample. It is made before the picture is decoded, so that only what it needs is decoded. The
+// square is the result, AugmentationOptions::image_size pixels a side.
 struct AugmentationPlan {
-  Rect crop;   // of the upright picture: what fills `place`, were there no warp
-  Rect place;  // of the square: all of it, but for SquareFit::kPad
+  Rect crop;   // the part of the upright picture that fills `place` if there is no warp
+  Rect place;  // the part of the square that the crop fills: all of it, except with SquareFit::kPad
   bool flip_left_right = false;
   bool flip_up_down = false;
-  bool warped = false;              // more than flips moves pixels in the square
-  Affine warp;                      // if warped: of the square's points to those before the warp and the flips
-  WarpPlan reads;                   // of part and scaled only, if not warped
-  PixelOpList ops;                  // in order
-  Rect erased;                      // of the square, last; empty: nothing
-  std::array<uint32_t, 2> noise{};  // key of what is erased as noise
+  bool warped = false;              // something other than a flip moves pixels in the square
+  Affine warp;                      // if warped: maps points of the square to points before the warp and the flips
+  WarpPlan reads;                   // what is read of the picture; `map` counts only if warped
+  PixelOpList ops;                  // applied in this order, after the warp
+  Rect erased;                      // the part of the square that is erased last; empty: nothing
+  std::array<uint32_t, 2> noise{};  // key of the noise of ErasedAs::kNoise
 };
 
-// Pure and thread-safe. Draws are in the order of proto/FORMAT.md, section 7.
+// Draws augmentations and applies them. Thread-safe; results depend only on the options, the picture and the random
+// generator. The order of the draws is that of proto/FORMAT.md, section 7.
 class Augmentation {
  public:
-  // Throws Error::Usage as Validate does.
+  // Throws Error::Usage if Validate does.
   explicit Augmentation(const AugmentationOptions& options);
 
-  // For a picture of width x height upright pixels.
+  // Draws the plan for a picture of width x height upright pixels, each at least 1.
   AugmentationPlan Plan(int width, int height, Rng& rng) const;
 
-  // What must be decoded of an encoded picture, and at which scale.
+  // The functions below write the picture of a plan to `out`: image_size * image_size * channels bytes, HWC. They
+  // differ in what they start from.
+
+  // Says which part of an encoded picture DecodeImage must decode for ApplyDecoded, and at which scale at least.
   DecodeOptions DecodingOf(const AugmentationPlan& plan) const;
   // The plan's picture, image_size^2 x channels uint8, HWC, from what DecodeImage made of that: `from` is its result.
   void ApplyDecoded(ImageView decoded, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;

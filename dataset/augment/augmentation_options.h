@@ -17,7 +17,7 @@
 
 namespace dataset {
 
-// What an erased rectangle becomes: the fill colour, or random bytes.
+// What an erased rectangle is filled with: the fill colour or random bytes.
 enum class ErasedAs { kFill, kNoise };
 constexpr auto EnumNames(ErasedAs) {
   return NameTable<ErasedAs, 2>{{{ErasedAs::kFill, "fill"}, {ErasedAs::kNoise, "noise"}}};
@@ -25,60 +25,61 @@ constexpr auto EnumNames(ErasedAs) {
 
 inline constexpr int kMaxImageSize = 8192;
 
-// What happens to a picture between decoding and the model, to a square of image_size pixels. An augmentation whose
-// range or probability is 0 is off: it draws nothing and leaves every pixel as it is. They are applied in the order of
-// this list; all that moves pixels becomes one warp, or, without one, one resize.
+// How a decoded picture becomes the square that a model sees. An augmentation whose range or probability is 0 is off:
+// it draws nothing and changes no pixel. Augmentations are applied in the order of this list. Those that move pixels
+// are joined to one warp; if there are none, the picture is resized once.
 struct AugmentationOptions {
-  int image_size = 224;
-  int channels = 3;
+  int image_size = 224;                           // side of the square in pixels, 1 ... kMaxImageSize
+  int channels = 3;                               // 1 or 3
   std::array<uint8_t, 3> fill = {124, 116, 104};  // padding, edges of kConstant, erased parts; ImageNet's mean
 
-  // Of evaluation, and of training when random_resized_crop is off.
+  // How the picture fits the square: always in evaluation, and in training if random_resized_crop is off.
   SquareFit fit = SquareFit::kCrop;
-  int eval_resize = 246;  // of kCrop; at least image_size
+  int eval_resize = 246;  // short side in pixels before kCrop cuts out the square; at least image_size
 
-  bool random_resized_crop = false;  // Inception crop, as torchvision's RandomResizedCrop
+  bool random_resized_crop = false;  // the Inception crop of torchvision's RandomResizedCrop
   double crop_scale_min = 0.35;      // area of the crop / area of the picture
   double crop_scale_max = 1.0;
   double crop_ratio_min = 3.0 / 4;  // width / height, drawn uniformly in its logarithm
   double crop_ratio_max = 4.0 / 3;
 
-  // As Keras' ImageDataGenerator, about the centre of the square; then the flips. What the warp brings in from outside
-  // of the crop is the picture's own; fill_mode counts beyond its edges (with kPad: fill).
-  double warp_probability = 1;  // of the next five together
-  double rotation = 0;          // degrees, from [-rotation, rotation]; 0 ... 180
-  double width_shift = 0;       // part of the side, from [-width_shift, width_shift]; 0 ... 1
+  // The warp of Keras' ImageDataGenerator about the centre of the square, then the flips. A warp also shows parts of
+  // the picture that lie beside the crop; beyond the picture's edges it shows what fill_mode says, and with kPad
+  // `fill`.
+  double warp_probability = 1;  // probability of rotation, shift, shear and zoom together
+  double rotation = 0;          // degrees, drawn from [-rotation, rotation]; 0 ... 180
+  double width_shift = 0;       // in sides of the square, drawn from [-width_shift, width_shift]; 0 ... 1
   double height_shift = 0;
-  double shear = 0;     // degrees, from [-shear, shear]; 0 ... 60
-  double zoom_min = 1;  // what is seen of the square, each side for itself: below 1 magnifies; 0.1 ... 10
+  double shear = 0;     // degrees, drawn from [-shear, shear]; 0 ... 60
+  double zoom_min = 1;  // shown part of the square's side, drawn for each direction; below 1 magnifies; 0.1 ... 10
   double zoom_max = 1;
   FillMode fill_mode = FillMode::kNearest;
   double flip_left_right = 0;  // probability
   double flip_up_down = 0;     // probability
 
-  // As torchvision's ColorJitter, in random order; factors from [1 - range, 1 + range].
-  double jitter_probability = 1;  // of the next four together
+  // torchvision's ColorJitter, in random order. Factors are drawn from [1 - range, 1 + range].
+  double jitter_probability = 1;  // probability of the next four together
   double brightness = 0;          // 0 ... 1
-  double contrast = 0;
-  double saturation = 0;
-  double hue = 0;  // turns of HSV's wheel, from [-hue, hue]; 0 ... 0.5
+  double contrast = 0;            // 0 ... 1
+  double saturation = 0;          // 0 ... 1
+  double hue = 0;                 // turns of HSV's wheel, drawn from [-hue, hue]; 0 ... 0.5
 
-  // As torchvision's RandAugment; its geometric ops join the warp, with fill_mode.
+  // torchvision's RandAugment. Its geometric ops are part of the warp, with fill_mode.
   double rand_augment_probability = 1;
   int rand_augment_ops = 0;        // 0 ... 8
   int rand_augment_magnitude = 9;  // 0 ... 30
 
   double channel_shift_probability = 1;
-  double channel_shift = 0;  // levels, from [-channel_shift, channel_shift], as Keras; 0 ... 255
+  double channel_shift = 0;  // levels, drawn from [-channel_shift, channel_shift], as Keras does; 0 ... 255
   double lighting_probability = 1;
-  double lighting = 0;  // deviation of AlexNet's PCA noise with ImageNet's eigenvectors (there 0.1); 0 ... 10
+  double lighting = 0;  // standard deviation of AlexNet's PCA noise with ImageNet's eigenvectors; 0 ... 10; theirs: 0.1
 
   double grey = 0;              // probability
   double blur = 0;              // probability
   double blur_sigma_min = 0.1;  // pixels of the square; 0.01 ... 100
   double blur_sigma_max = 2;
 
-  // As torchvision's RandomErasing.
+  // torchvision's RandomErasing.
   double erasing = 0;               // probability
   double erasing_scale_min = 0.02;  // area of the rectangle / area of the square
   double erasing_scale_max = 0.33;
@@ -92,10 +93,10 @@ struct AugmentationOptions {
   bool jitters() const { return brightness > 0 || contrast > 0 || saturation > 0 || hue > 0; }
 };
 
-// Throws Error::Usage with the field's name if an option is out of its range.
+// Throws Error::Usage, which names the field, if an option is out of its range.
 void Validate(const AugmentationOptions& options);
 
-// Each field's name and its value, also of what is off: for a fingerprint, or to say what differs.
+// Returns the name and value of every field, including those that are off; for fingerprints, and to say what differs.
 std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options);
 
 // A field of AugmentationOptions.

@@ -8,16 +8,15 @@
 
 namespace dataset {
 
-// none, light, standard, strong.
+// Returns none, light, standard and strong.
 std::vector<std::string> AugmentationPresetNames();
 
-// What is random, by a preset's name; sizes, fit and fill are the defaults. Each holds what the one before has, but
-// for wider ranges:
-//   none      nothing: the fit alone
-//   light     flip left-right, a crop of at least 80 % of the area
-//   standard  crops from 35 % on; brightness, contrast and saturation
-//   strong    rotation, two ops of RandAugment, erasing; what the picture lacks is mirrored
-// Throws Error::Usage for another name.
+// Returns the options of a preset. Sizes, fit and fill have their defaults. Each preset adds to the one before it:
+//   none      nothing is random; the picture is fitted to the square
+//   light     flips from left to right, crops of at least 80 % of the area
+//   standard  crops of at least 35 % of the area; brightness, contrast and saturation
+//   strong    rotation, two ops of RandAugment, erasing; beyond its edges the picture is mirrored
+// Throws Error::Usage for any other name.
 AugmentationOptions AugmentationPreset(std::string_view name);
 
 }  // namespace dataset

@@ -17,7 +17,7 @@ std::vector<uint8_t>& CopyOf(const uint8_t* pixels, size_t size) {
 }  // namespace
 
 void Blur(double sigma, int width, int height, int channels, uint8_t* pixels) {
-  // Parallel work is ours to deal out.
+  // Callers decide what runs in parallel.
   [[maybe_unused]] static const bool once = (cv::setNumThreads(0), true);
   const size_t size = static_cast<size_t>(width) * static_cast<size_t>(height) * static_cast<size_t>(channels);
   const int side = 2 * static_cast<int>(std::ceil(3 * sigma)) + 1;

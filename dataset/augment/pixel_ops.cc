@@ -11,7 +11,7 @@ namespace {
 
 uint8_t ToByte(double value) { return static_cast<uint8_t>(std::clamp(std::floor(value + 0.5), 0.0, 255.0)); }
 
-// A picture whose last changes may still lie in tables, one byte to byte for each channel, that are not yet applied.
+// A picture and, for each channel, a table of bytes that is not applied to the pixels yet: the latest changes.
 class Picture {
  public:
   Picture(int width, int height, int channels, uint8_t* pixels)
@@ -68,7 +68,7 @@ class Picture {
     }
   }
 
-  // The pixels, once the tables are applied.
+  // Applies the tables and returns the pixels.
   std::span<uint8_t> Settled() {
     if (!pending_) return pixels_;
     if (channels_ == 1) {
@@ -106,7 +106,7 @@ class Picture {
     pending_ = true;
   }
 
-  // Every value's distance from `anchor` times `factor`.
+  // Multiplies every value's distance from `anchor` by `factor`.
   void MoveFrom(double anchor, double factor) {
     Then([=](size_t, int byte) { return ToByte(anchor + factor * (byte - anchor)); });
   }

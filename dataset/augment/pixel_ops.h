@@ -8,20 +8,21 @@
 namespace dataset {
 
 enum class PixelOpKind : uint8_t {
-  // As torchvision's adjust_*: value[0] is the factor (1: as it is), for kHue turns of the HSV wheel (0: as it is).
+  // torchvision's adjust_*. value[0] is the factor; 1 changes nothing. For kHue it is turns of the HSV wheel; 0 changes
+  // nothing.
   kBrightness,
   kContrast,
   kSaturation,
   kHue,
   kSharpness,
-  kShift,         // value[0] more in each byte, but no further than the picture's least and greatest, as Keras
-  kLighting,      // value[c] more in channel c
-  kGrey,          // each colour by its luma
-  kBlur,          // value[0]: sigma in pixels
-  kPosterize,     // value[0]: bits that are kept, 0 ... 8
-  kSolarize,      // bytes from value[0] on inverted
-  kAutoContrast,  // each channel stretched to all of 0 ... 255
-  kEqualize,      // each channel's histogram made flat, as Pillow's ImageOps
+  kShift,         // adds value[0] to each byte, clamped to the picture's least and greatest byte, as Keras does
+  kLighting,      // adds value[c] to channel c
+  kGrey,          // replaces each colour by its luma
+  kBlur,          // Blur with a sigma of value[0] pixels
+  kPosterize,     // keeps the value[0] highest bits, 0 ... 8
+  kSolarize,      // inverts bytes that are at least value[0]
+  kAutoContrast,  // stretches each channel to 0 ... 255
+  kEqualize,      // makes the histogram of each channel flat, as Pillow's ImageOps does
 };
 
 struct PixelOp {
@@ -29,7 +30,7 @@ struct PixelOp {
   std::array<double, 3> value{};
 };
 
-// A short list without memory of its own to allocate.
+// A list of at most kCapacity ops, which allocates nothing.
 class PixelOpList {
  public:
   static constexpr size_t kCapacity = 16;
@@ -49,9 +50,9 @@ class PixelOpList {
   size_t size_ = 0;
 };
 
-// Changes width x height x channels bytes, HWC, in place, by one op after the other; each result is rounded and clamped
-// to bytes before the next, though ops that map single bytes may share a pass. What needs colours (kSaturation, kHue,
-// kLighting, kGrey) leaves one channel as it is. Thread-safe.
+// Applies the ops one after the other to width * height * channels bytes, HWC, in place. The result of each op is
+// rounded and clamped to bytes before the next; ops that map single bytes share a pass over the pixels. Ops that need
+// colours (kSaturation, kHue, kLighting, kGrey) do not change a picture of one channel. Thread-safe.
 void ApplyPixelOps(std::span<const PixelOp> ops, int width, int height, int channels, uint8_t* pixels);
 
 }  // namespace dataset

@@ -6,7 +6,7 @@
 namespace dataset {
 namespace {
 
-// In torchvision's order: the numbers are drawn.
+// The ops in torchvision's order. A drawn number is an Op, so the order must not change.
 enum Op : uint32_t {
   kIdentity,
   kShearX,
@@ -27,15 +27,15 @@ enum Op : uint32_t {
 
 bool IsSigned(Op op) { return op >= kShearX && op <= kSharpness; }
 
-// torchvision's magnitudes, `level` of the greatest, and the sign.
+// How strong an op is, as a part of torchvision's greatest magnitude.
 struct Strength {
   double level;  // 0 ... 1
-  double sign;
+  double sign;   // -1 or 1
 
   double UpTo(double greatest) const { return sign * greatest * level; }
 };
 
-// Of the points of the square to those that a geometric op shows there.
+// Maps points of the square to the points that a geometric op shows there; the identity for other ops.
 Affine MapOf(Op op, const Strength& strength, int size) {
   const double pixels = std::trunc(strength.UpTo(150.0 / 331 * size));
   const double angle = strength.UpTo(30) * std::numbers::pi / 180;

@@ -6,13 +6,13 @@
 
 namespace dataset {
 
-inline constexpr int kRandAugmentMagnitudes = 31;  // 0 ... 30
+inline constexpr int kRandAugmentMagnitudes = 31;  // magnitudes are 0 ... 30
 
-// Draws `count` of torchvision's RandAugment ops (identity, shears, translations, rotation, brightness, colour,
-// contrast, sharpness, posterize, solarize, autocontrast, equalize), each with equal chance, at `magnitude` of 31 and,
-// where an op has one, with a random sign. Colour ops are added to *ops in order. The geometric ones become one map
-// from the points of a square of `size` pixels a side to those that they show, so they come before the colours;
-// returns the identity if there are none.
+// Draws `count` ops of torchvision's RandAugment (identity, shears, translations, rotation, brightness, colour,
+// contrast, sharpness, posterize, solarize, autocontrast, equalize). Each op is equally likely, may come more than
+// once, and has the given magnitude; ops that have a sign get a random one. Colour ops are added to *ops in order.
+// Geometric ops are applied before all colour ops, unlike in torchvision: they are joined to the result, a map from
+// points of a square of `size` pixels a side to the points that they show. It is the identity if there are none.
 Affine DrawRandAugment(int count, int magnitude, int size, Rng& rng, PixelOpList* ops);
 
 }  // namespace dataset

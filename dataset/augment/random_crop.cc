@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kTries = 10;
 
-// Halves to the even number, as Python's round, which torchvision's geometry uses.
+// Rounds halves to the even number, as Python's round does, which torchvision uses.
 int RoundToInt(double value) { return static_cast<int>(std::nearbyint(value)); }
 
 }  // namespace

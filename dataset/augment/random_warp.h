@@ -4,7 +4,7 @@
 
 namespace dataset {
 
-// What Keras' ImageDataGenerator draws for one picture, in its names and signs.
+// What Keras' ImageDataGenerator draws for one picture. Comments give its names; signs are its own.
 struct WarpDraw {
   double rotation = 0;      // theta, degrees
   double height_shift = 0;  // tx, pixels
@@ -14,7 +14,7 @@ struct WarpDraw {
   double zoom_x = 1;        // zy
 };
 
-// Of the points of a square of `size` pixels a side to those that they show: the matrix of Keras'
+// Returns the map from points of a square of `size` pixels a side to the points that they show: the matrix of Keras'
 // apply_affine_transform about the square's centre, for (x, y) instead of (row, column).
 Affine WarpMap(const WarpDraw& draw, int size);
 

@@ -8,10 +8,10 @@
 namespace dataset {
 namespace {
 
-// Halves to the even number, as Python's round, which torchvision's geometry uses.
+// Rounds halves to the even number, as Python's round does, which torchvision uses.
 int RoundToInt(double value) { return static_cast<int>(std::nearbyint(value)); }
 
-// The part of one side that "short side to eval_resize, then the centre" shows.
+// Computes, along one side of the picture, the part that kCrop shows.
 void CentreInterval(int size, int eval_resize, int side, int short_side, int* begin, int* length) {
   const int resized = static_cast<int>(int64_t{side} * eval_resize / short_side);
   const int offset = RoundToInt((resized - size) / 2.0);

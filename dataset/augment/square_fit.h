@@ -5,25 +5,25 @@
 
 namespace dataset {
 
-// How a picture comes into the square that a model sees.
+// How a picture is fitted to the square that a model sees.
 enum class SquareFit {
-  kCrop,     // the short side becomes eval_resize (also enlarging), then the centre square is cut out
-  kPad,      // the long side becomes the square's, the rest is filled
-  kStretch,  // all of it, aspect lost
+  kCrop,     // the short side becomes eval_resize, larger or smaller; then the square is cut out of the centre
+  kPad,      // the long side becomes the side of the square; the rest is filled
+  kStretch,  // the whole picture becomes the square; the aspect is lost
 };
 constexpr auto EnumNames(SquareFit) {
   return NameTable<SquareFit, 3>{
       {{SquareFit::kCrop, "crop"}, {SquareFit::kPad, "pad"}, {SquareFit::kStretch, "stretch"}}};
 }
 
-// The part of an upright picture that fills the part `place` of the square.
+// `part` of an upright picture is resized to fill `place` of the square.
 struct SquarePlacement {
-  Rect part;
-  Rect place;
+  Rect part;   // in pixels of the picture
+  Rect place;  // in pixels of the square
 };
 
-// For pictures of width x height pixels and a square of `size` pixels a side. eval_resize is at least size and counts
-// for kCrop alone.
+// Places a picture of width x height pixels, each at least 1, in a square of `size` pixels a side. `eval_resize` is
+// used by kCrop alone and must be at least `size`.
 SquarePlacement PlaceInSquare(SquareFit fit, int size, int eval_resize, int width, int height);
 
 }  // namespace dataset

@@ -10,19 +10,19 @@ namespace dataset {
 namespace {
 
 constexpr double kFarthest = 1 << 30;
-// A side that shrinks by less is left to the bilinear filter.
+// A side that shrinks by a smaller factor is not resized first; the bilinear filter is good enough.
 constexpr double kSharpest = 1.25;
 
 constexpr int kWeightBits = 11;
 constexpr int kOne = 1 << kWeightBits;
 constexpr int kRounding = 1 << (2 * kWeightBits - 1);
 
-// A coordinate with 32 bits behind the point.
+// Converts a coordinate to fixed point with 32 fraction bits.
 int64_t ToFixed(double value) { return std::llround(value * 0x1p32); }
 int Whole(int64_t fixed) { return static_cast<int>(fixed >> 32); }
 int Weight(int64_t fixed) { return static_cast<int>(static_cast<uint32_t>(fixed) >> (32 - kWeightBits)); }
 
-// Where pixel i of a row of n comes from; -1: from nowhere.
+// Returns the pixel that position i of a row of n pixels shows; -1: none of them, but the colour of kConstant.
 int Fold(int i, int n, FillMode mode) {
   if (i >= 0 && i < n) return i;
   const auto modulo = [i](int64_t period) { return static_cast<int>((i % period + period) % period); };
@@ -77,7 +77,7 @@ void Warp(ImageView source, const Affine& map, const Edges& edges, int width, in
   }
 }
 
-// The pixels of a side of n that a view of [low, high) sees, and `margin` more.
+// Computes the pixels, of a side of n, that a view of [low, high) and a margin on both sides of it shows.
 void SeenInterval(double low, double high, double margin, int n, FillMode mode, int* begin, int* length) {
   double first = std::floor(low - margin), last = std::ceil(high + margin);
   if (first < 0 || last > n) {
@@ -94,7 +94,7 @@ void SeenInterval(double low, double high, double margin, int n, FillMode mode, 
   *length = static_cast<int>(std::clamp(last, *begin + 1.0, static_cast<double>(n))) - *begin;
 }
 
-// How many of a picture's pixels one step in the target crosses along one side.
+// Returns how many pixels of the picture, along one of its sides, one pixel of the target spans.
 double StepOf(double of_x, double of_y) { return std::hypot(of_x, of_y); }
 
 int Scaled(int side, double step) {

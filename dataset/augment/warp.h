@@ -9,7 +9,7 @@
 
 namespace dataset {
 
-// What is seen beyond a picture's edges, by Keras' names; of a row abcd:
+// What is seen beyond the edges of a picture, with Keras' names. The comments show it for a row of pixels abcd.
 enum class FillMode {
   kConstant,  // kkkk|abcd|kkkk  a colour
   kNearest,   // aaaa|abcd|dddd
@@ -25,7 +25,7 @@ constexpr auto EnumNames(FillMode) {
 
 struct Edges {
   FillMode mode = FillMode::kNearest;
-  std::array<uint8_t, 3> colour{};  // of kConstant; one channel: its luma
+  std::array<uint8_t, 3> colour{};  // RGB colour of kConstant; a grey picture shows its luma
 };
 
 // Gives each pixel of `out`, width x height of source.channels() bytes, the bilinear value of `source` at the point
@@ -33,14 +33,14 @@ struct Edges {
 // points lie within 2^30 pixels. Thread-safe.
 void WarpImage(ImageView source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out);
 
-// What a warp to width x height pixels reads, and how.
+// How a warp reads a picture: `part` is resized to `scaled`, then WarpImage applies `map`.
 struct WarpPlan {
-  Rect part;    // of the picture: all that the warp sees, with what the edges fold back
-  Size scaled;  // the part is first resized to this, without enlarging, so that nothing aliases
-  Affine map;   // of the target's points to those of the scaled part
+  Rect part;    // all of the picture that the warp shows, including what FillMode brings in from beyond the edges
+  Size scaled;  // not larger than the part, and so small that the map does not alias
+  Affine map;   // maps points of the target to points of the scaled part
 };
 
-// For a `map` of the target's points to those of a picture of the size `picture`.
+// Plans a warp to width x height pixels. `map` takes points of the target to points of a picture of the size `picture`.
 WarpPlan PlanWarp(const Affine& map, FillMode mode, int width, int height, Size picture);
 
 }  // namespace dataset

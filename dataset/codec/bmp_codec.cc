@@ -18,17 +18,17 @@ enum Compression : uint32_t { kRgb = 0, kBitFields = 3, kAlphaBitFields = 6 };
 
 using Rgb = std::array<uint8_t, 3>;
 
-// Both headers, read and checked.
+// The contents of both headers, checked.
 struct Layout {
   int64_t width = 0;
   int64_t height = 0;
   bool top_down = false;
-  int bits = 0;                        // per pixel
-  std::array<uint32_t, 3> masks = {};  // of red, green and blue; 16 and 32 bits
-  size_t palette = 0;                  // where it begins
+  int bits = 0;                        // bits per pixel
+  std::array<uint32_t, 3> masks = {};  // masks of red, green and blue, for 16 and 32 bits per pixel
+  size_t palette = 0;                  // offset of the palette
   size_t palette_size = 0;
-  size_t palette_entry = 0;  // bytes
-  size_t pixels = 0;         // where they begin
+  size_t palette_entry = 0;  // bytes per colour
+  size_t pixels = 0;         // offset of the pixels
   size_t stride = 0;
 };
 

@@ -7,9 +7,10 @@
 
 namespace dataset {
 
-// Windows and OS/2 bitmaps without compression; the contracts of decoder.h. No library: the usual ones print on errors.
+// Reads Windows and OS/2 bitmaps without compression, with the contracts of decoder.h. Uses no library, since the usual
+// ones print on errors.
 ImageHeader ReadBmpHeader(std::string_view bytes);
-// The stored picture in three channels, top row first. `header` is ReadBmpHeader's.
+// Decodes the stored picture to three channels, top row first. `header` must come from ReadBmpHeader.
 void DecodeBmp(std::string_view bytes, const ImageHeader& header, Image* out);
 
 }  // namespace dataset

@@ -27,7 +27,7 @@ std::optional<Size> PeekImageSize(std::string_view beginning) {
     const CodecRow* const codec = SniffCodec(beginning);
     if (codec != nullptr && codec->peek_size != nullptr) return codec->peek_size(beginning);
   } catch (const Error&) {
-    // The whole file may be better, or its error the one to tell.
+    // The whole file may be readable; if not, its error is the one to report.
   }
   return std::nullopt;
 }

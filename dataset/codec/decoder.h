@@ -7,25 +7,27 @@
 
 namespace dataset {
 
-// Reads the header alone. Throws Error (cause only, no place) for what is not a readable image, above kMaxPixels or
-// above 65500 pixels a side. Also refuses a file that is cut off, as far as its frame tells: a JPEG without an
-// end-of-image marker, a PNG without an IEND chunk, a WebP or BMP shorter than it says. Of a TIFF with several pages
-// the first counts.
+// All functions are thread-safe, print nothing, and are safe on bytes that anyone may have written.
+
+// Reads the header of a whole image file. Throws Error (cause only, no place) if the bytes are no readable image, if
+// the picture has more than kMaxPixels pixels or a side above 65500, and if the file's structure shows that it is cut
+// off: a JPEG without an end-of-image marker, a PNG without an IEND chunk, a WebP or BMP shorter than it says. The
+// first page of a TIFF counts.
 ImageHeader ReadImageHeader(std::string_view bytes);
 
-// The stored size, as the beginning of a file has it; nullopt where it does not (ReadImageHeader of the whole file then
-// tells). Never throws.
+// Returns the stored size of the picture that a file begins with; nullopt if these bytes do not tell, as always for
+// formats other than JPEG and PNG. ReadImageHeader can then read the whole file. Never throws.
 std::optional<Size> PeekImageSize(std::string_view beginning);
 
-// True: ReadImageHeader would take a file with these first and last bytes, whatever lies between them. False: they do
-// not tell. Never throws.
+// Returns true if ReadImageHeader would accept a file with these first and last bytes, whatever lies between them.
+// False means that they do not tell, as always for formats other than JPEG. Never throws.
 bool HasGoodEnds(std::string_view beginning, std::string_view end);
 
-// Decodes to upright 8-bit pixels by the conversions of proto/FORMAT.md, section 4. Throws Error (cause only) for
-// damaged data (warnings of the codec that mean lost data are errors) and for a crop that is not inside the picture.
-// A JPEG without an end-of-image marker is refused. Prints nothing. Thread-safe; `out` keeps its memory between calls.
-// Returns the part of *out that `crop`, or without a crop the picture, became. What *out holds beside that part is
-// unspecified.
+// Decodes a whole image file to upright 8-bit pixels, by the conversions of proto/FORMAT.md, section 4. Returns the
+// part of *out that holds the crop of the options, or the picture if there is no crop; the rest of *out is unspecified.
+// With a reduced DCT scale the part can begin and end between pixels. *out keeps its memory from call to call. Throws
+// Error (cause only) for damaged data, including what the codec only warns of if data is lost, for a picture that is
+// cut off, and for one that CheckPicture refuses.
 FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -6,10 +6,12 @@
 
 namespace dataset {
 
-// Baseline JPEG, 4:2:0 (grey: one component), the standard's example tables. quality 1..100. The same pixels give the
-// same bytes. Thread-safe.
+// Both functions replace *out, and are thread-safe.
+
+// Writes a baseline JPEG: 4:2:0 (grey: one component), Huffman tables of ITU-T T.81, annex K. `quality` is 1 ... 100.
+// The same pixels give the same bytes.
 void EncodeJpeg(const Image& image, int quality, std::string* out);
-// 8-bit PNG, lossless, no ancillary chunks.
+// Writes a PNG with 8 bits per channel and no ancillary chunks.
 void EncodePng(const Image& image, std::string* out);
 
 }  // namespace dataset

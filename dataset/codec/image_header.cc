@@ -8,7 +8,7 @@
 namespace dataset {
 namespace {
 
-// libjpeg's limit, for all formats, so that every picture can be stored as JPEG.
+// libjpeg's limit. It holds for all formats, so that every picture can be stored as JPEG.
 constexpr int64_t kMaxSide = 65500;
 
 std::string Dimensions(int64_t width, int64_t height) { return std::to_string(width) + " x " + std::to_string(height); }

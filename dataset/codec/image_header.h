@@ -18,17 +18,17 @@ constexpr auto EnumNames(ImageFormat) {
                                     {ImageFormat::kTiff, "TIFF"}}};
 }
 
-// By the first bytes, never by extension; nullopt: no image format we read. 16 bytes are enough.
+// Recognises the format by a file's first bytes, of which 16 are enough; nullopt: none of the formats that are read.
 std::optional<ImageFormat> SniffImageFormat(std::string_view bytes);
 
-// What the first part of a file says.
+// What the header of an image file says.
 struct ImageHeader {
   ImageFormat format = ImageFormat::kJpeg;
-  int width = 0;  // as stored, before orientation
+  int width = 0;  // in stored pixels, before the orientation is applied
   int height = 0;
-  int channels = 0;     // as stored: 1 grey, 2 grey + alpha, 3 RGB or palette, 4 RGB + alpha or CMYK
-  int bits = 8;         // per channel
-  int orientation = 1;  // EXIF 1..8
+  int channels = 0;     // stored: 1 grey, 2 grey + alpha, 3 RGB or palette, 4 RGB + alpha or CMYK
+  int bits = 8;         // bits per channel
+  int orientation = 1;  // EXIF's, 1 ... 8
   bool cmyk = false;    // CMYK or YCCK
   bool progressive = false;
 
@@ -39,25 +39,24 @@ struct ImageHeader {
 // Pictures above this many pixels are refused by their header (Pillow's decompression-bomb limit).
 inline constexpr int64_t kMaxPixels = 178956970;
 
-// Throws Error for an empty picture, for sides over 65500 and for more than kMaxPixels. To be called before anything of
-// that size is allocated.
+// Throws Error (cause only) for an empty picture, for a side above 65500 pixels and for more than kMaxPixels pixels.
+// Codecs must call it before they allocate anything of the picture's size.
 void CheckPictureSize(int64_t width, int64_t height);
 
 struct DecodeOptions {
   int channels = 3;  // 1, 3, or 0: one for grey sources, three for all others
-  // A JPEG may be decoded at DCT scale 1/8, 2/8 or 4/8 as long as both sides stay at least so large (0: full size).
-  // Upright pixels.
+  // A JPEG may be decoded at DCT scale 1/8, 2/8 or 4/8 if the result, or the crop in it, keeps at least this width and
+  // height in upright pixels. If one is 0, it is decoded in full size.
   int min_width = 0;
   int min_height = 0;
-  // Only this part of the upright picture is wanted (empty: all of it); min_* then bound the part. Damage outside of it
-  // may go unnoticed.
+  // The part of the upright picture that is wanted; empty: all of it. Damage outside this part may go unnoticed.
   Rect crop{};
-  // The upright size for which the crop was chosen (empty: any); a picture of another one is an Error.
+  // The upright size that the caller expects; empty: any. A picture of another size is an Error.
   Size size{};
 };
 
-// Throws Error if the picture has another size than options.size, or options.crop is not inside it, where these are
-// set.
+// Throws Error (cause only) if options.size is set and the picture has another size, or if options.crop is set and is
+// not inside the picture.
 void CheckPicture(const DecodeOptions& options, const ImageHeader& header);
 
 }  // namespace dataset

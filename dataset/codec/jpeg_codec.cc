@@ -12,7 +12,7 @@ namespace dataset {
 namespace {
 
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
-// Columns that upsampling looks at beside those asked for.
+// The number of columns on each side of a part that upsampling of chroma looks at.
 constexpr int kUpsamplingMargin = 2;
 
 int Orientation(const jpeg_decompress_struct& codec) {
@@ -23,7 +23,7 @@ int Orientation(const jpeg_decompress_struct& codec) {
   return 1;
 }
 
-// Of what JpegDecompressor::ReadHeader has read.
+// Describes what JpegDecompressor::ReadHeader has read.
 ImageHeader HeaderOf(const jpeg_decompress_struct& codec) {
   ImageHeader header;
   header.format = ImageFormat::kJpeg;
@@ -41,12 +41,12 @@ ImageHeader HeaderOf(const jpeg_decompress_struct& codec) {
 
 bool HasEndOfImage(std::string_view bytes) { return bytes.rfind("\xff\xd9") != bytes.npos; }
 
-// Searched only behind the header, since an EXIF thumbnail has a marker of its own.
+// Looks for the end-of-image marker only behind the header, since an EXIF thumbnail has a marker of its own.
 void CheckEnd(const JpegDecompressor& decompressor) {
   if (!HasEndOfImage(decompressor.Rest())) throw Error("JPEG: no end-of-image marker: the file is cut off");
 }
 
-// Adobe's CMYK is stored inverted: 255 is no ink.
+// Converts a row of Adobe's CMYK, which is stored inverted: 255 is no ink.
 void ConvertCmyk(const uint8_t* in, int width, int channels, uint8_t* out) {
   for (int x = 0; x < width; ++x, in += 4, out += channels) {
     uint8_t rgb[3];
@@ -55,8 +55,8 @@ void ConvertCmyk(const uint8_t* in, int width, int channels, uint8_t* out) {
   }
 }
 
-// Whether libjpeg-turbo decodes a part to the very pixels of the whole. It does not for some samplings that no camera
-// uses (4x2; components of three different factors).
+// Whether libjpeg-turbo decodes a part to exactly the pixels that it has in the whole picture. It does not for some
+// samplings that no camera uses (4x2; components with three different factors).
 bool CropsExactly(const jpeg_decompress_struct& codec) {
   for (int i = 0; i < codec.num_components; ++i) {
     const jpeg_component_info& component = codec.comp_info[i];
@@ -68,8 +68,8 @@ bool CropsExactly(const jpeg_decompress_struct& codec) {
   return codec.max_h_samp_factor * codec.max_v_samp_factor <= 4;
 }
 
-// Decodes `part` of the stored pixels at scale eighths/8. Returns its place in *out, which may hold more. `whole`: the
-// part is everything, and the file is read to its end.
+// Decodes at the scale eighths/8. `part` is in stored pixels of that scale. Returns the place of the part in *out,
+// which may hold more pixels. If `whole`, the part is the whole picture and the file is read to its end.
 FineRect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const ImageHeader& header, int channels,
                     int eighths, const FineRect& part, bool whole, Image* out) {
   const Rect pixels = part.Pixels();
@@ -79,7 +79,7 @@ FineRect DecodePart(jpeg_decompress_struct* codec, CodecFailure& failure, const 
     codec->scale_num = static_cast<unsigned>(eighths);
     codec->scale_denom = 8;
     codec->out_color_space = header.cmyk ? JCS_CMYK : channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    // It guesses the coefficients that a progressive file leaves out, which a partial decode does differently.
+    // Block smoothing guesses coefficients that a progressive file leaves out, and guesses others in a partial decode.
     codec->do_block_smoothing = FALSE;
     jpeg_start_decompress(codec);
     width = codec->output_width;

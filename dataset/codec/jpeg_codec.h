@@ -7,15 +7,17 @@
 
 namespace dataset {
 
-// JPEG by libjpeg-turbo; the contracts of decoder.h.
+// Reads JPEG files through libjpeg-turbo, with the contracts of decoder.h.
 ImageHeader ReadJpegHeader(std::string_view bytes);
-// Throws Error if the frame header is not in `beginning`.
+// Throws Error if `beginning` does not reach the first scan.
 Size PeekJpegSize(std::string_view beginning);
-// See HasGoodEnds in decoder.h.
+// HasGoodEnds of decoder.h, for a JPEG.
 bool HasGoodJpegEnds(std::string_view beginning, std::string_view end);
-// The DCT scale, in eighths, for the part `wanted` of a JPEG: 8, or the smallest of 1, 2 and 4 that leaves min_width
-// and min_height. Others, libjpeg-turbo has no vector code for: they take longer than 8/8.
+// Returns the DCT scale, in eighths, for the part `wanted` of a JPEG: the smallest of 1, 2 and 4 that keeps
+// options.min_width and min_height, otherwise 8. libjpeg-turbo has no vector code for the other scales, which are
+// slower than 8/8.
 int ChooseEighths(const DecodeOptions& options, const Rect& wanted);
+// DecodeImage of decoder.h, for a JPEG.
 FineRect DecodeJpeg(std::string_view bytes, const DecodeOptions& options, Image* out);
 
 }  // namespace dataset

@@ -32,7 +32,7 @@ void JpegCompressor::Append(j_compress_ptr codec, size_t size) {
   try {
     destination.out->append(reinterpret_cast<const char*>(destination.buffer), size);
   } catch (const std::bad_alloc&) {
-    written = false;  // no exception and no jump out of its handler may cross libjpeg
+    written = false;  // an exception must not cross libjpeg, and a jump must not leave its handler
   }
   if (!written) static_cast<JpegErrors*>(codec->client_data)->Fail("not enough memory");
   Rewind(codec);

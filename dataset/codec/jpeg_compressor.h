@@ -6,8 +6,8 @@
 
 namespace dataset {
 
-// A compressor of libjpeg that appends to a string (jpeg_mem_dest leaks its buffer on errors). Its errors, and those of
-// whatever else is attached to them, are for RunCodec(errors->failure, ...). Internal to the JPEG encoders.
+// A libjpeg compressor that appends to *out (jpeg_mem_dest leaks its buffer on errors). Calls that use codec() must run
+// inside RunCodec(errors->failure, ...). `errors` and `out` must outlive the object. Internal to the JPEG encoders.
 class JpegCompressor {
  public:
   JpegCompressor(JpegErrors* errors, std::string* out);

@@ -5,9 +5,9 @@
 namespace dataset {
 namespace {
 
-// As libjpeg-turbo's own fuzzers: each scan of a progressive file costs a pass over the whole picture.
+// The limit of libjpeg-turbo's own fuzzers: each scan of a progressive file costs a pass over the whole picture.
 constexpr int kMaxScans = 500;
-// Coefficients of kMaxPixels of four full components, and some.
+// Enough for the coefficients of kMaxPixels pixels with four components of full resolution.
 constexpr long kMaxMemory = 2L << 30;
 
 void OnProgress(j_common_ptr codec) {

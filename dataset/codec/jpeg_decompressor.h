@@ -6,8 +6,9 @@
 
 namespace dataset {
 
-// A decompressor of libjpeg with limits on what a file may ask for. Its errors are for RunCodec(errors->failure, ...).
-// Internal to the JPEG codecs.
+// A libjpeg decompressor with limits on the memory and the scans that a file may ask for. Calls that use codec() must
+// run inside RunCodec(errors->failure, ...). `errors` and the bytes must outlive the object. Internal to the JPEG
+// codecs.
 class JpegDecompressor {
  public:
   explicit JpegDecompressor(JpegErrors* errors);
@@ -15,9 +16,9 @@ class JpegDecompressor {
   JpegDecompressor(const JpegDecompressor&) = delete;
   JpegDecompressor& operator=(const JpegDecompressor&) = delete;
 
-  // Reads up to the first scan, keeping EXIF blocks, and checks the picture's size.
+  // Reads up to the first scan, keeps EXIF blocks, and checks the picture's size. Throws Error (cause only).
   void ReadHeader(std::string_view bytes);
-  // What follows the header.
+  // The bytes behind the header.
   std::string_view Rest() const;
 
   jpeg_decompress_struct* codec() { return &codec_; }

@@ -16,7 +16,7 @@ bool LosesNothing(int warning) {
          warning == JWRN_NOT_SEQUENTIAL || warning == JWRN_BOGUS_ICC;
 }
 
-// `level` is -1 for a warning.
+// libjpeg calls this for messages; `level` is -1 for a warning.
 void OnMessage(j_common_ptr codec, int level) {
   if (level < 0 && !LosesNothing(codec->err->msg_code)) OnError(codec);
 }

@@ -8,16 +8,17 @@
 
 namespace dataset {
 
-// libjpeg's errors, and those of its warnings that mean lost or corrupt data, for RunCodec(errors.failure, ...):
-// nothing is printed. The codec's client_data points here.
+// Turns libjpeg's errors, and those of its warnings that mean lost or corrupt data, into errors of
+// RunCodec(errors.failure, ...). Nothing is printed.
 struct JpegErrors {
-  // Before the codec is created. The codec is a jpeg_compress_struct or jpeg_decompress_struct.
+  // Must be called before *codec, a jpeg_compress_struct or jpeg_decompress_struct, is created. The codec's client_data
+  // then points to this object, which must outlive the codec.
   template <typename Codec>
   void Attach(Codec* codec) {
     codec->err = Init();
     codec->client_data = this;
   }
-  // Ends the step that RunCodec runs.
+  // Ends the step that RunCodec runs with an error. Must be called inside it.
   [[noreturn]] void Fail(const char* text);
 
   CodecFailure failure;

@@ -12,14 +12,14 @@ namespace dataset {
 namespace {
 
 constexpr int kComponents = 3;
-constexpr int kMaxRows = MAX_SAMP_FACTOR * DCTSIZE;  // of one component, that libjpeg takes or gives at a time
+constexpr int kMaxRows = MAX_SAMP_FACTOR * DCTSIZE;  // rows of one component that libjpeg takes or gives at a time
 
 int RoundUp(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Rows of planes, in the form that libjpeg wants them.
+// Pointers to the rows of three planes, in the form that libjpeg takes.
 class PlaneRows {
  public:
-  // From row `first` of each plane on, `count` rows; behind the last one, the last one.
+  // Points to count[c] rows of each plane c from row first[c] on; behind a plane's last row, to the last row.
   void Point(std::array<Image, kComponents>& planes, const int first[], const int count[]) {
     for (int c = 0; c < kComponents; ++c) {
       Image& plane = planes[static_cast<size_t>(c)];
@@ -43,20 +43,20 @@ bool HasHalvedChroma(const jpeg_decompress_struct& codec) {
   return all[0].h_samp_factor <= 2 && all[0].v_samp_factor <= 2;
 }
 
-// At 1/8, chroma that is halved in one direction alone has sixteenths of pixels in the other.
+// At 1/8, chroma that is halved in one direction only has sixteenths of pixels in the other, so 2/8 is the least.
 int LeastEighths(const jpeg_decompress_struct& codec) {
   return codec.max_h_samp_factor == codec.max_v_samp_factor ? 1 : 2;
 }
 
-// One component on its way.
+// How one component is resized.
 struct Plane {
-  FineRect part;  // of the decoded samples
+  FineRect part;  // the part of the decoded samples that is shown
   Size valid;     // the decoded samples up to the part's end; beyond them, the last ones are repeated
-  Size size;      // of the result
+  Size size;      // size of the resized plane
 };
 
-// `begin` and `length` pixels of a side become `to` of the target, and `samples` of the component: an odd side's last
-// chroma sample stands for one pixel and its repetition.
+// Computes one side of Plane::part. `length` pixels from `begin` on become `to` pixels of the target and `samples` of
+// the component. The last chroma sample of an odd side stands for one pixel and its repetition.
 void SetSide(int begin, int length, int to, int samples, int eighths, int* part_begin, int* part_length) {
   const int covered = to == samples ? to : 2 * samples;
   *part_begin = begin * eighths;
@@ -79,7 +79,7 @@ Plane PlanPlane(const jpeg_decompress_struct& codec, const jpeg_component_info& 
   return plane;
 }
 
-// In the first `size` of the image's pixels.
+// Fills the first `size` of the image's pixels beyond `valid` with the last valid columns and rows.
 void RepeatEdges(Size valid, Size size, Image* image) {
   const size_t beyond = static_cast<size_t>(size.width - valid.width), width = static_cast<size_t>(size.width);
   for (int y = 0; y < valid.height; ++y) {
@@ -129,7 +129,7 @@ std::array<Plane, kComponents> DecodePlanes(jpeg_decompress_struct* codec, Codec
   return planes;
 }
 
-// To rows that are filled up to whole blocks.
+// Resizes one plane, and fills its rows up to whole blocks.
 void ResizePlane(const Image& from, const Plane& plane, Interpolation interpolation, Image* out) {
   out->Reset(plane.size.height, RoundUp(plane.size.width, 2 * DCTSIZE), 1);
   ResizeImage(from, plane.part, plane.size.width, plane.size.height, interpolation, out->data(), out->stride());

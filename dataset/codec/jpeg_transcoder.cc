@@ -7,7 +7,7 @@ namespace dataset {
 
 void TranscodeToBaseline(std::string_view jpeg, std::string* out) {
   out->clear();
-  JpegErrors errors;  // of both, so that either may end the step
+  JpegErrors errors;  // shared by both codecs, so that either may end the step
   JpegDecompressor source(&errors);
   source.ReadHeader(jpeg);
   JpegCompressor target(&errors, out);

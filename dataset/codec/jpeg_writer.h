@@ -6,7 +6,7 @@
 
 namespace dataset {
 
-// EncodeJpeg of encoder.h, by libjpeg-turbo.
+// EncodeJpeg of encoder.h, through libjpeg-turbo.
 void CompressJpeg(const Image& image, int quality, std::string* out);
 
 }  // namespace dataset

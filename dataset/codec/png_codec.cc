@@ -15,7 +15,7 @@
 namespace dataset {
 namespace {
 
-constexpr size_t kSignature = 8, kChunkFrame = 12;  // a chunk's length, type and CRC
+constexpr size_t kSignature = 8, kChunkFrame = 12;  // bytes; a chunk is framed by its length, type and CRC
 
 uint32_t LoadBigEndian(const char* bytes) { return png_get_uint_32(reinterpret_cast<png_const_bytep>(bytes)); }
 
@@ -24,7 +24,7 @@ struct Chunk {
   std::string_view data;
 };
 
-// The chunk at *position, which moves behind it.
+// Reads the chunk at *position, and moves *position behind it.
 Chunk NextChunk(std::string_view bytes, size_t* position) {
   const std::string_view rest = bytes.substr(*position);
   if (rest.size() < kChunkFrame || rest.size() - kChunkFrame < LoadBigEndian(rest.data())) {
@@ -35,7 +35,7 @@ Chunk NextChunk(std::string_view bytes, size_t* position) {
   return {rest.substr(4, 4), rest.substr(8, length)};
 }
 
-// The 13 bytes of IHDR as far as they can be wrong.
+// Checks those of IHDR's 13 bytes that can be wrong.
 void ReadFormat(std::string_view data, ImageHeader* header) {
   const int bits = static_cast<uint8_t>(data[8]), color_type = static_cast<uint8_t>(data[9]);
   bool known = false;
@@ -65,7 +65,7 @@ void ReadFormat(std::string_view data, ImageHeader* header) {
   header->bits = bits;
 }
 
-// `first`: the first chunk of `bytes`.
+// `first` is the first chunk of `bytes`.
 ImageHeader ReadIhdr(const Chunk& first, std::string_view bytes) {
   if (first.type != "IHDR" || first.data.size() != 13) throw Error("PNG: does not begin with an IHDR chunk");
   const std::string_view covered = bytes.substr(kSignature + 4, 4 + first.data.size());
@@ -102,14 +102,14 @@ void OnWrite(png_structp codec, png_bytep data, size_t size) {
   try {
     static_cast<std::string*>(png_get_io_ptr(codec))->append(reinterpret_cast<const char*>(data), size);
   } catch (const std::bad_alloc&) {
-    written = false;  // no exception and no jump out of its handler may cross libpng
+    written = false;  // an exception must not cross libpng, and a jump must not leave its handler
   }
   if (!written) png_error(codec, "not enough memory");
 }
 
 void OnFlush(png_structp) {}
 
-// Chunks that do not change the bytes we want are not even looked at: transparency because alpha is dropped.
+// Ignores chunks that do not change the result; transparency is among them because alpha is dropped.
 void IgnoreAncillaryChunks(png_structp codec) {
   static constexpr png_byte kTransparency[] = {'t', 'R', 'N', 'S', 0};
   png_set_keep_unknown_chunks(codec, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);

@@ -8,11 +8,12 @@
 
 namespace dataset {
 
-// PNG by libpng; the contracts of decoder.h and encoder.h.
+// Reads and writes PNG files through libpng, with the contracts of decoder.h and encoder.h.
 ImageHeader ReadPngHeader(std::string_view bytes);
-// Throws Error if the IHDR chunk is not in `beginning` or damaged.
+// Throws Error if the IHDR chunk is damaged or not wholly in `beginning`.
 Size PeekPngSize(std::string_view beginning);
-// The stored picture, before orientation: one channel for grey, else three. `header` is ReadPngHeader's.
+// Decodes the stored picture, before orientation, to one channel if it is grey, otherwise to three. `header` must come
+// from ReadPngHeader.
 void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out);
 void CompressPng(const Image& image, std::string* out);
 

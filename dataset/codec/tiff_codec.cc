@@ -18,7 +18,7 @@ namespace dataset {
 namespace {
 
 constexpr tmsize_t kMaxAllocation = tmsize_t{1} << 30;
-constexpr int kMaxSamples = 8;  // colours and alphas of a pixel
+constexpr int kMaxSamples = 8;  // colours and alphas per pixel
 
 // A TIFF file in memory, opened at its first page.
 class TiffFile {
@@ -84,7 +84,7 @@ class TiffFile {
 
 bool IsGrey(int photometric) { return photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE; }
 
-// libtiff's own conversion to 8 bits rounds; ours is the high byte.
+// Takes the high byte of 16 bits; libtiff's own conversion would round.
 void Decode16Bit(const TiffFile& file, const ImageHeader& header, Image* out) {
   const int samples = file.Field(TIFFTAG_SAMPLESPERPIXEL), photometric = file.Field(TIFFTAG_PHOTOMETRIC);
   const int channels = out->channels();
@@ -109,7 +109,7 @@ void Decode16Bit(const TiffFile& file, const ImageHeader& header, Image* out) {
 void DecodeRgba(const TiffFile& file, const ImageHeader& header, Image* out) {
   char reason[1024] = "";
   if (TIFFRGBAImageOK(file.get(), reason) != 1) throw Error(std::string("TIFF: ") + reason);
-  // Alpha is dropped, but libtiff multiplies colours by an alpha that is not "associated".
+  // libtiff would multiply colours by an alpha that is not "associated"; here alpha is dropped.
   uint16_t extra_count = 0;
   const uint16_t* extra = nullptr;
   if (TIFFGetField(file.get(), TIFFTAG_EXTRASAMPLES, &extra_count, &extra) == 1 && extra_count > 0) {

@@ -7,9 +7,10 @@
 
 namespace dataset {
 
-// TIFF by libtiff; the contracts of decoder.h. Of several pages the first.
+// Reads the first page of TIFF files through libtiff, with the contracts of decoder.h.
 ImageHeader ReadTiffHeader(std::string_view bytes);
-// The stored picture, before orientation: one channel for grey, else three. `header` is ReadTiffHeader's.
+// Decodes the stored picture, before orientation, to one channel if it is grey, otherwise to three. `header` must come
+// from ReadTiffHeader.
 void DecodeTiff(std::string_view bytes, const ImageHeader& header, Image* out);
 
 }  // namespace dataset

@@ -13,7 +13,7 @@ namespace dataset {
 namespace {
 
 constexpr size_t kRiffHeader = 12, kChunkHeader = 8;
-constexpr std::string_view kExifPrefix("Exif\0\0", 6);  // some writers keep JPEG's
+constexpr std::string_view kExifPrefix("Exif\0\0", 6);  // JPEG's prefix, which some writers keep
 
 const uint8_t* Data(std::string_view bytes) { return reinterpret_cast<const uint8_t*>(bytes.data()); }
 

@@ -7,9 +7,9 @@
 
 namespace dataset {
 
-// WebP by libwebp; the contracts of decoder.h. Animations are refused.
+// Reads WebP files through libwebp, with the contracts of decoder.h. Refuses animations.
 ImageHeader ReadWebpHeader(std::string_view bytes);
-// The stored picture, before orientation, in three channels. `header` is ReadWebpHeader's.
+// Decodes the stored picture, before orientation, to three channels. `header` must come from ReadWebpHeader.
 void DecodeWebp(std::string_view bytes, const ImageHeader& header, Image* out);
 
 }  // namespace dataset

@@ -35,26 +35,26 @@ enum class Profile { kPlain, kTfds };  // kTfds: with TensorFlow Datasets' files
 
 enum class CompileWork {
   kAll,         // compile and publish
-  kShare,       // compile a worker's share, publish nothing
-  kFinish,      // check and publish what the workers left
-  kStatistics,  // only sum the pixels of train (a worker's share), into the file `output`
+  kShare,       // compile a worker's share; publish nothing
+  kFinish,      // check and publish what the workers compiled
+  kStatistics,  // only sum the pixels of a worker's share of train, into the file `output`
 };
 
-// Where mean or std of --scale standard comes from.
+// Where the mean or the std of scale standard comes from. kAuto: from the stored pixels of train.
 struct Moments {
   enum class Source { kImageNet, kAuto, kValues } source = Source::kImageNet;
-  std::vector<double> values;  // of kValues: one a channel, in units of 255
+  std::vector<double> values;  // for kValues: one per channel, 0 ... 1 for bytes 0 ... 255
 };
 
 struct CompileOptions {
   std::filesystem::path manifest;             // manifest.csv
-  std::optional<std::filesystem::path> root;  // raw root; default: the one split.json beside the manifest names
+  std::optional<std::filesystem::path> root;  // raw root; default: the one that split.json beside the manifest names
   std::filesystem::path output;               // the dataset folder
-  std::string name;                           // default: the root's last folder, made [A-Za-z]\w*
-  std::optional<uint32_t> fold;               // this fold of the manifest is val
+  std::string name;                           // default: DefaultDatasetName of the root
+  std::optional<uint32_t> fold;               // this fold of the manifest is val, the others are train
   Store store = Store::kCompressed;
   BoxFit box_fit;
-  uint32_t channels = 3;  // 1, 3, or 0: as in the source
+  uint32_t channels = 3;  // 1, 3, or 0: those of the source
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
   uint32_t quality = 95;
@@ -62,34 +62,35 @@ struct CompileOptions {
   ValueType dtype = ValueType::kFloat32;
   Moments mean;  // of kStandard
   Moments stddev;
-  std::optional<uint32_t> shards;      // per split; default: TFDS's rule
-  std::optional<uint64_t> shard_size;  // bytes; instead of `shards`
+  std::optional<uint32_t> shards;      // shards per split; default: TFDS's rule (proto/FORMAT.md, section 2)
+  std::optional<uint64_t> shard_size;  // bytes per shard; excludes `shards`
   RecordCompression compression = RecordCompression::kNone;
   std::map<std::string, std::string> keys;  // role -> key (sample_keys.h)
   Profile profile = Profile::kPlain;
   uint64_t seed = 0;
   SourceCheck check = SourceCheck::kHeader;
 
-  // What follows never changes a byte.
-  RejectBudget max_bad;
-  int jobs = 1;  // threads
+  // The options that follow do not change the bytes of the records.
+  RejectBudget max_bad;  // how many files may be unreadable before the run fails
+  int jobs = 1;          // threads, 1 ... 1024
   ExistingOutput existing = ExistingOutput::kRefuse;
   CompileWork work = CompileWork::kAll;
-  WorkerShare worker;                             // of kShare and kStatistics
-  std::vector<std::filesystem::path> statistics;  // files of kStatistics, of all its workers
+  WorkerShare worker;                             // for kShare and kStatistics
+  std::vector<std::filesystem::path> statistics;  // the files that kStatistics wrote, one per worker; for kAuto moments
   Sync sync = Sync::kYes;
-  std::function<bool()> stop;  // polled between samples; true ends the run without a result
-  std::string config_toml;     // written to the output as it is
+  std::function<bool()> stop;  // polled between samples, by several threads; true ends the run early
+  std::string config_toml;     // the content of config.toml
   std::string tool_version;
 };
 
-// Throws Error::Usage with the field's name if an option is out of its range or contradicts another.
+// Throws Error::Usage, which names the field, if an option is out of its range or contradicts another.
 void Validate(const CompileOptions& options);
 
-// Whether mean or std are to be computed.
+// Whether the mean or the std must be computed from the pixels of train.
 bool NeedsPixelSums(const CompileOptions& options);
 
-// FOLDER's last part made a dataset name: "my photos" gives "my_photos", "2024" gives "dataset_2024".
+// Makes the last component of `folder` a dataset name, [A-Za-z]\w*: "my photos" becomes "my_photos", "2024" becomes
+// "dataset_2024".
 std::string DefaultDatasetName(const std::filesystem::path& folder);
 
 }  // namespace dataset

@@ -8,24 +8,24 @@
 
 namespace dataset {
 
-// A worker's share of a dataset's shards.
+// The share of one of `count` workers.
 struct WorkerShare {
-  uint32_t index = 0;  // from 0
+  uint32_t index = 0;  // 0 ... count - 1
   uint32_t count = 1;
 
-  // Of the shard with this number, all splits' shards numbered together.
+  // Whether a shard is in this share. The shards of all splits are numbered together, from 0.
   bool Has(uint32_t shard) const { return shard % count == index; }
 };
 
-// part-I-of-N.json in memory: what a worker knows before it reads a sample (proto/FORMAT.md, section 2).
+// The content of part-I-of-N.json: what a worker knows before it reads a sample (proto/FORMAT.md, section 2).
 struct CompilePart {
-  DatasetInfo info;  // with the shards' names and no records
+  DatasetInfo info;  // has the names of all shards, but no counts
   std::string config_toml;
 };
 
-std::string PartName(const WorkerShare& share);  // "part-00001-of-00004.json"
+std::string PartName(const WorkerShare& share);  // "part-00001-of-00004.json" for index 0, count 4
 std::string FormatCompilePart(const CompilePart& part);
-// Untrusted; throws Error naming `file`.
+// `json` is untrusted. Throws Error, which names `file`, if it is invalid.
 CompilePart ParseCompilePart(std::string_view json, const std::string& file);
 
 }  // namespace dataset

@@ -13,38 +13,39 @@
 
 namespace dataset {
 
-// What goes into a dataset, before its shards are laid out.
+// The input of a dataset, before its shards are planned.
 struct CompileInput {
-  Manifest manifest;  // the fold chosen
-  std::filesystem::path root;
-  DatasetInfo info;  // all of dataset.json that is known before a photo is read; the scale only without NeedsPixelSums
+  Manifest manifest;           // with options.fold applied
+  std::filesystem::path root;  // the raw root
+  // Everything of dataset.json that is known before a photo is read. The scale is missing if NeedsPixelSums.
+  DatasetInfo info;
 };
 
-// Reads the manifest. Throws Error for a manifest without files, a root that is no folder, a fold that does not exist,
-// and an output that holds the manifest or the photos.
+// Reads the manifest. Throws Error for a manifest without files, a root that is no folder and a fold that does not
+// exist, and Error::Usage for an output folder that holds the manifest or the photos.
 CompileInput LoadInput(const CompileOptions& options);
 
-// A sample's turn.
+// A place in a shard.
 struct PlannedSample {
   uint32_t entry = 0;     // index into manifest.entries
-  bool repeated = false;  // the entry had its first turn before
+  bool repeated = false;  // the same entry has an earlier place
 };
 
-// One shard's samples, in order.
+// One shard and its samples, in order.
 struct PlannedShard {
   Split split = Split::kTrain;
   std::string name;
   std::vector<PlannedSample> samples;
 };
 
-// The shards of all splits, train first, by the rules of proto/FORMAT.md, section 2. Reads the photos' headers if the
-// number of shards follows from the size.
+// Plans the shards of all splits, train first, by the rules of proto/FORMAT.md, section 2. Reads the headers of the
+// photos unless options.shards gives the number of shards.
 std::vector<PlannedShard> PlanShards(const CompileOptions& options, const CompileInput& input, Progress& progress);
-// The same for a number of shards per split (in the order of `info.splits`) that is known already.
+// The same, with as many shards in each split as `planned`, an earlier plan of this dataset, has. Reads no photo.
 std::vector<PlannedShard> PlanShards(const CompileOptions& options, const CompileInput& input,
                                      const DatasetInfo& planned);
 
-// Puts the splits and the names of their shards, without records, into *info.
+// Replaces info->splits by the splits and the names of their shards, with counts of 0.
 void DescribeShards(const std::vector<PlannedShard>& shards, DatasetInfo* info);
 
 }  // namespace dataset

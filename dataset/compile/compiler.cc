@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 using Outcome = CompileReport::Outcome;
 using States = std::vector<std::optional<ShardState>>;
 
-// The states of those of these shards that are finished. Reads all of their files.
+// Returns the state of each shard that is finished, nullopt for the others. Reads the whole files of finished shards.
 States LoadFinished(const IncompleteDataset& incomplete, const std::vector<std::string>& shards,
                     const DatasetInfo& info, Progress& progress) {
   States states(shards.size());
@@ -88,7 +88,7 @@ bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomp
   return true;
 }
 
-// The shards of the dataset. What an earlier run or another worker has planned is not planned again.
+// Plans the shards of the dataset, or takes the plan that an earlier run or another worker has left in the folder.
 std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const IncompleteDataset& incomplete,
                                        const fs::path& folder, CompileInput* input, Progress& progress) {
   const IncompleteDataset::Parts there = incomplete.LoadParts();
@@ -107,7 +107,7 @@ std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const Inco
   return shards;
 }
 
-// Those of the states whose rejected files are rejected still: a person may have mended them in the meantime.
+// Drops the state of a shard if one of its rejected files would not be rejected now: a person may have mended it.
 void DropMended(const CompileOptions& options, const CompileInput& input, States* states) {
   SampleEncoder encoder(options, input.root, input.info);
   const auto mended = [&](const Reject& reject) {
@@ -135,7 +135,8 @@ CompileReport Publish(const CompileOptions& options, const Manifest& manifest, C
   return report;
 }
 
-// What is left to do if an earlier run was killed after it had written all of this dataset (nullptr: of whichever).
+// Publishes a dataset that an earlier run had written completely before it was killed; nullopt if there is none. It
+// must be the dataset `wanted`, or any if that is nullptr.
 std::optional<CompileReport> PublishComplete(const CompileOptions& options, const DatasetInfo* wanted,
                                              StagingFolder* folder) {
   if (!fs::exists(folder->path() / "dataset.json")) return std::nullopt;
@@ -205,7 +206,7 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
   return report;
 }
 
-// What is finished when the run ends early stays, and no more than that.
+// Keeps the staging folder of a run that ends early only if it has finished shards.
 CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
   StagingFolder folder(options.output, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };

@@ -14,24 +14,31 @@ namespace dataset {
 
 struct CompileReport {
   enum class Outcome {
-    kPublished,
-    kUnchanged,    // the same fingerprint was there already: only dataset.json's time was touched
+    kPublished,    // the dataset is complete and in its place
+    kUnchanged,    // a dataset with the same fingerprint was there; only the time of its dataset.json was set
     kShareDone,    // CompileWork::kShare: the worker's shards are finished
     kSummed,       // CompileWork::kStatistics: the file is written
-    kInterrupted,  // options.stop said so; finished shards stay for ExistingOutput::kResume
+    kInterrupted,  // options.stop returned true; finished shards stay for ExistingOutput::kResume
   };
   Outcome outcome = Outcome::kPublished;
-  DatasetInfo info;             // of kPublished and kUnchanged; else without counts
-  std::vector<Reject> rejects;  // of this dataset (kPublished) or share (kShareDone), sorted by path
-  uint32_t shards = 0;          // of this run's share
-  uint32_t shards_reused = 0;   // of these, finished by an earlier run
+  DatasetInfo info;  // complete for kPublished and kUnchanged; otherwise without counts, or empty
+  // The rejects of the dataset (kPublished) or the share (kShareDone), sorted by path. Empty if an earlier run had
+  // written the whole dataset.
+  std::vector<Reject> rejects;
+  uint32_t shards = 0;         // the number of shards in this run's share
+  uint32_t shards_reused = 0;  // how many of them an earlier run had finished
 };
 
-// Builds the dataset of proto/FORMAT.md, sections 2-6, in a folder beside the output and renames it when complete; or a
-// worker's share of it, or the end of what workers began. Files that are no readable image are listed in rejected.csv,
-// as many as options.max_bad allows; a file that cannot be read at all, a full disk or an output that exists with
-// another fingerprint (unless ExistingOutput::kOverwrite) is an Error and publishes nothing, but finished shards stay
-// for ExistingOutput::kResume. A split or a class left without records is an Error too. Memory: a few pictures per job.
+// Compiles the dataset of proto/FORMAT.md, sections 2-6, in a folder beside the output, and renames the folder when it
+// is complete. options.work can ask for a worker's share only, for the end of what workers began, or for statistics.
+//
+// Files that are not readable images are listed in rejected.csv; more of them than options.max_bad allows are an Error.
+// Throws Error, and publishes nothing, for a file that cannot be read at all, a failed write, an output with another
+// fingerprint (unless ExistingOutput::kOverwrite), and a split or class that is left without records. Finished shards
+// then stay for ExistingOutput::kResume. Throws Error::Usage as Validate does.
+//
+// Memory: a few pictures per job, and up to 64 MiB of records that wait to be written in order. The bytes of the
+// dataset do not depend on options.jobs.
 CompileReport CompileDataset(const CompileOptions& options, Progress& progress);
 
 }  // namespace dataset

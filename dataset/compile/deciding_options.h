@@ -7,7 +7,7 @@
 
 namespace dataset {
 
-// The options that decide the bytes of a dataset, those of other stores left out.
+// Returns the options that decide the bytes of a dataset, by name. Options that its store does not use are left out.
 std::map<std::string, std::string> DecidingOptions(const CompileOptions& options);
 
 }  // namespace dataset

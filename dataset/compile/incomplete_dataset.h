@@ -10,29 +10,31 @@
 
 namespace dataset {
 
-// What lies in the folder of an incomplete dataset (proto/FORMAT.md, section 2). Workers in other processes and on
-// other machines may write to it at the same time: each its own part and the shards of its own share.
+// The folder of an incomplete dataset (proto/FORMAT.md, section 2). Workers in other processes and on other machines
+// may write to it at the same time: each writes its own part and the shards of its own share.
 class IncompleteDataset {
  public:
-  // `folder` exists.
+  // `folder` must exist.
   explicit IncompleteDataset(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // All parts, by number. Throws Error for parts of different datasets or numbers of workers.
   struct Parts {
-    std::vector<CompilePart> parts;
-    uint32_t workers = 0;  // 0: there are no parts
+    std::vector<CompilePart> parts;  // those that are there, in the order of the workers
+    uint32_t workers = 0;            // how many workers there should be; 0: there are no parts
   };
+  // Throws Error for a damaged part, and for parts of different datasets or numbers of workers.
   Parts LoadParts() const;
   void PublishPart(const CompilePart& part, const WorkerShare& share, Sync sync) const;
 
-  // The state of a shard of the dataset that `info` describes, if it is finished and its file is whole.
+  // Returns the state of a shard of the dataset that `info` describes; nullopt unless the shard is finished and its
+  // file has the right size and CRC. Throws Error for a damaged state.
   std::optional<ShardState> LoadFinished(const std::string& shard, const DatasetInfo& info) const;
 
+  // Whether there is a finished shard, of any dataset. Does not look at its content.
   bool HasFinishedShards() const;
 
   std::filesystem::path statistics() const { return folder_ / "statistics.json"; }
 
-  // Removes everything but shards and indices.
+  // Removes parts, states, statistics.json and files whose names begin with a dot.
   void RemoveWorkFiles() const;
 
  private:

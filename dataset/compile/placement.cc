@@ -13,7 +13,7 @@ namespace dataset {
 std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64_t seed) {
   struct Row {
     uint32_t entry;
-    uint32_t position;  // among the split's samples
+    uint32_t position;  // the place among the split's samples, sorted by path
   };
   const std::vector<uint32_t> labels = manifest.Labels();
   std::vector<std::vector<Row>> rows(manifest.classes.size());
@@ -26,7 +26,7 @@ std::vector<uint32_t> PlaceSamples(const Manifest& manifest, Split split, uint64
   struct Placed {
     double key;
     uint32_t label;
-    uint32_t entry;  // entries are sorted by path
+    uint32_t entry;  // sorts as the path does, since entries are sorted by path
   };
   std::vector<Placed> placed;
   placed.reserve(position);

@@ -22,9 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the features beside the content may take of a record.
+// The room that a record keeps for features other than the content.
 constexpr uint64_t kFeatureBytes = uint64_t{1} << 20;
-// Of a file, to find a picture's size in: EXIF blocks with thumbnails come first.
+// So many bytes of a file mostly reach its frame header, although EXIF blocks with thumbnails come first.
 constexpr size_t kPeekBytes = size_t{64} << 10;
 
 uint64_t Pixels(const Size& size) { return static_cast<uint64_t>(size.width) * size.height; }
@@ -161,7 +161,6 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
   }
 }
 
-// From JPEG to JPEG: false if the picture must be decoded to RGB.
 bool SampleEncoder::ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
   const Interpolation interpolation = options_.box_fit.interpolation;
   const bool averages = interpolation == Interpolation::kAuto || interpolation == Interpolation::kArea;

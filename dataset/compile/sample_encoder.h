@@ -18,45 +18,48 @@
 
 namespace dataset {
 
-// A record's payload, or why the source is left out.
+// The payload of a record, or the reason why the source is left out.
 struct EncodedSample {
   ExampleShell shell;
-  std::string content;  // fills the shell's hole
-  uint32_t crc32c = 0;  // of the payload
-  std::string reject;   // empty: accepted
-  PixelSums pixels;     // of the stored picture; store raw and normalized with 1 or 3 channels
+  std::string content;  // fills the hole of the shell
+  uint32_t crc32c = 0;  // CRC-32C of the payload
+  std::string reject;   // why the file is no readable picture; empty: it is one
+  PixelSums pixels;     // sums of the stored picture, for stores raw and normalized with 1 or 3 channels
 
-  // Lives as long as this.
+  // The result refers to this object and must not outlive it.
   Payload payload() const;
 };
 
-// Turns source files into records of one store (proto/FORMAT.md, section 4). Pure in the file's bytes and the options;
-// keeps its buffers between calls, so one a thread.
+// Turns source files into records of one store (proto/FORMAT.md, section 4). Results depend only on the bytes of the
+// file and the options. Keeps its buffers from call to call; not thread-safe, so each thread needs its own.
 class SampleEncoder {
  public:
-  // All must live as long as the encoder. `info` has the scale and the keys.
+  // `options` and `info` must outlive the encoder. `info` must have the scale and the keys.
   SampleEncoder(const CompileOptions& options, const std::filesystem::path& root, const DatasetInfo& info);
 
-  // Throws Error for a file that cannot be read or is not the one whose sha256 the manifest has. `buffer` is memory to
-  // use again, such as the content of an EncodedSample that is written.
+  // Encodes the file of `entry`. A file that is no readable picture is a reject. Throws Error for a file that cannot be
+  // read, or whose sha256 is not that of the manifest. `buffer` is memory for reuse, such as the content of an
+  // EncodedSample that has been written.
   EncodedSample Encode(const ManifestEntry& entry, uint32_t label, std::string buffer = {});
 
-  // Only the reject and the pixels of what Encode would give for store raw.
+  // Returns only the reject and the pixels that Encode would return for store raw; the same errors.
   EncodedSample SumPixels(const ManifestEntry& entry);
 
-  // Roughly the bytes of the entry's payload; 0 for a file without a readable header.
+  // Estimates the payload of the entry in bytes; 0 for a file without a readable header.
   uint64_t EstimateBytes(const ManifestEntry& entry);
 
  private:
   void ReadSource(const ManifestEntry& entry);
   uint32_t ChannelsOf(const ImageHeader& header) const;
-  // Throws Error (cause only) for what is no readable picture.
+  // Throws Error (cause only) if file_ is no readable picture.
   void EncodePicture(Sample* sample, PixelSums* pixels);
+  // Resizes a JPEG to a JPEG in content_. Returns false if the picture must be decoded to RGB instead.
   bool ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
+  // Whether store compressed needs no change of the picture.
   bool PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const;
-  // Decodes file_ to picture_, at its stored size and channels.
+  // Decodes file_ to picture_, with the size and channels that are stored.
   void Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
-  // Store compressed.
+  // Fills *sample for store compressed.
   void Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample);
 
   const CompileOptions& options_;

@@ -16,7 +16,7 @@
 namespace dataset {
 namespace {
 
-// Of records that wait for an earlier one; some hundred photos.
+// The most bytes of records that wait for an earlier one; some hundred photos.
 constexpr size_t kMaxWaitingBytes = size_t{64} << 20;
 constexpr size_t kSlots = 1024;
 
@@ -47,12 +47,12 @@ class ShardCompiler {
   }
 
  private:
-  // A sample on its way.
+  // A sample on its way through the stages.
   struct Token {
     const PlannedShard* shard = nullptr;
     PlannedSample sample;
-    bool first = false;  // of its shard
-    bool last = false;
+    bool first = false;  // the first of its shard
+    bool last = false;   // the last of its shard
     EncodedSample encoded;
     std::exception_ptr failure;
   };
@@ -78,7 +78,7 @@ class ShardCompiler {
 
   const ManifestEntry& EntryOf(const Token& token) const { return input_.manifest.entries[token.sample.entry]; }
 
-  // Failures travel in the token, so that the first one in order is reported whatever the threads do.
+  // An exception is kept in the token, so that the first one in order is reported whatever the threads do.
   size_t Encode(Token* token) noexcept {
     try {
       token->encoded = encoders_.local().Encode(EntryOf(*token), labels_[token->sample.entry], TakeBuffer());
@@ -107,7 +107,7 @@ class ShardCompiler {
     }
   }
 
-  // The memory of records goes round while it is in the processor's cache.
+  // Reuses the memory of records while it is in the processor's cache.
   std::string TakeBuffer() {
     const std::lock_guard lock(buffers_mutex_);
     if (buffers_.empty()) return {};
@@ -141,14 +141,14 @@ class ShardCompiler {
 
   const CompileOptions& options_;
   const CompileInput& input_;
-  const std::vector<uint32_t> labels_;  // of the manifest's entries
+  const std::vector<uint32_t> labels_;  // one per entry of the manifest
   const std::vector<const PlannedShard*>& shards_;
   const std::filesystem::path& folder_;
   Progress& progress_;
   RejectCount rejects_;
   tbb::enumerable_thread_specific<SampleEncoder> encoders_;
-  size_t shard_ = 0;  // of the next sample
-  size_t sample_ = 0;
+  size_t shard_ = 0;   // the shard of the next sample
+  size_t sample_ = 0;  // the next sample's place in it
   std::optional<ShardWriter> writer_;
   std::mutex buffers_mutex_;
   std::vector<std::string> buffers_;

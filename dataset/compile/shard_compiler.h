@@ -10,17 +10,16 @@
 
 namespace dataset {
 
-// Rejects so far of how many samples in all.
 struct RejectCount {
-  uint64_t rejected = 0;
-  uint64_t samples = 0;
+  uint64_t rejected = 0;  // rejects of shards that are finished already
+  uint64_t samples = 0;   // samples of the whole dataset
 };
 
-// Compiles shards into the folder of an incomplete dataset: photos are read and encoded in parallel, records are
-// written in order, a shard's .state is the last of it. The bytes do not depend on options.jobs. False: options.stop
-// said so. Throws Error for a file that cannot be read, a failed write and when the rejects exceed options.max_bad, of
-// several the first in order; finished shards stay. Memory: a few pictures a job, and up to
-// 64 MiB of records that wait for an earlier one.
+// Compiles shards into the folder of an incomplete dataset: reads and encodes photos in parallel, writes records in
+// order, and writes a shard's .state last. The bytes do not depend on options.jobs. Returns false if options.stop ended
+// the run. Throws Error for a file that cannot be read, for a failed write, and if the rejects, including `before`,
+// exceed options.max_bad; of several errors the first in the order of the samples. Finished shards stay. Memory: a few
+// pictures per job, and up to 64 MiB of records that wait for an earlier one.
 bool CompileShards(const CompileOptions& options, const CompileInput& input,
                    const std::vector<const PlannedShard*>& shards, const RejectCount& before,
                    const std::filesystem::path& folder, Progress& progress);

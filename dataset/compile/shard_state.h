@@ -15,18 +15,18 @@ struct Reject {
   std::string reason;
 };
 
-// SHARD.state in memory: a finished shard of an incomplete dataset (proto/FORMAT.md, section 2).
+// The content of SHARD.state, which describes a finished shard of an incomplete dataset (proto/FORMAT.md, section 2).
 struct ShardState {
-  std::string fingerprint;  // of the dataset
+  std::string fingerprint;  // the dataset's
   ShardInfo shard;
   std::vector<uint32_t> records_per_class;
-  uint32_t repeated = 0;
-  std::vector<Reject> rejects;  // in the order of places
-  PixelSums pixels;             // of the pictures that are not repeated; train, raw and normalized only
+  uint32_t repeated = 0;        // records of entries that have an earlier record
+  std::vector<Reject> rejects;  // in the order of their places
+  PixelSums pixels;             // sums of train's pictures, each counted once; only stores raw and normalized
 };
 
 std::string FormatShardState(const ShardState& state);
-// Untrusted; throws Error naming `file`.
+// `json` is untrusted. Throws Error, which names `file`, if it is invalid or its counts do not fit the dataset `info`.
 ShardState ParseShardState(std::string_view json, const DatasetInfo& info, const std::string& file);
 
 }  // namespace dataset

@@ -17,20 +17,20 @@ namespace dataset {
 // Writes one shard of an incomplete dataset. Not thread-safe.
 class ShardWriter {
  public:
-  // For the dataset that `info` describes.
+  // Creates the file `folder`/`name`. `info` describes the dataset. Throws Error if it cannot write.
   ShardWriter(const std::filesystem::path& folder, const std::string& name, const DatasetInfo& info, Sync sync);
 
   struct Record {
     Payload payload;
     uint32_t label = 0;
-    bool repeated = false;
+    bool repeated = false;  // the sample has an earlier place
   };
   void Write(const Record& record);
-  // Leaves a gap; a repeated sample's reject is listed once.
+  // Leaves out a rejected sample. If it is repeated, its reject is listed already.
   void Skip(const Reject& reject, bool repeated);
   void AddPixels(const PixelSums& pixels) { state_.pixels.Add(pixels); }
 
-  // Closes the shard and publishes its .idx (of an uncompressed one) and then its .state. Once.
+  // Closes the shard, publishes its .idx if it is not compressed, then its .state. Must be called once, as the last.
   void Finish();
 
  private:

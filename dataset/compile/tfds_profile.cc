@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The classes of tensorflow_datasets that read the features.
+// Names the classes of tensorflow_datasets that read the features.
 Json Features(const DatasetInfo& info) {
   const std::string features = "tensorflow_datasets.core.features.";
   const Json image = {

@@ -7,9 +7,10 @@
 
 namespace dataset {
 
-// What tfds.builder_from_directory (TensorFlow Datasets) needs to open a dataset of store compressed.
+// tfds.builder_from_directory (TensorFlow Datasets) can open a dataset of store compressed that has these keys and
+// files.
 
-// Its keys: image, label, file_name.
+// Returns the keys image, label and file_name.
 SampleKeys TfdsKeys();
 
 // Writes dataset_info.json, features.json and label.labels.txt for the dataset in `folder`.

@@ -73,7 +73,7 @@ std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, co
 
 PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const DatasetInfo& info) {
   PixelSums all;
-  std::vector<std::string> file_of(files.size());  // of each share
+  std::vector<std::string> file_of(files.size());  // one per share; empty: not seen yet
   for (const std::filesystem::path& path : files) {
     const auto refuse = [&](const std::string& cause) { throw Error(path, cause); };
     constexpr uint64_t kMaxBytes = uint64_t{1} << 20;

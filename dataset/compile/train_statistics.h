@@ -11,14 +11,14 @@
 
 namespace dataset {
 
-// Sums over the stored pixels of train's readable pictures, as far as they are the share's. nullopt: options.stop said
-// so. Throws Error for a file that cannot be read.
+// Sums the pixels, as they would be stored, of the readable pictures in options.worker's share of train. Each entry
+// counts once. Returns nullopt if options.stop ended it. Throws Error for a file that cannot be read.
 std::optional<PixelSums> SumTrainPixels(const CompileOptions& options, const CompileInput& input, Progress& progress);
 
-// The file of one share (proto/FORMAT.md, section 4, Mean and std).
+// Returns the content of the file of one share (proto/FORMAT.md, section 4, "Mean and std").
 std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, const DatasetInfo& info);
-// The sum of the files of all shares. Untrusted: throws Error for files of another dataset, a share that is missing or
-// there twice, and sums without pixels.
+// Adds up the files of all shares. The files are untrusted: throws Error for a damaged file, one of another dataset or
+// with other options, a share that is missing or there twice, and if there are no pixels at all.
 PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const DatasetInfo& info);
 
 }  // namespace dataset

@@ -8,7 +8,7 @@
 namespace dataset {
 namespace {
 
-// So many target pixels can be taken at a time.
+// The number of target pixels that a caller may work on at a time.
 constexpr int kStep = 4;
 
 struct Interval {
@@ -18,8 +18,8 @@ struct Interval {
 
 int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-// The weights of one filter, up to a factor for each target pixel. Places are in units of 1/(16 * to) of a source
-// pixel, so that they are whole numbers.
+// The weights of one filter; those of a target pixel are right up to a common factor. Positions are in units of
+// 1/(16 * to) of a source pixel, which makes them whole numbers.
 class WeightFunction {
  public:
   explicit WeightFunction(const AxisFilter::Spec& spec)
@@ -33,8 +33,8 @@ class WeightFunction {
     if (filter_ == Filter::kCubic) radius_ = 2 * pixel_;
   }
 
-  // The source pixels that have a weight in target pixel i, whose centres are nearer than the radius. Those outside of
-  // the source are the last within, and the area and triangle filters know none of them.
+  // The source pixels that have a weight in target pixel i: those whose centres are nearer than the radius. The cubic
+  // filter also counts pixels beyond the source's ends, which stand for the last pixel within; the others do not.
   Interval Support(int64_t i) const {
     const Interval all{FloorDivide(Centre(i) - radius_ - pixel_ / 2, pixel_) + 1,
                        FloorDivide(Centre(i) + radius_ + pixel_ / 2 - 1, pixel_)};
@@ -59,7 +59,7 @@ class WeightFunction {
 
   const Filter filter_;
   const int64_t pixels_;
-  const int64_t pixel_, begin_, step_;  // the lengths of a source pixel and of a target pixel, and where those begin
+  const int64_t pixel_, begin_, step_;  // length of a source pixel, begin of target pixel 0, length of a target pixel
   int64_t radius_ = 0;
 };
 
@@ -69,8 +69,8 @@ void AxisFilter::Set(const Spec& spec) {
   assert(spec.begin >= 0 && spec.length >= 1 && spec.begin + spec.length <= 8 * spec.pixels && spec.to >= 1);
   assert(spec.align == 1 || spec.align == 2);
   assert(spec.group == 2 || spec.group == 4);
-  spec_ = {};  // until the table is complete
-  // As many as leave the largest weight below 2^15.
+  spec_ = {};  // so that spec() does not lie if an allocation throws
+  // As many bits as keep the largest weight below 2^15.
   bits_ = spec.length < 32 * spec.to ? 14 : spec.length < 64 * spec.to ? 15 : 16;
   const WeightFunction function(spec);
   const auto within = [&](int64_t pixel) { return static_cast<int>(std::clamp<int64_t>(pixel, 0, spec.pixels - 1)); };
@@ -92,7 +92,7 @@ void AxisFilter::Set(const Spec& spec) {
     exact_.clear();
     double total = 0;
     for (int64_t pixel = begin; pixel < end; ++pixel) total += exact_.emplace_back(function.Weight(i, pixel));
-    // Sums are rounded rather than weights, so that errors do not add up.
+    // Running sums are rounded instead of single weights, so that rounding errors do not add up.
     const double factor = (1 << bits_) / total;
     int16_t* weights = weights_.data() + place(i) * taps_;
     double sum = 0;

@@ -9,13 +9,13 @@
 namespace dataset {
 namespace {
 
-// round(side * to / from), at least 1.
+// Returns round(side * to / from), at least 1.
 int Scaled(int side, int64_t to, int64_t from) {
   return static_cast<int>(std::max<int64_t>((2 * side * to + from) / (2 * from), 1));
 }
 
 BoxPlacement Cover(int width, int height, Size box) {
-  // The picture is wider than the box, or higher, or neither.
+  // across > down if the picture is wider than the box in proportion, across < down if it is taller.
   const int64_t across = int64_t{width} * box.height, down = int64_t{height} * box.width;
   const int part_width = across > down ? std::min(Scaled(box.width, height, box.height), width) : width;
   const int part_height = down > across ? std::min(Scaled(box.height, width, box.width), height) : height;

@@ -44,7 +44,8 @@ void RotateHue(double turns, std::span<uint8_t> rgb) {
     const float hue = most == red     ? (green - blue) / range
                       : most == green ? 2 + (blue - red) / range
                                       : 4 + (red - green) / range;
-    // Each channel is `most` for two sixths of the wheel, falls for one, is at the least for two and rises for one.
+    // Going round the wheel, a channel is at its maximum for two sixths, falls for one, is at its minimum for two and
+    // rises for one.
     const auto channel = [&](float offset) {
       float place = hue + sixths + offset;  // -3 ... 13
       if (place < 0) place += 6;

@@ -8,12 +8,13 @@
 
 namespace dataset {
 
-// Upright 8-bit pixels, HWC, rows without padding, RGB (3 channels) or grey (1). Reuse keeps its memory.
+// An upright picture of 8-bit pixels: HWC, rows from top to bottom without padding, RGB (3 channels) or grey (1). An
+// Image that is reused keeps its memory.
 class Image {
  public:
   Image() = default;
   Image(int height, int width, int channels) { Reset(height, width, channels); }
-  // What is moved from is empty.
+  // A moved-from image is empty.
   Image(Image&& other) noexcept { *this = std::move(other); }
   Image& operator=(Image&& other) noexcept {
     height_ = std::exchange(other.height_, 0);
@@ -94,10 +95,11 @@ struct Rect {
   bool operator==(const Rect&) const = default;
 };
 
-// The same in eighths of a pixel: at the scales that a JPEG can be decoded at, whole pixels become these.
+// A part of an upright picture, in eighths of a pixel. A JPEG can be decoded at a scale of k/8; a part in whole pixels
+// then becomes one in eighths.
 struct FineRect {
   FineRect() = default;
-  FineRect(const Rect& whole)  // NOLINT: whole pixels are a case of it
+  FineRect(const Rect& whole)  // NOLINT: the conversion is exact, so it may be implicit
       : FineRect(Eighths({8 * whole.x, 8 * whole.y, 8 * whole.width, 8 * whole.height})) {}
   static FineRect Eighths(const Rect& eighths) {
     FineRect rect;
@@ -113,7 +115,7 @@ struct FineRect {
   int width = 0;
   int height = 0;
   bool operator==(const FineRect&) const = default;
-  // The pixels that it covers, also in part.
+  // All pixels that the part covers wholly or in part.
   Rect Pixels() const {
     const int left = x / 8, top = y / 8;
     return {left, top, (x + width + 7) / 8 - left, (y + height + 7) / 8 - top};

@@ -7,7 +7,8 @@
 namespace dataset {
 namespace {
 
-// An orientation is: read rows as columns, then mirror x, then mirror y of the stored picture.
+// An orientation says how the upright picture reads the stored one: whether its rows are columns, and whether x and y
+// run backwards.
 bool Transposes(int orientation) { return orientation >= 5; }
 bool MirrorsX(int orientation) { return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8; }
 bool MirrorsY(int orientation) { return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7; }

@@ -6,15 +6,16 @@
 
 namespace dataset {
 
-// The orientation 1..8 in an EXIF block, which is a TIFF structure; 1 where it says none or is malformed.
+// Returns the orientation, 1 ... 8, of an EXIF block (a TIFF structure); 1 if it has none or is malformed.
 int ParseExifOrientation(std::string_view exif);
 
-// The part of the stored width x height picture that `upright`, a part of the upright one, comes from.
+// Returns the part of a stored picture that a part of the upright picture comes from. `width` and `height` are those of
+// the stored picture.
 Rect ToStored(const Rect& upright, int orientation, int width, int height);
-// And back, for the same stored width and height.
+// The inverse of ToStored; `width` and `height` again are those of the stored picture.
 Rect ToUpright(const Rect& stored, int orientation, int width, int height);
 
-// Turns and mirrors stored pixels into upright ones. `upright` is another image.
+// Turns and mirrors a stored picture into an upright one. *upright must be another image.
 void ApplyOrientation(const Image& stored, int orientation, Image* upright);
 
 }  // namespace dataset

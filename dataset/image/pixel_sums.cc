@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-// Highway includes this file once for each kind of processor.
+// Highway includes this file once for each kind of vector unit.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "dataset/image/pixel_sums.cc"
 #include <hwy/foreach_target.h>
@@ -17,7 +17,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// As many pixels as 31 bits hold of the largest square.
+// The number of pixels in a block: their squares, at most 255^2 each, add up to less than 2^31.
 constexpr size_t kBlock = size_t{1} << 15;
 
 template <size_t channels>
@@ -42,7 +42,7 @@ using Int16 = hn::ScalableTag<int16_t>;
 using Int32 = hn::ScalableTag<int32_t>;
 using Uint64 = hn::ScalableTag<uint64_t>;
 
-// Of one channel and one block.
+// The sums of one channel over one block.
 class BlockSums {
  public:
   BlockSums() : sum_(hn::Zero(Uint64())), even_(hn::Zero(Int32())), odd_(hn::Zero(Int32())) {}
@@ -64,7 +64,7 @@ class BlockSums {
   }
 
   hn::Vec<Uint64> sum_;
-  hn::Vec<Int32> even_, odd_;  // of squares
+  hn::Vec<Int32> even_, odd_;  // parts of the sum of squares
 };
 
 template <size_t channels>

@@ -8,8 +8,9 @@
 
 namespace dataset {
 
-// Exact sums over the bytes of pictures of one number of channels. They add up to the same in any order. The squares
-// overflow beyond 2^48 pixels.
+// Exact integer sums of the bytes of pictures, and of their squares, for each channel. All pictures must have the same
+// number of channels. The order in which they are added does not matter. The sums of squares overflow beyond 2^48
+// pixels.
 class PixelSums {
  public:
   PixelSums() = default;
@@ -20,12 +21,13 @@ class PixelSums {
 
   bool empty() const { return pixels_ == 0; }
   uint64_t pixels() const { return pixels_; }
-  const std::vector<uint64_t>& sum() const { return sum_; }  // one a channel; none if empty
+  const std::vector<uint64_t>& sum() const { return sum_; }  // one element per channel; no element before the first Add
   const std::vector<uint64_t>& sum_of_squares() const { return sum_of_squares_; }
 
-  // In units of 255, one a channel; of what is not empty. std: of all the pixels (divided by n, not n - 1), at least
-  // 1/255, so that it can be divided by.
+  // The mean of each channel, 0 ... 1 (bytes divided by 255). There must be pixels.
   std::vector<double> Mean() const;
+  // The standard deviation of each channel in the same unit, with divisor n, not n - 1. At least 1/255, so that one can
+  // divide by it. There must be pixels.
   std::vector<double> Std() const;
 
  private:

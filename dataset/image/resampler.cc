@@ -11,10 +11,10 @@
 namespace dataset {
 namespace {
 
-// The last two tables: luma and chroma of pictures of one size take turns.
+// Keeps the last two tables, since the luma and chroma planes of pictures of one size take turns.
 class FilterCache {
  public:
-  // Until the call after next.
+  // The result is valid until the call after the next one.
   const AxisFilter& Get(const AxisFilter::Spec& spec) {
     for (const AxisFilter& filter : filters_) {
       if (filter.spec() == spec) return filter;
@@ -29,7 +29,8 @@ class FilterCache {
   size_t last_ = 0;
 };
 
-// Down first: those sums run along whole rows, and what they make of a target row is still in the cache for the others.
+// Resizes columns first: their sums run along whole rows, and the row that they make is still in the processor's cache
+// when it is resized across.
 class Resampler {
  public:
   void Run(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride) {

@@ -9,13 +9,13 @@
 namespace dataset {
 
 struct Resampling {
-  Size size;      // of the result
-  Filter across;  // of rows of pixels
-  Filter down;
+  Size size;      // size of the result in pixels
+  Filter across;  // along rows
+  Filter down;    // along columns
   Mirror mirror = Mirror::kNo;
 };
 
-// The affine of each channel: the value of byte x is x * a + b, the product and the sum rounded to float.
+// Maps bytes of channel c to floats: byte x becomes x * a[c] + b[c], product and sum each rounded to float.
 struct PlaneScale {
   float a[3] = {1, 1, 1};
   float b[3] = {0, 0, 0};
@@ -28,7 +28,8 @@ struct PlaneScale {
 // To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
 void ResampleToBytes(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride);
 
-// Pixels of 1 or 3 channels without padding (HWC), scaled, to planes, one a channel (CHW).
+// Converts pixels of 1 or 3 channels (bytes, HWC, without padding) to one plane of floats per channel (CHW). `out`
+// holds size.width * size.height * channels values. Thread-safe.
 void SpreadToPlanes(const uint8_t* pixels, Size size, int channels, const PlaneScale& scale, float* out);
 
 }  // namespace dataset

@@ -9,7 +9,7 @@
 namespace dataset {
 namespace {
 
-// Parallel work is ours to deal out: a picture is resized by the thread that asks for it.
+// Callers decide what runs in parallel, so OpenCV must resize in the thread that asks for it.
 void ForbidOpenCvThreads() { [[maybe_unused]] static const bool once = (cv::setNumThreads(0), true); }
 
 void ResizeByOpenCv(ImageView source, const Rect& from, int width, int height, int flag, uint8_t* out, size_t stride) {
@@ -22,7 +22,7 @@ void ResizeByOpenCv(ImageView source, const Rect& from, int width, int height, i
   assert(target.data == out);
 }
 
-// For a side of so many eighths of a pixel.
+// The filter of kAuto for a side of `from` eighths of a pixel that becomes `to` pixels.
 Filter AdaptiveFilter(int from, int to) { return 8 * to > from ? Filter::kCubic : Filter::kArea; }
 
 }  // namespace

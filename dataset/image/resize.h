@@ -8,10 +8,10 @@
 namespace dataset {
 
 enum class Interpolation {
-  kAuto,   // areas averaged along a side that shrinks, cubic along one that grows
-  kArea,   // areas averaged
+  kAuto,   // averages areas along a side that shrinks, cubic along one that grows
+  kArea,   // averages areas along both sides
   kQuick,  // linear; antialiased along a side that shrinks
-  // OpenCV's, as they are; they alias when they shrink.
+  // OpenCV's methods, unchanged; they alias if a side shrinks.
   kNearest,
   kLinear,
   kCubic,
@@ -35,12 +35,14 @@ void ResizeImage(ImageView source, const FineRect& from, int width, int height, 
 void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride);
 
-// A JPEG that will be resized to `side` pixels may be decoded at DCT scales that leave at least so many (0: in full),
-// to nearly the pixels that the full picture would give: the scales average, as areas do, and a triangle of two and a
-// half pixels or more hides how they do it (mean error below 1 of 255).
+// Returns how many pixels along a side a JPEG must keep when it is decoded at a reduced DCT scale before it is resized
+// to `side` pixels; 0: it must be decoded in full. The result then nearly equals that of the full picture: a reduced
+// scale averages areas as kAuto and kArea do, and for kQuick two and a half decoded pixels for each target pixel are
+// enough (mean error below 1 of 255).
 int LeastDecodedSide(int side, Interpolation interpolation);
 
-// The size that a width x height picture gets from "short side N": aspect kept, never enlarged, sides at least 1.
+// Returns the size of a width x height picture whose short side becomes `short_side`: the aspect is kept, a smaller
+// picture is not enlarged, and sides are at least 1.
 Size ShortSideSize(int width, int height, int short_side);
 
 }  // namespace dataset

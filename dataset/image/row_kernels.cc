@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-// Highway includes this file once for each kind of processor.
+// Highway includes this file once for each kind of vector unit.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "dataset/image/row_kernels.cc"
 #include <hwy/foreach_target.h>
@@ -15,7 +15,8 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Calls step(i) so that i, i + 1, ..., i + lanes - 1 are all of 0 ... count - 1, some of them twice; false: too few.
+// Calls step(i) for ranges i ... i + lanes - 1 that together cover 0 ... count - 1; the last may overlap the one before
+// it. Returns false, and calls nothing, if count < lanes.
 template <typename Step>
 bool Cover(size_t count, size_t lanes, const Step& step) {
   if (count < lanes) return false;
@@ -50,7 +51,7 @@ void BlendColumnsPlainly(const int16_t* row, int channels, const AxisFilter& fil
   }
 }
 
-// Vectors that pixels and pairs of them do not fit evenly are not worth the trouble.
+// Without vectors, or with vectors of unknown length, the plain loops do.
 #if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
 
 void BlendRows(const uint8_t* source, size_t stride, const AxisFilter& filter, int y, size_t values, int16_t* out) {
@@ -66,12 +67,12 @@ void BlendColumns(const int16_t* row, int, int channels, const AxisFilter& filte
 using Int16 = hn::ScalableTag<int16_t>;
 using Pixel16 = hn::Full128<int16_t>;
 
-// Adds the products of values and weights, which alternate those of one tap and those of the next.
+// Sums products of values and weights. Even elements belong to one tap, odd elements to the next.
 template <class D16, class D32 = hn::RepartitionToWide<D16>>
 class PairSum {
  public:
   explicit PairSum(int32_t start) : even_(hn::Set(D32(), start)), odd_(hn::Zero(D32())) {}
-  // The two at `weights` are those of all pairs.
+  // Adds values whose pairs all have the same two weights, those at `weights`.
   void Add(hn::Vec<D16> values, const int16_t* weights) {
     int32_t pair;
     std::memcpy(&pair, weights, sizeof(pair));
@@ -101,13 +102,13 @@ void BlendRows(const uint8_t* source, size_t stride, const AxisFilter& filter, i
       lower.Add(hn::InterleaveLower(d16, even, odd), weights + k);
       upper.Add(hn::InterleaveUpper(d16, even, odd), weights + k);
     }
-    // Undoes the interleaving, which is within blocks of 128 bits.
+    // Demoting undoes the interleaving; both work within blocks of 128 bits.
     hn::StoreU(hn::ReorderDemote2To(d16, lower.Shifted(shift), upper.Shifted(shift)), d16, out + i);
   };
   if (!Cover(values, hn::Lanes(d16), blend)) BlendRowsPlainly(source, stride, filter, y, values, out);
 }
 
-// R0 R1 G0 G1 B0 B1 and two values of no meaning for each two pixels.
+// Rearranges each two RGB pixels to eight values: R0 R1 G0 G1 B0 B1 and two that are not used.
 void PairPixels(const int16_t* row, int width, int16_t* paired) {
   alignas(16) static constexpr uint8_t kOrder[16] = {0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11, 12, 13, 14, 15};
   const Pixel16 d;
@@ -117,7 +118,7 @@ void PairPixels(const int16_t* row, int width, int16_t* paired) {
   }
 }
 
-// Both take so many target pixels at a time.
+// BlendGrey and BlendPairs compute so many target pixels at a time.
 constexpr int kPixels = 4;
 
 template <int kTaps = 0>
@@ -155,7 +156,7 @@ void BlendGrey(const int16_t* row, const AxisFilter& filter, uint8_t* out) {
   }
 }
 
-// Of each pair of source pixels, which are kStep values apart, the first values are R0 R1 G0 G1 B0 B1.
+// Resizes a row of PairPixels, whose pairs of source pixels are kStep values apart.
 template <int kTaps = 0>
 void BlendPairs(const int16_t* pairs, const AxisFilter& filter, uint8_t* out) {
   constexpr int kChannels = 3, kStep = 8;
@@ -218,7 +219,7 @@ void RoundRow(const int16_t* row, size_t values, uint8_t* out) {
   }
 }
 
-// A product is rounded before it is added to, on all processors.
+// Every processor must round the product before the sum, so no fused multiply-add is used.
 template <class D>
 void StoreScaled(D d, hn::Vec<hn::Rebind<uint8_t, D>> bytes, float a, float b, float* out) {
   const auto values = hn::ConvertTo(d, hn::PromoteTo(hn::RebindToSigned<D>(), bytes));

@@ -6,27 +6,30 @@
 #include "dataset/image/axis_filter.h"
 #include "dataset/image/resampler.h"
 
-// The inner loops of the resampler, in the widest vectors that the processor has. All processors give the same results.
-// Between the two directions a value has kFractionBits fraction bits and may lie somewhat outside of 0 ... 255.
+// The inner loops of the resampler, with the widest vectors that the processor has. All processors give the same
+// results. Between the two directions a value has kFractionBits fraction bits and may lie somewhat outside 0 ... 255.
+// All functions are thread-safe.
 namespace dataset {
 
 inline constexpr int kFractionBits = 6;
 
-// Sizes for BlendColumns, in values: what it may read, but not use, beyond a row, and its scratch memory for one.
+// The number of values (not bytes) that BlendColumns may read, but does not use, behind the end of a row.
 size_t RowMargin(const AxisFilter& across);
+// The number of values of `paired`, BlendColumns' scratch memory for a row of `width` pixels.
 size_t PairedRowSize(int width, const AxisFilter& across);
 
-// Target pixel y of each of `values` columns, which begin at `source` and go on `stride` bytes apart.
+// Resizes `values` columns of bytes down to one row: writes target pixel y of each column to `out`. Row k of the
+// columns begins at source + k * stride, where row 0 is source row filter.first(y).
 void BlendRows(const uint8_t* source, size_t stride, const AxisFilter& filter, int y, size_t values, int16_t* out);
 
-// The target pixels of a row of `width` pixels of 1 or 3 channels. The filter's `group` is 4, or with 3 channels its
-// `align` is 2.
+// Resizes a row of `width` pixels of 1 or 3 channels across to filter.size() pixels, rounded and clamped to bytes. The
+// filter must have a `group` of 4 for 1 channel, and an `align` of 2 for 3 channels.
 void BlendColumns(const int16_t* row, int width, int channels, const AxisFilter& filter, int16_t* paired, uint8_t* out);
 
-// A row that keeps its width.
+// Rounds a row that keeps its width, and clamps it to bytes.
 void RoundRow(const int16_t* row, size_t values, uint8_t* out);
 
-// A row of `width` pixels of 1 or 3 channels; plane c begins at out + c * plane.
+// Scales a row of `width` pixels of 1 or 3 channels to planes of floats; plane c begins at out + c * plane.
 void SpreadRow(const uint8_t* row, size_t width, int channels, const PlaneScale& scale, float* out, size_t plane);
 
 }  // namespace dataset

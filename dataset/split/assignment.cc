@@ -22,7 +22,7 @@ struct ClassCount {
   uint32_t count;
 };
 
-// The samples of each group, and those of each class, as runs of one list each.
+// Sorts the indices of `numbers` by their number: runs[n] lists, in ascending order, every i with numbers[i] == n.
 class Runs {
  public:
   explicit Runs(const std::vector<uint32_t>& numbers) {
@@ -71,7 +71,7 @@ class Dealer {
   }
 
  private:
-  // Sorted by label.
+  // How many samples of each class the group has, sorted by label.
   std::vector<ClassCount> CountClasses(uint32_t group) const {
     std::vector<uint32_t> labels;
     for (uint32_t i : members_[group]) labels.push_back(samples_.labels[i]);
@@ -106,9 +106,9 @@ class Dealer {
   uint32_t ChoosePart(const std::vector<ClassCount>& counts) const {
     struct Choice {
       uint32_t part;
-      uint64_t excess;  // added
-      uint64_t vacant;  // of the quotas of these classes
-      uint64_t quota;
+      uint64_t excess;  // samples that the group would put there beyond the quotas
+      uint64_t vacant;  // open places there for the group's classes
+      uint64_t quota;   // the part's quotas of the group's classes
     };
     std::optional<Choice> best;
     for (uint32_t part = 0; part < parts_; ++part) {
@@ -120,7 +120,7 @@ class Dealer {
         choice.vacant += vacant;
         choice.quota += quotas_[label][part];
       }
-      // vacant / quota, compared as fractions.
+      // Compares vacant / quota without dividing.
       const auto emptier = [](const Choice& a, const Choice& b) { return a.vacant * b.quota > b.vacant * a.quota; };
       if (!best || choice.excess < best->excess || (choice.excess == best->excess && emptier(choice, *best))) {
         best = choice;
@@ -171,7 +171,8 @@ class Dealer {
     }
   }
 
-  // The group to take for a part that has none of `label`.
+  // Which of the class's `groups` to move to a part that has no sample of `label`; nullopt: every move would empty a
+  // class somewhere.
   std::optional<uint32_t> ChooseMove(uint32_t label, const std::vector<uint32_t>& groups) const {
     std::optional<uint32_t> best;
     std::tuple<int64_t, size_t> best_rank;
@@ -197,7 +198,7 @@ class Dealer {
   const Runs by_label_;
   Quotas got_;
   std::vector<uint32_t> part_of_;
-  std::vector<bool> open_;  // some class has a quota there
+  std::vector<bool> open_;  // one per part: some class has a quota there
 };
 
 double Fraction(const uint8_t* bytes) {
@@ -222,7 +223,7 @@ HashDraw DrawByHash(uint64_t seed, std::string_view identity) {
 }
 
 uint32_t AssignByHash(double u, const std::vector<double>& weights) {
-  // In whole millionths, so that .6,.2,.2 and 60,20,20 draw the same lines.
+  // Weights count in whole millionths, so that .6,.2,.2 and 60,20,20 give the same limits.
   std::vector<uint64_t> units;
   for (double weight : weights) units.push_back(static_cast<uint64_t>(std::llround(weight / kMinWeight)));
   const auto sum = static_cast<double>(std::accumulate(units.begin(), units.end(), uint64_t{0}));

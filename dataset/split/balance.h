@@ -8,8 +8,8 @@
 
 namespace dataset {
 
-// Evens out the classes of train (proto/FORMAT.md, section 1): drops entries, or sets their `repeat`. Classes without
-// entries in train do not count. Entries stay sorted.
+// Gives all classes of train the same number of samples (proto/FORMAT.md, section 1, "Balance"). Undersampling drops
+// entries, oversampling sets their `repeat`. Classes without entries in train are ignored. Entries stay sorted.
 void BalanceTrain(Balance balance, uint64_t seed, Manifest* manifest);
 
 }  // namespace dataset

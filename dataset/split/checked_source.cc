@@ -16,12 +16,12 @@ ImageCheckOptions MakeCheckOptions(const SplitOptions& options, bool list) {
                   : options.assign == Assign::kHash            ? Hashing::kAll
                                                                : Hashing::kSharedSizes;
   check.perceptual = options.near_duplicates ? Perceptual::kYes : Perceptual::kNo;
-  // A listed file may not be there; one that was found is.
+  // A listed file may be missing, and asking for its size finds that out. A file that the scan found exists.
   check.sizes = list ? Sizes::kAll : Sizes::kIfRead;
   return check;
 }
 
-// Without reading any.
+// Moves files without an image extension to not_images; reads none.
 void DropOtherExtensions(CheckedSource* checked) {
   std::vector<SourceSample>& samples = checked->source.samples;
   std::vector<bool> kept(samples.size());
@@ -37,7 +37,7 @@ void NumberLabels(CheckedSource* checked) {
   std::vector<uint32_t>& labels = checked->labels;
   labels.reserve(checked->source.samples.size());
   for (const SourceSample& sample : checked->source.samples) {
-    // Samples of a class mostly come in runs.
+    // Samples of a class mostly follow one another, so most need no search.
     if (!labels.empty() && classes[labels.back()] == sample.label) {
       labels.push_back(labels.back());
     } else {

@@ -16,20 +16,21 @@ struct RejectedImage {
   std::string reason;
 };
 
-// A source whose samples are all images of a class.
+// A source in which every sample is an image that has a class.
 struct CheckedSource {
   SampleSource source;
-  std::string digest;                   // sha256 of the samples' paths and of what is known of their content
-  std::vector<CheckedImage> images;     // of the samples
-  std::vector<uint32_t> labels;         // of the samples: numbers in classes
-  std::vector<std::string> classes;     // in order; also folders without images, and classes whose images are damaged
-  std::vector<RejectedImage> rejected;  // sorted by path
+  std::string digest;                   // sha256 of the samples' paths, sizes, perceptual hashes and sha256s
+  std::vector<CheckedImage> images;     // one per sample
+  std::vector<uint32_t> labels;         // one per sample: its class's place in `classes`
+  std::vector<std::string> classes;     // sorted; includes classes without any good image
+  std::vector<RejectedImage> rejected;  // damaged images, sorted by path
   std::vector<std::string> not_images;  // paths, sorted
-  std::vector<std::string> strays;      // images without a class, sorted
+  std::vector<std::string> strays;      // paths of images without a class, sorted
 };
 
-// Checks the files and hashes them as far as the options need it. What a folder holds of other formats is no image if
-// it is not named like one; then, and in a list, it is rejected. Throws as CheckImages does.
+// Checks the files, and hashes them as far as the options need it. A file of an unknown format goes to `not_images` if
+// it was found in a folder and its name has no image extension; otherwise it is rejected as damaged. Throws the errors
+// of CheckImages.
 CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Progress& progress);
 
 }  // namespace dataset

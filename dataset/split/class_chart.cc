@@ -23,7 +23,7 @@ std::string Number(double value) {
   return text;
 }
 
-// XML has no control characters.
+// Escapes text for XML, which allows no control characters.
 std::string Escape(const std::string& text) {
   std::string escaped;
   for (char c : Printable(text)) {
@@ -64,7 +64,7 @@ std::string Bar(double x, double y, double width, size_t split, const std::strin
          Number(kRow - 6) + "\" fill=\"" + kColors[split] + "\"><title>" + Escape(title) + "</title></rect>\n";
 }
 
-// From one part of the circle to another, clockwise from the top.
+// A slice of the pie between two parts of its circle, 0 ... 1, clockwise from the top.
 std::string Slice(double begin, double end, size_t split) {
   const double radius = kPie / 2, x = kWidth - radius - 30, y = kTop + radius + 10;
   const std::string fill = std::string("\" fill=\"") + kColors[split] + "\"/>\n";

@@ -7,7 +7,8 @@
 
 namespace dataset {
 
-// class_counts.svg: a bar of each class, in parts by split, and a pie of the splits. counts[split][label].
+// Returns class_counts.svg: a bar for each class, divided by split, and a pie chart of the splits. `counts` is
+// [split][label], in samples.
 std::string FormatClassChart(const std::vector<std::string>& classes,
                              const std::array<std::vector<uint32_t>, 3>& counts);
 

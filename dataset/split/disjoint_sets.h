@@ -7,14 +7,15 @@
 
 namespace dataset {
 
-// Sets of the numbers 0 ... n-1, at first one for each. Thread-safe; the result does not depend on the order of joins.
+// A partition of the numbers 0 ... size - 1 into sets; at first every number is a set of its own. Join and First are
+// thread-safe, and the sets do not depend on the order of joins.
 class DisjointSets {
  public:
   explicit DisjointSets(size_t size) : parents_(size) {
     for (size_t i = 0; i < size; ++i) parents_[i].store(static_cast<uint32_t>(i), std::memory_order_relaxed);
   }
 
-  // The least number of i's set, once no other thread joins.
+  // Returns the least number of i's set. While other threads join, the result may be out of date.
   uint32_t First(uint32_t i) {
     while (true) {
       uint32_t parent = parents_[i].load(std::memory_order_relaxed);
@@ -39,7 +40,7 @@ class DisjointSets {
   size_t size() const { return parents_.size(); }
 
  private:
-  std::vector<std::atomic<uint32_t>> parents_;  // no larger than the number itself
+  std::vector<std::atomic<uint32_t>> parents_;  // parents_[i] <= i
 };
 
 }  // namespace dataset

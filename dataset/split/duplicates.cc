@@ -31,7 +31,8 @@ class Finder {
         });
   }
 
-  // Files of equal bytes count once, as do pictures of equal hashes, which are near by 0 bits.
+  // Of files with equal bytes only the first takes part, and of pictures with equal hashes only the first is searched
+  // for neighbours; the others are near it at distance 0.
   void FindNear(uint32_t distance) {
     std::vector<uint32_t> order;
     for (uint32_t i = 0; i < images_.size(); ++i) {
@@ -74,7 +75,7 @@ class Finder {
   }
 
  private:
-  // Calls join(first, other) for the members of `order` (ascending) with equal keys. `order` is as before then.
+  // Calls join(first, other) for every sample in `order` whose key an earlier sample has too; `first` is the first one.
   template <typename KeyOf, typename Join>
   static void ForEachRun(std::vector<uint32_t> order, const KeyOf& key, const Join& join) {
     tbb::parallel_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
@@ -97,8 +98,8 @@ class Finder {
 
   const std::vector<SourceSample>& samples_;
   const std::vector<CheckedImage>& images_;
-  std::vector<uint32_t> same_as_;     // the first of equal bytes
-  std::vector<NearestHash> nearest_;  // by samples
+  std::vector<uint32_t> same_as_;     // one per sample: the first sample with equal bytes, or kNone
+  std::vector<NearestHash> nearest_;  // one per sample
   DisjointSets sets_;
 };
 

@@ -8,16 +8,16 @@
 
 namespace dataset {
 
-// Which samples belong together by their names: "parent" (the folder that the picture lies in), "regex:R" (on the file
-// name, capture 1) or "column:C" (a column of the list). Thread-safe.
+// Gives each sample the key of its group. SplitOptions::group_by says what the key is: "parent" (the folder that holds
+// the file), "regex:R" (what group 1 of R matches in the file name) or "column:C" (column C of the list). Thread-safe.
 class GroupKey {
  public:
-  // Throws Error::Usage for anything else.
+  // Throws Error::Usage if `group_by` has none of these forms or R is not a valid expression with a group.
   explicit GroupKey(const std::string& group_by);
 
-  // Empty unless the key is a column.
+  // The name C of "column:C"; empty for other keys.
   const std::string& column() const { return column_; }
-  // "" for a sample that is a group of its own.
+  // The key of a sample; empty if it is a group of its own. "parent" gives "." for a file in the root.
   std::string Of(const SourceSample& sample) const;
 
  private:

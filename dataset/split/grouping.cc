@@ -14,7 +14,7 @@ Grouping GroupSamples(const std::vector<SourceSample>& samples, const std::vecto
   for (uint32_t i = 0; i < keys.size(); ++i) {
     if (!keys[i].empty()) sets.Join(first_of_key.emplace(keys[i], i).first->second, i);
   }
-  // Without joined keys, a picture with a key has no say in where equal ones without go.
+  // With JoinKeys::kNo, a picture with a key does not pull equal pictures without one into its group.
   std::unordered_map<uint32_t, uint32_t> first_without_key;
   for (uint32_t i = 0; i < first.size(); ++i) {
     const bool has_key = !keys.empty() && !keys[i].empty();

@@ -25,7 +25,7 @@ using Verdict = CheckedImage::Verdict;
 
 constexpr size_t kGrain = 64;
 
-// Of a thread; the memory is kept from file to file.
+// Buffers of one thread, reused from file to file.
 struct Scratch {
   std::string bytes;
   std::string end;
@@ -86,7 +86,7 @@ class Checker {
     return end - begin > 1;
   }
 
-  // A photo is large and its header small.
+  // Reads only the two ends of the file: a photo is large and its header small.
   bool HasGoodHeader(size_t i, Scratch& scratch) {
     constexpr size_t kBeginning = size_t{64} << 10, kEnd = size_t{4} << 10;
     return folder_.ReadEnds(samples_[i].path, kBeginning, kEnd, &scratch.bytes, &scratch.end, &images_[i].size) &&

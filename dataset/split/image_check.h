@@ -14,8 +14,11 @@
 
 namespace dataset {
 
-enum class Hashing { kNone, kSharedSizes, kAll };  // kSharedSizes: only files of a size that another file has too
+// Which files get a sha256. kSharedSizes: those whose size another file has too; only they can be equal.
+enum class Hashing { kNone, kSharedSizes, kAll };
+// Whether images get a perceptual hash; if so, every file is read and decoded.
 enum class Perceptual { kNo, kYes };
+// Whether sizes are also asked for when the other options leave the files alone.
 enum class Sizes { kIfRead, kAll };
 
 struct ImageCheckOptions {
@@ -28,20 +31,21 @@ struct ImageCheckOptions {
 struct CheckedImage {
   enum class Verdict { kImage, kUnknownFormat, kDamaged };
   Verdict verdict = Verdict::kImage;
-  std::string reason;  // unless it is an image
-  uint64_t size = 0;   // 0 also if not asked for
-  std::optional<Sha256Digest> sha256;
-  uint64_t perceptual_hash = 0;  // if asked for, of images
+  std::string reason;                  // why it is no image or is damaged; empty for kImage
+  uint64_t size = 0;                   // in bytes; 0 if it was not needed
+  std::optional<Sha256Digest> sha256;  // nullopt if it was not needed
+  uint64_t perceptual_hash = 0;        // 0 if it was not asked for or the image is bad
 };
 
-// Looks at each file in parallel. ImageCheck::kNone takes every file unread (those whose content
-// is hashed are read, but not looked at); kHeader looks at the header (and for a JPEG's end), kFull
-// decodes all pixels. Throws Error naming the
-// first file, by path, that cannot be read (or is not there, if sizes are asked for). Does not depend on threads.
+// Checks the files of `samples`, whose paths are relative to `root`, and returns one result per sample.
+// ImageCheck::kNone takes every file for an image (a file that is hashed is read, not parsed); kHeader reads the header
+// and looks for the end that the format requires; kFull decodes all pixels. A bad image is a verdict, not an error.
+// Throws Error for a file that cannot be read, or that is missing if its size is needed; among several, for the first
+// in the order of `samples`. Works in parallel; the result does not depend on the number of threads.
 std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const std::vector<SourceSample>& samples,
                                       const ImageCheckOptions& options, Progress& progress);
 
-// Whether a name ends like those of the formats we read (.jpg, .PNG, ...).
+// Whether the name has the extension of a format that is read, in any case (.jpg, .PNG, ...).
 bool HasImageExtension(std::string_view path);
 
 }  // namespace dataset

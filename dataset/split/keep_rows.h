@@ -7,7 +7,8 @@
 
 namespace dataset {
 
-// Removes from a list that goes by rows those that are not kept. An empty list stays empty.
+// Removes element i from *list wherever kept[i] is false; the others keep their order. `kept` must be as long as the
+// list, unless the list is empty.
 template <typename T>
 void KeepRows(const std::vector<bool>& kept, std::vector<T>* list) {
   assert(list->empty() || list->size() == kept.size());

@@ -6,13 +6,13 @@
 
 namespace dataset {
 
-// A regular expression (ECMAScript's, searched anywhere) on the last part of a path. Thread-safe.
+// An ECMAScript regular expression that is searched for anywhere in the last component of a path. Thread-safe.
 class NamePattern {
  public:
-  // Throws Error::Usage, which begins with `option`, for a bad expression and for one without a group.
+  // Throws Error::Usage for an invalid expression and for one without a group; the message begins with `option`.
   NamePattern(const std::string& regex, const std::string& option);
 
-  // What group 1 matched; "" without a match.
+  // Returns what group 1 matched, or "" if nothing matched.
   std::string Capture(std::string_view path) const;
 
  private:

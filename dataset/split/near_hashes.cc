@@ -8,7 +8,7 @@
 #include <bit>
 #include <cassert>
 
-// The baseline of x86-64 has no instruction that counts bits.
+// Baseline x86-64 has no instruction that counts bits, so the function is also compiled for processors that have it.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define DSTOOLS_POPCNT_CLONES __attribute__((target_clones("popcnt", "default")))
 #else
@@ -23,7 +23,7 @@ struct Item {
   uint32_t index;
 };
 
-// The place of the first of items[begin, end) within `distance` of `hash`, else end.
+// Returns the index of the first of items[begin, end) within `distance` of `hash`, or end if there is none.
 DSTOOLS_POPCNT_CLONES
 size_t NextNear(const Item* items, size_t begin, size_t end, uint64_t hash, uint32_t distance) {
   for (size_t i = begin; i < end; ++i) {
@@ -32,7 +32,7 @@ size_t NextNear(const Item* items, size_t begin, size_t end, uint64_t hash, uint
   return end;
 }
 
-// Distance and index in one word, so that the nearest is the least.
+// The nearest hash of each hash. Distance and index share one word, so that the nearest is the least word.
 class Nearest {
  public:
   explicit Nearest(size_t size) : words_(size) {
@@ -56,7 +56,7 @@ class Nearest {
   std::vector<std::atomic<uint64_t>> words_;
 };
 
-// Bits [64 * band / bands, 64 * (band + 1) / bands).
+// The mask of bits [64 * band / bands, 64 * (band + 1) / bands).
 uint64_t BandMask(uint32_t band, uint32_t bands) {
   const uint32_t begin = 64 * band / bands, end = 64 * (band + 1) / bands;
   const uint64_t below_end = end == 64 ? UINT64_MAX : (uint64_t{1} << end) - 1;
@@ -76,7 +76,7 @@ std::vector<NearestHash> FindNearHashes(const std::vector<uint64_t>& hashes, uin
     const uint64_t mask = BandMask(band, bands);
     tbb::parallel_sort(items.begin(), items.end(),
                        [mask](const Item& a, const Item& b) { return (a.hash & mask) < (b.hash & mask); });
-    // Where the run of items with the same band ends.
+    // ends[i]: the end of the run of items that have the same bits in this band as item i.
     for (size_t i = items.size(); i-- > 0;) {
       const bool last = i + 1 == items.size() || ((items[i].hash ^ items[i + 1].hash) & mask) != 0;
       ends[i] = last ? i + 1 : ends[i + 1];

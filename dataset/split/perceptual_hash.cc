@@ -38,7 +38,7 @@ uint64_t PerceptualHash(const Image& grey) {
       rows[y][k] = sum;
     }
   }
-  // Whole numbers, so that what is 0 but for rounding compares as 0.
+  // Rounded to whole numbers, so that a coefficient that is 0 up to rounding errors compares as 0.
   std::array<long long, kLow * kLow> coefficients;
   for (int v = 0; v < kLow; ++v) {
     for (int u = 0; u < kLow; ++u) {

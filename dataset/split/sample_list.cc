@@ -118,7 +118,7 @@ class CsvList {
   size_t path_ = kNone, label_ = kNone, split_ = kNone, extra_ = kNone;
 };
 
-// Text, or a whole number as text; nullopt for anything else.
+// Returns a member that is text or a whole number, as text; nullopt if it is missing or anything else.
 std::optional<std::string> MemberText(const Json& object, const std::string& name) {
   const auto member = object.find(name);
   if (member == object.end()) return std::nullopt;
@@ -176,7 +176,7 @@ std::vector<ListedSample> ReadJsonList(std::string_view text, const std::string&
 
 std::vector<ListedSample> ParseSampleList(std::string_view text, const std::string& file,
                                           const SampleListOptions& options) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // as spreadsheets write it
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // spreadsheets write it
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const size_t begin = text.find_first_not_of(" \t\r\n");
   const bool json = begin != text.npos && (text[begin] == '[' || text[begin] == '{');

@@ -10,23 +10,25 @@
 namespace dataset {
 
 struct SampleListOptions {
-  // The names of the columns (CSV) or members (JSON). The path is the one named "path", else the first; the label the
-  // one named "label", else the next. A CSV whose first row does not hold all of them has no header: then they are its
-  // columns in order. Default: path,label; for JSON image_id,label.
+  // The names of the columns (CSV) or members (JSON): two or more, different, not empty. The column named "path" holds
+  // the path; if there is none, the first does. The column named "label" holds the label; if there is none, the next
+  // does. A CSV whose first row lacks one of the names has no header; the names then are those of its columns, in
+  // order. Default: path, label for CSV; image_id, label for JSON.
   std::optional<std::vector<std::string>> columns;
-  std::string json_key;      // JSON: the member of the outermost object that holds the list; empty: it is the list
-  std::string extra_column;  // one more column to read; empty: none
+  std::string json_key;      // JSON: the member of the outermost object that holds the list; empty: the text is a list
+  std::string extra_column;  // a further column to read, into ListedSample::extra; empty: none
 };
 
 struct ListedSample {
   std::string path;
   std::string label;
-  std::optional<Split> split;  // if there is a column "split"
-  std::string extra;
+  std::optional<Split> split;  // nullopt if there is no column "split"
+  std::string extra;           // the value of extra_column
 };
 
-// A JSON list of objects if the text begins with '[' or '{', else CSV. Untrusted: throws Error naming `file` and the
-// line or element for missing columns, empty paths and labels, bad splits. Paths are as they stand there.
+// Parses a list of samples: JSON if the text begins with '[' or '{', otherwise CSV. The text may come from anyone:
+// missing columns, empty paths or labels, unknown splits and an empty list throw Error, which names `file` and the line
+// or element. Throws Error::Usage for bad `options`. Paths are returned as written, in the order of the list.
 std::vector<ListedSample> ParseSampleList(std::string_view text, const std::string& file,
                                           const SampleListOptions& options);
 

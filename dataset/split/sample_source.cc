@@ -41,13 +41,13 @@ fs::path ResolveRoot(const fs::path& root) {
   return resolved;
 }
 
-// The first part of a path and the rest; the rest is empty without a slash.
+// Splits a path at its first slash; the second part is empty if there is none.
 std::pair<std::string_view, std::string_view> SplitPath(std::string_view path) {
   const size_t slash = path.find('/');
   return {path.substr(0, slash), slash == path.npos ? "" : path.substr(slash + 1)};
 }
 
-// All of the root's folders are named after splits, train among them.
+// Whether all folders of the root are named after splits and one of them is train.
 bool IsReadyMade(const FileTree& tree, const fs::path& root) {
   int count[3] = {};
   for (const std::string& path : tree.folders) {
@@ -75,7 +75,7 @@ std::vector<std::string> ClassFolders(const FileTree& tree, const SampleSource& 
   return {names.begin(), names.end()};
 }
 
-// `path` is less its split folder.
+// The class folder at the beginning of `path`, which has no split folder any more; "" if the file lies in none.
 std::string LabelOfFolder(std::string_view path) {
   const auto [name, rest] = SplitPath(path);
   return rest.empty() ? "" : std::string(name);
@@ -127,7 +127,7 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   return source;
 }
 
-// A listed path relative to the root, in its one spelling.
+// Returns a listed path relative to the root, without "./" at its beginning, so that each file has one spelling.
 std::string RelativePath(const std::string& listed, const std::string& root, const std::string& list) {
   std::string_view path = listed;
   if (path.starts_with(root) && path.substr(root.size()).starts_with('/')) path.remove_prefix(root.size() + 1);

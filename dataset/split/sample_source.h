@@ -15,26 +15,28 @@ namespace dataset {
 // A file that may become a row of the manifest.
 struct SourceSample {
   std::string path;            // relative to the root
-  std::string label;           // empty: it lies in no class folder, or label_regex does not match its name
-  std::optional<Split> split;  // ready-made
-  std::string column;          // what group_by's column has
+  std::string label;           // empty: the file lies in no class folder, or label_regex does not match its name
+  std::optional<Split> split;  // set if the split is ready-made
+  std::string column;          // the value of group_by's column; empty for other keys
 };
 
-// Where the photos come from. Nothing is known of the files' contents yet.
+// The files that a folder or a list names. Their contents have not been read.
 struct SampleSource {
-  std::filesystem::path root;         // absolute, without links
+  std::filesystem::path root;         // absolute, without symbolic links
   std::vector<SourceSample> samples;  // sorted by path; paths are unique
-  // Names of class folders (also of those without files), sorted. Empty where labels are read from names or a list.
+  // The names of the class folders, sorted; folders without files are included. Empty if labels come from file names or
+  // from a list.
   std::vector<std::string> class_folders;
-  bool ready_made = false;            // the splits are there already
-  std::string list_sha256;            // of a list's bytes; empty: a folder
-  uint32_t hidden = 0;                // skipped names that begin with a dot
-  std::vector<std::string> no_files;  // skipped pipes and the like, sorted
+  bool ready_made = false;            // every sample has its split already
+  std::string list_sha256;            // the sha256 of the list's bytes; empty if the source is a folder
+  uint32_t hidden = 0;                // the number of skipped names that begin with a dot
+  std::vector<std::string> no_files;  // paths of skipped pipes, sockets and the like, sorted
 };
 
-// Reads the folder or the list that the options name. An image's class is the root's subfolder that it lies in, at any
-// depth. Splits are ready-made if all of the root's visible folders have the name of a split and train is among them,
-// or if a list has a column "split". Throws Error, or Error::Usage for options that do not fit the source.
+// Reads the folder or the list that the options name. In a folder, the class of an image is the subfolder of the root
+// (or of the root's split folder) that it lies in, at any depth. The splits are ready-made if every visible folder of
+// the root is named after a split and one of them is train, or if a list has a column "split". Throws Error, or
+// Error::Usage for options that do not fit the source.
 SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress);
 
 }  // namespace dataset

@@ -94,14 +94,15 @@ void PublishSamplesJson(const Manifest& manifest, const SplitReport& report, con
   }
 }
 
-// What is missing beside a manifest that stays.
+// Makes the files and trees that the options ask for, from a manifest that stays.
 void CompleteExtras(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
   PublishSamplesJson(manifest, report, options);
   if (options.materialize == Materialize::kNone) return;
   SplitTrees(manifest, report.root, options.materialize, options.folder).Publish();
 }
 
-// An output in a scanned folder would be a class of the next run; photos in the output's trees would be replaced.
+// Refuses an output inside a scanned folder, which would be a class of the next run, and photos inside the output's
+// trees, which would be replaced.
 void CheckOutside(const fs::path& folder, const SplitReport& report) {
   const fs::path& root = report.root;
   if (!report.list && IsInside(folder, root)) {

@@ -11,20 +11,25 @@ namespace dataset {
 enum class SamplesJson { kNo, kYes };
 
 struct SplitFolderOptions {
-  std::filesystem::path folder;  // made if absent; not within a raw root that is scanned
-  bool overwrite = false;        // replace another split
+  std::filesystem::path folder;  // created if absent; must not lie within a raw folder that was scanned
+  bool overwrite = false;        // another split in the folder may be replaced
   SamplesJson samples_json = SamplesJson::kNo;
   Materialize materialize = Materialize::kNone;
-  int jobs = 1;             // threads, for trees
-  std::string config_toml;  // written to the folder as it is
+  int jobs = 1;             // threads that make the trees
+  std::string config_toml;  // the content of config.toml
   std::string tool_version;
 };
 
-// Writes manifest.csv, classes.txt, config.toml, the lists, pictures and trees of proto/FORMAT.md, section 1, and,
-// last, split.json. A folder that holds a complete split of the same fingerprint keeps its files, so a corrected
-// manifest stays: only what is asked for beside it is made from that manifest where it is missing or of another one,
-// split.json's time is touched, and the result is false. A split of another fingerprint, or another manifest.csv
-// without split.json, is an Error unless `overwrite`; then everything of the old split goes.
+// Writes manifest.csv, classes.txt, config.toml, the lists, pictures and trees of proto/FORMAT.md, section 1, and, last
+// of all, split.json. Returns true if it wrote the split.
+//
+// If the folder holds a complete split with the same fingerprint and `overwrite` is false, its manifest stays, even if
+// a person has corrected it. The samples JSON and the trees that the options ask for are then made from that manifest,
+// unless a tree of it is there already; split.json gets the current time, and the result is false.
+//
+// Throws Error, unless `overwrite`, if the folder holds a split with another fingerprint, or another manifest.csv
+// without split.json; `overwrite` removes all files of the old split. Throws Error::Usage if the output folder lies
+// within the raw folder, or the raw folder within one of the output's trees.
 bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options);
 
 }  // namespace dataset

@@ -12,7 +12,7 @@
 
 namespace dataset {
 
-inline constexpr std::array<double, 3> kDefaultRatio = {80, 10, 10};
+inline constexpr std::array<double, 3> kDefaultRatio = {80, 10, 10};  // train, val, test
 
 enum class RatioRule { kGiven, kAuto };
 enum class Assign { kQuota, kHash };
@@ -34,33 +34,44 @@ constexpr auto EnumNames(ImageCheck) {
 }
 
 struct SplitOptions {
-  // RAW/<class>/**, RAW/{train,val,test}/<class>/**, with label_regex RAW/**; or a list, CSV or JSON.
+  // A folder or a list. A folder holds CLASS/**, or {train,val,test}/CLASS/** if the splits are ready-made; with
+  // label_regex the images may lie anywhere in it. A list is a CSV or JSON file (dataset/split/sample_list.h).
   std::filesystem::path source;
-  // Only for a list: the folder that its paths begin at; default: where the list lies.
+  // The folder that the paths of a list begin at. Default: the folder of the list. Only for a list.
   std::optional<std::filesystem::path> root;
-  std::optional<std::vector<std::string>> columns;  // of a list: see dataset/split/sample_list.h
-  std::string json_key;                             // of a JSON list: the member that holds it
-  std::string label_regex;                          // on the file name, capture 1; empty: the folder is the class
+  std::optional<std::vector<std::string>> columns;  // as in SampleListOptions; only for a list
+  std::string json_key;                             // as in SampleListOptions; only for a JSON list
+  // A regular expression on the file name; its group 1 is the class. Empty: the folder is the class. Only for a folder.
+  std::string label_regex;
 
-  // Parts of train, val and test: two (train, val) or three numbers >= 0, of any sum; 60,20,20 equals .6,.2,.2.
-  // Default: kDefaultRatio. Not for ready-made splits, nor with `fixed`.
+  // The shares of train and val, or of train, val and test. Each is 0 or 1e-6 ... 1e9, and their sum is free: 60,20,20
+  // equals .6,.2,.2. Default: kDefaultRatio. Not allowed with `fixed` or for ready-made splits.
   std::optional<std::vector<double>> ratio;
-  RatioRule ratio_rule = RatioRule::kGiven;    // kAuto: by the number of samples (proto/FORMAT.md), without `ratio`
-  std::optional<std::vector<uint32_t>> fixed;  // samples of each class: val, test, or train, val, test
-  // Ready-made splits without val: this part of train becomes val, stratified. Only then.
+  // kAuto: the ratio depends on the number of samples (proto/FORMAT.md, section 1); `ratio` must not be set.
+  RatioRule ratio_rule = RatioRule::kGiven;
+  // The number of samples of each class in val and test (train gets the rest), or in train, val and test (the rest is
+  // left out).
+  std::optional<std::vector<uint32_t>> fixed;
+  // The part of train that becomes val, stratified by class; above 0 and below 1. Allowed only for ready-made splits
+  // without val.
   std::optional<double> val_fraction;
-  uint32_t kfold = 0;                     // 2 ... kMaxFolds folds of what is not test, all of it train; 0: none
-  std::optional<double> sample;           // this part of each class, before all else
-  std::optional<uint32_t> min_per_class;  // at least 1; default: 2 per split or fold asked for
-  Balance balance = Balance::kNone;       // of train
+  // The number of folds, 2 ... kMaxFolds; 0: no folds. All samples that are not test become train, each with its fold,
+  // and val stays empty. Test is ready-made or gets its share of a `ratio` TRAIN,0,TEST; otherwise it is empty too.
+  uint32_t kfold = 0;
+  std::optional<double> sample;  // the part of each class that is kept before the deal; above 0 and below 1
+  // A class with fewer samples is an Error; at least 1. Default: 2 for each split or fold asked for; for ready-made
+  // splits that are not dealt, 1 in train.
+  std::optional<uint32_t> min_per_class;
+  Balance balance = Balance::kNone;  // applies to train alone
   Assign assign = Assign::kQuota;
   uint64_t seed = 0;
 
-  std::string group_by;  // "parent", "regex:R" (on the file name, capture 1) or "column:C" (of a list); empty: none
+  std::string group_by;  // "parent", "regex:R" or "column:C", as GroupKey takes it; empty: no keys
   DuplicateRule duplicates = DuplicateRule::kGroup;
-  std::optional<uint32_t> near_duplicates;  // Hamming distance of perceptual hashes, 0 ... kMaxNearDistance
+  // Pictures whose perceptual hashes differ in at most so many bits are duplicates too; 0 ... kMaxNearDistance.
+  std::optional<uint32_t> near_duplicates;
   ImageCheck check = ImageCheck::kHeader;
-  int jobs = 1;  // threads; never changes a result
+  int jobs = 1;  // threads, 1 ... 1024; the result does not depend on it
 };
 
 inline constexpr uint32_t kMaxFolds = 1000;
@@ -69,8 +80,8 @@ inline constexpr uint32_t kMaxNearDistance = 16;
 // Throws Error::Usage with the field's name for an option out of its range and for options that exclude each other.
 void Validate(const SplitOptions& options);
 
-// The options that decide the split and hold for every source, by name. What is dealt (ratio, fixed, ...) is not among
-// them.
+// Returns those options, by name, that decide the split of any source. The ones that say what parts get (ratio, fixed,
+// val-fraction, kfold) are in SplitPlan::options.
 std::map<std::string, std::string> DecidingOptions(const SplitOptions& options);
 
 }  // namespace dataset

@@ -12,13 +12,13 @@
 
 namespace dataset {
 
-// Where samples may go.
+// A place that samples can be dealt to.
 struct SplitPart {
-  std::optional<Split> split;    // nullopt: left out
-  std::optional<uint32_t> fold;  // of train
+  std::optional<Split> split;    // nullopt: the samples are left out
+  std::optional<uint32_t> fold;  // set for the parts of train if there are folds
 };
 
-// What the options ask for, made parts.
+// The parts that the options ask for.
 struct SplitPlan {
   std::vector<SplitPart> parts;
   std::vector<double> weights;  // of the parts; empty with fixed counts
@@ -27,15 +27,15 @@ struct SplitPlan {
   // What decides the deal, resolved: ratio, fixed, val-fraction, kfold.
   std::map<std::string, std::string> options;
 
-  // The number of parts that shall not be empty.
+  // The number of parts that should not be empty.
   uint32_t Wanted() const;
 };
 
-// For `samples` samples in all; with val_fraction, those of the ready-made train.
+// `samples` is the number of samples to deal: all of them, or those of train if the splits are ready-made.
 SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples);
 
-// Quotas of classes with these numbers of samples (proto/FORMAT.md, section 1). With fixed counts each class needs
-// enough samples for one more than they take from train.
+// Returns the quotas of classes that have these numbers of samples (proto/FORMAT.md, section 1, "Quotas"). With fixed
+// counts, no class may have fewer samples than the counts take.
 Quotas MakeQuotas(const SplitPlan& plan, const SplitOptions& options, const std::vector<uint32_t>& class_sizes);
 
 }  // namespace dataset

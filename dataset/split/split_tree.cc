@@ -23,12 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Says that a tree is dsplit's, and of what it was made.
+// This file marks a tree as dsplit's, and says how and from which manifest it was made.
 constexpr char kMarker[] = ".dsplit";
 
 struct Entry {
-  std::string from;  // below the root
-  std::string to;    // below the split's folder
+  std::string from;  // relative to the root
+  std::string to;    // relative to the split's folder
 };
 
 std::string_view WithoutPrefix(std::string_view path, std::string_view folder) {

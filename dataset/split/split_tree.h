@@ -19,16 +19,18 @@ constexpr auto EnumNames(Materialize) {
                                     {Materialize::kCopy, "copy"}}};
 }
 
-// FOLDER/{train,val,test}/CLASS/... of a manifest's files. An entry's place is its path less a leading split folder and
-// class folder. Not thread-safe; works in parallel.
+// The trees FOLDER/{train,val,test}/CLASS/... with the files of a manifest. An entry's path in its tree is the class,
+// then the entry's path without a leading split folder and class folder. Not thread-safe; works in parallel inside.
 class SplitTrees {
  public:
-  // Builds the trees beside their places. One that was made in this way from the same manifest stays as it is. Throws
-  // Error for a class name that is no folder's name, for two entries with one place, for a folder in the way that
-  // dsplit did not make, and if the file system cannot do what is asked for; then nothing has changed.
+  // Builds the trees in staging folders beside their places. A tree that was made in the same way from the same
+  // manifest is kept as it is. Throws Error, and changes nothing, for a class name that cannot name a folder, for two
+  // entries with the same place, for a folder in the way that dsplit did not make, and if the file system cannot do
+  // what `materialize` asks for.
   SplitTrees(const Manifest& manifest, const std::filesystem::path& root, Materialize materialize,
              const std::filesystem::path& folder);
-  // Puts them there, and removes those that an earlier manifest or run has left (all of them for kNone).
+  // Moves the new trees to their places, and removes trees of earlier manifests or runs that are no longer wanted; with
+  // kNone these are all trees that dsplit made.
   void Publish();
 
  private:

@@ -17,7 +17,7 @@ std::string OfClasses(size_t count, const SplitReport& report) {
   return std::to_string(count) + " of " + std::to_string(report.manifest.classes.size()) + " classes";
 }
 
-// The sets (by number) whose samples are in more than one split, and two such samples of the first of them.
+// The number of sets whose samples are in more than one split, and two samples that show it for the first such set.
 struct Spread {
   size_t sets = 0;
   uint32_t one = 0;

@@ -10,23 +10,25 @@
 #include "dataset/split/split_plan.h"
 #include "dataset/split/splitter.h"
 
-// What a person should know of a split, as sentences for SplitReport's warnings. Internal to the splitter.
+// Each function appends at most a few sentences to report->warnings, if there is something that a person should know.
+// Internal to the splitter.
 namespace dataset {
 
-// Of `strays`, images without a class, and of rejected images.
+// Warns of images without a class (`strays`) and of rejected images. `by_regex`: label_regex was to give the classes.
 void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report);
-// Of pictures under several labels.
+// Warns of duplicates with different labels.
 void WarnOfConflicts(SplitReport* report);
-// Of quotas that whole groups made the parts miss.
+// Warns of classes that miss their quotas because groups stay whole. `labels` and `parts` have one element per sample.
 void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& parts, const Quotas& quotas,
                   const SplitPlan& plan, SplitReport* report);
-// Of groups, and of equal pictures (`first`, any number for each set of them; may be empty), in several splits.
+// Warns of groups that lie in several splits; if there are none, of duplicates that do. `first` is DuplicateSets::first
+// or empty.
 void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<SplitPart>& parts,
                   const Grouping& grouping, const std::vector<uint32_t>& first, SplitReport* report);
-// Of classes: one alone, with few images, missing in a split.
+// Warns if there is only one class, and of classes with few images or with none in a split.
 void WarnOfCounts(SplitReport* report);
 
-// Fills report->counts from the manifest.
+// Sets report->counts from report->manifest.
 void CountSamples(SplitReport* report);
 
 }  // namespace dataset

@@ -69,7 +69,7 @@ class Splitter {
     if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");
   }
 
-  // Before the files are read.
+  // Refuses options that do not fit the source, before any file is read.
   void RefuseMisfits(const SampleSource& source) const {
     if (!source.ready_made && options_.val_fraction) {
       throw Error::Usage("`val_fraction` is for a folder with train/ but without val/; give `ratio` instead");
@@ -81,7 +81,7 @@ class Splitter {
     }
   }
 
-  // Removes samples from every list that goes by them.
+  // Removes samples from every list that has one element per sample.
   void Keep(const std::vector<bool>& kept) {
     KeepRows(kept, &samples());
     KeepRows(kept, &images());
@@ -110,19 +110,19 @@ class Splitter {
     }
     if (options_.duplicates == DuplicateRule::kDrop) Drop();
     keys_ = Keys();
-    // What a hash decides must not change when a picture joins two groups later.
+    // The split that a hash gives a group must not change when a later picture joins two groups.
     const JoinKeys join_keys = options_.assign == Assign::kHash ? JoinKeys::kNo : JoinKeys::kYes;
     grouping_ = GroupSamples(samples(), keys_, first_, join_keys);
   }
 
-  // Of equal pictures all but the first, unless their labels differ.
+  // Drops all duplicates of a sample but the sample itself, unless the labels of the set differ.
   void Drop() {
     std::vector<bool> conflict(samples().size());
     for (size_t i = 0; i < samples().size(); ++i) {
       if (labels()[i] != labels()[first_[i]]) conflict[first_[i]] = true;
     }
     std::vector<bool> kept(samples().size());
-    std::vector<uint32_t> number(samples().size());  // among the kept
+    std::vector<uint32_t> number(samples().size());  // each sample's place among those that are kept
     uint32_t count = 0;
     for (size_t i = 0; i < kept.size(); ++i) {
       kept[i] = first_[i] == i || conflict[first_[i]];
@@ -146,7 +146,7 @@ class Splitter {
         taken[i] = DrawByHash(options_.seed, Identity(i)).sample < *options_.sample;
       }
     } else {
-      // Of ready-made splits each keeps its own part.
+      // Each ready-made split keeps the same part of each class, so the quotas are per class and split.
       DealtSamples dealt{labels(), grouping_.groups};
       if (report_.ready_made) {
         for (size_t i = 0; i < labels().size(); ++i) {
@@ -245,7 +245,7 @@ class Splitter {
   }
 
   void FillManifest() {
-    // A group of ready-made splits may lie in several; as a group, readers would refuse it.
+    // A group may lie in several ready-made splits. It must not be written as a group: readers would refuse it.
     std::vector<std::optional<Split>> split_of(grouping_.names.size());
     std::vector<bool> spread(grouping_.names.size());
     std::vector<uint32_t> sizes(grouping_.names.size());
@@ -280,8 +280,8 @@ class Splitter {
   const SplitOptions& options_;
   Progress& progress_;
   CheckedSource checked_;
-  // By samples, as are keys_, parts_ and grouping_.groups.
-  std::vector<uint32_t> first_;  // as DuplicateSets has it; empty: duplicates are ignored
+  // These lists, and grouping_.groups, have one element per sample or are empty.
+  std::vector<uint32_t> first_;  // DuplicateSets::first; empty: duplicates are ignored
   std::vector<std::string> keys_;
   Grouping grouping_;
   std::vector<SplitPart> parts_;

@@ -1,4 +1,4 @@
-// What may depend on what, checked on the built tools and on the sources.
+// Tests which parts may depend on which, on the built tools and on the sources.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -21,7 +21,7 @@ using testing::CommandResult;
 using testing::RunCommand;
 using testing::SourceDir;
 
-// The lines of the sources under `folder` that match, as "FILE: LINE".
+// Returns the lines of the sources under `folder` that match, as "FILE: LINE".
 std::vector<std::string> Grep(const fs::path& folder, const std::string& pattern) {
   const std::regex regex(pattern);
   std::vector<std::string> found;
@@ -55,7 +55,7 @@ TEST(BoundaryTest, TorchStaysInTrain) {
     EXPECT_EQ(Grep(folder, kTorch), kNone);
 }
 
-// It trusts what it reads: dstools-h5 alone has it, in a process of its own.
+// libhdf5 trusts what it reads, so only dstools-h5, a process of its own, may link it.
 TEST(BoundaryTest, Libhdf5StaysInItsHelper) {
   EXPECT_EQ(Grep("dataset", R"(#include\s*[<"](hdf5|H5))"), kNone);
   EXPECT_EQ(Grep("train", R"(#include\s*[<"](hdf5|H5))"), kNone);
@@ -76,7 +76,7 @@ struct Room {
   std::set<std::string> may_include;
 };
 
-// The rooms of CONTRIBUTING.md's table, in its order.
+// Returns the rooms of the table in CONTRIBUTING.md, in its order.
 std::vector<Room> RoomsOfContributing() {
   std::vector<Room> rooms;
   std::istringstream lines(ReadFile(SourceDir() / "CONTRIBUTING.md"));
@@ -100,7 +100,7 @@ std::vector<Room> RoomsOfContributing() {
   return rooms;
 }
 
-// Room -> the rooms that its files include.
+// Returns, for each room, the rooms that its files include.
 std::map<std::string, std::set<std::string>> RoomsOfSources() {
   std::map<std::string, std::set<std::string>> rooms;
   const std::regex include(R"re(^#include "((?:dataset|train|tools|tests)/[^"]*)")re");
@@ -170,7 +170,7 @@ TEST(BoundaryTest, LibrariesNeverExit) {
 TEST(BoundaryTest, HeadersNameNoBigLibrary) {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(SourceDir() / "dataset")) {
     if (entry.path().extension() != ".h") continue;
-    // Shared by the JPEG codecs, and included by nothing else.
+    // This header is shared by the JPEG codecs; no other file includes it.
     if (entry.path().filename() == "jpeg_errors.h") continue;
     const std::string content = ReadFile(entry.path());
     for (const char* include : {"#include <opencv2/", "#include <hwy/", "#include <tbb/", "#include <oneapi/",

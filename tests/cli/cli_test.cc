@@ -27,7 +27,7 @@ const std::string& Tool() {
 
 CommandResult RunSample(const std::string& arguments) { return RunCommand(Tool() + " " + arguments); }
 
-// A line of the tool's resolved config.
+// Whether the tool's resolved config has this line.
 bool Resolved(const CommandResult& result, const std::string& line) {
   return ("\n" + result.out).find("\n" + line + "\n") != std::string::npos;
 }
@@ -147,7 +147,7 @@ TEST(CliTest, SharedFlagsAfterASubcommand) {
   EXPECT_EQ(RunSample("-o x --work 3 verify folder --quiet").err, "sample: warning: warned --seed\n");
 }
 
-// What a terminal gets: util-linux's script runs the tool on one.
+// Returns what the tool prints on a terminal, on which util-linux's script runs it.
 std::string OnTerminal(const std::string& environment, const std::string& arguments) {
   const std::string line = environment + " " + Tool() + " " + arguments;
   return RunCommand("TERM=xterm script -qec \"" + line + "\" /dev/null").out;

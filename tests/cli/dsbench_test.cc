@@ -1,4 +1,4 @@
-// What a person sees of dsbench.
+// Tests what a person sees of dsbench.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -109,7 +109,7 @@ TEST_F(DsbenchTest, ComparesThreads) {
   EXPECT_EQ(nlohmann::json::parse(json.out)[0]["threads"], 1);
 }
 
-// The manifest lists one class after the other, the shards do not.
+// The manifest lists one class after the other; the shards must not.
 TEST_F(DsbenchTest, ShuffleReportOfAClassSortedSource) {
   for (const char* memory : {"2GiB", "16kB"}) {
     const CommandResult result = Bench(std::string("--shuffle-report --json --memory ") + memory);

@@ -1,4 +1,4 @@
-// What a person sees of dscompile.
+// Tests what a person sees of dscompile.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -117,7 +117,7 @@ TEST_F(DscompileTest, WrongUsageEndsWithTwo) {
 TEST_F(DscompileTest, FailuresEndWithOneAndLeaveNothing) {
   Split();
   EXPECT_EQ(Run("absent.csv -o out.ds").exit_code, 1);
-  // A limit on the size of files stands for a full disk.
+  // A limit on the size of files makes a write fail, as a full disk would.
   const CommandResult full = Shell("trap '' XFSZ; ulimit -f 1; '" + (BinDir() / "dscompile").string() +
                                    "' splits/manifest.csv -o out.ds --store raw");
   EXPECT_EQ(full.exit_code, 1);

@@ -1,4 +1,4 @@
-// What a person sees of dsinspect.
+// Tests what a person sees of dsinspect.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ using testing::RunCommand;
 using testing::TempDir;
 using testing::WriteFile;
 
-// Runs of blanks as one.
+// Replaces each run of blanks by one.
 std::string Squeezed(const std::string& text) {
   std::string squeezed;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// What a person sees of dsplit.
+// Tests what a person sees of dsplit.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -203,7 +203,7 @@ TEST_F(DsplitTest, AMissingFolderIsNamed) {
   EXPECT_EQ(result.err, "dsplit: error: gone: cannot read the folder: No such file or directory\n");
 }
 
-// What the sources and outputs of other tools look like.
+// The command lines use sources and outputs of other tools.
 TEST_F(DsplitTest, TheWrittenCommandLinesWork) {
   std::string list;
   for (int i = 0; i < 60; ++i) {
@@ -226,7 +226,7 @@ TEST_F(DsplitTest, TheWrittenCommandLinesWork) {
   }
   EXPECT_TRUE(ReadFile(dir_ / "3/manifest.csv").starts_with("path,label,split,fold\n"));
   EXPECT_TRUE(fs::is_directory(dir_ / "4/val/b"));
-  // Each resolved config gives the same again.
+  // Each resolved config gives the same result again.
   for (const char* folder : {"1", "2", "3", "4"}) {
     const CommandResult result = Run(std::string("--config ") + folder + "/config.toml -o " + folder);
     EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -245,7 +245,7 @@ TEST_F(DsplitTest, SaysWhatItKeptTogetherOrDropped) {
   EXPECT_FALSE(fs::exists(dir_ / "3/duplicates.csv"));
 }
 
-// split-folders ends with 0 where it was told nothing to do, and takes the folder for one more ratio.
+// split-folders takes the folder for a further ratio, does nothing, and ends with exit code 0.
 TEST_F(DsplitTest, ARatioNeverSwallowsTheFolder) {
   AddImages("a", 10);
   EXPECT_EQ(Run("--ratio .8,.1,.1 raw -o splits").exit_code, 0);

@@ -1,4 +1,4 @@
-// What a person sees of dtrain and deval, and the whole chain on generated pictures.
+// Tests what a person sees of dtrain and deval, and the whole chain on generated pictures.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -74,7 +74,7 @@ TEST_F(DtrainTest, TheWholeChain) {
   ExpectHas(other.err, "--seed was 1 and is 2; --overwrite starts again");
 }
 
-// Our own shards without their dataset.json are another program's, and the same pictures make the same model.
+// Shards of dstools without their dataset.json count as another program's; the same pictures give the same model.
 TEST_F(DtrainTest, OtherProgramsFilesTrainAlike) {
   fs::create_directories(*dir_ / "foreign");
   for (const auto& item : fs::directory_iterator(*dir_ / "data.ds")) {
@@ -214,7 +214,7 @@ TEST_F(DtrainTest, AugmentationsComeFromAFileAndTheFitIsTheModels) {
   ExpectHas(refused.err, "line 3");
 }
 
-// An evaluation that took its input by anything else would hardly come to the same accuracy.
+// An evaluation with another normalisation than the training's would hardly get the same accuracy.
 TEST_F(DtrainTest, EveryNormalizationIsTheModels) {
   for (const std::string kind : {"fixed", "sample", "zca", "pca"}) {
     const std::string line = "dtrain data.ds -o " + kind + " --normalize " + kind +
@@ -300,7 +300,7 @@ TEST_F(DtrainTest, SummaryNeedsNeitherDatasetNorOutput) {
       "dtrain --summary --backbone vgg16 --image-size 64 --pooling concat --head dense:64:relu,dropout:0.5 "
       "--finetune-layers from:block5");
   ASSERT_EQ(partly.exit_code, 0) << partly.err;
-  // Two poolings of 512 channels; block 5: three convolutions.
+  // The head reads two poolings of 512 channels; block 5 has three convolutions.
   ExpectHas(partly.out, "trainable in phase head:     130,600\n");
   ExpectHas(partly.out, "trainable in phase finetune: 7,210,024\n");
   ExpectHas(partly.out, "frozen in phase finetune:    7,635,264\n");
@@ -348,7 +348,7 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   }
   EXPECT_EQ(copied.at("head"), "dense:8:relu,dense");
   ASSERT_EQ(Tool("deval copied --compute-threads 1").exit_code, 0);
-  // One made by hand is answered by its name.
+  // The error about a model.json made by hand names that file.
   auto changed = pattern;
   changed["head"] = "conv:8,dense";
   testing::WriteFile(*dir_ / "changed.json", changed.dump());
@@ -356,7 +356,7 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   EXPECT_EQ(impossible.exit_code, 1);
   ExpectHas(impossible.err, "changed.json: --head: conv needs a map");
   EXPECT_FALSE(fs::exists(*dir_ / "x"));
-  // Its resolved options can be fed back, too.
+  // The resolved options can be given back with --config too.
   const CommandResult again = Tool("dtrain data.ds -o third --no-fsync --config copied/config.toml");
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(ReadFile(*dir_ / "copied/weights.safetensors"), ReadFile(*dir_ / "third/weights.safetensors"));
@@ -369,7 +369,7 @@ TEST_F(DtrainTest, TrainsTheNetworkOfAnotherRun) {
   }
 }
 
-// A file of ours says how its pictures were normalised.
+// A weights file of dstools says how its pictures were normalised.
 TEST_F(DtrainTest, WeightsWantTheirNormalization) {
   const std::string small = kSmall + std::string("--head-epochs 1 --finetune-epochs 1 ");
   ASSERT_EQ(Tool("dtrain data.ds -o by_sample --normalize sample" + small).exit_code, 0);
@@ -382,7 +382,7 @@ TEST_F(DtrainTest, WeightsWantTheirNormalization) {
   fs::remove_all(*dir_ / "x");
 }
 
-// From a run of another head: its backbone goes on, its hidden layers do not.
+// The earlier run has another head: its backbone is used, its hidden layers are not.
 TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   const std::string small = kSmall + std::string("--head-epochs 1 --finetune-epochs 1 ");
   ASSERT_EQ(Tool("dtrain data.ds -o former --head dense:8:relu" + small).exit_code, 0);
@@ -393,7 +393,7 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   EXPECT_TRUE(model.at("weights").get<std::string>().starts_with("weights.safetensors ")) << model;
   ExpectHas(trained.err, "model: small_cnn (dstools), ");
   ExpectHas(trained.err, "not in the weights, so learned anew: classifier.1\n");
-  // Its network alone is another matter.
+  // --model alone takes only the network, not the weights.
   const CommandResult fresh = Tool("dtrain data.ds -o fresh --model later/model.json --finetune-epochs 1 --no-fsync");
   ASSERT_EQ(fresh.exit_code, 0) << fresh.err;
   EXPECT_EQ(nlohmann::json::parse(ReadFile(*dir_ / "fresh/model.json")).value("weights", ""), "");

@@ -25,8 +25,8 @@ namespace {
 constexpr int kUnfiltered = 77, kUnconfined = 78;
 constexpr uint64_t kMemory = uint64_t{1} << 30, kWritten = 1 << 20;
 
-// The wait status of a process that does `before`, confines itself, then ends with what `action` returns; kUnfiltered
-// where sanitizers leave the system calls alone, kUnconfined if it cannot confine itself.
+// Returns the wait status of a process that does `before`, confines itself, then ends with what `action` returns. The
+// status is kUnfiltered if sanitizers prevent the filter of system calls, kUnconfined if it cannot confine itself.
 int Confined(
     const std::function<int()>& action, const std::function<void()>& before = [] {}) {
   const pid_t process = fork();
@@ -41,7 +41,7 @@ int Confined(
   return status;
 }
 
-// Has system call `number` fail if its first argument is `argument`.
+// Makes system call `number` fail if its first argument is `argument`.
 void Deny(uint32_t number, uint32_t argument) {
   sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),

@@ -1,4 +1,4 @@
-// A tool with one option of each kind, for cli_test.cc: prints what it resolved, or fails as it is told.
+// A tool with one option of each kind, for cli_test.cc. It prints the resolved options, or fails as it is told.
 #include <iostream>
 #include <new>
 #include <optional>

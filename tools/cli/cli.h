@@ -39,24 +39,26 @@ struct Tool {
 using Body = std::function<int()>;
 int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::App&)>& define);
 
-// Set from the shared flags once parsed.
+// Whether the shared flags --quiet and --verbose were given. False before they are parsed.
 bool Quiet();
 bool Verbose();
 
-// A line of talk on stderr, unless --quiet. Thread-safe, as is Warn; a progress bar stays below the lines.
+// Prints a line on stderr, unless --quiet. A progress bar stays below it. Thread-safe.
 void Say(const std::string& line);
-// "TOOL: warning: ..." on stderr, also with --quiet.
+// Prints "TOOL: warning: LINE" on stderr, also with --quiet. Thread-safe.
 void Warn(const std::string& line);
 
 // A progress bar with rate and ETA on stderr: one line redrawn on a terminal, a plain line every 10 s otherwise;
 // nothing with --quiet. Honours NO_COLOR.
 std::unique_ptr<dataset::Progress> MakeProgress();
 
-// Every option of `app` as resolved, in TOML, fit for --config; `leave_out` names options that are not part of a result
-// (output, jobs, ...), without dashes. Options that have no value and the shared flags are left out.
+// Returns the resolved options of `app` in TOML, which --config can read. Options without a value, the shared flags and
+// the options in `leave_out` are left out. `leave_out` names, without dashes, those that do not belong to a result
+// (output, jobs, ...).
 std::string ResolvedConfig(const CLI::App& app, const std::vector<std::string>& leave_out);
 
-// A choice among fixed names for CLI::Option::check; the message of a wrong one names the nearest.
+// Returns a validator for CLI::Option::check that accepts only `names`. Its message about any other word names the
+// nearest one.
 CLI::Validator OneOf(const std::vector<std::string>& names);
 
 }  // namespace cli

@@ -25,7 +25,7 @@ std::optional<T> ParseWhole(const std::string& text) {
   return value;
 }
 
-// Numbers only where reading gives the same text again: "0.10" and "007" are kept as strings.
+// Whether a text can be written as a TOML number and read back as the same text; "0.10" and "007" cannot.
 bool IsTomlNumber(const std::string& text) {
   if (const auto integer = ParseWhole<int64_t>(text)) return std::to_string(*integer) == text;
   const auto real = ParseWhole<double>(text);
@@ -104,7 +104,7 @@ std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& input) const 
                                   (meant.empty() ? "" : "; did you mean '" + meant + "'?"));
     }
     const std::vector<std::string> texts = Texts(node, place(key.source()) + "'" + name + "'");
-    // A flag set to false is a flag not given: CLI11 would count it, and so break `excludes`.
+    // A flag that is false counts as not given. CLI11 would count it as given, which breaks `excludes`.
     const bool unset_flag = IsFlag(*found->second) && texts == std::vector<std::string>{"false"};
     if (!texts.empty() && !unset_flag) values.push_back({{}, name, texts});
   }

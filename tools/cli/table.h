@@ -5,7 +5,7 @@
 
 namespace cli {
 
-// Rows of equal length as lines of aligned columns: the first to the left, the others to the right.
+// Formats rows of equal length as lines of aligned columns. The first column is aligned left, the others right.
 std::string FormatTable(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace cli

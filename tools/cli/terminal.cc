@@ -40,7 +40,7 @@ double Fraction(const WorkState& state) {
   return std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total));
 }
 
-// All but the name: "1234/4317  29%  812/s  ETA 0:12".
+// Returns all but the name: "1234/4317  29%  812/s  ETA 0:12".
 std::string Figures(const WorkState& state) {
   const std::string rate = FormatRate(state);
   std::string figures = std::to_string(state.done);
@@ -53,7 +53,7 @@ std::string Figures(const WorkState& state) {
   return figures + "  " + rate + "  ETA " + HumanDuration(remaining * state.seconds / static_cast<double>(state.done));
 }
 
-// The start of `text` that fits in `width` columns, counting a code point as one.
+// Returns the beginning of `text` that fits `width` columns; each code point counts as one column.
 std::string Cut(const std::string& text, size_t width) {
   size_t columns = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -99,7 +99,7 @@ void Console::SetStatus(const std::string& line) {
 std::string FormatProgress(const WorkState& state) { return state.what + "  " + Figures(state); }
 
 std::string FormatProgressBar(const WorkState& state, int width, bool color) {
-  // The last column stays free: some terminals wrap as soon as it is written.
+  // The last column stays free, since some terminals wrap as soon as it is written.
   const size_t room = static_cast<size_t>(std::max(width, 2) - 1);
   const std::string figures = Figures(state);
   const size_t taken = state.what.size() + figures.size() + 5;  // two blanks, brackets, blank
@@ -143,7 +143,7 @@ void ProgressBar::Advance(uint64_t count) {
   done_.fetch_add(count, std::memory_order_relaxed);
   const int64_t now = std::chrono::nanoseconds(clock_() - start_).count();
   int64_t due = next_draw_.load(std::memory_order_relaxed);
-  // Of the threads that come here at once, the one that moves the next time on draws.
+  // Several threads may come here at once; the one that sets the time of the next drawing draws.
   if (now < due || !next_draw_.compare_exchange_strong(due, now + interval_.count())) return;
   Draw();
 }

@@ -14,24 +14,24 @@ namespace cli {
 
 // What a console can do.
 struct ConsoleTraits {
-  bool redraws = false;  // a terminal that can overwrite its last line
+  bool redraws = false;  // it is a terminal that can overwrite its last line
   bool color = false;
-  std::function<int()> width = [] { return 80; };  // columns, asked at each redraw
+  std::function<int()> width = [] { return 80; };  // columns; called at each redraw
 
-  // Of a file descriptor and the environment: TERM=dumb does not redraw, NO_COLOR is respected, the width is the
-  // terminal's, else $COLUMNS, else 80.
+  // Finds out what the console behind a file descriptor can do. TERM=dumb does not redraw; NO_COLOR turns colour off.
+  // The width is the terminal's; if it has none, $COLUMNS; otherwise 80.
   static ConsoleTraits Detect(int fd);
 };
 
-// Permanent lines and, where it can be redrawn, one status line below them. Thread-safe.
+// Prints permanent lines and, if the console redraws, one status line below them. Thread-safe.
 class Console {
  public:
-  // `write` gets whole lines or redraws, one call each.
+  // `write` is called once for each line and for each redraw.
   Console(ConsoleTraits traits, std::function<void(std::string_view)> write);
   static Console& Stderr();
 
   void PrintLine(const std::string& line);
-  // Replaces the status line; an empty one removes it. Ignored where nothing can be redrawn.
+  // Replaces the status line; an empty line removes it. Does nothing if the console does not redraw.
   void SetStatus(const std::string& line);
 
   const ConsoleTraits& traits() const { return traits_; }
@@ -45,28 +45,29 @@ class Console {
 
 // How far a piece of work is.
 struct WorkState {
-  std::string what;
-  uint64_t done = 0;
-  uint64_t total = 0;  // 0: not known
-  double seconds = 0;  // since its start
+  std::string what;    // its name
+  uint64_t done = 0;   // in any unit
+  uint64_t total = 0;  // in the same unit; 0: not known
+  double seconds = 0;  // since it was started
 };
 
-// "train  1234/4317  29%  812/s  ETA 0:12"
+// Returns a line such as "train  1234/4317  29%  812/s  ETA 0:12".
 std::string FormatProgress(const WorkState& state);
-// "train  [=====>    ] 1234/4317  29%  812/s  ETA 0:12", less the bar where there is no room for one, in at most
-// `width` columns.
+// Returns a line such as "train  [=====>    ] 1234/4317  29%  812/s  ETA 0:12", which takes fewer than `width` columns.
+// The bar is left out if there is no room for it.
 std::string FormatProgressBar(const WorkState& state, int width, bool color);
-// "train  4317 in 0:05 (812/s)"
+// Returns a line such as "train  4317 in 0:05 (812/s)".
 std::string FormatFinished(const WorkState& state);
 
-// On a console that redraws a bar, drawn at most 10 times a second; else a line every 10 s. A line at the end either
-// way. Advance is thread-safe and cheap; Start and Finish are called by one thread while no other advances.
+// Shows progress on a console: a bar that is drawn at most 10 times a second or, if the console does not redraw, a line
+// every 10 s. Finish prints a last line. Advance is thread-safe and cheap; Start and Finish must be called by one
+// thread while no other calls Advance.
 class ProgressBar : public dataset::Progress {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   explicit ProgressBar(Console* console, Clock clock = std::chrono::steady_clock::now);
-  ~ProgressBar() override;  // removes the bar of work that was not finished
+  ~ProgressBar() override;  // removes the bar if the work was not finished
   void Start(const std::string& what, uint64_t total) override;
   void Advance(uint64_t count) override;
   void Finish() override;

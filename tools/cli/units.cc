@@ -21,7 +21,7 @@ std::string_view Trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-// The number `text` starts with and, in *rest, what follows it.
+// Returns the number at the beginning of `text`, and sets *rest to the text behind it.
 std::optional<double> LeadingNumber(std::string_view text, std::string_view* rest) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -97,7 +97,7 @@ std::string HumanBytes(uint64_t bytes) {
   static constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
   double value = static_cast<double>(bytes) / 1000;
   size_t unit = 0;
-  // 999.95 would be printed as 1000.0.
+  // 999.95 would be printed as 1000.0, so it gets the next unit.
   for (; value >= 999.95 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f %s", value, kUnits[unit]);

@@ -9,18 +9,19 @@
 
 namespace cli {
 
-// "128MiB", "1.5 GB", "64k", plain bytes; case does not matter. kB, MB, GB, TB are decimal; KiB, MiB, GiB, TiB and the
-// single letters k, M, G, T are binary, as in GNU's tools. Throws dataset::Error::Usage.
+// Parses a number of bytes: "128MiB", "1.5 GB", "64k", "4096"; case does not matter. kB, MB, GB and TB are decimal;
+// KiB, MiB, GiB, TiB and the single letters k, M, G and T are binary, as in GNU's tools. Throws dataset::Error::Usage.
 uint64_t ParseSize(const std::string& text);
-// Comma list of finite numbers: "60,20,20". Throws dataset::Error::Usage naming `flag`.
+// Parses a comma list of finite numbers such as "60,20,20". Throws dataset::Error::Usage, which names `flag`.
 std::vector<double> ParseNumbers(const std::string& text, const std::string& flag);
 
-// How many samples may be bad by --on-bad (skip or fail) and --max-bad ("20", "5%"). Throws dataset::Error::Usage.
+// Returns how many samples may be bad by the values of --on-bad (skip or fail) and --max-bad ("20" or "5%"). Throws
+// dataset::Error::Usage.
 dataset::RejectBudget ParseBudget(const std::string& on_bad, const std::optional<std::string>& max_bad);
 
-// "999 B", "12.3 MB": decimal units.
+// Formats bytes in decimal units: "999 B", "12.3 MB".
 std::string HumanBytes(uint64_t bytes);
-// "0:05", "12:34", "1:02:03", to the nearest second.
+// Formats a duration, rounded to seconds: "0:05", "12:34", "1:02:03".
 std::string HumanDuration(double seconds);
 
 }  // namespace cli

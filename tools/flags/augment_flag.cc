@@ -26,7 +26,7 @@ using Mix = dataset::MixOptions;
 
 constexpr uint64_t kMaxFileBytes = 1 << 20;
 
-// Takes a value into an Augment; throws Error::Usage with the cause alone.
+// Sets a value of an Augment. Throws Error::Usage, whose message has only the cause.
 using Take = std::function<void(const toml::node& value, Augment* augment)>;
 
 struct Key {
@@ -176,7 +176,7 @@ std::vector<std::string> NamesOf(const std::vector<Named>& all) {
   return names;
 }
 
-// The one of that name. Throws Error::Usage, with the nearest of `others` as well.
+// Finds the row of that name. Throws Error::Usage, whose message names the nearest name, also of `others`.
 template <typename Named>
 const Named& Find(const std::vector<Named>& all, const std::string& name, const std::string& what,
                   const std::vector<std::string>& others = {}) {
@@ -216,7 +216,7 @@ class AugmentFile {
       const std::string name = preset->value_or(std::string());
       augment.options = At(*preset, "", [&] { return PresetNamed(name); });
     }
-    // In our order, not in the file's, which TOML does not keep.
+    // The order is that of the table here, since the TOML reader does not keep the file's.
     for (const Augmentation& augmentation : Augmentations()) {
       if (table_.contains(augmentation.name)) augmentation.turn_on(&augment);
     }
@@ -236,7 +236,7 @@ class AugmentFile {
     return path_ + ": line " + std::to_string(source.begin.line) + ": ";
   }
 
-  // What `step` returns, or what it throws with its place and `prefix`.
+  // Runs `step`; an error that it throws gets its place and `prefix` before its message.
   template <typename Step>
   std::invoke_result_t<Step> At(const toml::node& value, const std::string& prefix, const Step& step) const {
     try {

@@ -7,24 +7,25 @@
 
 namespace cli {
 
-// What --augment says. Sizes, channels and fit are left at their defaults.
+// The value of --augment. Sizes, channels and fit have their defaults.
 struct Augment {
   dataset::AugmentationOptions options;
   dataset::MixOptions mix;
 };
 
-// Of `text`: a preset (none, light, standard, strong), a comma list of augmentations at their usual strength
-// ("random-resized-crop,flip,mixup"; a preset may come first: "standard,mixup"), or a file NAME.toml:
+// Parses the value of --augment. `text` is a preset (none, light, standard, strong), a comma list of augmentations with
+// their usual strengths ("random-resized-crop,flip,mixup"; a preset may come first: "standard,mixup"), or the name of a
+// TOML file such as this:
 //
-//     preset = "light"          # what it starts from; without: none
-//     fill = [124, 116, 104]    # fill-mode ("constant", "nearest", "reflect", "wrap"), warp-probability
-//     [rotation]                # a table turns its augmentation on, at the usual strength where it does not say more
+//     preset = "light"          # the augmentations to start from; default: none
+//     fill = [124, 116, 104]    # also: fill-mode ("constant", "nearest", "reflect", "wrap"), warp-probability
+//     [rotation]                # a table turns its augmentation on; values that it leaves out are the usual ones
 //     degrees = 10
 //     [erasing]
 //     probability = 0.5
 //     scale = [0.02, 0.2]
 //
-// Throws dataset::Error::Usage naming the nearest where a name is unknown, in a file also the line.
+// Throws dataset::Error::Usage. The message about an unknown name names the nearest one and, for a file, the line.
 Augment ParseAugment(const std::string& text);
 inline constexpr char kAugmentHelp[] =
     "Random changes of the images: none, light, standard or strong; or names such as random-resized-crop,flip,mixup, "

@@ -53,7 +53,8 @@ struct CompileFlags {
 void AddCompileFlags(CLI::App& app, CompileFlags* flags);
 std::vector<std::string> CompileGroups();
 
-// Throws dataset::Error::Usage for flags that make no sense.
+// Turns the flags into options. Throws dataset::Error::Usage for flags that contradict each other or have an invalid
+// value.
 dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI::App& app);
 
 }  // namespace cli

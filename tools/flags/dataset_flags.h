@@ -12,13 +12,13 @@
 
 namespace cli {
 
-// Help of a path that dataset::OpenDataset takes.
+// The help text of a path that dataset::OpenDataset takes.
 inline constexpr char kDatasetPath[] =
     "Dataset folder, as dscompile writes it; or TFRecord files of another program: a folder, a file or a quoted "
     "pattern "
     "such as 'files/train-*'";
 
-// The flags, the same for every tool, that tell how other programs' TFRecord files are to be read.
+// The flags that say how TFRecord files of other programs are read. They are the same in every tool.
 struct DatasetFlags {
   std::vector<std::string> keys;
   std::optional<uint32_t> label_base;
@@ -29,10 +29,10 @@ struct DatasetFlags {
 
 void AddDatasetFlags(CLI::App* app, DatasetFlags* flags);
 
-// Throws dataset::Error::Usage for flags that make no sense.
+// Turns the flags into options. Throws dataset::Error::Usage for an invalid value.
 dataset::ForeignOptions MakeForeignOptions(const DatasetFlags& flags);
 
-// ROLE=KEY texts, as --keys has them.
+// Parses the values of --keys, each ROLE=KEY, to a map from role to key. Throws dataset::Error::Usage.
 std::map<std::string, std::string> ParseKeys(const std::vector<std::string>& texts);
 
 }  // namespace cli

@@ -18,7 +18,7 @@ std::optional<uint32_t> ParseCount(std::string_view text) {
   return value;
 }
 
-// The variable's number; nullopt if it is not set.
+// Returns the number that a variable holds; nullopt if it is not set.
 std::optional<uint32_t> Variable(const Environment& environment, const char* name) {
   const char* const value = environment(name);
   if (value == nullptr) return std::nullopt;
@@ -29,8 +29,8 @@ std::optional<uint32_t> Variable(const Environment& environment, const char* nam
 
 struct Launcher {
   const char* index;
-  const char* first;  // what index begins with; nullptr: 0
-  const char* count;  // nullptr: it does not say
+  const char* first;  // the variable with the first index; nullptr: the first is 0
+  const char* count;  // the variable with the number of workers; nullptr: there is none
 };
 
 constexpr Launcher kLaunchers[] = {

@@ -1,5 +1,5 @@
-// dstools-h5 < WEIGHTS.h5 > INDEX: libhdf5's view of a Keras file, for the programs that read weights and for nobody
-// else. What it writes is told in train/weights/h5_index.h; train/weights/h5_helper.h says why it is a program.
+// dstools-h5 < WEIGHTS.h5 > INDEX reads a Keras file through libhdf5. Only the programs that read weights run it.
+// train/weights/h5_index.h specifies its output; train/weights/h5_helper.h says why it is a program of its own.
 #include <hdf5.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -20,7 +20,7 @@
 
 namespace {
 
-// A libhdf5 that goes in circles is stopped; the largest of real files takes seconds, if it is packed.
+// The limit of processor time, which stops a libhdf5 that runs in circles. Large real files take seconds if compressed.
 uint64_t CpuSeconds(uint64_t file_size) { return 5 + (file_size >> 23); }
 
 void Write(int descriptor, std::string_view bytes) {
@@ -69,8 +69,8 @@ std::string_view MapInput() {
 }
 
 void Run() {
-  clearenv();                                        // libhdf5 would take drivers and plug-ins from it
-  if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {  // Linux before 5.9
+  clearenv();                                        // libhdf5 would read names of drivers and plug-ins from it
+  if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {  // Linux before 5.9 does not have it
     for (long descriptor = sysconf(_SC_OPEN_MAX); descriptor > STDERR_FILENO; --descriptor) {
       close(static_cast<int>(descriptor));
     }
@@ -78,7 +78,7 @@ void Run() {
   const std::string_view file = MapInput();
   if (H5open() < 0) throw Refusal("cannot be read: libhdf5 does not start");
   const uint64_t copied = train::MaxH5CopiedBytes(file.size());
-  // The unpacked tensor, the chunk it is unpacked from, libhdf5 itself.
+  // The memory must hold the file, an unpacked tensor, the chunk that it is unpacked from, and libhdf5 itself.
   if (!Confine(file.size() + 2 * copied + (uint64_t{256} << 20), copied + (uint64_t{1} << 30),
                CpuSeconds(file.size()))) {
     throw Refusal("cannot be read here: this system does not confine processes (seccomp)");
@@ -104,6 +104,6 @@ int main() {
     }
     code = train::kH5Refused;
   }
-  // Without the destructors of libhdf5, which would go through a damaged file once more.
+  // Skips libhdf5's destructors, which would walk through a damaged file once more.
   _exit(code);
 }

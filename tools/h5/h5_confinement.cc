@@ -22,10 +22,10 @@ constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #else
-constexpr uint32_t kArchitecture = 0;  // not known
+constexpr uint32_t kArchitecture = 0;  // unknown
 #endif
 
-// They reserve terabytes and make system calls of their own.
+// Sanitizers reserve terabytes of addresses and make system calls of their own.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kSanitizers = true;
 #elif defined(__has_feature)
@@ -34,13 +34,13 @@ constexpr bool kSanitizers = __has_feature(address_sanitizer);
 constexpr bool kSanitizers = false;
 #endif
 
-// Of memory, of time, and to end.
+// The system calls that memory, time, output and the end of the process need.
 constexpr uint32_t kAllowed[] = {
     SYS_write, SYS_brk,   SYS_mmap,          SYS_munmap,       SYS_mremap,    SYS_mprotect, SYS_madvise,
     SYS_futex, SYS_fstat, SYS_clock_gettime, SYS_rt_sigreturn, SYS_getrandom, SYS_exit,     SYS_exit_group,
 };
 
-// A launcher's lower limit stays: it can be raised by the privileged alone.
+// Sets a limit. A lower limit that the launcher set stays, since only a privileged process could raise it.
 bool Limit(__rlimit_resource resource, uint64_t most, uint64_t grace = 0) {
   rlimit limit;
   if (getrlimit(resource, &limit) != 0) return false;
@@ -49,7 +49,7 @@ bool Limit(__rlimit_resource resource, uint64_t most, uint64_t grace = 0) {
   return setrlimit(resource, &limit) == 0;
 }
 
-// Other calls fail with EPERM: libraries know how to do without, and none of them is needed.
+// Makes all other system calls fail with EPERM. None of them is needed, and libraries cope with the error.
 bool FilterSystemCalls() {
   if (kArchitecture == 0) return false;
   std::vector<sock_filter> program = {
@@ -70,8 +70,8 @@ bool FilterSystemCalls() {
 }  // namespace
 
 bool Confine(uint64_t memory, uint64_t written, uint64_t cpu_seconds) {
-  // Where core dumps go into a pipe, their limit does not count. Of time, the first limit brings SIGXCPU, the second
-  // SIGKILL.
+  // PR_SET_DUMPABLE is needed too, since RLIMIT_CORE does not hold where core dumps go to a pipe. The first limit of
+  // processor time sends SIGXCPU, the second SIGKILL.
   const bool always = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
                       prctl(PR_SET_DUMPABLE, 0) == 0 && Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_FSIZE, written) &&
                       Limit(RLIMIT_CPU, cpu_seconds, 1);

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 
-// Gives up, before a hostile file is looked at, whatever this process could do beside computing and writing to what is
-// open: no new files, sockets, processes or privileges, at most `memory` bytes of addresses, `written` bytes in any
-// file and `cpu_seconds`. Ends with the parent. False if the system denies any of it, as where the kernel has no
-// seccomp or the processor is not known here: nothing is to be read then. Sanitizers can live neither with the filter
-// of system calls nor with the limit of memory; built with them, a program has the others alone.
+// Confines this process for good; must be called before a hostile file is read. Afterwards it can only compute and
+// write to descriptors that are open: it cannot open files or sockets, start processes or gain privileges. It may use
+// at most `memory` bytes of addresses, write at most `written` bytes to any file, and run for `cpu_seconds`; it is
+// killed if its parent ends.
+//
+// Returns false if the system does not allow all of this, for example because the kernel has no seccomp or the
+// processor is unknown here; the caller must then read nothing. A program built with sanitizers has neither the filter
+// of system calls nor the limit of memory, since sanitizers cannot run with them.
 [[nodiscard]] bool Confine(uint64_t memory, uint64_t written, uint64_t cpu_seconds);

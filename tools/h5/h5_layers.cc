@@ -12,7 +12,7 @@
 
 namespace {
 
-// libhdf5 keeps what it opened until the process ends, which is soon: nothing here is closed.
+// Nothing here is closed: the process ends soon, and libhdf5 may keep open what it has opened until then.
 using Id = hid_t;
 
 std::string Quoted(std::string_view name) {
@@ -21,13 +21,13 @@ std::string Quoted(std::string_view name) {
 }
 
 herr_t TakeDescription(unsigned, const H5E_error2_t* error, void* text) {
-  // The first is the innermost, and says most.
+  // The first error is the innermost one, and says most.
   if (static_cast<std::string*>(text)->empty() && error->desc != nullptr)
     *static_cast<std::string*>(text) = error->desc;
   return 0;
 }
 
-// `result` of a libhdf5 function, unless that failed.
+// Returns the result of a libhdf5 function. Throws Refusal if the function failed.
 template <typename T>
 T Must(T result) {
   if (result >= 0) return result;
@@ -37,7 +37,7 @@ T Must(T result) {
                 "; the file is truncated or damaged");
 }
 
-// Refusals are predicates; those of `action` are about `subject`, not the whole file.
+// A Refusal is the predicate of a sentence about the file. About makes those of `action` sentences about `subject`.
 template <typename Action>
 auto About(const std::string& subject, const Action& action) {
   try {
@@ -47,7 +47,7 @@ auto About(const std::string& subject, const Action& action) {
   }
 }
 
-// A file image that is lent to libhdf5 instead of copied. There is one in a process.
+// The file image, which is lent to libhdf5 instead of copied. A process has only one.
 std::string_view lent;
 
 void* Lend(size_t, H5FD_file_image_op_t, void*) { return const_cast<char*>(lent.data()); }
@@ -64,13 +64,14 @@ Id OpenImage(std::string_view file) {
   Must(H5Pset_fapl_core(access, 1 << 16, 0));
   Must(H5Pset_file_image_callbacks(access, &callbacks));
   Must(H5Pset_file_image(access, const_cast<char*>(file.data()), file.size()));
-  // It looks for a file of that name, too.
+  // libhdf5 also looks for a file of this name, so it must be one that cannot exist.
   return Must(H5Fopen("/dev/null/weights.h5", H5F_ACC_RDONLY, access));
 }
 
 bool HasLink(Id group, const std::string& name) { return Must(H5Lexists(group, name.c_str(), H5P_DEFAULT)) > 0; }
 
-// The object at a path below `group`. Keras makes hard links alone; the others lead elsewhere, even to other files.
+// Opens the object at a path below `group`. Refuses all but hard links, the only ones that Keras makes; other links may
+// lead to other files.
 Id Open(Id group, const std::string& path, H5I_type_t kind) {
   Id object = group;
   for (size_t begin = 0; begin <= path.size();) {
@@ -104,12 +105,12 @@ void CheckNames(uint64_t count, uint64_t bytes_each) {
   }
 }
 
-// An attribute that is a string or a list of them, of fixed or variable length.
+// Appends the strings of an attribute, which is one string or a list of them, of fixed or variable length.
 void AddNames(Id object, const std::string& attribute, std::vector<std::string>* names) {
   const Id id = Must(H5Aopen(object, attribute.c_str(), H5P_DEFAULT));
   const Id space = Must(H5Aget_space(id));
   const hssize_t count = Must(H5Sget_simple_extent_npoints(space));
-  if (count == 0) return;  // whatever its type: Keras writes no names as an empty list of numbers
+  if (count == 0) return;  // comes before the check of the type: Keras writes no names as an empty list of numbers
   const Id type = Must(H5Aget_type(id));
   if (H5Tget_class(type) != H5T_STRING) throw Refusal("has an attribute " + attribute + " that does not hold strings");
   CheckNames(static_cast<uint64_t>(count), 0);
@@ -138,7 +139,7 @@ bool HasNames(Id object, const std::string& attribute) {
   return HasAttribute(object, attribute) || HasAttribute(object, attribute + "0");
 }
 
-// Keras deals lists beyond 64 kB, which an attribute cannot hold, out to NAME0, NAME1, ...
+// Reads a list of names. An attribute cannot hold more than 64 kB, so Keras splits longer lists into NAME0, NAME1, ...
 std::vector<std::string> ReadNames(Id object, const std::string& attribute) {
   std::vector<std::string> names;
   if (HasAttribute(object, attribute)) {
@@ -179,7 +180,7 @@ std::string DTypeNameOf(Id type) {
                 (number ? " of " + std::to_string(H5Tget_size(type)) + " bytes" : ""));
 }
 
-// Chunks of plain numbers, or packed by what libhdf5 itself has: other filters are plug-ins.
+// Refuses all filters but those that libhdf5 itself has, since others are plug-ins.
 void CheckFilters(Id properties) {
   for (int i = 0; i < Must(H5Pget_nfilters(properties)); ++i) {
     unsigned flags = 0, config = 0;
@@ -212,7 +213,7 @@ void CheckChunks(Id properties, size_t width, uint64_t max_bytes) {
 H5Weight Describe(Id dataset, uint64_t max_bytes) {
   H5Weight weight;
   weight.dataset = dataset;
-  // The layout first: to ask a virtual dataset for its extent is to open the files it is made of.
+  // The layout is checked first: asking a virtual dataset for its extent would open the files that it is made of.
   const Id properties = Must(H5Dget_create_plist(dataset));
   const H5D_layout_t layout = H5Pget_layout(properties);
   if (layout != H5D_CONTIGUOUS && layout != H5D_CHUNKED && layout != H5D_COMPACT) {
@@ -242,7 +243,7 @@ H5Weight Describe(Id dataset, uint64_t max_bytes) {
   return weight;
 }
 
-// Where the attribute layer_names is.
+// Returns the group that has the attribute layer_names.
 Id FindLayers(Id file) {
   if (HasNames(file, "layer_names")) return file;
   if (HasLink(file, "model_weights")) {
@@ -255,7 +256,8 @@ Id FindLayers(Id file) {
   throw Refusal("is HDF5, but has no layer_names; write it by Keras' model.save('x.h5')");
 }
 
-// Theano's convolutions turn their kernels by 180 degrees, so what it learned is turned too.
+// Refuses files that Keras wrote on Theano: its convolutions rotate their kernels by 180 degrees, so its weights are
+// rotated too.
 void CheckBackend(Id object) {
   if (!HasAttribute(object, "backend")) return;
   std::vector<std::string> names;

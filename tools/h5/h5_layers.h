@@ -6,32 +6,34 @@
 #include <string_view>
 #include <vector>
 
-// Why a file is refused: the cause and the cure, without the file's name. It may quote the file.
+// Says why a file is refused: the cause and, where there is one, the cure, without the file's name. The text may quote
+// bytes of the file.
 class Refusal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// What Keras' legacy HDF5 format says of one weight (see train/weights/h5_index.h).
+// One weight of a Keras file. layer, weight and dtype are as in train/weights/h5_index.h.
 struct H5Weight {
   std::string layer;
   std::string weight;
   std::string dtype;
   std::vector<uint64_t> shape;
-  uint64_t bytes = 0;
-  bool copied = false;
-  uint64_t offset = 0;  // of those that are not copied
-  int64_t dataset = -1;
+  uint64_t bytes = 0;    // size when unpacked
+  bool copied = false;   // Read returns it; otherwise it lies in the file
+  uint64_t offset = 0;   // where it lies in the file, if it is not copied
+  int64_t dataset = -1;  // libhdf5's id
 };
 
-// The weights of a Keras file by libhdf5, which runs here: in the confined process, never in another. No other file is
-// opened, and links, virtual datasets and filters that would be plug-ins are refused, as are Theano's kernels.
+// Reads the weights of a Keras file through libhdf5; must only run in the confined process. Opens no other file.
+// Refuses links, virtual datasets, filters that would be plug-ins, and kernels of Theano. There may be one object per
+// process.
 class H5Layers {
  public:
-  // `file` is the whole file; it is neither copied nor written to, and must outlive this. Throws Refusal.
+  // `file` holds the whole file; it is neither copied nor changed, and must outlive the object. Throws Refusal.
   explicit H5Layers(std::string_view file);
   const std::vector<H5Weight>& weights() const { return weights_; }
-  // Of a copied one.
+  // Returns the bytes of a weight that is copied. Throws Refusal.
   std::string Read(const H5Weight& weight) const;
 
  private:

@@ -9,38 +9,38 @@
 
 namespace cli {
 
-// A measurement and what was measured.
+// A measurement of the loader, and what was measured.
 struct BenchRun {
   dataset::LoaderOptions options;
-  std::string cache;   // as resolved
-  std::string output;  // format of the batches
-  uint64_t samples = 0;
-  bool in_memory = false;  // the whole split
+  std::string cache;       // the resolved kind of cache
+  std::string output;      // the format of the batches
+  uint64_t samples = 0;    // of the split
+  bool in_memory = false;  // the whole split fits the memory
   dataset::LoaderBenchmark benchmark;
 };
 
 dataset::LoaderShares SharesOf(const BenchRun& run);
 
-// Lines for a person; the last is "1826 images/s", the median of the windows.
+// Returns lines for a person. The last is the median of the windows, such as "1826 images/s".
 std::string FormatBenchmark(const BenchRun& run);
-// One JSON object.
+// Returns one JSON object.
 std::string FormatBenchmarkJson(const BenchRun& run);
 
-// A table of runs that differ in their threads; the last line is that of the quickest.
+// Returns a table of runs that differ in their number of threads. The last line is about the fastest.
 std::string FormatThreads(const std::vector<BenchRun>& runs);
 std::string FormatThreadsJson(const std::vector<BenchRun>& runs);
 
-// How well an epoch is mixed.
+// A measurement of how well an epoch is shuffled.
 struct ShuffleRun {
   dataset::LoaderOptions options;
   size_t samples = 0;
   size_t classes = 0;
-  bool in_memory = false;
+  bool in_memory = false;  // the whole split fits the memory
   dataset::ShuffleReport epoch;
-  dataset::ShuffleReport storage;  // of the order in which the samples are stored
+  dataset::ShuffleReport storage;  // the same for the order in which the samples are stored
 };
 
-// A table; the last line is "99.8 % of the classes a batch that uniform sampling gives".
+// Returns a table. The last line is like "99.8 % of the classes a batch that uniform sampling gives".
 std::string FormatShuffle(const ShuffleRun& run);
 std::string FormatShuffleJson(const ShuffleRun& run);
 

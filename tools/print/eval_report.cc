@@ -9,7 +9,7 @@ namespace cli {
 
 namespace {
 
-constexpr size_t kMaxMatrixClasses = 30;  // more do not fit a screen; evaluation.json has them all
+constexpr size_t kMaxMatrixClasses = 30;  // a larger matrix does not fit a screen; evaluation.json has it
 
 std::string Score(double value) {
   char text[32];

@@ -15,7 +15,7 @@ std::string Millions(uint64_t count) {
   return text;
 }
 
-// 1234567 as 1,234,567.
+// Formats 1234567 as "1,234,567".
 std::string Grouped(uint64_t count) {
   const std::string digits = std::to_string(count);
   std::string text;

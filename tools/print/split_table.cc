@@ -12,9 +12,9 @@ namespace cli {
 namespace {
 
 constexpr uint32_t kBarColumns = 24;
-constexpr const char* kShades[] = {"█", "▓", "░"};  // by split
+constexpr const char* kShades[] = {"█", "▓", "░"};  // one per split
 
-// A bar of train, val and test, as long as its share of the largest class.
+// Returns the bar of a class, divided into train, val and test; its length is in proportion to the class's images.
 std::string Bar(const std::vector<double>& counts, double largest) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total == 0) return "";

@@ -6,7 +6,8 @@
 
 namespace cli {
 
-// Images per class and split, with a bar of each class in parts by split; splits without images are left out.
+// Returns a table of the images per class and split, with a bar for each class that is divided by split. Splits without
+// images are left out.
 std::string FormatSplitTable(const dataset::SplitReport& report);
 
 }  // namespace cli

@@ -8,8 +8,8 @@
 
 namespace cli {
 
-// What a person sees of a training: the data and settings at the start, a bar within each epoch, a line after it. Lines
-// of epochs go to stdout, the rest to stderr.
+// Shows a training to a person: the data and settings at the start, a progress bar within each epoch, and a line after
+// it. The lines of epochs go to stdout, everything else to stderr.
 class TrainReport : public train::RunObserver {
  public:
   void OnStart(const train::RunSummary& summary) override;
@@ -24,9 +24,10 @@ class TrainReport : public train::RunObserver {
   uint32_t epochs_ = 0;
 };
 
-// "epoch 7/15  finetune  loss 0.612  accuracy 0.874  val loss 0.551  val accuracy 0.903  151 images/s  0:17"
+// Returns a line such as
+// "epoch 7/15  finetune  loss 0.612  accuracy 0.874  val loss 0.551  val accuracy 0.903  151 images/s  0:17".
 std::string FormatEpoch(const train::EpochReport& report);
-// The last lines: best accuracy, total time, where the weights are.
+// Returns the last lines: the best accuracy, the total time, and where the weights are.
 std::string FormatRunResult(const train::RunResult& result, const std::string& output);
 
 // The line that goes on with an interrupted run, fit for a shell: "dtrain --resume -o 'my run'".

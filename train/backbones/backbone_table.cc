@@ -7,15 +7,15 @@ namespace train {
 
 namespace {
 
-// x / 127.5 - 1
+// Means and deviations of x / 127.5 - 1.
 constexpr std::array<float, 3> kHalf = {127.5f, 127.5f, 127.5f};
 // torchvision's (0.485, 0.456, 0.406) and (0.229, 0.224, 0.225), in bytes.
 constexpr std::array<float, 3> kImageNetMean = {123.675f, 116.28f, 103.53f};
 constexpr std::array<float, 3> kImageNetStd = {58.395f, 57.12f, 57.375f};
-// Caffe's, as Keras has them.
+// Caffe's means, as Keras uses them.
 constexpr std::array<float, 3> kCaffeMean = {123.68f, 116.779f, 103.939f};
 constexpr std::array<float, 3> kCaffeStd = {1, 1, 1};
-// EfficientNet-Lite (tensorflow/tpu, models/official/efficientnet/lite).
+// EfficientNet-Lite's (tensorflow/tpu, models/official/efficientnet/lite).
 constexpr std::array<float, 3> kLiteMean = {127, 127, 127};
 constexpr std::array<float, 3> kLiteStd = {128, 128, 128};
 
@@ -23,12 +23,12 @@ VariantInfo Own(int image_size, double eval_scale) {
   return {Variant::kDstools, image_size, eval_scale, kHalf, kHalf, false, "none: trained from scratch"};
 }
 
-// Weights that want ImageNet's mean and std.
+// A variant whose weights want ImageNet's mean and std.
 VariantInfo ImageNet(Variant variant, std::string_view sources, int image_size = 224) {
   return {variant, image_size, 1.1, kImageNetMean, kImageNetStd, false, sources};
 }
 
-// Weights that want -1 .. 1.
+// A variant whose weights want inputs in -1 ... 1.
 VariantInfo Signed(Variant variant, std::string_view sources, int image_size = 224) {
   return {variant, image_size, 1.1, kHalf, kHalf, false, sources};
 }

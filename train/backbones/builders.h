@@ -4,7 +4,7 @@
 
 namespace train {
 
-// The builders, one file per family in train/backbones/.
+// The builders of BackboneInfo::build. train/backbones has one .cc file per family.
 Graph BuildSimpleCnn(const GraphOptions& options);
 Graph BuildSmallCnn(const GraphOptions& options);
 Graph BuildMobileNet(const GraphOptions& options);

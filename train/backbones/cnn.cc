@@ -1,4 +1,4 @@
-// The two plain networks that are trained from scratch.
+// The two plain networks of dstools, which are trained from scratch.
 
 #include <string>
 
@@ -6,7 +6,7 @@
 
 namespace train {
 
-// Four times convolution, ReLU, max-pool; dense 512.
+// simple_cnn: four times convolution, ReLU and max-pool, then a dense layer of 512.
 Graph BuildSimpleCnn(const GraphOptions& options) {
   GraphBuilder g;
   int x = g.Input("input_layer", options.channels), number = 0;
@@ -27,7 +27,7 @@ Graph BuildSimpleCnn(const GraphOptions& options) {
   return g.Finish();
 }
 
-// Twice convolution, BatchNorm, ReLU, max-pool; dropout; dense 256.
+// small_cnn: twice convolution, BatchNorm, ReLU and max-pool, then dropout and a dense layer of 256.
 Graph BuildSmallCnn(const GraphOptions& options) {
   GraphBuilder g;
   int x = g.Input("input_layer", options.channels), number = 1;

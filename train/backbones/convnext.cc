@@ -1,4 +1,4 @@
-// ConvNeXt-Tiny (Liu et al., 2022): torchvision's, timm's and Keras' weights share one graph.
+// ConvNeXt-Tiny (Liu et al., 2022). The weights of torchvision, timm and Keras share one graph.
 
 #include <string>
 
@@ -26,11 +26,11 @@ int Block(GraphBuilder& g, int x, const std::string& keras, const std::string& t
   y = g.Activate(y, keras + "gelu", Activation::kGelu);
   y = g.Dense(y, {keras + "pointwise_conv_2", steps + "5", timm + "mlp.fc2"}, channels);
   y = g.LayerScale(y, {keras + "layer_scale", torch + "layer_scale", timm + "gamma"});
-  // Keras' list has the end of the branch, but not the sum after it.
+  // Keras' list has the end of the branch but not the sum behind it.
   return g.Add(x, y, keras + "identity");
 }
 
-// Halves the picture. A nested model is one layer of Keras' list.
+// Halves the map. In Keras this is a nested model, which is one layer of its list.
 int Downsample(GraphBuilder& g, int x, int stage, int channels) {
   const std::string keras = "convnext_tiny_downsampling_", number = std::to_string(stage - 1);
   const std::string torch = "features." + std::to_string(2 * stage) + ".";
@@ -66,7 +66,8 @@ Graph BuildConvNextTiny(const GraphOptions& options) {
                 "stages." + number + ".blocks." + block + ".");
     }
   }
-  // Keras without a top norms the map; with one (or torchvision, or timm) the pooled map, as the top does here.
+  // Keras without a top norms the map. Keras with a top, torchvision and timm norm the pooled map; so does the top
+  // here.
   g.Identity(x, "layer_normalization");
   g.top() = {.items = {{.kind = HeadItem::Kind::kNorm}, {}},
              .names = {{model + "head_layernorm", "classifier.0", "head.norm"},

@@ -1,5 +1,5 @@
-// DenseNet-BC with growth 32 (Huang et al., 2017): torchvision's graph, which timm's weights share, and Keras'. They
-// differ in their norms' epsilon.
+// DenseNet-BC with growth 32 (Huang et al., 2017): torchvision's graph, which timm's weights share, and Keras' graph.
+// They differ in the epsilon of the norms.
 
 #include <array>
 #include <string>
@@ -23,7 +23,7 @@ class Builder {
     x = g_.Pad(x, "zero_padding2d", Padding::All(3));
     x = g_.Conv(x, {"conv1_conv", "features.conv0"}, 64, {.kernel = 7, .stride = 2});
     x = NormRelu(x, "conv1_bn", "conv1_relu", "features.norm0");
-    x = g_.Pad(x, "zero_padding2d_1", Padding::All(1));  // of no negative numbers: zeros do no harm to the maximum
+    x = g_.Pad(x, "zero_padding2d_1", Padding::All(1));  // after a ReLU, so zeros do not change a maximum
     x = g_.MaxPool(x, "pool1", {.kernel = 3, .stride = 2});
     for (int stage = 1; stage <= 4; ++stage) {
       const std::string number = std::to_string(stage + 1);

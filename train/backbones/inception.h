@@ -7,8 +7,8 @@
 
 namespace train {
 
-// What InceptionV3 and Inception-ResNet-v2 are made of: convolutions, each with a norm and a ReLU. Keras numbers them
-// and leaves out the norms' gamma; otherwise the PyTorch networks are the same.
+// The parts of InceptionV3 and Inception-ResNet-v2: convolutions, each followed by a norm and a ReLU. Keras' graphs
+// have automatic names and norms without gamma; otherwise they equal the PyTorch ones.
 class InceptionBuilder {
  public:
   explicit InceptionBuilder(const GraphOptions& options)
@@ -22,10 +22,10 @@ class InceptionBuilder {
     int channels;
     int rows = 1, columns = 1;
     int stride = 1;
-    bool valid = false;  // without padding, as all strided ones
+    bool valid = false;  // no padding; steps with a stride never have any
   };
 
-  // One after another; `prefix` comes before the steps' names.
+  // Appends the steps one after another. `prefix` is put before their torch names.
   int Chain(int x, const std::string& prefix, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       const Padding padding =

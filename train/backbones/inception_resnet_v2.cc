@@ -1,4 +1,4 @@
-// Inception-ResNet-v2 (Szegedy et al., 2016): timm's graph, which is Cadene's, and Keras'. They compute the same.
+// Inception-ResNet-v2 (Szegedy et al., 2016): timm's graph, which is Cadene's, and Keras' graph. They compute the same.
 
 #include <string>
 #include <vector>

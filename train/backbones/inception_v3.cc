@@ -1,5 +1,5 @@
 // InceptionV3 (Szegedy et al., 2015) without its second classifier: torchvision's graph, which timm's weights share,
-// and Keras', whose average pools leave padding out of the mean.
+// and Keras' graph, whose average pools leave padding out of the mean.
 
 #include <string>
 #include <vector>
@@ -41,7 +41,8 @@ class Builder : InceptionBuilder {
   }
 
  private:
-  // Chains side by side and a pool: the average with a convolution of `pool` channels, the maximum if that is 0.
+  // Chains side by side, and a pool: an average followed by a convolution of `pool` channels, or a maximum if `pool` is
+  // 0.
   int Mixed(int x, const std::string& torch, const std::vector<std::vector<Step>>& chains, int pool) {
     const std::string prefix = Begin(torch);
     std::vector<int> branches;
@@ -70,7 +71,7 @@ class Builder : InceptionBuilder {
                  192);
   }
 
-  // Two of its chains fork at their ends.
+  // The last kind of mixed layer, two of whose chains fork at their ends.
   int MixedE(int x, const std::string& torch) {
     const std::string prefix = Begin(torch);
     const int single = Chain(x, prefix, {{"branch1x1", 320}});
@@ -96,7 +97,7 @@ class Builder : InceptionBuilder {
 
   int End(std::vector<int> branches) { return g_.Concat(std::move(branches), "mixed" + std::to_string(number_++)); }
 
-  int number_ = 0;  // of the mixed layer at hand, as Keras counts
+  int number_ = 0;  // Keras' number of the current mixed layer
 };
 
 }  // namespace

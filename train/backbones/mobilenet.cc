@@ -1,4 +1,4 @@
-// MobileNet 1.0 (Howard et al., 2017): timm's mobilenetv1_100 and Keras'.
+// MobileNet 1.0 (Howard et al., 2017): the graphs of timm's mobilenetv1_100 and of Keras.
 
 #include <string>
 
@@ -12,7 +12,7 @@ struct Stage {
   int channels, blocks;
 };
 
-// The first block of each stage but the first halves the picture.
+// The first block of each stage but the first halves the map.
 constexpr Stage kStages[] = {{64, 1}, {128, 2}, {256, 2}, {512, 6}, {1024, 2}};
 
 class Builder {
@@ -33,7 +33,7 @@ class Builder {
       }
       ++stage_number;
     }
-    // Keras' head is a 1x1 convolution of the pooled map: a dense layer.
+    // Keras' head is a 1x1 convolution of the pooled map, which is a dense layer.
     if (keras_) g_.top().items.push_back({.kind = HeadItem::Kind::kDropout, .rate = 1e-3});
     g_.top().items.push_back({});
     g_.top().names = {{"conv_preds", "classifier"}};
@@ -54,7 +54,7 @@ class Builder {
     g_.Group("block_" + number);
     Padding padding = Padding3();
     if (stride == 2) {
-      // Keras pads the bottom and right whatever the size, so an odd one loses its last row: 7 becomes 3, not 4.
+      // Keras always pads the bottom and right, so a map with an odd side loses its last row: 7 becomes 3, not 4.
       x = g_.Pad(x, "conv_pad_" + number, keras_ ? Padding::Of(0, 0, 1, 1) : Padding::All(1));
       padding = Padding::Valid();
     }

@@ -1,4 +1,4 @@
-// MobileNetV2 1.0 (Sandler et al., 2018): torchvision's graph, which timm's weights share, and Keras'.
+// MobileNetV2 1.0 (Sandler et al., 2018): torchvision's graph, which timm's weights share, and Keras' graph.
 
 #include <string>
 
@@ -64,7 +64,7 @@ class Builder {
       padding = Padding::Valid();
     }
     const std::string depthwise = torch + std::to_string(depth);
-    // timm counts norms: bn1 is the first of a block without an expansion, too.
+    // timm numbers the norms of a block, so bn1 is also the first one of a block without an expansion.
     const std::string norm = depth == 0 ? "bn1" : "bn2", last_norm = depth == 0 ? "bn2" : "bn3";
     y = g_.Depthwise(y, {keras + "depthwise", depthwise + ".0", timm + "conv_dw"},
                      {.kernel = 3, .stride = stride, .padding = padding});

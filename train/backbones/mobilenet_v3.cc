@@ -1,4 +1,4 @@
-// MobileNetV3-Large 1.0 (Howard et al., 2019): torchvision's graph, timm's (another epsilon) and Keras'.
+// MobileNetV3-Large 1.0 (Howard et al., 2019): the graphs of torchvision, of timm (with another epsilon) and of Keras.
 
 #include <string>
 
@@ -11,14 +11,14 @@ namespace {
 using enum Activation;
 
 struct BlockSpec {
-  int stage;  // timm's
+  int stage;  // timm's number
   int kernel, hidden, channels;
   bool squeeze;
   Activation activation;
   int stride;
 };
 
-// Table 1 of the paper.
+// The blocks of the paper's table 1.
 constexpr BlockSpec kBlocks[] = {
     {0, 3, 16, 16, false, kRelu, 1},       {1, 3, 64, 24, false, kRelu, 2},       {1, 3, 72, 24, false, kRelu, 1},
     {2, 5, 72, 40, true, kRelu, 2},        {2, 5, 120, 40, true, kRelu, 1},       {2, 5, 120, 40, true, kRelu, 1},
@@ -27,7 +27,7 @@ constexpr BlockSpec kBlocks[] = {
     {5, 5, 672, 160, true, kHardSwish, 2}, {5, 5, 960, 160, true, kHardSwish, 1}, {5, 5, 960, 160, true, kHardSwish, 1},
 };
 
-// A quarter, to the nearest multiple of 8 that is not more than a tenth below it.
+// Returns a quarter of the channels, rounded to a multiple of 8 that is not more than a tenth below it.
 constexpr int SqueezeChannels(int hidden) {
   const int wanted = hidden / 4, rounded = (wanted + 4) / 8 * 8;
   return rounded * 10 < wanted * 9 ? rounded + 8 : rounded;
@@ -56,7 +56,7 @@ class Builder {
     x = g_.Conv(x, {"conv_1", "features.16.0", "blocks.6.0.conv"}, 960, {});
     x = g_.BatchNorm(x, {"conv_1_bn", "features.16.1", "blocks.6.0.bn1"}, norm_);
     Activate(x, kHardSwish);
-    // The layers of 1280 and of the classes are 1x1 convolutions of the pooled map in timm (the first) and Keras.
+    // The layer of 1280 is a 1x1 convolution of the pooled map in timm and Keras; that of the classes is one in Keras.
     g_.top() = {
         .items = {{.units = 1280, .activation = kHardSwish}, {.kind = HeadItem::Kind::kDropout, .rate = 0.2}, {}},
         .names = {{"conv_2", "classifier.0", "conv_head"}, {"logits", "classifier.3", "classifier"}},
@@ -67,7 +67,7 @@ class Builder {
  private:
   Padding Around(int kernel) const { return keras_ ? Padding::Same() : Padding::All(kernel / 2); }
 
-  // Keras' hard sigmoid is a ReLU6 between an addition and a multiplication that its list leaves out.
+  // Keras' hard sigmoid is an addition, a ReLU6 and a multiplication; its list has only the ReLU6.
   int Activate(int x, Activation activation) {
     return g_.Activate(x, g_.Auto(activation == kHardSwish ? "activation" : "re_lu"), activation);
   }
@@ -79,7 +79,7 @@ class Builder {
     const int in = g_.channels(x);
     int y = x, part = 0;
     g_.Group("block_" + number);
-    // torchvision counts the parts of a block, timm its norms; the first block has no expansion.
+    // torchvision numbers the parts of a block, timm its norms. The first block has no expansion.
     auto part_name = [&] { return torch + std::to_string(part) + "."; };
     int norms = 0;
     auto norm_name = [&] { return timm + "bn" + std::to_string(++norms); };

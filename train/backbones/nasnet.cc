@@ -1,6 +1,7 @@
-// NASNet-A (Zoph et al., 2018): Keras' graph, and that of the PyTorch weights (large: timm's; mobile: Cadene's, of the
-// package pretrainedmodels, whose fixed padding is TensorFlow's for multiples of 32). They differ in the strided pools
-// of the reduction cells: Keras pads those with zeros that count; in PyTorch they count in the large one's means only.
+// NASNet-A (Zoph et al., 2018): Keras' graph and the graph of the PyTorch weights. The latter are timm's for the large
+// one, and Cadene's (package pretrainedmodels) for the mobile one, whose fixed padding equals TensorFlow's if the image
+// size is a multiple of 32. The graphs differ in the strided pools of the reduction cells: Keras pads with zeros that
+// count; in PyTorch padding counts only in the mean pools of the large one.
 
 #include <string>
 
@@ -11,11 +12,11 @@ namespace train {
 namespace {
 
 struct Size {
-  int stem, filters, cells;  // channels of the first convolution and of a normal cell's parts; normal cells a stage
-  // The first cell after a reduction has, as its second input, that of the reduction; otherwise the reduction's first.
+  int stem, filters, cells;  // channels of the first convolution and of a normal cell's parts; normal cells per stage
+  // Whether the second input of the first cell after a reduction is the second input of the reduction, not its first.
   bool skip_reduction;
-  bool count_padding;  // in PyTorch's strided mean pools
-  double dropout;      // before PyTorch's classifier
+  bool count_padding;  // whether PyTorch's strided mean pools count padding
+  double dropout;      // rate before PyTorch's classifier
 };
 
 constexpr Size kMobile = {32, 44, 4, false, false, 0.5};
@@ -74,13 +75,14 @@ class Builder {
     return g_.BatchNorm(g_.Conv(Relu(x), conv, filters, {}), norm, norm_);
   }
 
-  // The cell's second input with `filters` channels.
+  // Brings the cell's second input to `filters` channels.
   int Project(int p, const std::string& id, const std::string& torch, int filters) {
     return ReluConvNorm(p, {"adjust_conv_projection_" + id, torch + "conv_prev_1x1.conv"},
                         {"adjust_bn_" + id, torch + "conv_prev_1x1.bn"}, filters);
   }
 
-  // The same where it is twice as large as the first input: every other pixel, and those diagonally between.
+  // Does the same for a second input that is twice as large as the first: takes every other pixel, and those diagonally
+  // between them.
   int Adjust(int p, const std::string& id, const std::string& torch, int filters) {
     p = g_.Activate(p, "adjust_relu_1_" + id, Activation::kRelu);
     int even = g_.AvgPool(p, "adjust_avg_pool_1_" + id, {.stride = 2});
@@ -93,7 +95,7 @@ class Builder {
                         norm_);
   }
 
-  // Twice ReLU, separable convolution and norm.
+  // Appends, twice, a ReLU, a separable convolution and a norm.
   int Separable(int x, const std::string& id, const std::string& torch, int filters, int kernel, int stride = 1) {
     for (const std::string half : {"1", "2"}) {
       const std::string keras = "separable_conv_" + half + "_";

@@ -1,5 +1,6 @@
-// ResNet (He et al., 2015) and ResNeXt 32x4d (Xie et al., 2016). torchvision's bottlenecks stride in their 3x3
-// convolution, Keras' in the first 1x1; Keras' ResNet has biases everywhere. Both ResNeXts stride in the 3x3.
+// ResNet (He et al., 2015) and ResNeXt 32x4d (Xie et al., 2016). torchvision's ResNet strides in the 3x3 convolution of
+// a bottleneck, Keras' in the first 1x1 convolution. Keras' ResNet has biases everywhere. Both ResNeXts stride in the
+// 3x3.
 
 #include <array>
 #include <string>
@@ -80,8 +81,8 @@ class Builder {
     return g_.Activate(y, keras_name_ + "_out", Activation::kRelu);
   }
 
-  // tf_keras multiplies the channels in a depthwise convolution and sums them within the groups by TensorFlow calls,
-  // which count as layers.
+  // tf_keras multiplies the channels in a depthwise convolution, and sums them within the groups by TensorFlow calls
+  // that count as layers.
   int GroupedConv(int x, int channels, int stride) {
     GraphBuilder::Window window = {.kernel = 3, .stride = stride, .groups = kGroups};
     x = g_.PadBefore(window, x, keras_name_ + "_2_pad", 1, keras_);
@@ -116,7 +117,7 @@ class Builder {
   const int input_channels_;
   GraphBuilder g_;
   GraphBuilder::Norm norm_;
-  std::string keras_name_, torch_name_;  // of the block
+  std::string keras_name_, torch_name_;  // names of the current block
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
-// ResNetV2 (He et al., 2016, "Identity mappings"). Keras strides in the last block of a stage, with a max-pool of one
-// pixel as the shortcut, pads the un-normalised stem by zeros before its pool and has biases where no norm follows;
-// timm strides in the first block.
+// ResNetV2 (He et al., 2016, "Identity mappings"). timm strides in the first block of a stage. Keras strides in the
+// last one, with a max-pool of one pixel as the shortcut; it also pads the stem with zeros before its pool, and has
+// biases where no norm follows.
 
 #include <array>
 #include <string>
@@ -46,7 +46,7 @@ class Builder {
   }
 
  private:
-  // Whether timm, and whether Keras, halves the map here.
+  // Whether timm halves the map in this block, and whether Keras does.
   int Block(int x, int planes, bool timm_strides, bool keras_strides, bool projects) {
     const int stride = (keras_ ? keras_strides : timm_strides) ? 2 : 1;
     const int preact = Relu(Norm(x, "_preact_bn", "norm1"), "_preact_relu");
@@ -81,7 +81,7 @@ class Builder {
   const int input_channels_;
   GraphBuilder g_;
   GraphBuilder::Norm norm_;
-  std::string keras_name_, timm_name_;  // of the block
+  std::string keras_name_, timm_name_;  // names of the current block
 };
 
 }  // namespace

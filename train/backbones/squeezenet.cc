@@ -1,4 +1,4 @@
-// SqueezeNet 1.1 (Iandola et al., 2016, and the authors' later release): torchvision's. Keras has none.
+// SqueezeNet 1.1 (Iandola et al., 2016, and the authors' later release): torchvision's graph. Keras has none.
 
 #include <string>
 
@@ -8,7 +8,7 @@ namespace train {
 
 namespace {
 
-// Squeezes the channels, then expands them by 1x1 and by 3x3 windows to half of `channels` each.
+// Appends a fire module: squeezes the channels, then expands them to `channels`, half by 1x1 and half by 3x3 windows.
 int Fire(GraphBuilder& g, int x, const std::string& keras, const std::string& torch, int squeeze, int channels) {
   auto conv_relu = [&](int input, const std::string& name, int outputs, int kernel) {
     const int y = g.Conv(input, {keras + name, torch + name}, outputs,
@@ -22,7 +22,7 @@ int Fire(GraphBuilder& g, int x, const std::string& keras, const std::string& to
 
 struct Unit {
   int squeeze, channels;
-  bool pool;  // before it
+  bool pool;  // a max-pool comes before the module
 };
 
 constexpr Unit kFires[] = {{16, 128, true}, {16, 128, false}, {32, 256, true},  {32, 256, false},
@@ -35,7 +35,7 @@ Graph BuildSqueezeNet11(const GraphOptions& options) {
   int x = g.Input("input_layer", options.channels);
   x = g.Conv(x, {"conv1", "features.0"}, 64, {.kernel = 3, .stride = 2, .bias = true});
   x = g.Activate(x, "relu_conv1", Activation::kRelu);
-  int number = 2, index = 2;  // of the paper; of torchvision's features
+  int number = 2, index = 2;  // the paper's number of the module; its index in torchvision's `features`
   for (const Unit& fire : kFires) {
     if (fire.pool) {
       x = g.MaxPool(x, "pool" + std::to_string(number - 1), {.kernel = 3, .stride = 2, .ceil = true});

@@ -1,4 +1,4 @@
-// VGG D and E (Simonyan & Zisserman, 2014). Keras' graph is PyTorch's; its published top has no dropout.
+// VGG D and E (Simonyan & Zisserman, 2014). Keras' graph equals PyTorch's; its published top has no dropout.
 
 #include <array>
 #include <string>
@@ -16,7 +16,7 @@ Graph Build(const GraphOptions& options, const std::array<int, kBlocks>& depths)
   GraphBuilder g;
   g.Group("block1");
   int x = g.Input("input_layer", options.channels);
-  int features = 0;  // index into torchvision's sequence, which counts ReLUs and pools, too
+  int features = 0;  // index in torchvision's `features`, which counts ReLUs and pools too
   for (size_t block = 0; block < kBlocks; ++block) {
     const std::string name = "block" + std::to_string(block + 1);
     if (block > 0) g.Group(name);

@@ -1,5 +1,5 @@
-// Xception (Chollet, 2017): Keras' graph and timm's legacy_xception, whose weights were converted from Keras' but whose
-// max-pools pad both sides and whose norms have PyTorch's epsilon.
+// Xception (Chollet, 2017): Keras' graph and that of timm's legacy_xception. timm's weights were converted from Keras',
+// but its max-pools pad both sides and its norms have PyTorch's epsilon.
 
 #include <string>
 #include <vector>
@@ -50,7 +50,7 @@ class Builder {
     return g_.BatchNorm(x, {keras + "_bn", norm}, norm_);
   }
 
-  // `number` is Keras'; timm's is one less.
+  // `number` is Keras' number of the block; timm's is one less.
   int Block(int x, int number, const std::vector<int>& channels, int stride) {
     const std::string keras = "block" + std::to_string(number) + "_";
     const std::string torch = "block" + std::to_string(number - 1) + ".";
@@ -60,10 +60,10 @@ class Builder {
       shortcut = g_.Conv(x, {g_.Auto("conv2d"), torch + "skip"}, channels.back(), {.stride = stride});
       shortcut = g_.BatchNorm(shortcut, {g_.Auto("batch_normalization"), torch + "skipbn"}, norm_);
     }
-    int place = 0;  // in timm's Sequential
+    int place = 0;  // index in timm's Sequential
     for (size_t i = 0; i < channels.size(); ++i) {
       const std::string separable = keras + "sepconv" + std::to_string(i + 1), rep = torch + "rep.";
-      if (number > 2 || i > 0) {  // block1 has ended with a ReLU
+      if (number > 2 || i > 0) {  // block1 ended with a ReLU, so block2 does not begin with one
         x = g_.Activate(x, separable + "_act", Activation::kRelu);
         ++place;
       }

@@ -9,18 +9,18 @@
 
 namespace train {
 
-// A layer of a head. Heads follow the backbone's last map: its pooling, then their items, then the layer of the
+// A layer of a head. A head follows the backbone's last map; its last item with tensors gives the scores of the
 // classes.
 struct HeadItem {
   enum class Kind { kDense, kConv, kDropout, kNorm };
   Kind kind = Kind::kDense;
-  int units = 0;  // kDense, kConv; 0: one a class
+  int units = 0;  // outputs of kDense and kConv; 0: one per class, the layer of the classes
   std::optional<Activation> activation{};
-  double rate = 0;  // kDropout
+  double rate = 0;  // probability of kDropout
   bool operator==(const HeadItem&) const = default;
 };
 
-// How the published weights get from the backbone's last map to scores.
+// The head of the published weights.
 struct Top {
   Pooling pooling = Pooling::kAvg;
   std::vector<HeadItem> items;  // the last is that of the classes; kConv ones come before the pooling
@@ -28,24 +28,24 @@ struct Top {
   bool is_default = false;      // fine-tuning keeps its hidden layers unless told otherwise
 };
 
-// A network: layers, each after its inputs. Needs no libtorch.
+// A network as a list of layers, each behind its inputs. Needs no libtorch.
 struct Graph {
   std::vector<Layer> layers;
-  std::vector<std::string> groups;  // from stem to top
+  std::vector<std::string> groups;  // names of groups of layers, from the stem to the top
   Top top;
 };
 
-// Appends layers to a Graph. A Node is a layer's index.
+// Appends layers to a Graph. A Node is the index of a layer. Parameters named `names` or `name` are those of the layer.
 class GraphBuilder {
  public:
   using Node = int;
 
   GraphBuilder() = default;
-  explicit GraphBuilder(Graph graph) : graph_(std::move(graph)) {}  // goes on with it
+  explicit GraphBuilder(Graph graph) : graph_(std::move(graph)) {}  // appends to an existing graph
 
   struct Window {
-    int kernel = 1;
-    int columns = 0;  // 0: as kernel
+    int kernel = 1;   // rows of the window
+    int columns = 0;  // columns of the window; 0: as many as rows
     int stride = 1;
     Padding padding{};
     int groups = 1;
@@ -59,20 +59,22 @@ class GraphBuilder {
     bool gamma = true;
   };
 
-  // Layers that follow belong to this group.
+  // Puts the layers that follow, until the next call, into this group.
   void Group(std::string name);
-  // Layers that follow, until the next call, are parts of this one layer of Keras' list; "": each is its own.
+  // Makes the layers that follow, until the next call, parts of one layer of Keras' list (Layer::listed). "": each is a
+  // layer of its own.
   void Within(std::string listed) { within_ = std::move(listed); }
-  // Keras' automatic names: "conv2d", "conv2d_1", ...
+  // Returns Keras' next automatic name of a kind of layers: "conv2d", then "conv2d_1", ...
   std::string Auto(const std::string& base);
 
   Node Input(std::string name, int channels);
   Node Identity(Node x, std::string name);
-  Node Identity(std::vector<Node> inputs, std::string name);  // passes the first on
+  Node Identity(std::vector<Node> inputs, std::string name);  // passes the first input on
   Node Pad(Node x, std::string name, Padding padding);
-  // As Padding::Same() of the window that follows.
+  // Pads as Padding::Same() pads for a window of this kernel and stride.
   Node PadSame(Node x, std::string name, int kernel, int stride);
-  // A padding layer of Keras' list: pads itself, or leaves it to the window that follows.
+  // Adds a padding layer of Keras' list. If `itself`, it pads; otherwise it computes nothing, and `window` gets the
+  // padding.
   Node PadBefore(Window& window, Node x, std::string name, int pixels, bool itself);
   Node Conv(Node x, Names names, int channels, const Window& window);
   Node Depthwise(Node x, Names names, Window window);
@@ -95,7 +97,7 @@ class GraphBuilder {
   Layer& layer(Node x) { return graph_.layers[static_cast<size_t>(x)]; }
   Top& top() { return graph_.top; }
 
-  // The graph so far; its last layer is the output.
+  // Returns the graph. Its last layer is the output; the builder must not be used any more.
   Graph Finish() { return std::move(graph_); }
 
  private:

@@ -81,12 +81,13 @@ bool HasTensors(const HeadItem& item) { return item.kind != Kind::kDropout; }
 
 bool IsConv(const HeadItem& item) { return item.kind == Kind::kConv; }
 
-// Whether it is the layer of the classes.
+// Whether the item is the layer of the classes.
 bool IsClasses(const HeadItem& item) {
   return item.units == 0 && (item.kind == Kind::kDense || item.kind == Kind::kConv);
 }
 
-// The published names of the head's layers with tensors, if it is built like the published one.
+// Returns the names of those of the head's layers that have tensors: the published ones if the head is built like the
+// published one, otherwise head_1, head_2, ... and the published name of the layer of the classes.
 std::vector<Names> NamesOf(const Head& head, const Top& top) {
   std::vector<Kind> kinds, published;
   for (const HeadItem& item : head.items) {

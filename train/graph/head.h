@@ -14,10 +14,10 @@ namespace train {
 // `conv[:ACTIVATION]`: the layer of the classes; without it, a dense one follows. Untrusted; throws
 // dataset::Error::Usage, naming the item.
 std::vector<HeadItem> ParseHead(const std::string& text);
-// ParseHead reads the same items from it.
+// Returns a text that ParseHead reads back as the same items.
 std::string FormatHead(const std::vector<HeadItem>& items);
 
-// Hidden layers of heads that are not built like the published one: head_1, head_2, ...
+// The name of a hidden layer in a head that is not built like the published one: head_1, head_2, ...
 std::string HiddenName(size_t number);
 bool IsHiddenName(std::string_view name);
 
@@ -26,17 +26,18 @@ struct Head {
   std::vector<HeadItem> items{HeadItem{}};  // the last is the layer of the classes
 };
 
-// What fine-tuning puts on a backbone unless told otherwise: dropout and a dense layer, behind the published hidden
-// layers if the backbone's `top` says so.
+// Returns the head that fine-tuning uses by default: dropout and a dense layer. If backbone.top.is_default, the hidden
+// layers of the published head come first.
 Head DefaultHead(const Graph& backbone, double dropout);
 
-// Whether it ends in a map, not in rows of features.
+// Whether the backbone ends in a map [C, H, W] rather than in a row of features.
 bool HasMap(const Graph& backbone);
 
-// Appends it. If its layers are of the kinds of the published ones, they have the published names, so that published
-// heads load; else that of the classes alone has. Returns the number of the first layer of the head: what is before it
-// makes the features. Throws dataset::Error::Usage for convolutions that have no map, or whose scores no pooling makes
-// one a class.
+// Appends a head with `outputs` scores. If its layers are of the same kinds as the published ones, they get the
+// published names, so that published heads can be loaded; otherwise only the layer of the classes does. Returns the
+// index of the first layer of the head; the layers before it, which include the pooling if there is no convolution,
+// compute the features. Throws dataset::Error::Usage for convolutions without a map, and for a convolution as the last
+// layer if the pooling is not avg or max.
 int AppendHead(const Head& head, int outputs, Graph& graph);
 
 }  // namespace train

@@ -12,11 +12,11 @@ namespace train {
 enum class Op {
   kInput,
   kIdentity,   // a layer of Keras' list that computes nothing here, such as Reshape or Rescaling
-  kPad,        // zeros around (or, where negative, cut off)
-  kConv,       // with groups == channels of the input: depthwise
-  kDense,      // over the channels, of each pixel if there are any
-  kBatchNorm,  // per channel
-  kLayerNorm,  // over the channels, of each pixel
+  kPad,        // adds zeros around the map; negative padding cuts pixels off
+  kConv,       // depthwise if `groups` is the number of input channels
+  kDense,      // over the channels; of a map, for each pixel
+  kBatchNorm,  // for each channel
+  kLayerNorm,  // over the channels; of a map, for each pixel
   kActivation,
   kMaxPool,
   kAvgPool,
@@ -24,7 +24,7 @@ enum class Op {
   kFlatten,     // [C, H, W] to [C * H * W], row-major
   kDropout,
   kAdd,         // first + scale * second
-  kMultiply,    // the second may be [C, 1, 1]
+  kMultiply,    // the second input may be [C, 1, 1]
   kConcat,      // along the channels
   kLayerScale,  // a factor for each channel
 };
@@ -47,11 +47,11 @@ constexpr auto EnumNames(Pooling) {
       {{Pooling::kAvg, "avg"}, {Pooling::kMax, "max"}, {Pooling::kConcat, "concat"}, {Pooling::kFlatten, "flatten"}}};
 }
 
-// Zeros (of a max-pool: nothing) around the picture.
+// Zeros around the map; a max-pool ignores padding instead of taking it for zeros.
 struct Padding {
   enum class Mode {
     kExplicit,
-    kSame,  // TensorFlow's: ceil(size / stride) outputs, an odd pixel of padding goes to the bottom and right
+    kSame,  // TensorFlow's SAME: ceil(size / stride) outputs; an odd pixel of padding goes to the bottom and right
   };
   Mode mode = Mode::kExplicit;
   int top = 0, left = 0, bottom = 0, right = 0;
@@ -65,43 +65,43 @@ struct Padding {
   }
 };
 
-// All of TensorFlow's SAME padding along one side of a map.
+// Returns the pixels that TensorFlow's SAME padding adds along one side of a map, at both ends together.
 constexpr int64_t SamePadding(int64_t size, int window, int stride) {
   const int64_t outputs = (size + stride - 1) / stride;
   return std::max<int64_t>((outputs - 1) * stride + window - size, 0);
 }
 
-// What a layer's tensors are called in the world's weight files, less ".weight" and its like.
+// The names of a layer in published weight files, without ".weight" and the like.
 struct Names {
-  std::string keras;    // the layer's name, too; auto-numbered ones count from conv2d, conv2d_1, ... within the graph
-  std::string torch{};  // torchvision's, else timm's; empty: as keras
-  std::string timm{};   // where it differs from `torch`; empty: as torch
+  std::string keras;    // also the name of the layer; automatic ones count from conv2d, conv2d_1, ... in each graph
+  std::string torch{};  // torchvision's name, or timm's if torchvision has none; empty: as keras
+  std::string timm{};   // timm's name if it differs from `torch`; empty: as torch
 };
 
 // One step of a network. Which members count depends on `op`.
 struct Layer {
   Op op = Op::kIdentity;
   Names names{};
-  std::string listed{};       // the layer of Keras' list that this is (a part of): runs of equal names are one layer
+  std::string listed{};       // the layer of Keras' list that this is, or is a part of; parts have the same name
   int group = 0;              // index into Graph::groups
-  std::vector<int> inputs{};  // layers before this one
-  int channels = 0;           // of the output; 0 after kFlatten
+  std::vector<int> inputs{};  // indices of earlier layers
+  int channels = 0;           // channels of the output; 0 after kFlatten
 
-  int rows = 1, columns = 1;  // of the window (kConv, pools, kPad by kSame)
+  int rows = 1, columns = 1;  // size of the window (kConv, pools, kPad with kSame)
   int stride = 1;
   Padding padding{};
   int groups = 1;
   bool bias = false;           // kConv, kDense
   bool gamma = true;           // kBatchNorm: has a weight
-  double eps = 0;              // norms
-  double momentum = 0;         // kBatchNorm: new = (1 - momentum) * old + momentum * batch (PyTorch's)
+  double eps = 0;              // kBatchNorm, kLayerNorm
+  double momentum = 0;         // kBatchNorm, as PyTorch's: new = (1 - momentum) * old + momentum * batch
   bool count_padding = false;  // kAvgPool: padding counts as pixels
   bool ceil = false;           // pools: an incomplete last window counts
   Pooling pooling = Pooling::kAvg;
   Activation activation = Activation::kRelu;
   double scale = 1;  // kAdd
   double rate = 0;   // kDropout
-  // kConv, how Keras stores its weight.
+  // How Keras stores the weight of a kConv.
   enum class KerasKernel {
     kNormal,     // kernel, HWIO
     kDepthwise,  // depthwise_kernel, HWCM

@@ -25,7 +25,7 @@ size_t ParseCount(const std::string& text, const std::string& choice, size_t mos
   return count;
 }
 
-// The place in the list where training begins.
+// Returns the place in the list from which on layers are trained.
 size_t FirstListed(const Graph& backbone, const std::vector<ListedLayer>& list, const std::string& choice) {
   if (choice == "all") return 0;
   const size_t colon = choice.find(':');

@@ -7,13 +7,13 @@
 
 namespace train {
 
-// Which layers of a backbone (without pooling and head) are trained, as recipes say it, counting as ListLayers does:
-//   all        every one
-//   last:N     the last N
-//   skip:N     all but the first N
-//   from:NAME  from this layer, or from the first layer of this group, to the top
-// One value for each of Graph::layers. Throws dataset::Error::Usage for another form, an unknown name or a number
-// beyond the list.
+// Returns which layers of a backbone (without pooling and head) are trained, one value for each of Graph::layers.
+// `choice` counts layers as ListLayers does:
+//   all        all layers
+//   last:N     the last N layers
+//   skip:N     all but the first N layers
+//   from:NAME  the layers from this one, or from the first one of this group, to the top
+// Throws dataset::Error::Usage for any other form, an unknown name or a number beyond the list.
 std::vector<bool> ChooseLayers(const Graph& backbone, const std::string& choice);
 
 }  // namespace train

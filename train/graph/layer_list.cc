@@ -11,7 +11,7 @@ namespace {
 
 struct Unit {
   ListedLayer listed;
-  std::vector<size_t> inputs;  // units
+  std::vector<size_t> inputs;  // indices of units
   size_t met = 0;
   int depth = 0;
 };
@@ -44,7 +44,7 @@ Units MakeUnits(const Graph& graph) {
 
 std::vector<ListedLayer> ListLayers(const Graph& graph) {
   auto [units, output] = MakeUnits(graph);
-  // Depth first, each unit numbered when first met and finished after its inputs.
+  // Walks depth first. A unit is numbered when it is first met, and finished after its inputs.
   constexpr size_t kUnmet = ~size_t{0};
   for (Unit& unit : units) unit.met = kUnmet;
   std::vector<size_t> finished;

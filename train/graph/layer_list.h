@@ -7,15 +7,15 @@
 
 namespace train {
 
-// A layer as Keras counts them in model.layers; one or several steps of the graph.
+// A layer of Keras' model.layers, which may be several layers of the graph.
 struct ListedLayer {
   std::string name;
   std::vector<int> layers;  // indices into Graph::layers, ascending
 };
 
-// In the order of Keras' model.layers: by falling distance from the output, those of equal distance as a walk from the
-// output first meets them (keras/src/ops/function.py, map_graph). The input layer is number 0. What the output does not
-// depend on is left out.
+// Returns the layers in the order of Keras' model.layers (keras/src/ops/function.py, map_graph): by falling distance
+// from the output, and at equal distance in the order in which a depth-first walk from the output meets them. The input
+// layer comes first. Layers that the output does not depend on are left out.
 std::vector<ListedLayer> ListLayers(const Graph& graph);
 
 }  // namespace train

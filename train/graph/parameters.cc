@@ -13,7 +13,7 @@ int64_t Outputs(int64_t size, int window, const Layer& layer, int before, int af
   const int64_t rest = size + before + after - window;
   if (rest < 0) return 0;
   int64_t outputs = rest / layer.stride + 1;
-  // A window may begin in the padding before the picture, not in that behind it (as PyTorch has it).
+  // A window may begin in the padding before the map but not in the padding behind it, as in PyTorch.
   if (layer.ceil && rest % layer.stride != 0 && outputs * layer.stride < size + before) ++outputs;
   return outputs;
 }

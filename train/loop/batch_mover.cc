@@ -13,7 +13,7 @@ using torch::Tensor;
 
 namespace {
 
-// Page-locked memory by way of libtorch's own pinned allocator.
+// Allocates page-locked memory through libtorch's pinned allocator.
 class PinnedAllocator : public dataset::BufferAllocator {
  public:
   void* Allocate(size_t bytes) override {
@@ -55,7 +55,7 @@ BatchMover::BatchMover(const Compute& compute, const Normalization& normalizatio
   }
 }
 
-// pixels: [valid, channels, H, W].
+// `pixels` are [valid, channels, H, W].
 Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels) const {
   const size_t values = static_cast<size_t>(batch.height) * static_cast<size_t>(batch.width * batch.channels);
   std::vector<float> scales, shifts;
@@ -71,7 +71,7 @@ Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels
   return torch::addcmul(column(shifts), pixels, column(scales));
 }
 
-// bytes: [valid, H, W, channels].
+// `bytes` are [valid, H, W, channels].
 Tensor BatchMover::Whiten(const dataset::Batch& batch, const Tensor& bytes) const {
   const Tensor rows = bytes.reshape({batch.valid, -1}).to(torch::kFloat32);
   return torch::addmm(bias_, rows, matrix_).view({batch.valid, batch.channels, batch.height, batch.width});
@@ -88,7 +88,7 @@ BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
                             : kind_ == NormalizationKind::kSample ? Standardize(batch, pixels())
                                                                   : torch::addcmul(shift_, pixels(), scale_);
   Result result;
-  // With one channel the permuted strides are ambiguous; ask for the format.
+  // With one channel the strides fit both memory formats, so the format is asked for.
   result.pixels = normalized.contiguous(at::MemoryFormat::ChannelsLast);
   result.targets = result.labels = labels.to(device_, false, true);
   if (!batch.targets.empty()) {

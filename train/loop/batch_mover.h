@@ -10,10 +10,10 @@
 
 namespace train {
 
-// Batch memory that a GPU can copy from directly; nullptr (plain memory will do) for the processor.
+// Returns an allocator of batch memory that a GPU can copy from directly; nullptr for the CPU, which needs none.
 std::unique_ptr<dataset::BufferAllocator> MakeBatchAllocator(const Compute& compute);
 
-// Moves kUint8Nhwc batches to the device and normalises them there.
+// Moves batches of the format kUint8Nhwc to the device and normalises them there.
 class BatchMover {
  public:
   BatchMover(const Compute& compute, const Normalization& normalization);
@@ -21,9 +21,9 @@ class BatchMover {
   struct Result {
     torch::Tensor pixels;   // [valid, channels, H, W] float32, channels_last
     torch::Tensor labels;   // [valid] int64
-    torch::Tensor targets;  // [valid, classes] float32 of a batch that has them, else labels
+    torch::Tensor targets;  // [valid, classes] float32 if the batch has targets, otherwise the labels
   };
-  // May copy asynchronously: keep the batch until the device has been waited for.
+  // May copy asynchronously: the batch must live until the device has been synchronised.
   Result Move(const dataset::Batch& batch) const;
 
  private:
@@ -32,8 +32,8 @@ class BatchMover {
 
   torch::Device device_;
   NormalizationKind kind_;
-  torch::Tensor scale_, shift_;  // of kFixed: [1, channels, 1, 1]
-  torch::Tensor matrix_, bias_;  // of kZca and kPca: a column for each value of the result
+  torch::Tensor scale_, shift_;  // for kFixed: [1, channels, 1, 1]
+  torch::Tensor matrix_, bias_;  // for kZca and kPca: one column for each value of the result
 };
 
 }  // namespace train

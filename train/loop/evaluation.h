@@ -7,13 +7,13 @@
 namespace train {
 
 struct ClassScore {
-  double precision = 0;  // 0 where nothing was predicted so
-  double recall = 0;     // 0 where there is no sample
-  double f1 = 0;         // 2 p r / (p + r), 0 if both are
+  double precision = 0;  // 0 if the class was never predicted
+  double recall = 0;     // 0 if the class has no samples
+  double f1 = 0;         // 2 * precision * recall / (precision + recall); 0 if both are 0
   uint64_t support = 0;  // samples of the class
 };
 
-// counts[truth][predicted].
+// Counts samples by true and predicted class: counts()[truth][predicted].
 class ConfusionMatrix {
  public:
   explicit ConfusionMatrix(size_t classes) : counts_(classes, std::vector<uint64_t>(classes)) {}
@@ -24,28 +24,28 @@ class ConfusionMatrix {
   uint64_t total() const;
   double accuracy() const;  // 0 without samples
   std::vector<ClassScore> scores() const;
-  double macro_f1() const;  // mean over the classes that have samples or predictions (scikit-learn's)
+  double macro_f1() const;  // mean over the classes that have samples or predictions, as in scikit-learn
 
  private:
   std::vector<std::vector<uint64_t>> counts_;
 };
 
 struct Prediction {
-  uint32_t id = 0;  // sample id
-  uint32_t label = 0;
-  uint32_t predicted = 0;
-  std::vector<float> probabilities;
+  uint32_t id = 0;                   // sample id
+  uint32_t label = 0;                // true class
+  uint32_t predicted = 0;            // class with the highest probability
+  std::vector<float> probabilities;  // one per class
 };
 
 struct Evaluation {
   explicit Evaluation(size_t classes) : confusion(classes) {}
   ConfusionMatrix confusion;
   double loss = 0;                      // mean cross entropy, without label smoothing
-  std::vector<Prediction> predictions;  // in the split's order
+  std::vector<Prediction> predictions;  // in the order of the split
 };
 
-// evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1, support), classes,
-// confusion, dataset_fingerprint.
+// Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1,
+// support), classes, confusion, dataset_fingerprint.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
                            const std::string& dataset_fingerprint);
 

@@ -13,8 +13,8 @@ namespace train {
 enum class NormalizationKind {
   kFixed,   // (byte - mean[channel]) / std[channel]
   kSample,  // by the mean and deviation of each picture's own values (dataset/load/standardization.h)
-  kZca,     // whitened (dataset/load/whitening.h)
-  kPca,
+  kZca,     // ZCA whitening (dataset/load/whitening.h)
+  kPca,     // PCA whitening
 };
 constexpr auto EnumNames(NormalizationKind) {
   return dataset::NameTable<NormalizationKind, 4>{{{NormalizationKind::kFixed, "fixed"},
@@ -23,19 +23,20 @@ constexpr auto EnumNames(NormalizationKind) {
                                                    {NormalizationKind::kPca, "pca"}}};
 }
 
-// What makes a model's input of a picture's bytes.
+// How the bytes of a picture become the input of a model.
 struct Normalization {
   NormalizationKind kind = NormalizationKind::kFixed;
-  std::vector<float> mean;                              // of kFixed, in bytes' units, one a channel
-  std::vector<float> stddev;                            // the same
-  std::shared_ptr<const dataset::Whitening> whitening;  // of kZca and kPca
+  std::vector<float> mean;                              // for kFixed: one per channel, 0 ... 255
+  std::vector<float> stddev;                            // for kFixed: one per channel, in the same unit
+  std::shared_ptr<const dataset::Whitening> whitening;  // for kZca and kPca
 };
 
-bool Whitens(NormalizationKind kind);
+bool Whitens(NormalizationKind kind);  // kZca or kPca
 
-// A safetensors file of "matrix" and "bias".
+// Writes a safetensors file with the tensors "matrix" and "bias".
 void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening, dataset::Sync sync);
-// Untrusted. Throws dataset::Error naming the file if it is not one for pictures of so many values.
+// Reads such a file, which is untrusted. Throws dataset::Error, which names the file, unless it is for pictures of
+// `values` values.
 std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values);
 
 }  // namespace train

@@ -19,11 +19,11 @@ struct Phase {
   PhaseKind kind = PhaseKind::kFinetune;
   uint32_t epochs = 0;  // 0: the phase is left out
   Trainable trainable = Trainable::kAll;
-  std::string layers = "all";  // of the backbone, as ChooseLayers has it; not of kHead
+  std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
   OptimizerKind optimizer = OptimizerKind::kAdam;
   ScheduleKind schedule = ScheduleKind::kConstant;
-  double learning_rate = 1e-3;  // its peak
-  double warmup = 0;            // part of the phase's steps
+  double learning_rate = 1e-3;  // the highest one of the schedule
+  double warmup = 0;            // part of the phase's steps, 0 ... 1
 };
 
 }  // namespace train

@@ -11,28 +11,29 @@ class Classifier;
 class Optimizer;
 
 struct StepReport {
-  uint64_t step = 0;  // from 0, over both phases
-  uint32_t epoch = 0;
-  double loss = 0;  // of the batch, with label smoothing
+  uint64_t step = 0;   // of the run, from 0
+  uint32_t epoch = 0;  // of the run, from 0
+  double loss = 0;     // mean over the batch, with label smoothing
   double learning_rate = 0;
-  int samples = 0;
+  int samples = 0;  // in the batch
 };
 
 struct EpochReport {
   PhaseKind phase = PhaseKind::kFinetune;
   uint32_t epoch = 0;   // of the run, from 0
   uint32_t epochs = 0;  // of the run
-  uint64_t step = 0;    // steps done
-  double loss = 0;      // mean over the epoch, with label smoothing and dropout, as trained on
-  double accuracy = 0;
-  double val_loss = 0;  // mean cross entropy, without smoothing
+  uint64_t step = 0;    // steps done in the run
+  double loss = 0;      // training loss: mean over the epoch, with label smoothing and dropout
+  double accuracy = 0;  // of training, 0 ... 1
+  double val_loss = 0;  // mean cross entropy, without label smoothing
   double val_accuracy = 0;
-  bool best = false;             // the best val accuracy so far; of equals the first
-  double images_per_second = 0;  // of training
-  double seconds = 0;            // training and validation
+  bool best = false;             // val_accuracy is higher than in every epoch before
+  double images_per_second = 0;  // of training, without validation
+  double seconds = 0;            // of training and validation
 };
 
-// Watches a training; may keep what it is shown, must not change it. Called in the training's thread.
+// Watches a training. All calls come from the thread that trains. An observer may copy what it is given, but must not
+// change it or keep references to it.
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
@@ -40,7 +41,7 @@ class TrainObserver {
   virtual void OnStep(const StepReport&) {}
   virtual void OnEpoch(const EpochReport&) {}
   virtual void OnBest(Classifier&) {}
-  // After each epoch and at a stop.
+  // Called after each epoch, when the training is stopped, and before an error of validation is thrown.
   virtual void OnCheckpoint(const TrainState&, Classifier&, Optimizer&) {}
 };
 

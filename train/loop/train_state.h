@@ -7,8 +7,8 @@
 
 namespace train {
 
-// Where a training is: with the weights and the optimizer's state, the whole resumable truth. Fields as in
-// proto/train_state.proto.
+// How far a training is. Together with the weights and the state of the optimizer it is all that a resume needs. The
+// fields are described in proto/train_state.proto.
 struct TrainState {
   bool complete = false;
   std::string phase;
@@ -28,7 +28,7 @@ struct TrainState {
 };
 
 std::string FormatTrainState(const TrainState& state);  // JSON
-// Untrusted; throws dataset::Error naming `file`.
+// `json` is untrusted. Throws dataset::Error, which names `file`, if it is invalid.
 TrainState ParseTrainState(std::string_view json, const std::string& file);
 
 }  // namespace train

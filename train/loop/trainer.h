@@ -23,21 +23,23 @@ struct TrainerOptions {
   uint64_t seed = 0;
   Compute compute;
   Normalization normalization;
-  std::function<bool()> stop;  // asked after each step; true: save and return
+  std::function<bool()> stop;  // called after each step; true: report a checkpoint and return. May be empty
 };
 
 enum class Outcome { kDone, kStopped };
 
-// The loop: phases of epochs of steps, validation after each epoch. It sees batches and tensors, never files.
+// Trains a model: phases consist of epochs, epochs of steps; validation follows each epoch. It sees batches and
+// tensors, never files. Not thread-safe.
 class Trainer {
  public:
-  // All references must outlive the trainer.
+  // `model` and the observers must outlive the trainer.
   Trainer(Classifier& model, const TrainerOptions& options, BatchStream train, BatchStream val, int classes,
           std::vector<TrainObserver*> observers);
 
-  // Goes on from `state` (a fresh one: from the start) to the end, or to a stop. The model then holds the last weights.
-  // `load_optimizer` is called if `state` lies within a phase. The same (model, options, data, state) give the same
-  // numbers for the same compute threads. Throws dataset::Error if the loss is not finite.
+  // Trains from `state` to the end or to a stop; a default state is the start of the run. The model then holds the
+  // latest weights, which need not be the best ones. If `state` lies within a phase, `load_optimizer` is called to
+  // restore the optimizer. The same model, options, data and state give the same numbers if the number of compute
+  // threads is the same. Throws dataset::Error if the loss is not finite.
   Outcome Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer);
 
  private:

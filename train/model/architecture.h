@@ -5,30 +5,31 @@
 
 namespace train {
 
-// What a network is built from.
+// Everything that a network's graph is built from.
 struct Architecture {
   const BackboneInfo* backbone = nullptr;
-  const VariantInfo* variant = nullptr;  // one of the backbone's
-  int channels = 3;                      // of the input
-  int image_size = 0;
-  double dropout = 0;  // of dropout layers inside the backbone
+  const VariantInfo* variant = nullptr;  // one of the backbone's variants
+  int channels = 3;                      // channels of the input
+  int image_size = 0;                    // side of the input in pixels
+  double dropout = 0;                    // rate of the dropout layers inside the backbone
   Head head;
-  int outputs = 0;  // logits
+  int outputs = 0;  // number of logits
 };
 
-// At its native size, without head.
+// Returns the architecture at the variant's native image size and channels, without outputs.
 Architecture NativeArchitecture(const BackboneInfo& backbone, const VariantInfo& variant);
 
-// The backbone alone.
+// Builds the backbone alone.
 Graph BuildBackbone(const Architecture& architecture);
 
 struct ModelGraph {
   Graph graph;
-  int head = 0;      // the first layer of the head; those before it make the features
+  int head = 0;      // index of the first layer of the head; the layers before it compute the features
   int backbone = 0;  // the number of layers of the backbone, without pooling
 };
 
-// Throws dataset::Error::Usage for an image size that the backbone cannot take, or a head that it cannot have.
+// Builds the backbone and its head. Throws dataset::Error::Usage for an image size that the backbone cannot take, and
+// for a head that it cannot have.
 ModelGraph BuildModel(const Architecture& architecture);
 
 }  // namespace train

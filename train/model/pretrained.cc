@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr uint64_t kMaxConfigBytes = uint64_t{1} << 20;
-constexpr double kMaxNumber = 1e6;  // of bytes: far beyond what is meant
+constexpr double kMaxNumber = 1e6;  // limit of a mean or std in bytes, far beyond any real one
 
 constexpr size_t kMaxList = 1024;  // bytes of mean or std in a file's metadata
 
@@ -29,7 +29,8 @@ Json ParseList(const std::map<std::string, std::string>& metadata, const char* n
   return found == metadata.end() || found->second.size() > kMaxList ? Json() : Parse(found->second);
 }
 
-// Three numbers, or one for all three, times `scale`; none if they are no such numbers, or not above `above`.
+// Returns three numbers times `scale`; a single number counts for all three. nullopt if `json` has no such numbers, or
+// if one is not above `above`.
 std::optional<std::vector<float>> Numbers(const Json& json, double scale, double above) {
   if (!json.is_array() || (json.size() != 1 && json.size() != 3)) return std::nullopt;
   std::vector<float> numbers;
@@ -43,7 +44,7 @@ std::optional<std::vector<float>> Numbers(const Json& json, double scale, double
   return numbers;
 }
 
-// `cure` ends the message.
+// `cure` is the end of the error message.
 void TakeNormalization(const Json& mean, const Json& stddev, double scale, const std::string& file,
                        const std::string& cure, Pretrained& pretrained) {
   const auto means = Numbers(mean, scale, -kMaxNumber), deviations = Numbers(stddev, scale, 1e-6);
@@ -54,18 +55,18 @@ void TakeNormalization(const Json& mean, const Json& stddev, double scale, const
   pretrained.stddev = *deviations;
 }
 
-// Other files in the same folder are none of that config.json's business.
+// Whether a config.json beside the file describes it; other files in the folder have nothing to do with it.
 bool IsHuggingFaces(const fs::path& weights) {
   return weights.filename() == "model.safetensors" || weights.filename() == "pytorch_model.bin";
 }
 
-// timm's; null if it is not there, or somebody else's.
+// Reads timm's config.json; null if there is none or another program wrote it.
 Json ReadConfig(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxConfigBytes || error) return nullptr;
   Json config = Parse(dataset::ReadFile(path, kMaxConfigBytes));
   const bool is_timms = config.is_object() && config.contains("architecture") && config["architecture"].is_string();
-  // Not by a conditional expression: that copies, which recurses as deeply as the file likes.
+  // A conditional expression would copy the value, and copying recurses as deeply as a hostile file nests.
   if (!is_timms) return nullptr;
   return config;
 }

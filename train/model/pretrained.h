@@ -11,19 +11,26 @@
 
 namespace train {
 
-// A weights file, and what belongs to it: the graph that it was trained in and the normalisation that it wants.
+// A weights file, the variant of the backbone that it was trained with, and the normalisation that it wants.
 struct Pretrained {
   std::unique_ptr<TensorFile> file;  // open, for whoever hashes or loads it; mapped until it is destroyed
   const VariantInfo* variant = nullptr;
-  std::vector<float> mean, stddev;  // of bytes, RGB
-  std::string normalization;        // --normalize's value, where a file of ours says that it was not the fixed one
+  std::vector<float> mean, stddev;  // three numbers each, in the order RGB: input = (byte - mean) / stddev
+  std::string normalization;        // the run's normalisation, if a file of dstools says that it was not the fixed one
 };
 
-// A file of ours says all of it itself, in its metadata. Of any other the variant is the one whose tensors it has, and
-// the normalisation the variant's, or that of timm's config.json beside Hugging Face's model.safetensors or
-// pytorch_model.bin. Of variants with equal tensors, the caller's `favourite` is taken, else Keras' for an architecture
-// (or, without config.json, a file name) that begins with "tf_". Throws dataset::Error for a file that is not there or
-// no file of weights, and for means and deviations, in metadata or config.json, that are none.
+// Opens a weights file for a backbone, and finds out its variant and its normalisation.
+//
+// A file that dstools wrote for this backbone says both in its metadata. For any other file:
+//  - The variant is the one whose tensors the file has. If variants have equal tensors, `favourite` wins; without a
+//    favourite, Keras' variant wins if the architecture in config.json (the file name, if there is none) begins with
+//    "tf_".
+//  - The normalisation is the variant's. A file with Hugging Face's name model.safetensors or pytorch_model.bin may
+//  have
+//    timm's config.json beside it; the mean and std in that count instead.
+//
+// Throws dataset::Error for a file that is missing or is no weights file, and for an invalid mean or std in the
+// metadata or in config.json.
 Pretrained OpenPretrained(const std::filesystem::path& path, const BackboneInfo& backbone,
                           std::optional<Variant> favourite = std::nullopt);
 

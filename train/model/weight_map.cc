@@ -14,7 +14,7 @@ namespace {
 
 constexpr Spelling kSpellings[] = {Spelling::kTorch, Spelling::kTimm, Spelling::kKeras};
 
-// What the layer of the classes is called in some file or other.
+// Names of the layer of the classes in published files.
 constexpr const char* kHeads[] = {"fc",      "classifier", "classifier.1", "last_linear", "classif", "head",
                                   "head.fc", "_fc",        "predictions",  "probs",       "logits",  "fc1000"};
 
@@ -54,7 +54,7 @@ class Mapper {
       for (const Layer& layer : model.graph.layers) {
         const std::string& name = layer.names.keras;
         if (layer.op == Op::kIdentity) Ignore(name);
-        // Zeros and ones that keras-applications summed the groups with.
+        // Constant zeros and ones by which keras-applications sums the groups.
         if (layer.keras_kernel == Layer::KerasKernel::kGrouped) Ignore(name.substr(0, name.rfind('_')) + "_gconv");
       }
     }
@@ -103,18 +103,18 @@ class Mapper {
   const TensorView* Find(const Parameter& parameter, const std::string& name) const {
     if (const TensorView* view = names_.Find(name)) return view;
     if (spelling_ == Spelling::kKeras) {
-      // Keras 3 calls it so.
+      // Keras 3's name.
       const size_t slash = name.rfind("/depthwise_kernel");
       if (slash != name.npos) return names_.Find(name.substr(0, slash) + "/kernel");
     }
     const Layer& layer = model_.graph.layers[static_cast<size_t>(parameter.layer)];
-    // Keras 3 numbers those of all layer scales: variable, variable_1, ...
+    // Keras 3 numbers the tensors of all layer scales: variable, variable_1, ...
     if (spelling_ == Spelling::kKeras && layer.op == Op::kLayerScale) {
       const std::string key = WeightNames::KeyOf(layer.names.keras + "/variable");
       const auto found = names_.all().lower_bound(key);
       return found != names_.all().end() && found->first.starts_with(key) ? found->second : nullptr;
     }
-    // ConvNeXt without its top has its last norm so.
+    // The last norm of ConvNeXt without its top has this name.
     if (spelling_ == Spelling::kKeras && layer.op == Op::kLayerNorm && parameter.layer >= model_.head) {
       return names_.Find("layer_normalization" + name.substr(name.rfind('/')));
     }
@@ -126,7 +126,7 @@ class Mapper {
     return nullptr;
   }
 
-  // The shape that a file of this spelling has.
+  // The shape that the tensor has in a file of this spelling.
   std::vector<int64_t> FileShape(const Parameter& parameter, const Layer& layer) const {
     if (spelling_ != Spelling::kKeras || parameter.role != TensorRole::kWeight) return parameter.shape;
     const std::vector<int64_t>& shape = parameter.shape;
@@ -156,7 +156,7 @@ class Mapper {
     }
   }
 
-  // The map whose flattened values, dropped or not, are this layer's input; {} if there is none.
+  // The map whose flattened values are this layer's input, perhaps through dropout; {} if there is none.
   Shape FlattenedMap(const Layer& layer) const {
     const Layer* from = &model_.graph.layers[static_cast<size_t>(layer.inputs.front())];
     while (from->op == Op::kDropout) from = &model_.graph.layers[static_cast<size_t>(from->inputs.front())];
@@ -188,11 +188,11 @@ class Mapper {
     switch (layout) {
       case Layout::kSame:
         if (Squeezed(expected) == Squeezed(given)) return true;
-        // A dense layer that was stored as a convolution over its whole map, or the other way round.
+        // The file has a convolution over the whole map for a dense layer, or the other way round.
         return !expected.empty() && !given.empty() && expected[0] == given[0] &&
                std::min(expected.size(), given.size()) == 2 && Product(expected) == Product(given);
       case Layout::kTransposed:
-        // A dense layer that was stored as a convolution of one pixel.
+        // The file has a convolution of one pixel for a dense layer.
         return !given.empty() && expected.back() == given.back() && Squeezed(expected) == Squeezed(given);
       default:
         return false;
@@ -200,7 +200,7 @@ class Mapper {
   }
 
   bool IsOneClassMore(Layout layout, std::vector<int64_t> expected, const std::vector<int64_t>& given) const {
-    if (architecture_.outputs < 2) return false;  // one score for two classes
+    if (architecture_.outputs < 2) return false;  // one score stands for two classes
     ++(spelling_ == Spelling::kKeras ? expected.back() : expected.front());
     return SameShape(layout, expected, given);
   }
@@ -213,7 +213,7 @@ class Mapper {
     return from->op == Op::kInput;
   }
 
-  // A hidden layer of the head takes both of its tensors from the file, or none.
+  // A hidden layer of the head takes both of its tensors from the file or neither.
   void DropPartOfHiddenHead() {
     if (head_ == HeadWeights::kLoad) return;
     std::set<int> partly;
@@ -225,8 +225,8 @@ class Mapper {
     }
   }
 
-  // A layer, with its separator, of a head of ours, of one that replaced a known head by several layers (fc.0, fc.2),
-  // or of one in Keras that nobody named (dense, dense_1).
+  // Whether `layer`, a name with its separator, belongs to some head: one of dstools, one that replaced a known head by
+  // several layers (fc.0, fc.2), or one of Keras with automatic names (dense, dense_1).
   static bool IsOtherHead(const std::string& layer) {
     const char separator = layer.empty() ? '\0' : layer.back();
     if (separator == '.') {
@@ -247,8 +247,8 @@ class Mapper {
     ignored_.insert(WeightNames::KeyOf(layer + "/"));
   }
 
-  // What a file may have beyond the network's tensors: counters, published and former heads that are not wanted, and
-  // constants of Keras' layers that compute nothing here.
+  // Whether a file may have this tensor although the network has not: a counter, a published or former head that is not
+  // wanted, or a constant of a Keras layer that computes nothing here.
   bool IsIgnored(const std::string& name) const {
     const std::string layer = name.substr(0, name.find_last_of("./") + 1);
     if (name.ends_with(".num_batches_tracked") || ignored_.contains(layer)) return true;
@@ -262,10 +262,10 @@ class Mapper {
   const WeightNames& names_;
   const HeadWeights head_;
   const Spelling spelling_;
-  int classes_ = -1;  // the layer of the classes
+  int classes_ = -1;  // index of the layer of the classes
   WeightMap map_;
   std::set<const TensorView*> used_;
-  std::set<std::string> ignored_;  // layers, with the separator before the role
+  std::set<std::string> ignored_;  // names of layers, with the separator before the role
 };
 
 }  // namespace

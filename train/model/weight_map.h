@@ -10,43 +10,45 @@
 namespace train {
 
 enum class HeadWeights {
-  kLoad,   // all of it must be there
-  kLeave,  // the layer of the classes keeps its values, and so do hidden layers of another shape than the file's
+  kLoad,   // the file must have every tensor of the head
+  kLeave,  // the layer of the classes keeps its values, and so do hidden layers whose shape differs from the file's
 };
 
-// How the bytes of a file's tensor lie.
+// The order of the values in a file's tensor.
 enum class Layout {
-  kSame,        // as ours, but for dimensions of 1
+  kSame,        // that of the network; dimensions of 1 may differ
   kHwio,        // Keras' convolutions: [rows, columns, in, out]
-  kDepthwise,   // [rows, columns, channels, multiplier]
-  kGrouped,     // [rows, columns, channels, channels / groups]: outputs are summed over each group
+  kDepthwise,   // Keras' depthwise convolutions: [rows, columns, channels, multiplier]
+  kGrouped,     // Keras' grouped convolutions: [rows, columns, channels, channels / groups], summed over each group
   kTransposed,  // Keras' dense layers: [in, out]
-  kHwcDense,    // the same behind a flattened map: its rows in HWC order
+  kHwcDense,    // Keras' dense layers behind a flattened map: [in, out] with `in` in HWC order
 };
 
+// Where the values of one parameter of the network come from.
 struct TensorSource {
-  const TensorView* view = nullptr;  // nullptr: keeps its value
+  const TensorView* view = nullptr;  // nullptr: the parameter keeps its values
   Layout layout = Layout::kSame;
-  Shape map{};                  // kHwcDense: that map
-  bool skip_first = false;      // the file has one class more, the background, before ours
+  Shape map{};                  // for kHwcDense: the map that is flattened
+  bool skip_first = false;      // the file has one more class, the background, before the others
   bool reverse_inputs = false;  // the file's input channels are blue, green, red
-  bool sum_inputs = false;      // the file's three input channels become our one
+  bool sum_inputs = false;      // the file's three input channels are summed to the network's one
 };
 
-// Which tensor of a file is which of a network's.
+// Says which tensor of a file belongs to which parameter of a network.
 struct WeightMap {
   Spelling spelling = Spelling::kTorch;
   std::vector<TensorSource> sources;                   // one for each of the network's parameters
-  size_t matched = 0;                                  // tensors of the backbone found with the right shape
+  size_t matched = 0;                                  // tensors of the backbone that the file has in the right shape
   size_t expected = 0;                                 // tensors of the backbone
-  size_t matched_head = 0;                             // of the head
-  std::vector<std::string> missing, misshapen, extra;  // fit for messages
-  // 1: the file has every tensor of the backbone and nothing else; heads do not count.
+  size_t matched_head = 0;                             // tensors of the head that the file has in the right shape
+  std::vector<std::string> missing, misshapen, extra;  // tensors, in words for messages
+  // 0 ... 1; 1: the file has every tensor of the backbone and nothing else. Heads do not count.
   double likeness() const;
   bool fits() const { return missing.empty() && misshapen.empty() && extra.empty(); }
 };
 
-// The best of the spellings. `shapes` and `parameters` are those of model.graph at the architecture's image size.
+// Maps the file's tensors to the network in the spelling that fits best. `shapes` and `parameters` must be those of
+// model.graph at the architecture's image size. The result refers to the file of `names`.
 WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, const std::vector<Shape>& shapes,
                      const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head);
 

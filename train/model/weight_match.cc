@@ -25,7 +25,7 @@ WeightMap MapVariant(const BackboneInfo& backbone, const VariantInfo& variant, c
   return MapWeights(architecture, model, shapes, Parameters(model.graph, shapes), names, HeadWeights::kLeave);
 }
 
-// Whose files are spelled so.
+// Whether published files of the variant have this spelling.
 bool IsNative(Variant variant, Spelling spelling) {
   switch (spelling) {
     case Spelling::kKeras:

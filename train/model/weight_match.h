@@ -7,12 +7,12 @@
 
 namespace train {
 
-// What is wrong, in words for the user: missing, misshapen and unknown tensors, and the backbone that the file fits
-// better, if there is one.
+// Says in words for the user why a file does not fit: missing, misshapen and unknown tensors and, if there is one, the
+// backbone that it fits better.
 std::string ExplainMismatch(const Architecture& architecture, const WeightMap& map, const WeightNames& names);
 
-// The variant of the backbone whose tensors the file has; among equals `favourite`, else the one whose files are
-// spelled so, else the first. The default one if none has any.
+// Returns the variant of the backbone that the file's tensors fit best. If several fit equally well, or none at all,
+// `favourite` wins, then the one whose published files have the file's spelling, then the first.
 const VariantInfo& ChooseVariant(const BackboneInfo& backbone, const WeightNames& names,
                                  std::optional<Variant> favourite = std::nullopt);
 

@@ -10,7 +10,7 @@ namespace train {
 
 namespace {
 
-// features.denseblock1.denselayer1.norm.1.weight: torchvision's names of before 2018.
+// torchvision's names before 2018, such as features.denseblock1.denselayer1.norm.1.weight.
 std::string ModernTorch(std::string name) {
   const size_t layer = name.find("denselayer");
   if (layer == name.npos) return name;
@@ -22,8 +22,8 @@ std::string ModernTorch(std::string name) {
   return name;
 }
 
-// conv1/conv/kernel, expanded_conv/depthwise/BatchNorm/gamma: Keras 2 had '/' and capitals where Keras 3 has '_' and
-// small letters: conv1_conv, expanded_conv_depthwise_bn.
+// Keras 2 had '/' and capitals where Keras 3 has '_' and small letters: conv1/conv became conv1_conv, and
+// expanded_conv/depthwise/BatchNorm became expanded_conv_depthwise_bn.
 std::string ModernKeras(std::string name) {
   constexpr std::string_view kNorm = "/batchnorm/";
   for (char& c : name) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -7,15 +7,16 @@
 
 namespace train {
 
-// Tensors of a weight file, which must outlive it, by what they are called today: auxiliary classifiers are left out,
-// and old names (torchvision's DenseNet had norm.1, Keras' MobileNetV3 Conv/BatchNorm) are as new ones.
+// The tensors of a weights file by their present names: old names (norm.1 in torchvision's DenseNet, Conv/BatchNorm in
+// Keras' MobileNetV3) are replaced by new ones, and auxiliary classifiers are left out. The file must outlive the
+// object.
 class WeightNames {
  public:
-  // Throws dataset::Error if two tensors have one name today.
+  // Throws dataset::Error if two tensors get the same name.
   explicit WeightNames(const TensorFile& file);
   const TensorView* Find(const std::string& name) const;
   const std::map<std::string, const TensorView*>& all() const { return names_; }
-  // The key in `all` of a tensor, or of a layer, of that name.
+  // Returns the present name of a tensor or of a layer.
   static std::string KeyOf(std::string name);
 
  private:

@@ -12,22 +12,25 @@
 
 namespace train {
 
-// A backbone and its head. Its tensors are named as in the published PyTorch weights (FORMAT.md, section 8).
+// A backbone and its head. Tensors have the names of the published PyTorch weights (proto/FORMAT.md, section 8). Not
+// thread-safe.
 class Classifier {
  public:
-  // Freshly initialised from (seed, parameter names). Throws dataset::Error::Usage for an image size that the backbone
-  // cannot take.
+  // Initialises the weights; they depend on `initialization`, the seed and the names of the parameters. Throws
+  // dataset::Error::Usage as BuildModel does.
   Classifier(const Architecture& architecture, Initialization initialization, uint64_t seed);
-  // Its tensors hold zeros until weights are loaded.
+  // All tensors hold zeros until weights are loaded.
   explicit Classifier(const Architecture& architecture);
 
-  // Normalised pixels to what the head reads: pooled features [N, F], or the last map for a head of convolutions.
+  // Computes what the head reads from normalised pixels [N, channels, H, W]: pooled features [N, F], or the last map if
+  // the head has convolutions.
   torch::Tensor Features(const torch::Tensor& pixels) const;
-  // Features to logits [N, outputs], always float32.
+  // Computes logits [N, outputs], always float32, from what Features returns.
   torch::Tensor Head(const torch::Tensor& features) const;
   torch::Tensor Forward(const torch::Tensor& pixels) const { return Head(Features(pixels)); }
 
-  // Sets requires_grad and the modes of dropout and norms for training. `layers` as ChooseLayers has it.
+  // Sets requires_grad, and the modes of dropout and norms, for training. `layers` is a choice as ChooseLayers takes
+  // it.
   void SetTrainable(Trainable trainable, const std::string& layers = "all");
   void SetEvaluating();
 
@@ -35,9 +38,9 @@ class Classifier {
     std::string name;
     torch::Tensor tensor;
   };
-  std::vector<NamedTensor> TrainedParameters() const;  // those with requires_grad, in a fixed order
+  std::vector<NamedTensor> TrainedParameters() const;  // the parameters with requires_grad, in a fixed order
   std::vector<NamedTensor> State() const;              // all parameters and statistics
-  uint64_t parameters() const;                         // learned values
+  uint64_t parameters() const;                         // the number of learned values
 
   void To(const torch::Device& device) { network_.To(device); }
   const Architecture& architecture() const { return architecture_; }

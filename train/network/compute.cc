@@ -23,7 +23,7 @@ bool ProcessorMultipliesBf16() {
 #endif
 }
 
-// Reserves address space at the heap's top in huge pages, so that growing it is cheap.
+// Reserves address space of huge pages at the top of the heap, so that the heap grows cheaply.
 void ReserveHeap() {
   const size_t physical = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const size_t bytes = std::min(size_t{8} << 30, physical / 2);
@@ -95,7 +95,7 @@ void PrepareProcess(int compute_threads) {
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
   at::set_num_threads(compute_threads);
-  // Chosen by time, algorithms would differ from run to run.
+  // cuDNN must not choose algorithms by their measured time, which differs from run to run.
   at::globalContext().setBenchmarkCuDNN(false);
   at::globalContext().setDeterministicCuDNN(true);
 }

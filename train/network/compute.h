@@ -16,11 +16,12 @@ struct Compute {
 Compute ResolveCompute(DeviceKind device, Precision precision);
 DeviceKind KindOf(const torch::Device& device);  // kCpu or kCuda
 
-int DefaultComputeThreads();  // one a core
-int DefaultLoaderThreads();   // one a core, at most 16
+int DefaultComputeThreads();  // one per core
+int DefaultLoaderThreads();   // one per core, at most 16
 
-// Sets libtorch's threads for one operation, and keeps freed memory in the process: activations are tens of MB each,
-// and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
+// Sets how many threads libtorch uses for one operation, and makes the process keep freed memory: activations take tens
+// of MB each, and returning them to the system after each step would cost more than the arithmetic on them. Must be
+// called once, before the first tensor is made.
 void PrepareProcess(int compute_threads);
 
 // While it lives, convolutions and products of compute.device run in bf16 in this thread if compute.precision says so,

@@ -27,7 +27,7 @@ void ForPiecesOf(at::TensorIterator& tensors, const Kernel& kernel) {
   });
 }
 
-// Calls kernel(inputs..., count, out) for pieces that lie close together, on libtorch's threads. Of bf16 it gets bits.
+// Calls kernel(inputs..., count, out) for contiguous pieces, on libtorch's threads. The kernel gets bf16 as bits.
 template <size_t kInputs, typename Kernel>
 void ForPieces(at::TensorIterator& tensors, const Kernel& kernel) {
   if (tensors.dtype(1) == torch::kFloat32) {
@@ -37,7 +37,7 @@ void ForPieces(at::TensorIterator& tensors, const Kernel& kernel) {
   }
 }
 
-// `out` is made if undefined.
+// Writes to `out`, which is allocated if it is undefined.
 Tensor Values(const Tensor& x, const Tensor& out) {
   auto tensors = at::TensorIteratorConfig().set_check_mem_overlap(false).add_output(out).add_input(x).build();
   ForPieces<1>(tensors, [](auto* in, size_t count, auto* to) { GeluValues(in, count, to); });

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-// Highway includes this file once for each kind of processor.
+// Highway includes this file once for each kind of vector unit.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "train/network/gelu_kernel.cc"
 // clang-format off
@@ -30,7 +30,7 @@ V Load(const uint16_t* values) {
 
 void Store(V values, float* to) { hn::StoreU(values, kFloats, to); }
 
-// To the nearest, halves to even.
+// Rounds to the nearest bfloat16, halves to even.
 void Store(V values, uint16_t* to) {
   const hn::RebindToUnsigned<D> unsigneds;
   const hn::RebindToSigned<D> signeds;
@@ -41,17 +41,17 @@ void Store(V values, uint16_t* to) {
   hn::StoreU(hn::DemoteTo(kHalves, hn::BitCast(signeds, hn::ShiftRight<16>(rounded))), kHalves, to);
 }
 
-// Phi(x) by Abramowitz and Stegun, 7.1.26, whose error is 7.5e-8 at most; `bell` becomes exp(-x * x / 2).
+// Returns Phi(x) by Abramowitz and Stegun, 7.1.26, whose error is at most 7.5e-8. Sets `bell` to exp(-x * x / 2).
 V CumulativeNormal(V x, V& bell) {
   const V one = hn::Set(kFloats, 1.0f);
-  // The formula's p is for x / sqrt(2), its coefficients for twice this.
+  // The formula's p is for x / sqrt(2); its coefficients are halved here.
   const V t = hn::Div(one, hn::MulAdd(hn::Abs(x), hn::Set(kFloats, 0.3275911f * 0.70710678f), one));
   V sum = hn::Set(kFloats, 1.061405429f / 2);
   sum = hn::MulAdd(sum, t, hn::Set(kFloats, -1.453152027f / 2));
   sum = hn::MulAdd(sum, t, hn::Set(kFloats, 1.421413741f / 2));
   sum = hn::MulAdd(sum, t, hn::Set(kFloats, -0.284496736f / 2));
   sum = hn::MulAdd(sum, t, hn::Set(kFloats, 0.254829592f / 2));
-  // Exp takes no infinity.
+  // Exp must not get an infinity.
   const V exponent = hn::Max(hn::Mul(hn::Mul(x, x), hn::Set(kFloats, -0.5f)), hn::Set(kFloats, -200.0f));
   bell = hn::Exp(kFloats, exponent);
   const V tail = hn::Mul(hn::Mul(sum, t), bell);
@@ -80,7 +80,7 @@ struct Gradient {
   }
 };
 
-// Calls function(inputs..., out) for all vectors; the last, if cut off, by way of whole ones.
+// Calls function(inputs..., out) for all vectors. An incomplete last vector is copied to and from whole ones.
 template <typename Function, typename T, typename... Inputs>
 void ForVectors(const Function& function, size_t count, T* out, const Inputs*... inputs) {
   const size_t lanes = hn::Lanes(kFloats);

@@ -20,7 +20,7 @@ double Deviation(const Parameter& parameter, Initialization initialization) {
   const auto out = static_cast<double>(parameter.shape[0]);
   const double in = values / out;
   if (initialization == Initialization::kHe) return std::sqrt(2 / in);
-  // A convolution feeds each of its outputs to as many places as it reads.
+  // The fan-out of a convolution counts the pixels of its window, as the fan-in does.
   const double window = parameter.shape.size() == 4 ? static_cast<double>(parameter.shape[2] * parameter.shape[3]) : 1;
   return std::sqrt(2 / (in + out * window));
 }
@@ -40,7 +40,7 @@ void Fill(const Network::Entry& entry, const Layer& layer, bool is_classes, Init
       is_classes ? "head.weight" : "backbone." + TensorName(layer, parameter.role, Spelling::kTorch);
   const double deviation = is_classes ? 0.01 : Deviation(parameter, initialization);
   dataset::Rng rng(seed, dataset::Domain::kInit, 0, dataset::Crc32c(name));
-  // A uniform value takes a tenth of a normal one's time and is the same with every mathematical library.
+  // Uniform values are drawn ten times as fast as normal ones, and are the same with every mathematical library.
   const double bound = deviation * std::sqrt(3.0);
   float* out = entry.tensor.data_ptr<float>();
   for (int64_t i = 0; i < entry.tensor.numel(); ++i) {

@@ -13,7 +13,7 @@ namespace {
 
 bool IsSymmetric(const Padding& padding) { return padding.top == padding.bottom && padding.left == padding.right; }
 
-// Debian's libtorch has no bf16 kernel for these gradients on the processor; clamp's is slower in fp32.
+// Debian's libtorch has no bf16 kernel for these gradients on the CPU; clamp has one, but is slower in fp32.
 bool NeedsClamp(const Tensor& x) { return x.scalar_type() == torch::kBFloat16 && x.is_cpu(); }
 
 }  // namespace
@@ -67,7 +67,7 @@ Tensor AvgPool(const Layer& layer, const Tensor& x) {
   }
   const Tensor mean = torch::avg_pool2d(PadWith(x, padding, 0), window, stride);
   if (layer.count_padding) return mean;
-  // The part of each window that lies in the picture.
+  // The part of each window that lies inside the map.
   const Tensor inside = torch::ones({1, 1, x.size(2), x.size(3)}, x.options());
   return mean / torch::avg_pool2d(PadWith(inside, padding, 0), window, stride);
 }

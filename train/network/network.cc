@@ -10,7 +10,7 @@ using torch::Tensor;
 
 namespace {
 
-// Ops whose backward pass does not read their output, so that what follows may overwrite it.
+// Whether the backward pass of an op does not read its output, so that the next layer may overwrite it.
 bool MayBeOverwritten(Op op) {
   switch (op) {
     case Op::kConv:
@@ -72,7 +72,7 @@ void Network::PlanSteps() {
     if (layers[i].inputs.empty()) continue;
     const auto input = static_cast<size_t>(layers[i].inputs.front());
     if (steps_[input].consumers != 1) continue;
-    // A max-pool's own padding is no zeros.
+    // A max-pool ignores its own padding, so zeros of a padding layer cannot become it.
     const bool takes_padding = layers[i].op == Op::kConv && layers[i].padding.mode == Padding::Mode::kExplicit &&
                                layers[i].padding.top == 0 && layers[i].padding.left == 0 &&
                                layers[i].padding.bottom == 0 && layers[i].padding.right == 0;
@@ -107,7 +107,7 @@ Tensor Network::Run(int begin, int end, const Tensor& input) const {
     }
     std::vector<Tensor> inputs;
     for (const int from : layer.inputs) inputs.push_back(value(from));
-    // An addition may as well overwrite its second input.
+    // An addition may also overwrite its second input.
     if (layer.op == Op::kAdd && layer.scale == 1 && !MayOverwrite(layer.inputs[0], begin)) {
       std::swap(inputs[0], inputs[1]);
     }
@@ -121,7 +121,7 @@ Tensor Network::Run(int begin, int end, const Tensor& input) const {
   return value(end - 1);
 }
 
-// Only this layer's consumer sees the value, and no backward pass needs it.
+// Whether the layer's output may be overwritten: only its consumer sees it, and no backward pass needs it.
 bool Network::MayOverwrite(int layer, int begin) const {
   const Step& step = steps_[static_cast<size_t>(layer)];
   return layer >= begin && step.consumers == 1 && !step.is_merged &&
@@ -142,7 +142,7 @@ Tensor Network::Compute(int index, std::vector<Tensor>& inputs, bool may_overwri
     case Op::kConv:
       return Convolve(index, x, step.tensors.weight, step.tensors.bias);
     case Op::kDense:
-      // oneDNN's convolution beats OpenBLAS, which libtorch would ask.
+      // oneDNN's convolution is faster than the product of OpenBLAS, which libtorch would use.
       if (x.dim() == 4 && x.is_cpu()) {
         return torch::conv2d(x, step.tensors.weight.unsqueeze(-1).unsqueeze(-1), step.tensors.bias);
       }
@@ -165,7 +165,7 @@ Tensor Network::Compute(int index, std::vector<Tensor>& inputs, bool may_overwri
     case Op::kGlobalPool:
       return GlobalPool(layer.pooling, x);
     case Op::kFlatten:
-      // Rows of NCHW, whatever the memory format.
+      // The values must be in NCHW order, whatever the memory format.
       return x.contiguous().flatten(1);
     case Op::kDropout:
       return torch::dropout(x, layer.rate, step.training);
@@ -211,7 +211,7 @@ Tensor Network::Normalize(int index, const Tensor& x) const {
     const Tensors& conv = steps_[static_cast<size_t>(step.conv)].tensors;
     input = Convolve(step.conv, x, conv.weight, conv.bias);
   }
-  // One value a channel has no deviation: such a batch, of one picture and one pixel, is normed like a later one.
+  // One value per channel (one picture, one pixel) has no deviation, so such a batch is normed as in evaluation.
   const bool learns = step.training && input.numel() > input.size(1);
   if (learns) {
     torch::NoGradGuard no_grad;

@@ -10,18 +10,20 @@
 
 namespace train {
 
-// A Graph with tensors, on libtorch. Pixels and maps are NCHW, in any memory format. Not thread-safe.
+// A Graph with tensors of libtorch. Pixels and maps are [N, C, H, W], in any memory format. Not thread-safe.
 class Network {
  public:
-  // Tensors are there but hold zeros; Initialize or a weights file fills them. Throws dataset::Error::Usage if the
-  // graph cannot take pictures of that size.
+  // Creates all tensors and fills them with zeros; Initialize or LoadWeights gives them values. Throws
+  // dataset::Error::Usage if the graph cannot take pictures of image_size x image_size pixels.
   Network(Graph graph, int image_size);
 
-  // The value of layer `end` - 1, from that of layer `begin` - 1; with begin 0, from normalised pixels.
-  // While a norm is not training, it is folded into the convolution whose only reader it is: one pass over the
-  // activations instead of two, forward and backward; gradients still reach both. Equal to rounding. A norm in training
-  // that sees one value a channel (a last batch of one picture, on a map of one pixel) takes its statistics as they
-  // are.
+  // Computes the output of layer `end` - 1. `input` is the output of layer `begin` - 1 or, if `begin` is 0, normalised
+  // pixels.
+  //
+  // A norm that is not training is folded into the convolution before it if nothing else reads that convolution: this
+  // saves one of two passes over the activations, forward and backward. Gradients still reach both layers, and results
+  // are equal up to rounding. A norm in training that gets one value per channel (a batch of one picture on a map of
+  // one pixel) uses its stored statistics.
   torch::Tensor Run(int begin, int end, const torch::Tensor& input) const;
 
   struct Entry {
@@ -32,9 +34,9 @@ class Network {
   const Graph& graph() const { return graph_; }
   const std::vector<Shape>& shapes() const { return shapes_; }
 
-  // Whether a layer's norm learns its statistics and its dropout drops.
+  // Sets whether a norm uses and learns the statistics of batches, and whether a dropout layer drops.
   void SetTraining(int layer, bool training) { steps_[static_cast<size_t>(layer)].training = training; }
-  // Weights to the device, convolutions' in the memory format they want.
+  // Moves the weights to the device; those of convolutions get the memory format that is fastest there.
   void To(const torch::Device& device);
 
  private:
@@ -44,11 +46,11 @@ class Network {
   struct Step {
     Tensors tensors;
     int consumers = 0;
-    int last_use = 0;  // the last layer that reads its value
+    int last_use = 0;  // the last layer that reads the output
     bool training = false;
-    bool is_merged = false;  // computed by its only consumer: padding, or a convolution before a norm
-    int conv = -1;           // of a norm: the convolution merged into it
-    int pad = -1;            // of a window: the padding merged into it
+    bool is_merged = false;  // its only consumer computes it: padding, or a convolution before a norm
+    int conv = -1;           // for a norm: the convolution that is merged into it
+    int pad = -1;            // for a window: the padding that is merged into it
   };
   void Bind(Entry& entry);
   void PlanSteps();

@@ -40,7 +40,7 @@ torch::Tensor Borrow(const TensorView& view) {
 
 torch::Tensor AsTensor(const TensorView& view) {
   torch::Tensor tensor = torch::empty(view.shape, torch::TensorOptions().dtype(ScalarTypeOf(view)));
-  // A view may lie at any address, a tensor's values may not.
+  // A view may have any alignment; the values of a tensor must be aligned.
   std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
   return tensor;
 }

@@ -9,13 +9,14 @@
 
 namespace train {
 
-// A copy of a file's tensor.
+// Returns a copy of a file's tensor, in host memory.
 torch::Tensor AsTensor(const TensorView& view);
-// The same without a copy where the bytes lie well: reads the view's memory, so must not outlive or change it.
+// Returns a file's tensor without copying it, if its alignment allows that. The result then shows the view's memory, so
+// it must not outlive it and must not be written to.
 torch::Tensor Borrow(const TensorView& view);
 
-// The other way: a row-major copy of `tensor` in host memory, kept alive in `storage`. Throws dataset::Error for a type
-// that weight files do not have.
+// Returns a view of a row-major copy of `tensor` in host memory. The copy is appended to `storage` and lives as long as
+// it does. Throws dataset::Error for a type that weight files do not have.
 TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vector<torch::Tensor>& storage);
 
 }  // namespace train

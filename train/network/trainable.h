@@ -2,11 +2,11 @@
 
 namespace train {
 
-// What is trained in a phase.
+// What a phase trains.
 enum class Trainable {
-  kHead,            // the backbone is frozen, its norms use their stored statistics
-  kAllFrozenNorms,  // all weights; the norms' statistics stay
-  kAll,             // all weights, and the norms learn their statistics
+  kHead,            // the head; the backbone is frozen, and its norms use their stored statistics
+  kAllFrozenNorms,  // all weights; norms keep and use their stored statistics
+  kAll,             // all weights; norms learn their statistics
 };
 
 }  // namespace train

@@ -12,7 +12,7 @@ using torch::Tensor;
 
 namespace {
 
-// In PyTorch's order of dimensions.
+// Returns the file's tensor in PyTorch's order of dimensions.
 Tensor Arranged(const TensorSource& source, const Parameter& parameter) {
   const Tensor tensor = Borrow(*source.view);
   const std::vector<int64_t>& shape = parameter.shape;
@@ -37,7 +37,8 @@ Tensor Arranged(const TensorSource& source, const Parameter& parameter) {
   return tensor;
 }
 
-// For values that lie as ours do, also where no tensor can borrow them (PyTorch's old format): one copy, not two.
+// Copies values that have the network's order straight into a parameter, also if their alignment lets no tensor borrow
+// them (PyTorch's old format), which would cost a second copy.
 bool CopyBytes(const TensorSource& source, const Tensor& to) {
   const std::string_view bytes = source.view->bytes;
   const bool same = source.layout == Layout::kSame && source.view->dtype == DType::kFloat32 && !source.skip_first &&
@@ -81,7 +82,7 @@ std::vector<TensorView> WeightViews(const Classifier& model, std::vector<Tensor>
   std::vector<TensorView> views;
   for (auto& [name, tensor] : model.State()) {
     views.push_back(AsView(name, tensor, storage));
-    // What timm's MobileNetV3 and ResNetV2 keep behind the pooling is a convolution.
+    // The layer behind the pooling is a convolution in timm's MobileNetV3 and ResNetV2.
     const bool timm = model.architecture().variant->variant == Variant::kTimm;
     if (timm && (name == "conv_head.weight" || name == "head.fc.weight")) views.back().shape.resize(4, 1);
   }

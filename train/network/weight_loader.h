@@ -11,14 +11,15 @@
 
 namespace train {
 
-// Copies the file's tensors into the model, in whatever of the world's spellings and layouts they are. Every tensor of
-// the backbone must be there with the right shape; only counters of batches may be missing, and only other heads and
-// auxiliary classifiers left over. Otherwise throws dataset::Error that lists what is missing, extra and misshapen.
-// Floating types are converted. No more than one tensor is copied beside the file and the model. Returns the layers of
-// the head that keep their values, by the names in their state_dict.
+// Copies the file's tensors into the model, in any of the published spellings and layouts. Floating types are
+// converted. Every tensor of the backbone must be there with the right shape; only counters of batches may be missing,
+// and only other heads and auxiliary classifiers may be left over. Otherwise throws dataset::Error, which lists what is
+// missing, extra and misshapen; the model is then unchanged. Beside the file and the model at most one tensor is in
+// memory. Returns the names, as in the state_dict, of the layers of the head that keep their values.
 std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model);
 
-// Views of the model's state for WriteSafetensors: row-major copies in host memory, kept alive in `storage`.
+// Returns views of the model's state for WriteSafetensors: row-major copies in host memory, which live as long as
+// `storage`.
 std::vector<TensorView> WeightViews(const Classifier& model, std::vector<torch::Tensor>& storage);
 
 }  // namespace train

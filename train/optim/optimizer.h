@@ -11,19 +11,20 @@
 
 namespace train {
 
-// Adam (Kingma and Ba 2015: betas .9 and .999, epsilon 1e-8) or SGD with Nesterov-free momentum .9, updating as
-// torch.optim does. Own code because libtorch's differ between versions in how their state is saved. Not thread-safe.
+// Adam (Kingma and Ba, 2015; betas 0.9 and 0.999, epsilon 1e-8) or SGD with a momentum of 0.9 (not Nesterov's). Updates
+// are those of torch.optim. libtorch's own optimizers are not used, since versions of libtorch save their state
+// differently. Not thread-safe.
 class Optimizer {
  public:
   Optimizer(OptimizerKind kind, std::vector<Classifier::NamedTensor> parameters);
 
-  // One update from the parameters' gradients, which are then set to zero.
+  // Updates the parameters once from their gradients, then sets the gradients to zero.
   void Step(double learning_rate);
 
-  // The state: one or two tensors a parameter, named "PARAMETER/momentum", "PARAMETER/variance", and "steps". Copies in
-  // `storage`.
+  // Returns views of the state: "PARAMETER/momentum" and, for Adam, "PARAMETER/variance" for each parameter, and
+  // "steps". They are copies that live as long as `storage`.
   std::vector<TensorView> State(std::vector<torch::Tensor>& storage);
-  // Throws dataset::Error unless the file holds exactly this optimizer's state.
+  // Replaces the state. Throws dataset::Error unless the file holds exactly the tensors of this optimizer.
   void Load(const TensorFile& file);
 
  private:

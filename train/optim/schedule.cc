@@ -8,7 +8,7 @@ namespace train {
 
 namespace {
 
-// From `start` at t = 0 to `end` at t = 1.
+// Goes from `start` at t = 0 to `end` at t = 1.
 double HalfCosine(double start, double end, double t) {
   return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * t));
 }

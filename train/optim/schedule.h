@@ -16,14 +16,15 @@ constexpr auto EnumNames(ScheduleKind) {
 // The learning rate of each step of a phase; a pure function of the step.
 struct Schedule {
   ScheduleKind kind = ScheduleKind::kConstant;
-  double peak = 1e-3;
-  double warmup = 0;  // part of the steps, 0..1, kCosine and kOneCycle
-  int64_t steps = 1;  // of the phase
+  double peak = 1e-3;  // the highest learning rate
+  double warmup = 0;   // part of the steps, 0 ... 1; for kCosine and kOneCycle
+  int64_t steps = 1;   // steps of the phase
 
-  // 0 <= step < steps.
-  // kConstant: peak. kCosine: linear from 0 to peak over the warm-up, then peak * (1 + cos(pi t)) / 2, t in [0, 1].
-  // kOneCycle: PyTorch's OneCycleLR (anneal "cos", div_factor 25, final_div_factor 1e4): from peak/25 up to peak over
-  // the warm-up, then down to peak/25e4, both as half cosines.
+  // Returns the learning rate of `step`, 0 <= step < steps:
+  //   kConstant  peak
+  //   kCosine    linear from 0 to peak over the warm-up, then peak * (1 + cos(pi t)) / 2 for t from 0 to 1
+  //   kOneCycle  PyTorch's OneCycleLR (anneal "cos", div_factor 25, final_div_factor 1e4): from peak / 25 to peak over
+  //              the warm-up, then down to peak / 25e4, both as half cosines
   double At(int64_t step) const;
 };
 

@@ -28,7 +28,7 @@ std::string Probability(float value) {
   return text;
 }
 
-// The sample's file, or the record where that is not known.
+// Returns the name of the sample's file; if the record does not have it, the shard and the record's number.
 std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, const dataset::SampleParser& parser) {
   const dataset::ShardSet::Location location = shards.Locate(id);
   const dataset::Place place = shards.PlaceOf(id);
@@ -40,7 +40,7 @@ std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, co
   return shards.file(location.shard).path().filename().string() + "#" + std::to_string(*place.record);
 }
 
-// path,label,predicted,probability, then each class's probability.
+// Returns predictions.csv: path,label,predicted,probability, then the probability of each class.
 std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::string>& classes,
                            const dataset::ShardSet& shards, const dataset::SampleParser& parser) {
   std::vector<std::string> row = {"path", "label", "predicted", "probability"};

@@ -18,8 +18,8 @@ namespace train {
 
 struct EvaluationRunOptions {
   std::filesystem::path run;                     // a run folder
-  std::optional<std::filesystem::path> dataset;  // default: the one the run was trained on
-  dataset::ForeignOptions foreign;               // of other programs' files
+  std::optional<std::filesystem::path> dataset;  // default: the dataset that the run was trained on
+  dataset::ForeignOptions foreign;               // how files of other programs are read
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;
   DeviceKind device = DeviceKind::kAuto;
@@ -34,12 +34,12 @@ struct EvaluationRunOptions {
 struct EvaluationRunResult {
   Evaluation evaluation{0};
   std::vector<std::string> classes;
-  std::filesystem::path folder;  // of evaluation.json and predictions.csv
-  bool other_dataset = false;    // not the one (by fingerprint) that the run was trained on
+  std::filesystem::path folder;  // holds evaluation.json and predictions.csv
+  bool other_dataset = false;    // the fingerprint is not that of the dataset that the run was trained on
 };
 
-// Scores the run's best weights on a split of a dataset with the same classes and writes
-// RUN/eval/SPLIT/predictions.csv, then evaluation.json. nullopt: stopped, nothing written.
+// Evaluates the run's best weights on a split of a dataset that has the run's classes. Writes
+// RUN/eval/SPLIT/predictions.csv, then evaluation.json. Returns nullopt, and writes nothing, if options.stop ended it.
 std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress);
 
 }  // namespace train

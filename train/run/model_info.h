@@ -14,11 +14,12 @@
 
 namespace train {
 
-// model.json: how upright pixels become class scores. Fields as in proto/train_state.proto.
+// The content of model.json, which says how upright pixels become class scores. The fields are described in
+// proto/train_state.proto.
 struct ModelInfo {
   std::string backbone;
   std::string variant;
-  double dropout = 0;  // of dropout layers inside the backbone
+  double dropout = 0;  // rate of the dropout layers inside the backbone
   Head head;
   Loss loss = Loss::kSoftmax;
   std::vector<std::string> classes;
@@ -29,25 +30,25 @@ struct ModelInfo {
   dataset::SquareFit fit = dataset::SquareFit::kCrop;
   std::array<uint8_t, 3> fill{};
   NormalizationKind normalization = NormalizationKind::kFixed;
-  std::vector<float> mean;  // one a channel
-  std::vector<float> stddev;
+  std::vector<float> mean;    // one per channel, 0 ... 255
+  std::vector<float> stddev;  // one per channel, in the same unit
   std::string weights;
   std::string dataset_fingerprint;
-  std::string dataset;  // folder, relative to the run folder
+  std::string dataset;  // folder of the dataset, relative to the run folder
 };
 
-// What a weights file of that model says of itself, for OpenPretrained.
+// Returns the metadata of a weights file of that model, which OpenPretrained reads.
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);
 
-// The network. Throws dataset::Error naming `file`, if there is one, when this program knows none such or it cannot be
-// built: of this size, or with this head.
+// Returns the architecture of the model. Throws dataset::Error, which names `file` unless it is empty, if the backbone
+// or variant is unknown, or cannot have this image size, head or loss.
 Architecture ArchitectureOf(const ModelInfo& info, const std::string& file);
 
-// How a picture comes to such a model when nothing is random.
+// Returns the options by which a picture becomes the model's input in evaluation: nothing is random.
 dataset::AugmentationOptions ViewOf(const ModelInfo& info);
 
 std::string FormatModelInfo(const ModelInfo& info);  // JSON
-// Untrusted; throws dataset::Error naming `file`.
+// `json` is untrusted. Throws dataset::Error, which names `file`, if it is invalid.
 ModelInfo ParseModelInfo(std::string_view json, const std::string& file);
 
 }  // namespace train

@@ -29,14 +29,14 @@ std::string CheckpointName(uint64_t step) {
   return name.data();
 }
 
-// A folder's place among checkpoints: the highest step counts; of equals the one that is not being replaced.
+// Orders checkpoints by step. Of two with the same step, the one that is not being replaced is greater.
 struct CheckpointRank {
   uint64_t step = 0;
   bool current = true;
   auto operator<=>(const CheckpointRank&) const = default;
 };
 
-// While a checkpoint is replaced by another of the same step it has this name, so that a kill between the two renames
+// The name of a checkpoint while another one with the same step replaces it, so that a kill between the two renames
 // loses neither.
 std::string ReplacedName(const std::string& name) { return name + ".replaced"; }
 
@@ -132,7 +132,7 @@ CheckpointWriter::CheckpointWriter(const RunDirectory& run, uint64_t step) {
 
 void CheckpointWriter::Publish(const TrainState& state, dataset::Sync sync) {
   dataset::PublishFile(incomplete_ / kStateFile, FormatTrainState(state), sync);
-  // The same step is written again by a stop during validation, and a run resumed from there.
+  // The same step is written twice if a run is stopped during validation and then resumed.
   const fs::path replaced = final_.parent_path() / ReplacedName(final_.filename().string());
   fs::remove_all(replaced);
   if (fs::exists(final_)) fs::rename(final_, replaced);

@@ -12,7 +12,7 @@
 
 namespace train {
 
-// The only place that knows the names in a run folder (proto/FORMAT.md, section 8).
+// The files of a run folder (proto/FORMAT.md, section 8). No other code knows their names.
 class RunDirectory {
  public:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
@@ -25,12 +25,12 @@ class RunDirectory {
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   std::filesystem::path evaluation(const std::string& split) const { return path_ / "eval" / split; }
 
-  // Throws dataset::Error that says how such a folder is made.
+  // Throws dataset::Error if there is no model.json (the message says how to make one) or it is invalid.
   ModelInfo LoadModelInfo() const;
-  // What a model of such a description takes its input by; a whitening is in the folder.
+  // Returns the normalisation of the model `info`; reads its whitening, if it has one, from the folder.
   Normalization LoadNormalization(const ModelInfo& info) const;
 
-  // The highest complete checkpoint; nullopt: none.
+  // Returns the folder of the complete checkpoint with the highest step; nullopt if there is none.
   std::optional<std::filesystem::path> LatestCheckpoint() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
 
@@ -42,14 +42,15 @@ class RunDirectory {
 
   // Nothing that a training wrote is there.
   bool empty() const;
-  // Removes what a training wrote, and nothing else.
+  // Removes the files and folders of a training and its evaluations, and nothing else.
   void Clear() const;
 
  private:
   std::filesystem::path path_;
 };
 
-// A checkpoint being written: fill path(), then Publish() makes it the latest and removes the others.
+// Writes a checkpoint: the caller fills the folder path(), then Publish adds the state, makes it the latest checkpoint
+// and removes the others. A kill at any moment leaves a complete one.
 class CheckpointWriter {
  public:
   CheckpointWriter(const RunDirectory& run, uint64_t step);
@@ -60,7 +61,8 @@ class CheckpointWriter {
   std::filesystem::path incomplete_, final_;
 };
 
-// metrics.jsonl: appends whole lines; on opening cuts the file back to `bytes`.
+// Appends whole lines to metrics.jsonl. The constructor cuts the file back to `bytes`; it throws dataset::Error if the
+// file is shorter.
 class MetricsFile {
  public:
   MetricsFile(const std::filesystem::path& path, uint64_t bytes);
@@ -68,7 +70,7 @@ class MetricsFile {
   MetricsFile(const MetricsFile&) = delete;
   MetricsFile& operator=(const MetricsFile&) = delete;
   void Append(const std::string& line);  // without its newline
-  void Sync();                           // to the disk
+  void Sync();                           // writes the file to the disk
   uint64_t bytes() const { return bytes_; }
 
  private:

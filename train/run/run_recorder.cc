@@ -67,12 +67,12 @@ void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optim
   WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), metadata_, sync_);
   WriteSafetensors(CheckpointOptimizer(checkpoint.path()), optimizer.State(storage), {}, sync_);
   if (state.best_accuracy >= 0) {
-    // The file is only ever replaced by a rename, so a second name keeps this content.
+    // The file is never changed but only replaced by a rename, so a hard link keeps this content.
     std::error_code failed;
     fs::create_hard_link(run_.weights(), CheckpointBest(checkpoint.path()), failed);
     if (failed) fs::copy_file(run_.weights(), CheckpointBest(checkpoint.path()));
   }
-  // Before the checkpoint that counts its bytes.
+  // The checkpoint counts the bytes of metrics.jsonl, so they must be on the disk before it.
   if (sync_ == dataset::Sync::kYes) metrics_.Sync();
   TrainState saved = state;
   saved.metrics_bytes = metrics_.bytes();

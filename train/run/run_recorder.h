@@ -8,15 +8,15 @@
 
 namespace train {
 
-// Writes what a training leaves in its run folder: metrics.jsonl, the best weights, checkpoints.
+// Writes the files of a training to its run folder: metrics.jsonl, the best weights and checkpoints.
 class RunRecorder : public TrainObserver {
  public:
-  // Goes on after `metrics_bytes` of metrics.jsonl. `options` are stored in each checkpoint, `metadata` in each weights
-  // file.
+  // Keeps the first `metrics_bytes` bytes of metrics.jsonl and appends to them. `options` are stored in each
+  // checkpoint, `metadata` in each weights file.
   RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
               std::map<std::string, std::string> metadata, dataset::Sync sync);
 
-  // One line of metrics.jsonl that is neither step nor epoch.
+  // Appends a line to metrics.jsonl that is about neither a step nor an epoch.
   void Event(const std::string& json);
 
   void OnStep(const StepReport& report) override;
@@ -32,11 +32,11 @@ class RunRecorder : public TrainObserver {
   dataset::Sync sync_;
 };
 
-// Where a checkpoint's tensors are.
+// The files of a checkpoint's tensors.
 std::filesystem::path CheckpointWeights(const std::filesystem::path& checkpoint);
 std::filesystem::path CheckpointOptimizer(const std::filesystem::path& checkpoint);
 
-// Makes RUN/weights.safetensors what it was at the checkpoint, or removes it if there was no best yet.
+// Restores RUN/weights.safetensors, the best weights, as it was at the checkpoint; removes it if there were none yet.
 void RestoreBest(const RunDirectory& run, const std::filesystem::path& checkpoint, dataset::Sync sync);
 
 }  // namespace train

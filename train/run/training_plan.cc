@@ -79,7 +79,7 @@ bool IsNoted(const TrainingField& field, const std::vector<Phase>& phases) {
   return false;
 }
 
-// Backbone, head, input and loss: those of the options, or of the model.json that they name.
+// Returns the backbone, head, input and loss of the options, or of the model.json that they name.
 ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
   if (options.model) {
     const std::string file = options.model->string();
@@ -119,7 +119,7 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
   return head;
 }
 
-// One mean and one deviation for grey: those of a grey picture's mean channel.
+// Reduces three means or deviations to one for grey pictures: their mean.
 void TakeChannels(std::vector<float>& values, uint32_t channels) {
   if (channels == 3 || values.size() != 3) return;
   values = {(values[0] + values[1] + values[2]) / 3};

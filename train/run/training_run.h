@@ -11,7 +11,7 @@
 
 namespace train {
 
-// What a run starts with, for whoever watches.
+// The start of a run, for observers.
 struct RunSummary {
   struct SplitSummary {
     std::string name;
@@ -20,8 +20,8 @@ struct RunSummary {
   std::vector<SplitSummary> splits;
   size_t classes = 0;
   std::string backbone;
-  std::string weights;             // empty: from scratch
-  std::vector<std::string> fresh;  // layers of the head that they do not fill
+  std::string weights;             // the pretrained weights; empty: there are none
+  std::vector<std::string> fresh;  // layers of the head that the pretrained weights do not fill
   int image_size = 0;
   std::string device;
   std::string precision;
@@ -31,7 +31,7 @@ struct RunSummary {
   std::vector<Phase> phases;
   uint64_t steps_per_epoch = 0;
   uint64_t images_per_epoch = 0;
-  std::optional<TrainState> resumed;  // from where
+  std::optional<TrainState> resumed;  // the state that the run goes on from
 };
 
 class RunObserver : public TrainObserver {
@@ -43,12 +43,13 @@ struct RunResult {
   enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
   double best_accuracy = -1;
   uint32_t best_epoch = 0;                   // of the run, from 0
-  double seconds = 0;                        // of training and validation, over all resumes
-  std::vector<dataset::BadSample> replaced;  // unreadable train samples, since the last resume
+  double seconds = 0;                        // of training and validation, including earlier parts of a resumed run
+  std::vector<dataset::BadSample> replaced;  // unreadable train samples of this call
 };
 
-// Trains, or goes on with, or finds complete what `options` describe. Only a resume with the same options, dataset and
-// weights goes on; others are an Error that names the first difference. A stop saves a checkpoint first.
+// Trains the run that `options` describe, or resumes it, or finds it complete. A resume must have the same options,
+// dataset and weights; otherwise throws dataset::Error, which names the first difference. If options.stop ends the run,
+// a checkpoint is saved first.
 RunResult RunTraining(const TrainingRunOptions& options, RunObserver& observer);
 
 }  // namespace train

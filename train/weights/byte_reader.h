@@ -10,8 +10,9 @@
 
 namespace train {
 
-// Reads untrusted bytes front to back; numbers are little-endian. Reading past the end throws dataset::Error, which
-// names `file` and the offset (counted from `base`). What it returns are views of `bytes`.
+// Reads untrusted bytes from front to back. Numbers are little-endian; the strings that it returns are views of
+// `bytes`. Reading or seeking past the end throws dataset::Error, which names `file` and the offset, counted from
+// `base`.
 class ByteReader {
  public:
   ByteReader(std::string_view bytes, std::string file, uint64_t base = 0)
@@ -25,7 +26,7 @@ class ByteReader {
     return number;
   }
   std::string_view Take(uint64_t size);
-  std::string_view TakeLine();  // up to the next LF, which is consumed but not returned
+  std::string_view TakeLine();  // takes the bytes up to the next LF; skips the LF
   void Seek(uint64_t position);
 
   uint64_t position() const { return position_; }

@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 constexpr char kHelper[] = "dstools-h5";
 constexpr size_t kMaxComplaint = 600;
 
-// A text by whoever may have taken the helper over, fit for a terminal.
+// Makes a text of the helper fit for a terminal; a hostile file may have taken the helper over.
 std::string Printable(std::string text) {
   for (char& c : text) {
     if (c < ' ' || c > '~') c = c == '\n' ? ' ' : '?';
@@ -43,7 +43,7 @@ pid_t Spawn(const fs::path& helper, int input, int output, int complaints, const
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO);
-  // Its own group: Ctrl-C is for us, who may have something to save.
+  // The helper gets a process group of its own, so that Ctrl-C reaches only this program, which may have to save data.
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   std::string program = helper.string();
   char* arguments[] = {program.data(), nullptr};
@@ -55,7 +55,7 @@ pid_t Spawn(const fs::path& helper, int input, int output, int complaints, const
   return process;
 }
 
-// What is written to `pipe` until its last writer closes it; nullopt if that takes longer than until `deadline`.
+// Returns what is written to `pipe` until its last writer closes it; nullopt if it is still open at `deadline`.
 std::optional<std::string> ReadToEnd(int pipe, Clock::time_point deadline) {
   std::string text;
   while (true) {
@@ -76,7 +76,7 @@ std::optional<std::string> ReadToEnd(int pipe, Clock::time_point deadline) {
 fs::path FindH5Helper(const std::string& file) {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  // Without /proc it is not known where we are, and the current directory is anybody's.
+  // Without /proc this program cannot know where it lies, and the current directory may be anyone's.
   if (!folder.is_absolute()) throw dataset::Error(file, "is HDF5, which is not read without /proc");
   const fs::path candidate = (folder.filename() == "tests" ? folder.parent_path() / "bin" : folder) / kHelper;
   if (fs::exists(candidate, ignored)) return candidate;
@@ -98,8 +98,7 @@ std::unique_ptr<dataset::MappedFile> RunH5Helper(const fs::path& helper, const d
   const pid_t process = Spawn(helper, file.descriptor(), output.get(), writer.get(), name);
   writer.Close();
   const std::optional<std::string> complaint = ReadToEnd(complaints.get(), deadline);
-  // After its end this changes nothing, not even the exit code; if it only closed the pipe, there is nobody to wait
-  // for.
+  // If the helper has ended, this changes nothing, not even its exit code. If it only closed the pipe, this ends it.
   kill(process, SIGKILL);
   int status = 0;
   while (waitpid(process, &status, 0) < 0) {
@@ -124,7 +123,7 @@ std::unique_ptr<dataset::MappedFile> RunH5Helper(const fs::path& helper, const d
     fail(std::string(kHelper) + " ended with exit code " + std::to_string(WEXITSTATUS(status)) + ": " +
          Printable(*complaint));
   }
-  // Nobody is to change it behind our back: this fails as long as somebody could.
+  // Sealing fails as long as another process could still change the answer.
   if (fcntl(output.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
     throw dataset::Error::System(name, std::string("cannot seal the answer of ") + kHelper, errno);
   }

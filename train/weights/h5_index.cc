@@ -15,7 +15,7 @@ std::string_view ReadString(ByteReader* reader) {
   return reader->Take(size);
 }
 
-// `bytes` is left empty if they are copied.
+// Reads one entry; its `bytes` stay empty if they are copied, since they lie behind the index.
 H5Tensor ReadTensor(ByteReader* reader, std::string_view file, H5Place* place) {
   const uint64_t at = reader->position();
   H5Tensor tensor;

@@ -11,7 +11,7 @@
 namespace train {
 namespace {
 
-// Only a backstop, since the helper limits its own processor time: files on a network may take long.
+// Long, since a file on a network may be slow; the helper limits its own processor time.
 constexpr std::chrono::minutes kPatience{30};
 
 class KerasH5File : public TensorFile {

@@ -19,7 +19,7 @@ struct Spelling {
   std::string_view now;
 };
 
-// Keras 1 said std and meant the variance.
+// The roles of Keras 1. Its running_std is the variance.
 constexpr Spelling kRoles[] = {
     {"W", "kernel"},
     {"b", "bias"},
@@ -31,7 +31,7 @@ constexpr Spelling kRoles[] = {
     {"pointwise_kernel", "pointwise_kernel"},
 };
 
-// What layers with weights are called when nobody names them, in Keras 1 too.
+// Keras' automatic names of layers that have weights, including those of Keras 1.
 constexpr Spelling kKinds[] = {
     {"batch_normalization", "batch_normalization"},
     {"batchnormalization", "batch_normalization"},
@@ -58,7 +58,7 @@ bool IsNumber(std::string_view text) {
   return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == text.npos;
 }
 
-// Cuts `mark` and a number off the end.
+// Cuts `mark` and the number behind it off the end of a name.
 bool CutNumber(char mark, std::string_view* text, std::string_view* number) {
   const size_t at = text->rfind(mark);
   if (at == text->npos || !IsNumber(text->substr(at + 1))) return false;
@@ -72,7 +72,7 @@ bool CutNumber(char mark, std::string_view* text) {
   return CutNumber(mark, text, &ignored);
 }
 
-// Keras 1: "fc1_W_1"
+// Splits a name of Keras 1, such as "fc1_W_1".
 std::string OldRole(std::string_view group, std::string_view weight) {
   if (weight.size() > group.size() && weight.starts_with(group) && weight[group.size()] == '_') {
     weight.remove_prefix(group.size() + 1);
@@ -87,7 +87,7 @@ bool IsLastPartOf(std::string_view path, std::string_view group) {
   return path == group || (path.ends_with(group) && path[path.size() - group.size() - 1] == '/');
 }
 
-// The paths within each group.
+// The paths of the weights within each group.
 using Paths = std::map<std::string_view, std::set<std::string_view>>;
 
 std::string_view Folder(std::string_view weight) {
@@ -100,7 +100,7 @@ Name Parse(std::string_view group, std::string_view weight, const Paths& paths) 
   if (slash == weight.npos) return {std::string(group), OldRole(group, weight)};
   const std::string role(weight.substr(slash + 1));
   std::string_view path = weight.substr(0, slash), unnumbered = path;
-  // A model within the model may well have a conv and a conv_1; a layer has one path.
+  // A nested model may have layers conv and conv_1; the weights of one layer share one path.
   const bool again = keras2 && paths.at(group).size() == 1 && CutNumber('_', &unnumbered);
   if (IsLastPartOf(path, group) || (again && IsLastPartOf(unnumbered, group))) return {std::string(group), role};
   if (!keras2) {
@@ -111,7 +111,7 @@ Name Parse(std::string_view group, std::string_view weight, const Paths& paths) 
   return {std::string(path), role};
 }
 
-// The new names of automatically named layers.
+// Returns the new names of automatically named layers.
 std::map<std::string, std::string> Renumbered(const std::vector<Name>& names) {
   std::map<std::string_view, std::set<std::pair<uint64_t, std::string>>> layers;  // by kind
   for (const Name& name : names) {

@@ -6,14 +6,14 @@
 
 namespace train {
 
-// A weight as Keras' HDF5 files name it: its path in the graph, within the group of a layer of the model.
+// How Keras' HDF5 files name a weight.
 struct KerasWeight {
-  std::string_view group;
-  std::string_view weight;
+  std::string_view group;   // the layer of the model that it belongs to
+  std::string_view weight;  // its path in the graph
 };
 
-// LAYER/ROLE of each: conv2d/kernel, bn_Conv1/moving_mean. DenseNet's layers of Keras 2 have a '/' of their own:
-// conv1/conv/kernel. The forms that there are:
+// Returns the name LAYER/ROLE of each weight, such as conv2d/kernel or bn_Conv1/moving_mean. A layer may have a '/' in
+// its name, as those of Keras 2's DenseNet: conv1/conv/kernel. These forms occur:
 //
 //   conv1       conv1/kernel:0                   conv1/kernel      Keras 2
 //   conv1       conv1_1/kernel:0                 conv1/kernel      the second of that name in a TensorFlow 1 graph
@@ -22,11 +22,11 @@ struct KerasWeight {
 //   stem        stem/stem_conv/kernel            stem_conv/kernel  the same, Keras 3
 //   fc1         fc1_W_1:0                        fc1/kernel        Keras 1 (VGG): W, b, running_mean, running_std
 //
-// Layers that were given no name have Keras' own, numbered through a session: conv2d_94, batch_normalization_7. They
-// are numbered anew in their order, each kind from conv2d, conv2d_1, ... on, so that a model reads the same whenever
-// it was built and by whatever Keras (2 begins with conv2d_1, 1 with convolution2d_1).
+// A layer without a name of its own has one that Keras counted through a session: conv2d_94, batch_normalization_7.
+// These are numbered anew in their order, each kind from conv2d, conv2d_1, ... on, so that the names of a model do not
+// depend on when it was built and by which Keras (2 begins with conv2d_1, 1 with convolution2d_1).
 //
-// Names are not checked for being unique.
+// Two weights may get the same name; the caller must check.
 std::vector<std::string> KerasTensorNames(const std::vector<KerasWeight>& weights);
 
 }  // namespace train

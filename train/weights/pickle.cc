@@ -14,7 +14,7 @@ constexpr size_t kMaxValues = size_t{1} << 20;
 constexpr size_t kMaxSteps = size_t{1} << 22;  // each adds at most one reference, so this bounds the memory too
 constexpr uint8_t kHighestProtocol = 5;
 
-// The pickle machine: a stack, marks on it, and a memo of values by number.
+// The machine that a pickle programs: a stack, marks on it, and a memo of values by number.
 class Unpickler {
  public:
   Unpickler(ByteReader* reader, std::deque<Value>* values) : reader_(*reader), values_(*values) {}
@@ -53,7 +53,7 @@ class Unpickler {
     stack_.push_back(&values_.emplace_back(Value{std::move(data)}));
   }
 
-  // Values above the last mark; what lies below belongs to an enclosing container.
+  // The number of values above the last mark; those below belong to an enclosing container.
   size_t Available() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
 
   void Need(size_t count) const {
@@ -74,7 +74,7 @@ class Unpickler {
     return popped;
   }
 
-  // Takes the last mark off and tells how many values were above it.
+  // Removes the last mark and returns how many values were above it.
   size_t PopMark() {
     if (marks_.empty()) Fail("the pickle has no mark");
     const size_t count = Available();
@@ -139,7 +139,7 @@ void Unpickler::Step(Opcode opcode) {
       return Push(int64_t{reader_.Read<uint16_t>()});
     case kLong1:
       return PushLong(reader_.Take(reader_.Read<uint8_t>()));
-    case kBinFloat:  // the one big-endian number
+    case kBinFloat:  // the only big-endian number
       return Push(std::bit_cast<double>(__builtin_bswap64(reader_.Read<uint64_t>())));
     case kShortBinString:
     case kShortBinBytes:
@@ -228,7 +228,7 @@ void Unpickler::PushLong(std::string_view bytes) {
 void Unpickler::PushGlobal(std::string_view module, std::string_view name) {
   const std::string full = std::string(module) + "." + std::string(name);
   if (const Global* global = FindGlobal(full)) return Push(*global);
-  // Python pickles the functions of os under the name of the module that implements them.
+  // Python pickles the functions of os under the name of the module that implements them (posix, nt).
   const std::string alias = module == "posix" || module == "nt" ? " (" + Quote("os." + std::string(name)) + ")" : "";
   Fail("refuses global " + Quote(full) + alias + ": a weights file needs no code; save model.state_dict()");
 }

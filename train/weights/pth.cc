@@ -22,7 +22,8 @@ constexpr size_t kMaxDimensions = 16;
 constexpr std::string_view kLegacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr int64_t kLegacyProtocol = 1001;
 
-// Non-contiguous tensors are copied, and any number of them may see one storage: a small file could ask for any memory.
+// The limit of copies of tensors that are not contiguous. Any number of them may view one storage, so without a limit a
+// small file could ask for any memory.
 uint64_t MaxCopiedBytes(uint64_t file_size) { return std::max(uint64_t{64} << 20, 4 * file_size); }
 
 std::optional<std::vector<int64_t>> Counts(const Tuple& tuple) {
@@ -36,7 +37,7 @@ std::optional<std::vector<int64_t>> Counts(const Tuple& tuple) {
   return counts;
 }
 
-// The element after the last one that a tensor (not an empty one) reaches; nullopt beyond int64.
+// Returns the end of the elements that a tensor, which must not be empty, reaches; nullopt if it is beyond int64.
 std::optional<int64_t> End(int64_t offset, const std::vector<int64_t>& shape, const std::vector<int64_t>& stride) {
   int64_t end = offset;
   for (size_t i = 0; i < shape.size(); ++i) {
@@ -58,7 +59,8 @@ bool IsContiguous(const std::vector<int64_t>& shape, const std::vector<int64_t>&
   return true;
 }
 
-// `Word` has the width of an element. The tensor is not empty and not a scalar.
+// Copies a tensor to row-major order. `Word` has the width of an element. The tensor must be neither empty nor a
+// scalar.
 template <typename Word>
 void CopyRowMajor(const char* from, const std::vector<int64_t>& shape, const std::vector<int64_t>& stride,
                   std::string* to) {
@@ -138,7 +140,7 @@ void PthFile::ReadZip() {
   if (zip.Contains(*folder + "byteorder") && zip.Read(*folder + "byteorder") != "little") Fail("is not little-endian");
 
   const Pickle pickle(zip.Read(*folder + "data.pkl"), path_ + ": data.pkl");
-  StorageBytes storages;  // so that tensors that share one do not make its CRC be checked again
+  StorageBytes storages;  // read so far, so that the CRC of a storage that tensors share is checked once
   AddTensors(pickle.root(), [&](std::string_view key) {
     const auto [found, added] = storages.try_emplace(key);
     if (added) found->second = zip.Read(*folder + "data/" + std::string(key));

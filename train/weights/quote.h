@@ -5,8 +5,8 @@
 
 namespace train {
 
-// A name from an untrusted file, fit for a message on a terminal: in single quotes, bytes other than printable ASCII as
-// \xNN, cut after 80 characters.
+// Makes a name from an untrusted file fit for a message: in single quotes, with bytes other than printable ASCII as
+// \xNN, and cut after 80 characters.
 std::string Quote(std::string_view name);
 
 }  // namespace train

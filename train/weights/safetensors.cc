@@ -27,7 +27,8 @@ struct Entry {
   std::vector<int64_t> offsets;
 };
 
-// Takes the header's events; whatever is not in the format is refused as it comes, so that memory stays bounded.
+// Receives the events of the header's JSON parser. Anything that is not in the format is refused as it comes, so that
+// memory stays bounded.
 class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit HeaderHandler(std::string file) : file_(std::move(file)) {}
@@ -112,10 +113,10 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
   std::string file_;
   std::vector<Entry> entries_;
   std::map<std::string, std::string> metadata_;
-  std::set<std::string> names_;   // keys of the header
-  std::set<std::string> fields_;  // keys of the entry
+  std::set<std::string> names_;   // keys of the header so far
+  std::set<std::string> fields_;  // keys of the open entry so far
   std::string field_;
-  std::vector<int64_t>* numbers_ = nullptr;  // of the array that is open
+  std::vector<int64_t>* numbers_ = nullptr;  // where the numbers of the open array go
   int depth_ = 0;
   bool in_metadata_ = false;
 };

@@ -16,7 +16,8 @@ namespace train {
 // 100 MB, holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
 std::unique_ptr<TensorFile> OpenSafetensors(dataset::MappedFile file);
 
-// Writes and publishes atomically. Names must be unique. The same tensors and metadata give the same bytes.
+// Writes a file and publishes it atomically. Names must be unique. The same tensors and metadata give the same bytes.
+// Throws dataset::Error if it cannot write.
 void WriteSafetensors(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
                       const std::map<std::string, std::string>& metadata, dataset::Sync sync);
 

@@ -12,7 +12,7 @@
 namespace train {
 namespace {
 
-// In the order in which they are tried.
+// The keys of state_dicts, in the order in which they are tried.
 constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model",     "model_state",
                                           "net",        "state_dict_ema",   "model_ema", "ema"};
 
@@ -23,7 +23,7 @@ constexpr std::string_view kAveragedCount = "n_averaged";  // beside the "module
 
 NamedTensors TensorsOf(const Dict& dict) {
   std::map<std::string_view, const Value*> values;
-  // To compare names takes as long as they are: one that is set again and again is known by its address.
+  // A hostile file may set one long name many times. Its address is compared first, which is fast whatever its length.
   std::unordered_set<const Value*> seen;
   for (auto item = dict.items.rbegin(); item != dict.items.rend(); ++item) {
     const auto* name = item->first->As<std::string_view>();
@@ -51,7 +51,7 @@ bool TakeOff(std::string_view prefix, NameList* tensors) {
   return true;
 }
 
-// The names stay different and in order: each loses the same.
+// Removing the same prefix from all names keeps them different and in order.
 NamedTensors WithoutPrefixes(const NamedTensors& tensors) {
   NameList list(tensors.begin(), tensors.end());
   const auto take_off = [&list](std::string_view prefix) { return TakeOff(prefix, &list); };
@@ -69,11 +69,11 @@ std::string Listed(const std::vector<std::string_view>& names, const std::string
   return list;
 }
 
-// A few of the keys under which there is a dict with tensors.
+// Returns the first few keys whose value is a dict with tensors.
 std::vector<std::string_view> KeysWithTensors(const Dict& dict) {
   constexpr size_t kMaxKeys = 3;
   std::vector<std::string_view> keys;
-  std::unordered_set<const Value*> seen;  // one dict may be there any number of times
+  std::unordered_set<const Value*> seen;  // so that a dict that is there many times is searched once
   for (const auto& [key, value] : dict.items) {
     const auto* name = key->As<std::string_view>();
     const Dict* inner = value->As<Dict>();

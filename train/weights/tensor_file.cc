@@ -64,7 +64,7 @@ size_t DTypeBytes(DType dtype) {
 }
 
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype) {
-  // Zeros are left out, so that what is around them cannot overflow elsewhere either.
+  // Zeros are left out, so that code that multiplies only some of the dimensions cannot overflow either.
   uint64_t product = DTypeBytes(dtype);
   bool empty = false;
   for (const int64_t size : shape) {

@@ -34,8 +34,8 @@ size_t DTypeBytes(DType dtype);
 // The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 
-// A named tensor in a file: contiguous, row-major, little-endian. The bytes belong to the TensorFile and lie at any
-// alignment: copy them, do not cast the pointer.
+// A named tensor in a file: contiguous, row-major, little-endian. The bytes live as long as the TensorFile. They may
+// have any alignment, so they must be copied; do not cast the pointer.
 struct TensorView {
   std::string name;
   DType dtype = DType::kFloat32;

@@ -28,7 +28,7 @@ constexpr KnownGlobal kKnownGlobals[] = {
     {"torch.ShortStorage", {Global::Kind::kStorage, DType::kInt16}},
 };
 
-// What training scripts keep beside the weights is made by these: options, paths, metrics, the state of optimizers,
+// Inert globals make what training scripts keep beside the weights: options, paths, metrics, the state of optimizers,
 // schedulers and random generators.
 constexpr std::string_view kInertGlobals[] = {
     "_codecs.encode",

@@ -26,7 +26,8 @@ constexpr uint16_t kFlagEncrypted = 1 << 0;
 constexpr uint16_t kFlagSizesFollow = 1 << 3;
 constexpr uint32_t kInZip64 = std::numeric_limits<uint32_t>::max();
 
-// Replaces each field that is kInZip64 by its 64-bit value; the extra field holds those alone, in this order.
+// Replaces each field that is kInZip64 by its 64-bit value. The extra field holds the values of these fields only, in
+// this order.
 void ReadZip64Extra(std::string_view extra, const ByteReader& header, std::initializer_list<uint64_t*> fields) {
   if (std::none_of(fields.begin(), fields.end(), [](const uint64_t* field) { return *field == kInZip64; })) return;
   ByteReader reader(extra, header.file());
@@ -64,7 +65,7 @@ ZipArchive::ZipArchive(std::string_view bytes, std::string file) : bytes_(bytes)
 }
 
 uint64_t ZipArchive::FindEnd() const {
-  // The end record is last but for a comment of less than 64 KiB, whose length it tells.
+  // Only a comment of less than 64 KiB, whose length the end record has, may follow the end record.
   constexpr uint64_t kMaxCommentSize = 0xffff;
   constexpr uint64_t kCommentSizeAt = 20;
   ByteReader reader(bytes_, file_);

@@ -9,11 +9,13 @@
 
 namespace train {
 
-// The members of a zip file such as torch.save writes: stored as they are, so that each is a view of the archive.
-// Strict, because zip readers that disagree on an archive are how one file hides in another: the central directory must
-// end where its end record begins, the local headers must agree with it, and no two members may overlap or share a
-// name. Encrypted members, several disks and bytes before the archive are refused, compressed members when they are
-// read. Zip64 is known. Errors are dataset::Error with the offset and the member's name. Immutable, hence thread-safe.
+// The members of a zip file such as torch.save writes. Members are stored without compression, so each is a view of the
+// archive. Immutable, hence thread-safe.
+//
+// The reader is strict, since a file can be hidden in an archive that zip readers understand differently: the central
+// directory must end where its end record begins, local headers must agree with it, and no two members may overlap or
+// share a name. Encrypted members, several disks and bytes before the archive are refused; a compressed member is
+// refused when it is read. Zip64 is supported. Errors are dataset::Error with the offset and the member's name.
 class ZipArchive {
  public:
   // `bytes` is the whole archive and must outlive this object; `file` is its name in errors.
@@ -21,8 +23,9 @@ class ZipArchive {
 
   std::vector<std::string_view> names() const;  // sorted
   bool Contains(std::string_view name) const { return Find(name) != nullptr; }
-  // The content of a member, whose CRC-32 is checked by each call. A CRC of 0 counts as "not computed": that is what
-  // torch.save writes when told not to compute it.
+  // Returns the content of a member. Every call checks its CRC-32, except if the archive says 0, which torch.save
+  // writes if it was told not to compute it. Throws dataset::Error for a member that is not there, compressed or
+  // damaged.
   std::string_view Read(std::string_view name) const;
 
  private:

@@ -19,7 +19,7 @@ using testing::PlanOf;
 using testing::SameSize;
 using testing::TrainOptions;
 
-// Made by an independent program in Python from proto/FORMAT.md, section 7, and torchvision's get_params.
+// The draws were made by an independent Python program, from proto/FORMAT.md, section 7, and torchvision's get_params.
 TEST(Augmentation, DrawsAreThoseOfTheFormat) {
   const struct {
     int width, height;
@@ -49,7 +49,7 @@ TEST(Augmentation, DrawsAreThoseOfTheFormat) {
   }
 }
 
-// Against goldens/make_augmentation.py, a second implementation.
+// Compares with goldens/make_augmentation.py, a second implementation.
 TEST(Augmentation, DrawsOfEveryAugmentationAreThoseOfTheFormat) {
   AugmentationOptions options;
   options.random_resized_crop = true;
@@ -188,7 +188,7 @@ TEST(Augmentation, ColourDrawsKeepTheirRangesAndChances) {
     }
   }
   expect_count(erased, 0.3);
-  // Red moves by 255 times the lengths of the eigenvectors' components, 0.1 each.
+  // The variance of red's shift is the sum of the squares of 255 * 0.1 * eigenvalue * its component of the eigenvector.
   double squares = 0;
   for (const double red : values[PixelOpKind::kLighting]) squares += red * red;
   EXPECT_NEAR(std::sqrt(squares / static_cast<double>(values[PixelOpKind::kLighting].size())), 3.166, 0.2);

@@ -14,7 +14,7 @@ inline AugmentationOptions TrainOptions() {
   return options;
 }
 
-// Of an option's own pixels alone: the whole of a square picture, nothing resized.
+// Options under which nothing is resized: the whole of a square picture becomes the square.
 inline AugmentationOptions SameSize(int size, int channels = 3) {
   AugmentationOptions options;
   options.image_size = options.eval_resize = size;

@@ -9,7 +9,8 @@
 
 namespace dataset::testing {
 
-// NAME.png of goldens/augmentation, which goldens/make_augmentation.py wrote; "picture" is what the others came from.
+// Reads NAME.png of goldens/augmentation, which goldens/make_augmentation.py wrote. The others were made from
+// "picture".
 inline Image Golden(const std::string& name) {
   Image image;
   DecodeImage(ReadFile(SourceDir() / "tests/dataset/goldens/augmentation" / (name + ".png")), {}, &image);

@@ -1,4 +1,4 @@
-// Whatever the options and the picture: nothing breaks, every pixel is filled, and the same draw gives the same bytes.
+// For any options and picture: nothing crashes, every pixel is filled, and the same draw gives the same bytes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,13 +15,13 @@ namespace {
 
 using testing::MakePicture;
 
-// A probability that is often 0 or 1.
+// Draws a probability that is often 0 or 1.
 double Probability(Rng& rng) { return std::clamp(rng.Uniform(-0.5, 1.5), 0.0, 1.0); }
 
-// 0 as often as not.
+// Draws a strength that is 0 half of the time.
 double Strength(double greatest, Rng& rng) { return rng.Chance(0.5) ? rng.Uniform(0, greatest) : 0; }
 
-// Sides of one pixel, strips and what is larger than the square.
+// Draws a side: some pictures are strips, some are larger than the square.
 int Side(Rng& rng) { return rng.Chance(0.2) ? 1 : 1 + static_cast<int>(rng.Below(rng.Chance(0.3) ? 400 : 40)); }
 
 AugmentationOptions RandomOptions(Rng& rng) {
@@ -86,7 +86,7 @@ TEST(AugmentationPropertyTest, EveryPixelIsFilledAndRepeats) {
     const Augmentation augmentation(made.options);
     const size_t values =
         static_cast<size_t>(made.options.image_size * made.options.image_size * made.options.channels);
-    // What is written does not depend on what was there, and nothing beyond is touched.
+    // The output must not depend on the previous content of the buffer, and nothing behind it may be written.
     std::vector<uint8_t> first(values + 64, 0), second(values + 64, 255);
     augmentation.ApplyPixels(made.picture, made.plan, first.data());
     augmentation.ApplyPixels(made.picture, made.plan, second.data());
@@ -111,7 +111,7 @@ TEST(AugmentationPropertyTest, EncodedGivesTheSameAsPixels) {
   Image scratch;
   for (uint32_t number = 0; number < 500; ++number) {
     const Case made = RandomCase(number);
-    // Otherwise the decoder converts before the resize and not after it.
+    // With other channels the decoder converts before the resize instead of after it, so results differ.
     if (made.picture.channels() != made.options.channels) continue;
     const Augmentation augmentation(made.options);
     const size_t values =

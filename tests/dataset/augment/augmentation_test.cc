@@ -90,7 +90,7 @@ TEST(Augmentation, FlipsMirrorColumnsAndRows) {
   }
 }
 
-// Against Pillow 12's ImageEnhance (Brightness, Contrast, Color), which truncates after each step where we round.
+// Compares with Pillow 12's ImageEnhance (Brightness, Contrast, Color), which truncates after each step; we round.
 TEST(Augmentation, JitterIsPillows) {
   Image picture(2, 2, 3);
   const uint8_t pixels[] = {200, 100, 50, 10, 20, 30, 90, 160, 220, 255, 128, 0};

@@ -126,7 +126,7 @@ TEST(Augmentation, WarpKeepsItsRanges) {
   }
 }
 
-// A warp that turns nothing is the resize, but for their filters.
+// A very weak warp equals the resize, up to the difference of their filters.
 TEST(Augmentation, WeakWarpLooksLikeNone) {
   const Image picture = MakePicture(300, 400, 3, 3);
   AugmentationOptions options = TrainOptions();

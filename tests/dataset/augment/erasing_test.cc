@@ -61,7 +61,7 @@ TEST(ErasingTest, FillsThePartAlone) {
   }
 }
 
-// The first words of Philox with a zero counter and key are Random123's published 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+// Random123 publishes Philox's first words for a zero counter and key: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
 TEST(ErasingTest, NoiseIsPhilox) {
   std::vector<uint8_t> pixels(3 * 2 * 3, 9);
   FillPartWithNoise({1, 0, 2, 2}, {0, 0}, 3, 3, pixels.data());

@@ -31,7 +31,7 @@ Image Applied(const Image& picture, const Ops& ops) {
   return out;
 }
 
-// Against torchvision's functional on tensors, which truncates where we round.
+// Compares with torchvision's functional ops on tensors, which truncate where these round.
 TEST(PixelOpsTest, AreTorchvisions) {
   const struct {
     const char* golden;
@@ -102,7 +102,7 @@ TEST(PixelOpsTest, OfNoStrengthChangeNothing) {
   EXPECT_EQ(Compare(Applied(picture, {}), picture).max, 0);
 }
 
-// Whatever shares a pass, the bytes are those of one op after the other.
+// Ops that share a pass give the same bytes as ops one after the other.
 TEST(PixelOpsTest, SharedPassesChangeNothing) {
   const Ops ops = {
       {PixelOpKind::kBrightness, {1.6}}, {PixelOpKind::kContrast, {0.3}},   {PixelOpKind::kHue, {0.2}},
@@ -127,7 +127,7 @@ TEST(PixelOpsTest, OneChannelHasNoColours) {
   EXPECT_EQ(Compare(Applied(picture, ops), picture).max, 0);
 }
 
-// A kernel larger than the picture, a picture without an inside.
+// The kernel may be larger than the picture, and the picture may consist of edges only.
 TEST(PixelOpsTest, SmallPicturesAreNoExceptions) {
   for (const int channels : {1, 3}) {
     for (const auto& [width, height] : {std::pair(1, 1), std::pair(2, 1), std::pair(1, 5), std::pair(2, 2)}) {

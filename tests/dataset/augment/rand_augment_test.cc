@@ -33,7 +33,7 @@ Drawn Draw(int count, int magnitude, int size, Rng rng) {
   return drawn;
 }
 
-// A generator that draws op number `op`, and `negative` where it has a sign.
+// Returns a generator that draws op number `op` and, if the op has a sign, the sign `negative`.
 Rng RngFor(uint32_t op, bool negative) {
   for (uint32_t id = 0;; ++id) {
     Rng rng = RngOf(id);
@@ -62,7 +62,7 @@ std::vector<Row> GoldenRows() {
   return rows;
 }
 
-// The one number that decides an op, as torchvision has it.
+// Returns the number that decides the op, as torchvision defines it.
 double MagnitudeOf(const std::string& name, const Drawn& drawn) {
   if (name == "ShearX") return drawn.map.xy;
   if (name == "ShearY") return drawn.map.yx;
@@ -102,7 +102,7 @@ TEST(RandAugmentTest, MagnitudesAreTorchvisions) {
   }
 }
 
-// Against torchvision's op on a tensor, bilinear, at magnitude 20 and negative.
+// Compares with torchvision's op on a tensor, bilinear, at magnitude 20 and with a negative sign.
 TEST(RandAugmentTest, GeometryIsTorchvisions) {
   const Image picture = Golden("picture");
   const std::vector<Row> rows = GoldenRows();
@@ -147,7 +147,7 @@ TEST(RandAugmentTest, EveryOpAndSignIsAsLikely) {
     }
     ++counts[name];
   }
-  // Nine ops with two signs, five without.
+  // Nine ops have two signs, five have none.
   EXPECT_EQ(counts.size(), 23u);
   int with_sign = 0;
   for (const auto& [name, count] : counts) {

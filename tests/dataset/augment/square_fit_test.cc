@@ -85,7 +85,7 @@ TEST(SquareFitTest, CropsKeepTheirRanges) {
   EXPECT_NEAR(log_ratio / kDraws, 0, 0.03);
 }
 
-// Like torchvision's fallback: all of the shorter side and as much of the longer one as the ratio allows.
+// torchvision's fallback takes all of the shorter side, and as much of the longer one as the ratio allows.
 TEST(SquareFitTest, AStripFallsBackToItsCentre) {
   const auto crop = [](int width, int height) {
     Rng rng(7, Domain::kAugment, 3, 1);

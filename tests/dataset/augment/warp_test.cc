@@ -27,7 +27,7 @@ Image Warped(const Image& source, const Affine& map, const Edges& edges, int wid
   return out;
 }
 
-// Like Warped, but of the part that PlanWarp asks for, as Augmentation does.
+// Warps only the part that PlanWarp asks for, as Augmentation does.
 Image PlannedWarp(const Image& source, const Affine& map, const Edges& edges, int width, int height) {
   const WarpPlan plan = PlanWarp(map, edges.mode, width, height, {source.width(), source.height()});
   Image scaled;
@@ -51,7 +51,7 @@ TEST(AffineTest, AboutKeepsTheCentre) {
   EXPECT_EQ(centre.y, 4);
 }
 
-// Against SciPy's ndimage with the matrices of Keras' source.
+// Compares with SciPy's ndimage and the matrices of Keras' source.
 TEST(WarpTest, IsKeras) {
   const std::array<uint8_t, 3> colour = {200, 100, 50};
   const WarpDraw all{-160, 9.3, 30.7, 12, 1.2, 0.7};
@@ -124,7 +124,7 @@ TEST(WarpTest, GreyIsFilledWithLuma) {
   EXPECT_EQ(out.data()[0], 124);
 }
 
-// The part that is read holds all that the whole picture would have given.
+// The planned part gives the same result as the whole picture.
 TEST(WarpTest, PlannedPartShowsWhatTheWholeShows) {
   const Image picture = MakePicture(90, 120, 3, 5);
   for (const FillMode mode : kModes) {
@@ -153,7 +153,7 @@ TEST(WarpTest, SmallPartIsReadOfALargePicture) {
   EXPECT_NEAR(plan.scaled.height, plan.part.height / 4.0, 1);
 }
 
-// The mean of 8 x 8 points in each pixel, as a box filter sees the picture.
+// Computes the mean of 8 x 8 points in each pixel, as a box filter would.
 Image Supersampled(const Image& source, const Affine& map, const Edges& edges, int size) {
   const Image fine = Warped(source, Compose(map, Scaling(0.125, 0.125)), edges, 8 * size, 8 * size);
   Image out;
@@ -161,7 +161,7 @@ Image Supersampled(const Image& source, const Affine& map, const Edges& edges, i
   return out;
 }
 
-// A checkerboard of single pixels is grey from afar; bilinear points alone would show moire.
+// A reduced checkerboard of single pixels must be grey; bilinear interpolation alone would show moire.
 TEST(WarpTest, NothingAliasesWhereItShrinks) {
   Image board(400, 400, 1);
   for (int y = 0; y < 400; ++y) {

@@ -13,7 +13,7 @@ namespace {
 
 using testing::FromHex;
 
-// "BM" with pixels at `offset`, then the rest.
+// Makes a bitmap: "BM" and the offset of the pixels, then the rest.
 std::string Bitmap(const std::string& offset_hex, const std::string& rest_hex) {
   return "BM" + FromHex("00000000 00000000" + offset_hex + rest_hex);
 }
@@ -33,7 +33,7 @@ TEST(Bmp, TrueColourFromTheBottomUp) {
   const std::string rows = "010203 040506 0000  111213 141516 0000";
   EXPECT_EQ(Pixels(Bitmap("36000000", kInfo2x2 + "1800" + kNoExtras + rows)),
             (Values{0x13, 0x12, 0x11, 0x16, 0x15, 0x14, 3, 2, 1, 6, 5, 4}));
-  // A negative height means from the top down.
+  // A negative height means that rows run from the top down.
   EXPECT_EQ(Pixels(Bitmap("36000000", "28000000 02000000 feffffff 0100 1800" + kNoExtras + rows)),
             (Values{3, 2, 1, 6, 5, 4, 0x13, 0x12, 0x11, 0x16, 0x15, 0x14}));
   // 32 bits: the fourth byte is dropped.
@@ -60,7 +60,7 @@ TEST(Bmp, Palettes) {
             expected);
   EXPECT_EQ(Pixels(Bitmap("3e000000", "28000000 02000000 01000000 0100 0800" + two_colours + palette + "01000000")),
             expected);
-  // OS/2's short header, three bytes a colour.
+  // OS/2's short header with three bytes per colour.
   EXPECT_EQ(Pixels(Bitmap("20000000", "0c000000 0200 0100 0100 0100 0a0b0c 0d0e0f 80000000")), expected);
 }
 

@@ -44,7 +44,7 @@ const char* kTiffOrientation8 =
     "000004000000170104000100000048000000"
     "1c01030001000000010000000000000008000800080000000028001450002878003ca00050c80064003c14283c28503c3c783c50a03c64"
     "c83c7800782828783c507850787864a07878c8788c00b43c28b45050b46478b478a0b48cc8b4a0";
-// Grey of 16 bits, 257 * 40 x.
+// A grey picture of 16 bits with the values 257 * 40 x.
 const char* kTiff16 =
     "49492a000800000009000001040001000000060000000101040001000000040000000201030001000000100000000301030001000000010000"
     "00"
@@ -221,7 +221,7 @@ TEST(Decoder, PngOrientation) {
   EXPECT_EQ(ReadImageHeader(PngOf("00000007 00000005 0800000000", Chunk("eXIf", exif))).upright_width(), 5);
 }
 
-// A damaged file is refused or, where the damage changes nothing, decoded to the same pixels.
+// A damaged file is refused or, if the damage changes nothing, decoded to the same pixels.
 TEST(Decoder, NoFlippedOrMissingByteChangesPixelsSilently) {
   std::string png;
   EncodePng(MakePicture(9, 11, 3, 1), &png);

@@ -50,14 +50,14 @@ TEST(EncodeJpeg, QualityCostsBytes) {
   EXPECT_LT(low.size(), high.size() / 2);
 }
 
-// SOF0 with 2x2, 1x1, 1x1: baseline 4:2:0.
+// Baseline 4:2:0 has a SOF0 marker with the sampling factors 2x2, 1x1, 1x1.
 TEST(EncodeJpeg, IsBaseline420) {
   std::string bytes;
   EncodeJpeg(MakePicture(16, 24, 3, 5), 95, &bytes);
   EXPECT_NE(bytes.find(testing::FromHex("ffc0 0011 08 0010 0018 03 012200 021101 031101")), std::string::npos);
 }
 
-// Those for DC values of luminance stand for all.
+// The table for DC values of luminance stands for all four.
 TEST(EncodeJpeg, HasTheTablesOfAnnexK) {
   std::string bytes;
   EncodeJpeg(MakePicture(16, 24, 3, 5), 95, &bytes);

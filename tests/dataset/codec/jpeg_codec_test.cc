@@ -31,7 +31,7 @@ std::string MakeJpeg(int height, int width, int channels = 3, int quality = 90) 
   return bytes;
 }
 
-// With an APP1 segment of `content` right behind the start.
+// Inserts an APP1 segment with `content` right behind the start.
 std::string WithApp1(const std::string& jpeg, const std::string& content) {
   std::string segment("\xff\xe1", 2);
   segment += static_cast<char>((content.size() + 2) >> 8);
@@ -60,7 +60,7 @@ std::string ReasonOf(const std::string& bytes) {
   return "";
 }
 
-// 8 x 8 grey, progressive, and a DC scan at full precision, which may be repeated.
+// A progressive grey JPEG of 8 x 8 pixels, and a DC scan of full precision that may be repeated.
 const char* kProgressive =
     "ffd8ffe000104a46494600010101004800480000ffdb0043000302020302020303030304030304050805050404050a070706"
     "080c0a0c0c0b0a0b0b0d0e12100d0e110e0b0b1016101113141515150c0f171816141812141514ffc2000b08000800080101"
@@ -176,7 +176,7 @@ TEST(Jpeg, ScaleIsTheSmallestNotBelowTheWantedSize) {
   EXPECT_EQ(size(0, 0), std::pair(240, 160));
 }
 
-// A part is decoded to the very pixels that it has in the whole, at its edges too.
+// A part is decoded to exactly the pixels that it has in the whole picture, also at its edges.
 TEST(Jpeg, PartEqualsThatPartOfTheWhole) {
   for (const int orientation : {1, 3, 6}) {
     const std::string jpeg = WithApp1(MakeJpeg(133, 211), ExifWithOrientation(orientation));
@@ -191,7 +191,7 @@ TEST(Jpeg, PartEqualsThatPartOfTheWhole) {
       const Image whole = decode({});
       Rng rng(1, Domain::kAugment, 0, static_cast<uint32_t>(orientation * 10 + eighths));
       for (int i = 0; i < 40; ++i) {
-        // Stored pixels in multiples of 8, so that the part lies on whole pixels at every scale.
+        // The part is in multiples of 8 stored pixels, so that it lies on whole pixels at every scale.
         const int x = static_cast<int>(rng.Below(25)), y = static_cast<int>(rng.Below(15));
         const int width = 1 + static_cast<int>(rng.Below(static_cast<uint32_t>(26 - x)));
         const int height = 1 + static_cast<int>(rng.Below(static_cast<uint32_t>(16 - y)));
@@ -205,20 +205,20 @@ TEST(Jpeg, PartEqualsThatPartOfTheWhole) {
   }
 }
 
-// Of pixels that a scale divides, the part's edges lie where they lay.
+// At a reduced scale the edges of a part keep their places, also between pixels.
 TEST(Jpeg, ScaledPartKeepsItsPlace) {
   const std::string jpeg = MakeJpeg(133, 211);
   for (const int orientation : {1, 2, 3, 4, 5, 6, 7, 8}) {
     const std::string turned = WithApp1(jpeg, ExifWithOrientation(orientation));
     const bool transposed = orientation >= 5;
-    // 16 pixels square, from the left and top of what is stored.
+    // 16 x 16 pixels; the offset counts from the left and top of the stored picture.
     Rect crop = ToUpright({35, 21, 16, 16}, orientation, 211, 133);
     Image whole, part;
     DecodeJpeg(turned, {.min_width = transposed ? 66 : 105, .min_height = transposed ? 105 : 66}, &whole);
     const FineRect place = DecodeJpeg(turned, {.min_width = 8, .min_height = 8, .crop = crop}, &part);
     EXPECT_EQ(place.width, 64);
     EXPECT_EQ(place.height, 64);
-    // 35/2 and 21/2 are between pixels.
+    // 35/2 and 21/2 lie between pixels.
     const Rect pixels = place.Pixels();
     EXPECT_EQ(pixels.width, 9);
     EXPECT_EQ(pixels.height, 9);
@@ -227,7 +227,7 @@ TEST(Jpeg, ScaledPartKeepsItsPlace) {
   }
 }
 
-// A picture with a frame around it is more different: pixels at a small scale have some of what lies beside the part.
+// A picture with a frame differs more, since pixels at a small scale also hold some of what lies beside the part.
 TEST(Jpeg, ScaledPartsResizeToWhatTheFullPictureGives) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   for (const auto& [interpolation, limit] : {std::pair(Interpolation::kArea, 3), std::pair(Interpolation::kQuick, 1)}) {

@@ -18,7 +18,7 @@
 namespace dataset {
 namespace {
 
-// Colours that change slowly enough for halved chroma to carry them, also in a small picture.
+// A picture whose colours change so slowly that halved chroma can hold them, even when it is small.
 Image MakeWaves(int height, int width, int channels = 3) {
   Image image(height, width, channels);
   for (int y = 0; y < height; ++y) {
@@ -72,7 +72,7 @@ double MeanDifference(const cv::Mat& a, const cv::Mat& b) {
   return (mean[0] + mean[1] + mean[2]) / 3;
 }
 
-// OpenCV's resize of the RGB picture is the measure.
+// The result is compared with OpenCV's resize of the RGB picture.
 TEST(JpegResizerTest, GivesThePixelsOfARoadThroughRgb) {
   struct Case {
     Size from;
@@ -113,7 +113,7 @@ TEST(JpegResizerTest, GivesThePixelsOfARoadThroughRgb) {
   }
 }
 
-// The last chroma sample of an odd side reaches beyond the part.
+// The last chroma sample of an odd side reaches beyond the part, but must not be influenced by what lies there.
 TEST(JpegResizerTest, NothingBesideThePartHasInfluence) {
   Image picture(300, 400, 3);
   for (int y = 0; y < 300; ++y) {

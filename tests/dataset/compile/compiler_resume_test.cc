@@ -1,4 +1,4 @@
-// Resuming, workers, budgets and what else decides which records a dataset has.
+// Tests resuming, workers, budgets and everything else that decides which records a dataset has.
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,7 @@ class CompilerResumeTest : public ::testing::Test {
     }
     return "";
   }
-  // What an undisturbed run makes of the same options.
+  // The files of an undisturbed run with the same options.
   std::map<std::string, std::string> Undisturbed() {
     CompileOptions options = options_;
     options.output = dir_ / "undisturbed/out.ds";

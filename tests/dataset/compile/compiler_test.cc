@@ -102,7 +102,7 @@ TEST_F(CompilerTest, BytesDependNeitherOnJobsNorOnTheRun) {
   }
 }
 
-// The hashes are those of shards that an independent program made of the same pictures by proto/FORMAT.md.
+// An independent program, written from proto/FORMAT.md, made shards with these hashes from the same pictures.
 TEST(CompilerGoldenTest, ShardsAreTheSpecifiedBytes) {
   const TempDir dir;
   const struct {

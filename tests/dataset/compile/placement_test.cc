@@ -9,7 +9,7 @@
 namespace dataset {
 namespace {
 
-// `counts[label]` train samples of each class, and as many val samples in between.
+// A manifest with counts[label] train samples of each class, and as many val samples in between.
 Manifest MakeManifest(const std::vector<uint32_t>& counts) {
   Manifest manifest;
   for (size_t label = 0; label < counts.size(); ++label) {
@@ -31,7 +31,7 @@ std::string PathsOf(const Manifest& manifest, const std::vector<uint32_t>& order
   return paths;
 }
 
-// Computed from proto/FORMAT.md by an independent program.
+// The order was computed by an independent program, written from proto/FORMAT.md.
 TEST(PlacementTest, OrderIsTheSpecified) {
   const Manifest manifest = MakeManifest({5, 3, 1});
   EXPECT_EQ(PathsOf(manifest, PlaceSamples(manifest, Split::kTrain, 7)),
@@ -58,8 +58,8 @@ TEST(PlacementTest, ASplitWithoutSamplesHasNoOrder) {
   EXPECT_TRUE(PlaceSamples(MakeManifest({3}), Split::kTest, 0).empty());
 }
 
-// One sample of class c lies in each n_c-th of the key's range, so an interval of keys holds its share of every class
-// to less than 2, and a window of w records, one of keys to less than 2 * K records.
+// Each n_c-th part of the range of keys holds one sample of class c. An interval of keys therefore misses its share of
+// a class by less than 2, and a window of records misses an interval of keys by less than 2 * K records.
 TEST(PlacementTest, AnyRunOfRecordsIsStratified) {
   const std::vector<uint32_t> counts = {600, 300, 90, 10};
   const Manifest manifest = MakeManifest(counts);

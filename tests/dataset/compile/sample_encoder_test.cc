@@ -37,7 +37,7 @@ std::string Png(const Image& picture) {
   return bytes;
 }
 
-// An EXIF segment with this orientation after the start of the JPEG.
+// Inserts an EXIF segment with this orientation after the start of the JPEG.
 std::string Oriented(std::string jpeg, int orientation) {
   std::string exif = FromHex("ffe1 0022 457869660000 49492a0008000000 0100 1201 0300 01000000 0000 0000 00000000");
   exif[28] = static_cast<char>(orientation);
@@ -51,7 +51,7 @@ std::string LittleEndian(T value) {
   return bytes;
 }
 
-// 24 bits, uncompressed, rows from the bottom.
+// Makes a BMP file: 24 bits, uncompressed, rows from the bottom.
 std::string Bmp(const Image& picture) {
   const uint32_t stride = (static_cast<uint32_t>(picture.width()) * 3 + 3) / 4 * 4;
   const uint32_t size = stride * static_cast<uint32_t>(picture.height());
@@ -69,7 +69,7 @@ std::string Bmp(const Image& picture) {
   return bytes;
 }
 
-// Baseline RGB in one strip.
+// Makes a TIFF file: baseline RGB in one strip.
 std::string Tiff(const Image& picture) {
   const uint32_t size = static_cast<uint32_t>(picture.bytes());
   const auto entry = [](uint16_t tag, uint16_t type, uint32_t count, uint32_t value) {
@@ -88,7 +88,7 @@ std::string Tiff(const Image& picture) {
 
 class SampleEncoderTest : public ::testing::Test {
  protected:
-  // The sample of a file with these bytes; an empty content after a reject.
+  // Returns the sample of a file with these bytes; its content is empty if the file is rejected.
   Sample Encode(const std::string& bytes) {
     WriteFile(dir_ / "rose/1", bytes);
     info_.scale = MakeScale(options_.scale, options_.dtype, options_.channels, ImageNetMean(options_.channels),
@@ -201,7 +201,7 @@ TEST_F(SampleEncoderTest, LosslessSourcesStayExact) {
 }
 
 TEST_F(SampleEncoderTest, WebpBecomesJpeg) {
-  // One lossless pixel.
+  // A WebP file of one lossless pixel.
   const Sample sample =
       Encode(FromHex("52494646 1a000000 57454250 5650384c 0d000000 2f000000 1007 10111188 8808fe07 00"));
   EXPECT_EQ(encoded_.reject, "");
@@ -307,7 +307,7 @@ TEST_F(SampleEncoderTest, AFileThatCannotBeReadIsAnErrorNotAReject) {
   EXPECT_EQ(encoder.EstimateBytes(absent), 0u);
   std::filesystem::create_directory(dir_ / "rose");
   EXPECT_THROW(encoder.Encode({"rose", "rose", Split::kTrain, "", {}, "", 0, 0}, 0), Error);
-  // A pipe that has taken the photo's place is not waited for.
+  // If a pipe has taken the place of the photo, the encoder must not wait for it.
   ASSERT_EQ(mkfifo((dir_ / "rose/pipe").c_str(), 0600), 0);
   EXPECT_THROW(encoder.Encode({"rose/pipe", "rose", Split::kTrain, "", {}, "", 0, 0}, 0), Error);
 }

@@ -14,8 +14,8 @@
 
 namespace dataset::testing {
 
-// The manifest of every file under FOLDER/raw, class by folder; of each class's files, in order, the third goes to val
-// and the fourth to test, and so on in turn.
+// The manifest of every file under FOLDER/raw, whose folder is its class. The files of a class, in order, go to train,
+// train, val, test, and so on in turn.
 inline Manifest ManifestOf(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
   std::map<std::string, std::string> labels;
@@ -60,7 +60,7 @@ inline DatasetInfo Compile(const CompileOptions& options) {
   return CompileDataset(options, progress).info;
 }
 
-// Name and content of every file in a folder.
+// The name and content of every file in a folder.
 inline std::map<std::string, std::string> Contents(const std::filesystem::path& folder) {
   std::map<std::string, std::string> contents;
   for (const auto& item : std::filesystem::directory_iterator(folder)) {

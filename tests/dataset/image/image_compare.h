@@ -13,7 +13,7 @@ struct Difference {
   int max = 0;
 };
 
-// Of two pictures of the same shape; another shape counts as 255 everywhere.
+// Compares two pictures. If their shapes differ, all pixels count as different by 255.
 inline Difference Compare(const Image& a, const Image& b) {
   if (a.width() != b.width() || a.height() != b.height() || a.channels() != b.channels()) return {255, 255};
   Difference difference;

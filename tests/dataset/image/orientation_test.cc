@@ -17,7 +17,7 @@ using testing::FromHex;
 TEST(ParseExifOrientation, BothByteOrders) {
   EXPECT_EQ(ParseExifOrientation(FromHex("49492a0008000000 0100 1201 0300 01000000 06000000")), 6);
   EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0001 0112 0003 00000001 00080000")), 8);
-  // Not the first entry.
+  // The orientation is not the first entry.
   EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0002 0100 0003 00000001 00090000"
                                          "0112 0003 00000001 00030000")),
             3);
@@ -42,7 +42,7 @@ TEST(ParseExifOrientation, MalformedMeansUpright) {
   for (const char* hex : cases) EXPECT_EQ(ParseExifOrientation(FromHex(hex)), 1) << hex;
 }
 
-// The letter F of the EXIF literature: 1 2 / 3 4 / 5 6 stored, and what each orientation shows.
+// The stored picture is 1 2 / 3 4 / 5 6. Each orientation shows it as here.
 TEST(ApplyOrientation, AllEight) {
   Image stored(3, 2, 1);
   for (int i = 0; i < 6; ++i) stored.data()[i] = static_cast<uint8_t>(i + 1);

@@ -52,7 +52,7 @@ TEST(PixelSumsTest, AllProcessorsSumTheSame) {
   }
 }
 
-// Blocks of the summation must not overflow: white pictures of more than a block.
+// White pictures larger than a block of the summation must not overflow it.
 TEST(PixelSumsTest, WhiteIsOneWithTheLeastDeviation) {
   Image white(300, 500, 1);
   std::fill_n(white.data(), white.bytes(), uint8_t{255});

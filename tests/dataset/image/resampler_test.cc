@@ -21,7 +21,7 @@ using testing::Cut;
 using testing::ForEachTarget;
 using testing::PixelBytes;
 
-// As in goldens/make_resized.py.
+// The same noise as in goldens/make_resized.py.
 Image Noise(int width, int height, int channels) {
   Image image(height, width, channels);
   for (size_t i = 0; i < image.bytes(); ++i) {
@@ -44,7 +44,7 @@ struct Case {
   Resampling resampling;
 };
 
-// Sides of all kinds, each with filters that fit: 1, odd, even, kept, grown and shrunk, little and much.
+// Sides of all kinds, each with the filters that fit it: 1, odd, even; kept, grown and shrunk, a little and a lot.
 std::vector<Case> Cases() {
   const int sides[][2] = {{1, 1}, {1, 7}, {9, 1}, {16, 16}, {17, 12}, {30, 29}, {33, 100}, {64, 13}, {900, 4}};
   std::vector<Case> cases;
@@ -98,7 +98,7 @@ TEST(ResamplerTest, TriangleIsPillowsBilinear) {
   EXPECT_EQ(cases, 10);
 }
 
-// The weight of the pixel whose centre is `distance` pixels from that of a target pixel `step` pixels wide.
+// Returns the weight of a source pixel in a target pixel of `step` source pixels; their centres are `distance` apart.
 double Weight(Filter filter, double distance, double step) {
   if (filter == Filter::kArea) {
     return std::max(std::min(distance + 0.5, step / 2) - std::max(distance - 0.5, -step / 2), 0.0);
@@ -109,7 +109,7 @@ double Weight(Filter filter, double distance, double step) {
   return x < 2 ? -0.75 * (x * x * x - 5 * x * x + 8 * x - 4) : 0;
 }
 
-// By the formulas, in floating point, in two dimensions at once.
+// Computes a pixel by the formulas: in floating point, in two dimensions at once.
 double PlainPixel(const Image& source, const FineRect& from, const Resampling& resampling, int x, int y, int c) {
   const Rect pixels = from.Pixels();
   const double step_x = from.width / 8.0 / resampling.size.width, step_y = from.height / 8.0 / resampling.size.height;
@@ -251,7 +251,7 @@ TEST(ResamplerTest, APartOfTheSameSizeIsCopied) {
   }
 }
 
-// Of the longest side that there is, weights are as small as they get.
+// With the longest possible side, weights are as small as they can be.
 TEST(ResamplerTest, LongSidesAreAveragedExactly) {
   const Image stripes = [] {
     Image image(2, 65500, 1);

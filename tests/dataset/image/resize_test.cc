@@ -104,7 +104,7 @@ TEST(ResizeImage, TakesOnlyThePart) {
   }
 }
 
-// Stripes of one pixel must come out grey, not as other stripes, also where the other side grows.
+// Stripes of one pixel must become grey, not other stripes, even if the other side grows.
 TEST(ResizeImage, DoesNotAlias) {
   Image stripes(16, 300, 1);
   for (size_t i = 0; i < stripes.bytes(); ++i) stripes.data()[i] = i % 2 == 0 ? 0 : 255;
@@ -112,7 +112,7 @@ TEST(ResizeImage, DoesNotAlias) {
     for (const int height : {8, 16, 40}) {
       Image out;
       ResizeImage(stripes, All(stripes), 30, height, interpolation, &out);
-      // Cut off by an edge, a triangle has more weight on the last stripe.
+      // A triangle that an edge cuts off has more weight on the last stripe.
       const double error = interpolation == Interpolation::kQuick ? 4 : 1;
       for (size_t i = 0; i < out.bytes(); ++i) ASSERT_NEAR(out.data()[i], 127.5, error) << height;
     }

@@ -4,7 +4,7 @@
 
 namespace dataset::testing {
 
-// Runs `test` as each kind of processor that this one can act.
+// Runs `test` once for each kind of vector unit that this processor has.
 template <typename Test>
 void ForEachTarget(const Test& test) {
   for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {

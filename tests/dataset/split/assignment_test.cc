@@ -56,7 +56,7 @@ DealtSamples Singles(uint32_t count, uint32_t classes) {
   return samples;
 }
 
-// Groups of 1 ... largest samples; each of one class, or of any classes.
+// Groups of 1 ... largest samples. A group has one class or, if `mixed`, any classes.
 DealtSamples RandomGroups(uint32_t seed, uint32_t classes, uint32_t groups, uint32_t largest, bool mixed) {
   Rng rng(seed, Domain::kAugment, 0, 0);
   DealtSamples samples;
@@ -94,7 +94,8 @@ TEST(AssignmentTest, SinglesMeetTheQuotasExactly) {
   }
 }
 
-// What sklearn's StratifiedGroupKFold did not do until 2025 with shuffle: groups whole, and classes still stratified.
+// Groups stay whole and classes stay stratified; scikit-learn's StratifiedGroupKFold with shuffle failed at it until
+// 2025.
 TEST(AssignmentTest, GroupsStayWholeAndMissQuotasByLessThanTheLargest) {
   for (uint32_t seed = 0; seed < 300; ++seed) {
     const uint32_t largest = 1 + seed % 17, classes = 1 + seed % 4;

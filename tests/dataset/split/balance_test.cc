@@ -8,7 +8,7 @@
 namespace dataset {
 namespace {
 
-// 3 of a, 7 of b, none of c in train; as many in val.
+// A manifest with 3 samples of a, 7 of b and none of c in train, and as many in val.
 Manifest Sample() {
   Manifest manifest;
   manifest.classes = {"a", "b", "c"};
@@ -43,7 +43,7 @@ TEST(BalanceTest, UndersamplingDropsToTheSmallestClassOfTrain) {
                              [](const auto& a, const auto& b) { return a.path < b.path; }));
 }
 
-// split-folders' oversampling moved files instead of copying them; here the files stay as they are.
+// split-folders' oversampling moved files instead of copying them. Here files stay as they are.
 TEST(BalanceTest, OversamplingRepeatsUpToTheLargestClassOfTrain) {
   Manifest manifest = Sample();
   BalanceTrain(Balance::kOversample, 1, &manifest);

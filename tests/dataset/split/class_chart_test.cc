@@ -41,7 +41,7 @@ TEST(ClassChartTest, TakesNothingAtAll) {
   EXPECT_TRUE(svg.ends_with("</svg>\n"));
 }
 
-// Another program's XML parser.
+// Parses the chart with the XML parser of another program.
 TEST(ClassChartTest, IsWellFormedWhateverTheNames) {
   const std::string svg =
       FormatClassChart({"<b>&\"'", "]]>", "gänse" + std::string(100, 'x'), std::string(60, '\xc3') + "\x01"},

@@ -37,7 +37,7 @@ std::string Jpeg() {
   return bytes;
 }
 
-// split-folders takes Thumbs.db, TensorFlow's scripts take what is named .jpg.
+// split-folders takes Thumbs.db, and TensorFlow's scripts take every file that is named .jpg.
 TEST(ImageCheckTest, ContentDecidesNotTheName) {
   TempDir dir;
   WriteFile(dir / "1.JPG", Jpeg());
@@ -55,7 +55,7 @@ TEST(ImageCheckTest, ContentDecidesNotTheName) {
   }
 }
 
-// The middle of a large JPEG is not read, and what is refused is refused all the same.
+// The middle of a large JPEG is not read; the verdict is the same as if it were.
 TEST(ImageCheckTest, LargeFilesAreJudgedByTheirEnds) {
   TempDir dir;
   const std::string small = Jpeg(), large = small.substr(0, small.size() - 2) + std::string(200000, 'x');
@@ -171,7 +171,7 @@ TEST(ImageCheckTest, KnowsExtensionsInAnyCase) {
   }
 }
 
-// Every odd and broken file is judged, none crashes.
+// Every odd or broken file gets a verdict; none crashes.
 TEST(ImageCheckTest, JudgesTheOddOnes) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   std::vector<std::string> paths;

@@ -11,7 +11,7 @@
 namespace dataset {
 namespace {
 
-// Clusters of near hashes, all different.
+// Clusters of hashes that are near each other; all hashes differ.
 std::vector<uint64_t> SomeHashes(size_t count, uint32_t seed) {
   Rng rng(seed, Domain::kAugment, 0, 0);
   const auto word = [&] { return uint64_t{rng.Word()} << 32 | rng.Word(); };

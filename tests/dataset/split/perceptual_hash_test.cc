@@ -29,7 +29,7 @@ std::string Jpeg(const Image& image, int quality) {
   return bytes;
 }
 
-// The rule of proto/FORMAT.md as it stands there: DCT-II in two dimensions, summed directly.
+// Follows the rule of proto/FORMAT.md literally: a DCT-II in two dimensions, summed directly.
 uint64_t SlowHash(const Image& grey) {
   std::vector<double> coefficients;
   for (int v = 0; v < 8; ++v) {

@@ -48,7 +48,7 @@ TEST(SampleListTest, ReadsCsvWithAndWithoutHeader) {
   EXPECT_EQ(Read("7,1.jpg,cat\n8,2.jpg,dog\n", Columns(Names{"id", "path", "label"})), expected);
 }
 
-// What split-folders cannot do: take a split from a given list.
+// split-folders cannot take splits from a given list.
 TEST(SampleListTest, ReadsSplitsAndOneMoreColumn) {
   SampleListOptions options;
   options.extra_column = "patient";
@@ -59,7 +59,7 @@ TEST(SampleListTest, ReadsSplitsAndOneMoreColumn) {
   EXPECT_EQ(Read(R"([{"path":"a","label":"x","patient":7}])", options), Names{"a x 7"});
 }
 
-// imageatm's samples.json.
+// A list like imageatm's samples.json.
 TEST(SampleListTest, ReadsJsonLists) {
   const Names expected = {"1.jpg cat", "2.jpg 7"};
   EXPECT_EQ(Read(R"([{"image_id": "1.jpg", "label": "cat"}, {"label": 7, "image_id": "2.jpg", "more": []}])"),

@@ -89,7 +89,7 @@ TEST_F(SplitFolderTest, TheSameAgainOnlyTouchesSplitJson) {
   EXPECT_EQ(ReadFile(out() / "split.json"), info);
 }
 
-// split-folders leaves the old files in place: with another seed, images end up in train and in test.
+// split-folders leaves old files in place, so that after a run with another seed images are in train and in test.
 TEST_F(SplitFolderTest, RefusesAnotherSplitInTheSameFolder) {
   Publish();
   const std::string manifest = ReadFile(out() / "manifest.csv");
@@ -176,7 +176,7 @@ TEST_F(SplitFolderTest, AListsOutputMayLieBesideItsImages) {
   EXPECT_EQ(PublishError(), "");
 }
 
-// A folder in the way of config.toml stands for a disk that is full by then.
+// A folder in the place of config.toml makes its write fail, as a full disk would.
 TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
   Publish();
   fs::remove(out() / "config.toml");
@@ -205,7 +205,7 @@ TEST_F(SplitFolderTest, WritesTheListsOnlyWhereAskedOrNeeded) {
   EXPECT_FALSE(fs::exists(out() / "val_samples.json"));
 }
 
-// split-folders, run again with another seed into its output: 18 of 50 files in train and in val or test.
+// After a second run of split-folders with another seed, 18 of 50 files are in train and in val or test.
 TEST_F(SplitFolderTest, TreesOfAnOldSplitAreReplaced) {
   publish_.materialize = Materialize::kHardlink;
   Publish();

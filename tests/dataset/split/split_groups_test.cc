@@ -1,4 +1,4 @@
-// What dataset/split/splitter.h keeps together, deals and drops.
+// Tests which samples dataset/split/splitter.h keeps together, and how it deals and drops them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -67,7 +67,7 @@ class SplitGroupsTest : public ::testing::Test {
   SplitOptions options_;
 };
 
-// split-folders issue 14: 485092_Soft_..., 485092_Hard_... are one patient.
+// In split-folders issue 14, 485092_Soft_... and 485092_Hard_... are one patient.
 TEST_F(SplitGroupsTest, GroupsByRegexStayInOneSplitAcrossClasses) {
   for (int patient = 0; patient < 30; ++patient) {
     for (const char* label : {"ill", "well"}) {
@@ -90,7 +90,7 @@ TEST_F(SplitGroupsTest, GroupsByRegexStayInOneSplitAcrossClasses) {
   }
 }
 
-// DIGITS issue 212: augmented copies in a folder of their own.
+// In DIGITS issue 212, augmented copies of a picture lie in a folder of their own.
 TEST_F(SplitGroupsTest, GroupByParentKeepsFoldersWhole) {
   for (int series = 0; series < 10; ++series) AddImages("a/series" + std::to_string(series) + "/", 3);
   options_.group_by = "parent";
@@ -125,7 +125,7 @@ TEST_F(SplitGroupsTest, AClassOfOneGroupIsWarnedOf) {
   EXPECT_TRUE(Warns(report, "whole groups make 2 of 2 classes miss their quotas"));
 }
 
-// RIAWELC: all test images are byte-identical to training images.
+// In the dataset RIAWELC all test images are byte-identical to training images.
 TEST_F(SplitGroupsTest, EqualFilesStayInOneSplit) {
   AddImages("a/", 40);
   for (int i = 0; i < 40; ++i) Add("a/copy of " + std::to_string(1000 + i), "a/" + std::to_string(1000 + i) + ".png");
@@ -194,7 +194,7 @@ TEST_F(SplitGroupsTest, NearDuplicatesStayInOneSplit) {
   }
 }
 
-// HSLVision, PlantSeg: the published splits themselves leak.
+// The published splits of the datasets HSLVision and PlantSeg leak.
 TEST_F(SplitGroupsTest, LeaksOfReadyMadeSplitsAreReported) {
   AddImages("train/a/", 10);
   AddImages("val/a/", 3);

@@ -1,4 +1,4 @@
-// What dataset/split/splitter.h makes of its sources: lists, names, damaged files.
+// Tests how dataset/split/splitter.h reads its sources: lists, names, damaged files.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -60,7 +60,7 @@ class SplitSourcesTest : public ::testing::Test {
   SplitOptions options_;
 };
 
-// split-folders takes no flat folder: "runs without error, copies nothing".
+// split-folders takes no flat folder; it "runs without error, copies nothing".
 TEST_F(SplitSourcesTest, LabelRegexSplitsAFlatFolder) {
   AddImages("cat.", 4);
   AddImages("sub/dog.", 4);
@@ -162,7 +162,7 @@ TEST_F(SplitSourcesTest, RefusesOptionsOfListsForFolders) {
   }
 }
 
-// split-folders drops "1.JPG" and files in subfolders, and takes "Thumbs.db".
+// split-folders drops "1.JPG" and files in subfolders, but takes "Thumbs.db".
 TEST_F(SplitSourcesTest, TakesAnyCaseAndDepthAndSkipsTheRest) {
   AddImages("a/", 2, ".PNG");
   AddImages("a/deep/er/", 2, "");
@@ -174,7 +174,7 @@ TEST_F(SplitSourcesTest, TakesAnyCaseAndDepthAndSkipsTheRest) {
   EXPECT_EQ(report.skipped_hidden, 1u);
 }
 
-// imageatm lists invalid files only if there are more than ten.
+// imageatm lists invalid files only if there are more than ten of them.
 TEST_F(SplitSourcesTest, ListsEveryDamagedFile) {
   AddImages("a/", 4);
   WriteFile(dir_ / "raw/a/empty.jpg", "");

@@ -20,7 +20,7 @@ class SplitTreeTest : public ::testing::Test {
   fs::path out() const { return dir_ / "out"; }
   fs::path root() const { return dir_ / "raw"; }
 
-  // Writes the files too; their content is their path.
+  // Parses a manifest and writes its files; the content of a file is its path.
   Manifest Parse(const std::string& rows) {
     const Manifest manifest = ParseManifest("path,label,split\n" + rows, "m");
     for (const ManifestEntry& entry : manifest.entries) WriteFile(root() / entry.path, entry.path);
@@ -115,7 +115,7 @@ TEST_F(SplitTreeTest, NeverTouchesAFolderOfOtherOrigin) {
   EXPECT_EQ(Files(), (std::vector<std::string>{"train/mine.txt", "val/mine.txt"}));
 }
 
-// A file that has vanished stands for a disk that is full.
+// A missing file makes the copy fail, as a full disk would.
 TEST_F(SplitTreeTest, AFailureLeavesNothingBehind) {
   const Manifest manifest = Parse("a/1.jpg,a,train\na/2.jpg,a,train\nb/1.jpg,b,test\n");
   fs::remove(root() / "b/1.jpg");

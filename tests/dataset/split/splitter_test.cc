@@ -76,7 +76,7 @@ Failure FailureOf(const fs::path& root, const std::optional<std::vector<double>>
   return FailureOf(options);
 }
 
-// File names (without folders) of a class in a split.
+// Returns the file names (without folders) of a class in a split.
 std::set<std::string> NamesIn(const SplitReport& report, const std::string& label, Split split) {
   std::set<std::string> names;
   for (const ManifestEntry& entry : report.manifest.entries) {
@@ -136,7 +136,7 @@ TEST(SplitterTest, DealsByTheWrittenPermutation) {
   }
 }
 
-// split-folders reseeds for each class: aligned file names then fall into the same split in all of them.
+// split-folders reseeds for each class, so that files with equal names get the same split in all classes.
 TEST(SplitterTest, ClassesOfOneSizeAreDealtDifferently) {
   TempDir dir;
   AddImages(dir / "a", 50);
@@ -188,7 +188,7 @@ TEST(SplitterTest, ReportsResolvedOptionsAndRoot) {
   EXPECT_FALSE(report.ready_made);
 }
 
-// Two images for each split asked for; `min-per-class` takes fewer.
+// By default a class needs two images for each split asked for; min-per-class may allow fewer.
 TEST(SplitterTest, RefusesAClassWithTooFewImages) {
   TempDir dir;
   AddImages(dir / "daisy", 10);

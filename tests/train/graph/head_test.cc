@@ -176,7 +176,7 @@ TEST(DefaultHeadTest, HasDropoutAndTheHiddenLayersThatStay) {
   EXPECT_EQ(FormatHead(testing::DefaultModel("resnet50", 10, 224, 0).head.items), "dense");
 }
 
-// Tensors of the head in PyTorch's spelling, with their shapes.
+// Returns the tensors of the head, named in PyTorch's spelling, with their shapes.
 std::vector<std::string> HeadTensors(const Architecture& architecture) {
   const ModelGraph model = BuildModel(architecture);
   std::vector<std::string> tensors;
@@ -219,7 +219,7 @@ TEST(HeadNamesTest, PublishedHeads) {
 }
 
 TEST(HeadNamesTest, CustomHeads) {
-  // As deep as the published one, in units of its own: the published names.
+  // A head that is as deep as the published one, but has other units, gets the published names.
   EXPECT_EQ(HeadTensors(WithHead("mobilenet_v3_large", "dense:64:relu,dense"))[0], "classifier.0.weight 64 960");
   EXPECT_EQ(HeadTensors(WithHead("resnet50", "dense:64:relu,norm,dense:32,dense")),
             (Lines{"head_1.weight 64 2048", "head_1.bias 64", "head_2.weight 64", "head_2.bias 64",

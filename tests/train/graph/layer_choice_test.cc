@@ -21,7 +21,7 @@ Graph Build(const std::string& backbone) {
   return Build(info, info.variants.front());
 }
 
-// Where the trained layers begin in the list. They must be all from there on, and no other.
+// Returns the place in the list where the trained layers begin. All layers from there on must be trained, and no other.
 size_t FirstTrained(const Graph& graph, const std::string& choice) {
   const std::vector<ListedLayer> list = ListLayers(graph);
   const std::vector<bool> chosen = ChooseLayers(graph, choice);
@@ -42,7 +42,7 @@ TEST(LayerChoiceTest, PublishedRecipes) {
   const Graph inception = Build("inception_v3");
   ASSERT_EQ(ListLayers(inception).size(), 311u);
   EXPECT_EQ(FirstTrained(inception, "all"), 0u);
-  // Keras' guide to fine-tuning InceptionV3: layers[:249] frozen; an older one: [:172].
+  // Keras' guide to fine-tuning InceptionV3 freezes layers[:249]; an older one freezes layers[:172].
   EXPECT_EQ(FirstTrained(inception, "skip:172"), 172u);
   EXPECT_EQ(FirstTrained(inception, "skip:249"), 249u);
   EXPECT_EQ(FirstTrained(inception, "last:50"), 261u);
@@ -58,7 +58,7 @@ TEST(LayerChoiceTest, PublishedRecipes) {
   ASSERT_EQ(ListLayers(mobilenet).size(), 154u);
   EXPECT_EQ(NameAt(mobilenet, FirstTrained(mobilenet, "from:block_14_expand")), "block_14_expand");
   EXPECT_EQ(FirstTrained(mobilenet, "from:block_14_expand"), FirstTrained(mobilenet, "from:block_14"));
-  // TensorFlow's guide to transfer learning: fine_tune_at = 100.
+  // TensorFlow's guide to transfer learning has fine_tune_at = 100.
   EXPECT_EQ(FirstTrained(mobilenet, "skip:100"), 100u);
 }
 
@@ -72,7 +72,7 @@ TEST(LayerChoiceTest, NothingAndEverything) {
   EXPECT_EQ(FirstTrained(graph, "from:input_layer"), 0u);
 }
 
-// In recipes for InceptionV3, mixed7 is Keras' layer, the concatenation at the end of its block.
+// In recipes for InceptionV3, mixed7 is Keras' layer: the concatenation at the end of the block of that name.
 TEST(LayerChoiceTest, ALayerIsNotItsBlock) {
   const Graph graph = Build("inception_v3");
   EXPECT_EQ(NameAt(graph, FirstTrained(graph, "from:mixed7")), "mixed7");
@@ -80,7 +80,7 @@ TEST(LayerChoiceTest, ALayerIsNotItsBlock) {
   EXPECT_EQ(NameAt(graph, block - 1), "mixed6");
 }
 
-// So that from:NAME has one meaning: before a layer that is called like its group, the group has none with weights.
+// from:NAME must have one meaning: if a layer has the name of its group, no layer of the group before it has weights.
 TEST(LayerChoiceTest, NoGroupIsCalledLikeALayerWithin) {
   for (const BackboneInfo& backbone : Backbones()) {
     for (const VariantInfo& variant : backbone.variants) {
@@ -139,8 +139,8 @@ TEST(LayerChoiceTest, OtherFormsAreRefused) {
   }
 }
 
-// Groups run from stem to top, so that "from:GROUP" trains that group and all after it, and nothing before it. A cell
-// of NASNet also reads the cell before the one before it, and begins where that ends.
+// Groups run from stem to top, so that from:GROUP trains that group and all later ones, and no earlier one. A cell of
+// NASNet also reads the last cell but one, and begins where that ends.
 TEST(LayerChoiceTest, GroupsAreRunsOfTheList) {
   for (const BackboneInfo& info : Backbones()) {
     const int overlap = info.name.starts_with("nasnet") ? 1 : 0;

@@ -35,7 +35,7 @@ void ForEachBackbone(const Check& check) {
   }
 }
 
-// The order is by distance from the output: a is 3 away, b and c are 2, d is 1.
+// Layers are ordered by their distance from the output: 3 for a, 2 for b and c, 1 for d.
 TEST(LayerListTest, LayersComeByDistanceThenAsTheOutputMeetsThem) {
   GraphBuilder g;
   const int a = g.Input("a", 1);
@@ -113,7 +113,7 @@ TEST(LayerListTest, EveryStepIsInTheListOnce) {
   });
 }
 
-// Numbers of layers are the backbone's, not the variant's.
+// The numbers of layers must not depend on the variant of a backbone.
 TEST(LayerListTest, TheVariantsOfABackboneHaveOneList) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
@@ -124,7 +124,7 @@ TEST(LayerListTest, TheVariantsOfABackboneHaveOneList) {
   }
 }
 
-// A head's layers are none of the backbone's, or they would be one.
+// Layers of a head must not have names of the backbone's layers, or they would be listed as one layer.
 TEST(LayerListTest, HeadsHaveNamesOfTheirOwn) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {

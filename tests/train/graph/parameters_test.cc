@@ -49,7 +49,7 @@ TEST(ShapesTest, SamePaddingIsTensorFlows) {
       conv.Conv(conv.Input("in", 3), {"conv"}, 4, {.kernel = 5, .stride = stride, .padding = Padding::Same()});
       const int outputs = (size + stride - 1) / stride;
       EXPECT_EQ(OutputOf(conv, size), (Shape{4, outputs, outputs}));
-      // Padding in a layer of its own makes the window that follows the same.
+      // Padding by a layer of its own gives the window that follows the same shape.
       pad.Conv(pad.PadSame(pad.Input("in", 3), "pad", 5, stride), {"conv"}, 4, {.kernel = 5, .stride = stride});
       EXPECT_EQ(OutputOf(pad, size), (Shape{4, outputs, outputs}));
     }
@@ -97,7 +97,7 @@ TEST(ShapesTest, TooSmallAPictureIsRefusedByTheLayersName) {
   }
 }
 
-// The inputs of sums and concatenations agree at whatever size is allowed, not only at even ones.
+// The inputs of sums and concatenations have fitting shapes at every allowed image size, not only at even ones.
 TEST(ShapesTest, BranchesAgreeAtEverySize) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
@@ -176,7 +176,7 @@ TEST(ParametersTest, NamesFallBackToTheOtherSpellings) {
   EXPECT_EQ(TensorName(layer, TensorRole::kWeight, Spelling::kKeras), "only_keras/depthwise_kernel");
 }
 
-// No two tensors of a network have one name, in any spelling.
+// No two tensors of a network have the same name in any spelling.
 TEST(ParametersTest, NamesAreUnique) {
   for (const BackboneInfo& info : Backbones()) {
     for (const VariantInfo& variant : info.variants) {
@@ -194,7 +194,7 @@ TEST(ParametersTest, NamesAreUnique) {
   }
 }
 
-// EfficientNet-B0 has one graph in torchvision and in timm, under two spellings.
+// EfficientNet-B0 has the same graph in torchvision and in timm, with two spellings.
 std::string VariantOf(const std::string& backbone, const std::string& golden) {
   return backbone == "efficientnet_b0" && golden == "timm" ? "torchvision" : golden;
 }
@@ -203,7 +203,7 @@ struct Counts {
   uint64_t all = 0, backbone = 0;
 };
 
-// Learned values, and with `statistics` those of norms, too.
+// Counts learned values and, if `statistics`, those of norms' statistics too.
 Counts Count(const std::string& backbone, const std::string& variant, bool statistics) {
   const int size = FindVariant(FindBackbone(backbone), variant)->image_size;
   const ModelGraph model = BuildModel(testing::PublishedModel(backbone, variant, 1000, size));
@@ -223,9 +223,9 @@ TEST(ParametersTest, AreAsManyAsTheReferencesHave) {
     seen.emplace(row[0], row[2]);
     const bool keras = row[2] == "keras";
     Counts counts = Count(row[0], VariantOf(row[0], row[2]), keras);
-    // Keras' input layer has a mean, a variance and a count.
+    // Keras' graph also has a normalisation of the input, with a mean, a variance and a count.
     if (keras && row[0] == "efficientnet_b0") counts.all += 7, counts.backbone += 7;
-    // Keras without a top norms the map; here the norm is the head's.
+    // Keras without a top norms the map; here the norm belongs to the head.
     if (keras && row[0] == "convnext_tiny") counts.backbone += 2 * 768;
     EXPECT_EQ(counts.all, std::stoul(row[3])) << row[0] << " " << row[2];
     EXPECT_EQ(counts.backbone, std::stoul(row[4])) << row[0] << " " << row[2];
@@ -238,11 +238,11 @@ TEST(ParametersTest, AreAsManyAsTheReferencesHave) {
   }
 }
 
-// The shape in that library's files, where it is not ours.
+// Returns the shape of a tensor in the files of a library, which may differ from that of the network here.
 std::vector<int64_t> ShapeIn(const std::string& library, const std::string& backbone, const std::string& name,
                              std::vector<int64_t> shape) {
   if (library != "timm") return shape;
-  // Dense layers that are convolutions there.
+  // These dense layers are convolutions in the library.
   if (backbone.starts_with("vgg") && name == "pre_logits.fc1.weight") return {4096, 512, 7, 7};
   const bool convolution = (backbone.starts_with("vgg") && name == "pre_logits.fc2.weight") ||
                            (backbone.ends_with("_v2") && name == "head.fc.weight") ||
@@ -257,7 +257,7 @@ TEST(ParametersTest, AreCalledAsInTheLibrariesFiles) {
     const std::string &library = row[0], &backbone = row[2], variant = VariantOf(row[2], row[3]);
     const int size = FindVariant(FindBackbone(backbone), variant)->image_size;
     const ModelGraph model = BuildModel(testing::PublishedModel(backbone, variant, 1000, size));
-    // Of EfficientNet-Lite0, torchvision has none: its first spelling is timm's, its second that of a wheel.
+    // torchvision has no EfficientNet-Lite0: its first spelling is timm's, its second that of a wheel.
     const bool first = library != "timm" || backbone == "efficientnet_lite0";
     std::vector<std::string> lines;
     for (const Parameter& parameter : Parameters(model.graph, InferShapes(model.graph, size))) {

@@ -17,7 +17,7 @@ ConfusionMatrix Matrix(const std::vector<std::vector<int>>& counts) {
   return matrix;
 }
 
-// scikit-learn 1.2.1, classification_report(digits=6) of the same matrix.
+// The numbers are those of classification_report(digits=6) of scikit-learn 1.2.1 for the same matrix.
 TEST(ConfusionMatrixTest, ScoresEqualScikitLearn) {
   const ConfusionMatrix matrix = Matrix({{5, 1, 0}, {2, 3, 1}, {0, 0, 8}});
   const std::vector<ClassScore> scores = matrix.scores();

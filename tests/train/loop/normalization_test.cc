@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kHeight = 3, kWidth = 2, kChannels = 3, kValues = kHeight * kWidth * kChannels, kPictures = 4;
 
-// Of an arbitrary map.
+// Returns a whitening with an arbitrary map.
 std::shared_ptr<const dataset::Whitening> MakeWhitening() {
   std::vector<float> matrix, bias;
   for (int i = 0; i < kValues * kValues; ++i) matrix.push_back(static_cast<float>(i * 37 % 101 - 50) / 300);

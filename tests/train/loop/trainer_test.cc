@@ -17,7 +17,7 @@ namespace {
 
 using torch::Tensor;
 
-// Keeps everything a trainer says, and the tensors of the last checkpoint as files.
+// Keeps everything that a trainer reports, and the tensors of the last checkpoint as files.
 class Recorder : public TrainObserver {
  public:
   void OnStep(const StepReport& report) override { steps.push_back(report); }
@@ -139,7 +139,7 @@ TEST_F(TrainerTest, TheHeadPhaseReadsValidationOnce) {
   head.epochs = 4;
   Fit(recorder, Options({head, TwoPhases()[1]}), -1, nullptr);
   EXPECT_EQ(val_.opened(), 1 + 2);
-  // Kept features score as fresh ones do.
+  // Features that were kept give the same scores as fresh ones.
   Classifier model = MakeModel();
   LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, model);
   Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses,
@@ -191,7 +191,7 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {
   }
 }
 
-// The last step's damage shows only there; as a checkpoint it would be all that is left.
+// Damage by the last step shows only in validation. It must not become a checkpoint, which would be the only one left.
 TEST_F(TrainerTest, AValLossThatIsNotFiniteIsAnError) {
   Recorder recorder;
   Classifier model = MakeModel();

@@ -22,7 +22,7 @@ const Numbers kImageNetMean = {123.675f, 116.28f, 103.53f}, kImageNetStd = {58.3
 
 class PretrainedTest : public ::testing::Test {
  protected:
-  // Writes weights of the backbone, all zero and of one byte each.
+  // Writes weights of the backbone; all are zero and take one byte each.
   static void Save(const std::filesystem::path& path, const std::string& backbone, const std::string& variant,
                    Spelling spelling, const std::map<std::string, std::string>& metadata) {
     const testing::FakeFile fake(testing::PublishedModel(backbone, variant, 1000, 224), spelling);
@@ -37,7 +37,7 @@ class PretrainedTest : public ::testing::Test {
     WriteSafetensors(path, views, metadata, dataset::Sync::kNo);
   }
 
-  // The one that the tests below open: squeezenet1_1's, which has one variant, or efficientnet_b0's in timm's spelling,
+  // The tests below open weights of squeezenet1_1, which has one variant, or of efficientnet_b0 in timm's spelling,
   // whose variants have the same tensors.
   void SaveSqueezeNet(const std::map<std::string, std::string>& metadata) {
     Save(dir_ / "w", "squeezenet1_1", "torchvision", Spelling::kTorch, metadata);
@@ -50,7 +50,7 @@ class PretrainedTest : public ::testing::Test {
   Pretrained Open(const std::string& file, const std::string& backbone) {
     return OpenPretrained(dir_ / file, FindBackbone(backbone));
   }
-  // Opens efficientnet_b0 with that config.json beside it.
+  // Opens efficientnet_b0's weights with that config.json beside them.
   Pretrained OpenWith(const std::string& config) {
     if (!std::filesystem::exists(dir_ / "model.safetensors")) SaveEfficientNet();
     WriteConfig(config);
@@ -79,7 +79,7 @@ TEST_F(PretrainedTest, OurOwnMetadata) {
                     {"variant", "keras"},
                     {"mean", "[1.0,2.5,3.0]"},
                     {"std", "[4.0,5.0,6.0]"}});
-  // It needs no other file.
+  // The metadata counts, not the config.json beside the file.
   WriteConfig(R"({"architecture": "efficientnet_b0", "mean": [0.1, 0.1, 0.1], "std": [0.1, 0.1, 0.1]})");
   const Pretrained pretrained = Open("model.safetensors", "efficientnet_b0");
   EXPECT_EQ(pretrained.variant->variant, Variant::kKeras);
@@ -125,7 +125,7 @@ TEST_F(PretrainedTest, DamagedMetadataOfOursIsRefused) {
   EXPECT_NE(ErrorOf([&] { Open("w", "squeezenet1_1"); }).find("its mean and std"), std::string::npos);
 }
 
-// What other programs write there has a meaning of theirs.
+// Metadata of other programs has another meaning.
 TEST_F(PretrainedTest, MetadataOfOthersIsIgnored) {
   for (const std::map<std::string, std::string>& metadata :
        std::vector<std::map<std::string, std::string>>{{{"format", "pt"}},
@@ -141,7 +141,7 @@ TEST_F(PretrainedTest, MetadataOfOthersIsIgnored) {
   }
 }
 
-// As https://huggingface.co/timm/tf_efficientnet_b0.ns_jft_in1k has it.
+// The config.json of https://huggingface.co/timm/tf_efficientnet_b0.ns_jft_in1k.
 constexpr const char* kTimms = R"({
   "architecture": "tf_efficientnet_b0",
   "num_classes": 1000,
@@ -177,14 +177,14 @@ TEST_F(PretrainedTest, ConfigOfHuggingFace) {
   EXPECT_EQ(own.stddev, (Numbers{127.5f, 127.5f, 63.75f}));
 }
 
-// Before 2023 there was no pretrained_cfg around them.
+// Before 2023, mean and std were not inside a pretrained_cfg.
 TEST_F(PretrainedTest, OlderConfigOfHuggingFace) {
   const Pretrained pretrained = OpenWith(
       R"({"architecture": "efficientnet_b0", "num_classes": 1000, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]})");
   EXPECT_EQ(pretrained.mean, (Numbers{127.5f, 127.5f, 127.5f}));
 }
 
-// Its name may be no more than a hint: tf_inception_v3 has torchvision's tensors, a resnet no TensorFlow at all.
+// The name of an architecture is only a hint: tf_inception_v3 has torchvision's tensors.
 TEST_F(PretrainedTest, ConfigOnlyDecidesBetweenEquals) {
   for (const char* name : {"model.safetensors", "pytorch_model.bin"}) {
     Save(dir_ / name, "mobilenet_v3_large", "torchvision", Spelling::kTorch, {});
@@ -198,7 +198,7 @@ TEST_F(PretrainedTest, ConfigOnlyDecidesBetweenEquals) {
   }
 }
 
-// A folder of weights may hold one of them.
+// A folder with weights of several models may also hold a config.json, which does not describe all of them.
 TEST_F(PretrainedTest, ConfigIsThatOfHuggingFacesFileAlone) {
   WriteConfig(R"({"architecture": "tf_efficientnet_lite0", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]})");
   for (const char* name : {"mobilenet_v2-b0353104.pth", "weights.safetensors", "my_model.safetensors", "w"}) {
@@ -209,7 +209,7 @@ TEST_F(PretrainedTest, ConfigIsThatOfHuggingFacesFileAlone) {
   }
 }
 
-// As timm's releases are called, without a config.json.
+// Files of timm's releases have such names, and no config.json.
 TEST_F(PretrainedTest, AFileNameOfTensorFlowDecidesBetweenEquals) {
   Save(dir_ / "tf_efficientnet_b0_ns-c0e6a31c.pth", "efficientnet_b0", "keras", Spelling::kTimm, {});
   EXPECT_EQ(Open("tf_efficientnet_b0_ns-c0e6a31c.pth", "efficientnet_b0").variant->variant, Variant::kKeras);
@@ -219,7 +219,7 @@ TEST_F(PretrainedTest, AFileNameOfTensorFlowDecidesBetweenEquals) {
             Variant::kTorchvision);
 }
 
-// A Keras graph's tensors under PyTorch's names: a model.json knows better.
+// The file has a Keras graph's tensors under PyTorch's names; only the caller, with its model.json, knows the variant.
 TEST_F(PretrainedTest, TheCallersFavouriteDecidesBetweenEquals) {
   Save(dir_ / "w", "mobilenet_v2", "keras", Spelling::kTorch, {});
   const BackboneInfo& backbone = FindBackbone("mobilenet_v2");

@@ -37,7 +37,7 @@ TEST(SummaryTest, RowsAreTheListThenTheHead) {
 }
 
 TEST(SummaryTest, TotalsAddUp) {
-  // 2,223,872 and 34,112: torchvision's mobilenet_v2 without its classifier.
+  // torchvision's mobilenet_v2 without its classifier has 2,223,872 parameters and 34,112 statistics.
   const Summary all = Summarize(testing::DefaultModel("mobilenet_v2", 1000, 224, 0.2), "all");
   EXPECT_EQ(all.trainable, 3504872u);
   EXPECT_EQ(all.frozen, 0u);
@@ -60,7 +60,7 @@ TEST(SummaryTest, FrozenRowsAreThoseBeforeTheChoice) {
   for (const SummaryRow& row : summary.rows) EXPECT_EQ(row.trainable, row.number >= 172) << row.name;
 }
 
-// The published head of VGG16: every one of its layers is trained in both phases.
+// The head is VGG16's published one; both phases train all of its layers.
 TEST(SummaryTest, HiddenLayersOfAHead) {
   const Summary summary = Summarize(testing::PublishedModel("vgg16", "torchvision", 1000, 224), "last:0");
   EXPECT_EQ(Row(summary, "fc1").parameters, 25088u * 4096 + 4096);

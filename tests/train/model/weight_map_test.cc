@@ -30,7 +30,7 @@ Architecture Default(const std::string& backbone, const std::string& variant, in
   return architecture;
 }
 
-// A network and which tensors of a file are its own.
+// A network, and the map from a file's tensors to its parameters.
 struct Mapped {
   Mapped(const Architecture& network, const TensorFile& weights, HeadWeights head)
       : architecture(network),
@@ -43,7 +43,7 @@ struct Mapped {
   }
   std::string Explained() const { return ExplainMismatch(architecture, map, WeightNames(file)); }
 
-  // The source of the tensor that we call so.
+  // Returns the source of a parameter by the name that dstools gives it.
   const TensorSource& Of(const std::string& name) const {
     for (size_t i = 0; i < parameters.size(); ++i) {
       if (NameOf(i) == name) return map.sources[i];
@@ -54,7 +54,7 @@ struct Mapped {
     return TensorName(model.graph.layers[static_cast<size_t>(parameters[i].layer)], parameters[i].role,
                       Spelling::kTorch);
   }
-  // Our names of tensors that keep their values, counters apart.
+  // Returns the names, as dstools gives them, of parameters that keep their values, without counters.
   std::vector<std::string> Kept() const {
     std::vector<std::string> kept;
     for (size_t i = 0; i < parameters.size(); ++i) {
@@ -73,7 +73,7 @@ struct Mapped {
 
 using Lines = std::vector<std::string>;
 
-// Calls `check(backbone, variant, model)` for each, the model with the published head of 1000 classes.
+// Calls `check(backbone, variant, model)` for each variant; the model has the published head of 1000 classes.
 template <typename Check>
 void ForEachVariant(const Check& check) {
   for (const BackboneInfo& backbone : Backbones()) {
@@ -117,7 +117,7 @@ TEST(EveryVariantTest, ItsOwnFileChoosesIt) {
                                                              : Spelling::kTorch;
     const FakeFile file(model, own);
     EXPECT_EQ(&ChooseVariant(backbone, WeightNames(file)), &variant);
-    // timm's files of torchvision's graph.
+    // timm's files of a graph that is torchvision's.
     if (own == Spelling::kTorch && FindVariant(backbone, "timm") == nullptr) {
       const FakeFile timms(model, Spelling::kTimm);
       EXPECT_EQ(&ChooseVariant(backbone, WeightNames(timms)), &variant);
@@ -125,7 +125,7 @@ TEST(EveryVariantTest, ItsOwnFileChoosesIt) {
   });
 }
 
-// Of a file without a head all else is taken with kLeave; with kLoad it is refused by what it lacks.
+// With kLeave, everything else of a file without a head is taken; with kLoad, the file is refused for what it lacks.
 TEST(EveryVariantTest, FilesWithoutTheirHead) {
   ForEachVariant([](const BackboneInfo&, const VariantInfo&, const Architecture& model) {
     const ModelGraph graph = BuildModel(model);
@@ -182,7 +182,7 @@ TEST(EveryVariantTest, GreyInputsSumTheColours) {
       for (const TensorSource& source : mapped.map.sources) summed += source.sum_inputs;
       EXPECT_EQ(summed, 1u);
       EXPECT_TRUE(Mapped(grey, own, HeadWeights::kLoad).map.fits());
-      // The other way round there is nothing to take the colours from.
+      // The other way round fails, since a grey file has no colours.
       EXPECT_EQ(Mapped(model, own, HeadWeights::kLoad).map.misshapen.size(), 1u);
     }
   });
@@ -217,7 +217,7 @@ TEST(WeightMapTest, LayoutsOfKeras) {
   EXPECT_EQ(mapped.Of("block1.rep.0.pointwise.weight").view->name, "block2_sepconv1/pointwise_kernel");
 }
 
-// Keras flattens a map in HWC order; what is dropped in between does not change that.
+// Keras flattens a map in HWC order, also if there is dropout before the dense layer.
 TEST(WeightMapTest, DenseLayersBehindAFlattenedMap) {
   for (const char* head : {"dense:4096:relu,dense:4096:relu", "dropout:0.1,dense:4096:relu,dense:4096:relu"}) {
     Architecture vgg = Published("vgg16", "keras");
@@ -227,7 +227,7 @@ TEST(WeightMapTest, DenseLayersBehindAFlattenedMap) {
     EXPECT_EQ(mapped.Of("classifier.0.weight").layout, Layout::kHwcDense);
     EXPECT_EQ(mapped.Of("classifier.0.weight").map, (Shape{512, 7, 7}));
     EXPECT_EQ(mapped.Of("classifier.3.weight").layout, Layout::kTransposed);
-    // One pixel is in the same order everywhere.
+    // A map of one pixel has the same order everywhere.
     vgg.image_size = 32;
     const FakeFile small(vgg, Spelling::kKeras);
     EXPECT_EQ(Mapped(vgg, small, HeadWeights::kLoad).Of("classifier.0.weight").layout, Layout::kTransposed);
@@ -256,7 +256,7 @@ TEST(WeightMapTest, DenseLayersThatAreStoredAsConvolutions) {
   EXPECT_FALSE(Mapped(Published("mobilenet", "keras"), keras, HeadWeights::kLoad).map.fits());
 }
 
-// A loader permutes Keras' convolutions: four dimensions it must be.
+// The loader permutes four dimensions of Keras' convolutions, so they must have four.
 TEST(WeightMapTest, KerasConvolutionsHaveFourDimensions) {
   const Architecture model = Published("mobilenet_v2", "keras");
   for (const auto& [name, shape] : std::vector<std::pair<std::string, std::vector<int64_t>>>{
@@ -298,7 +298,7 @@ TEST(WeightMapTest, OldNamesOfKeras) {
   EXPECT_EQ(key("denselayer.norm."), "denselayer.norm.");
 }
 
-// As Keras 2 wrote it; Keras' published file is one.
+// A file in the naming of Keras 2, as Keras' published one.
 TEST(WeightMapTest, MobileNetV3OfKeras2) {
   FakeFile file(Published("mobilenet_v3_large", "keras"), Spelling::kKeras);
   file.Rename([](std::string name) {
@@ -409,7 +409,7 @@ TEST(WeightMapTest, ConstantsOfKerasInputLayersAreLeftOut) {
   }
 }
 
-// Without its top, Keras' ConvNeXt ends in the norm that is the head's here.
+// Keras' ConvNeXt without its top ends in a norm that belongs to the head here.
 TEST(WeightMapTest, ConvNeXtWithoutItsTop) {
   FakeFile file(Published("convnext_tiny", "keras"), Spelling::kKeras);
   file.Erase([](const std::string& name) { return name.find("_head_") != name.npos; });
@@ -431,7 +431,7 @@ TEST(WeightMapTest, KLeaveKeepsTheClassesEvenWhereTheyFit) {
 }
 
 TEST(WeightMapTest, KLeaveTakesHiddenLayersThatFit) {
-  // In whatever spelling, though VGG's spellings differ in the head alone.
+  // This must hold in every spelling, although VGG's spellings differ only in the head.
   for (const Spelling spelling : {Spelling::kTorch, Spelling::kTimm, Spelling::kKeras}) {
     const FakeFile file(Published("vgg16", "torchvision"), spelling);
     const Mapped mapped(Published("vgg16", "torchvision", 10), file, HeadWeights::kLeave);
@@ -441,13 +441,13 @@ TEST(WeightMapTest, KLeaveTakesHiddenLayersThatFit) {
   Architecture model = Default("mobilenet_v3_large", "torchvision");
   const FakeFile file(Published("mobilenet_v3_large", "torchvision"), Spelling::kTorch);
   EXPECT_EQ(Mapped(model, file, HeadWeights::kLeave).Kept(), (Lines{"classifier.3.weight", "classifier.3.bias"}));
-  // Both tensors of a layer, or none: with other units the bias alone would not be it.
+  // A layer takes both of its tensors or neither.
   model.head.items = ParseHead("dense:64:hardswish");
   EXPECT_EQ(Mapped(model, file, HeadWeights::kLeave).Kept(),
             (Lines{"classifier.0.weight", "classifier.0.bias", "classifier.3.weight", "classifier.3.bias"}));
 }
 
-// The hidden layers of a former run's head are no part of another's backbone.
+// The hidden layers of the head of an earlier run must not be taken for a part of the backbone.
 TEST(WeightMapTest, FormerHeadsAreLeftOut) {
   Architecture former = Default("resnet50", "torchvision");
   former.head.items = ParseHead("dense:64:relu,norm,dense:32");
@@ -458,11 +458,11 @@ TEST(WeightMapTest, FormerHeadsAreLeftOut) {
   EXPECT_EQ(Mapped(Default("resnet50", "torchvision"), file, HeadWeights::kLoad).map.extra,
             (Lines{"'head_1.bias'", "'head_1.weight'", "'head_2.bias'", "'head_2.weight'", "'head_3.bias'",
                    "'head_3.weight'"}));
-  // The same head again goes on with them.
+  // A model with the same head takes them.
   EXPECT_EQ(Mapped(former, file, HeadWeights::kLeave).Kept(), (Lines{"fc.weight", "fc.bias"}));
 }
 
-// What fine-tuning scripts put there: model.fc = Sequential(...); Dense(5) without a name, in Keras.
+// Fine-tuning scripts write heads such as model.fc = Sequential(...) or, in Keras, Dense(5) without a name.
 TEST(WeightMapTest, OtherProgramsHeadsAreLeftOut) {
   for (const char* name : {"fc.0.weight", "fc.4.block.weight", "head.fc.2.bias", "classifier.1.0.weight",
                            "dense/kernel", "dense_1/bias", "dense_17/kernel"}) {
@@ -574,7 +574,7 @@ TEST(ChooseVariantTest, AmongEqualsTheFavourite) {
   const FakeFile file(Published("efficientnet_b0", "torchvision"), Spelling::kTimm);
   EXPECT_EQ(ChooseVariant(backbone, WeightNames(file)).variant, Variant::kTorchvision);
   EXPECT_EQ(ChooseVariant(backbone, WeightNames(file), Variant::kKeras).variant, Variant::kKeras);
-  // Keras' InceptionV3 has no gamma: these are not its.
+  // Keras' InceptionV3 has no gamma, so tensors with gamma are not its own.
   const FakeFile other(Published("inception_v3", "torchvision"), Spelling::kTimm);
   EXPECT_EQ(ChooseVariant(FindBackbone("inception_v3"), WeightNames(other), Variant::kKeras).variant,
             Variant::kTorchvision);

@@ -38,7 +38,7 @@ Spelling SpellingOf(const std::string& variant) {
   return variant == "keras" ? Spelling::kKeras : variant == "timm" ? Spelling::kTimm : Spelling::kTorch;
 }
 
-// Wrong in the epsilon of one norm, a network is off by 1.4e-5 or more.
+// A network with a wrong epsilon in one norm is off by 1.4e-5 or more.
 void ExpectClose(const Tensor& got, const std::vector<float>& expected, const std::string& what) {
   ASSERT_EQ(got.numel(), static_cast<int64_t>(expected.size())) << what;
   const Tensor reference = torch::tensor(expected);
@@ -51,7 +51,7 @@ class BackboneGoldenTest : public ::testing::TestWithParam<GoldenCase> {};
 TEST_P(BackboneGoldenTest, EqualsTheReference) {
   const GoldenCase& golden = GetParam();
   torch::NoGradGuard no_grad;
-  // EfficientNet-B0 has one graph in torchvision and in timm, under two spellings.
+  // EfficientNet-B0 has the same graph in torchvision and in timm, with two spellings.
   const bool shared = golden.backbone == "efficientnet_b0" && golden.variant == "timm";
   Classifier model(testing::PublishedModel(golden.backbone, shared ? "torchvision" : golden.variant, 10, golden.size));
   LoadWeights(testing::FormulaFile(model.graph(), golden.size, SpellingOf(golden.variant), golden.gain),

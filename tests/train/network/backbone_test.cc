@@ -13,7 +13,7 @@ namespace {
 
 using torch::Tensor;
 
-// By hand: convolutions, norms and the dense layer, less the head.
+// The numbers were computed by hand: convolutions, norms and dense layers, without the head.
 TEST(BackboneTest, ParametersOfThePlainNetworks) {
   // convolutions 896 + 18496 + 73856 + 147584, dense 128 * 9 * 9 * 512 + 512, head 512 * 1000 + 1000
   EXPECT_EQ(Classifier(testing::DefaultModel("simple_cnn", 1000, 150, 0.5), Initialization::kHe, 0).parameters(),

@@ -49,7 +49,7 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
     }
     return Tensor();
   };
-  // Of the top: a convolution, a norm's two; of the head two.
+  // The top has a convolution and two tensors of a norm; the head has two tensors.
   model.SetTrainable(Trainable::kAll, "from:top");
   EXPECT_EQ(model.TrainedParameters().size(), 5u);
   const Tensor frozen = state("features.17.conv.3.running_mean"), open = state("features.18.1.running_mean");
@@ -63,7 +63,7 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
   EXPECT_EQ(model.TrainedParameters().size(), 158u);
 }
 
-// At 32 pixels the last map of ResNet18 has one.
+// At 32 pixels the last map of ResNet18 has one pixel.
 TEST(ClassifierTest, OneValueAChannelTeachesNoNorm) {
   for (const auto type : {torch::kFloat32, torch::kBFloat16}) {
     Classifier model = MakeModel("resnet18");
@@ -85,7 +85,7 @@ TEST(ClassifierTest, OneValueAChannelTeachesNoNorm) {
     EXPECT_TRUE(torch::isfinite(logits).all().item<bool>());
     EXPECT_TRUE(torch::equal(statistics("layer4.1.bn2.running_var"), torch::ones(512)));
     EXPECT_EQ(statistics("layer4.1.bn2.num_batches_tracked").item<int64_t>(), 0);
-    // Where the map has more pixels, one picture is enough.
+    // If the map has more pixels, one picture is enough.
     EXPECT_FALSE(torch::equal(statistics("bn1.running_var"), torch::ones(64)));
     EXPECT_EQ(statistics("bn1.num_batches_tracked").item<int64_t>(), 1);
     forward(pixels);

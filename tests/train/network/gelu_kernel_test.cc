@@ -62,7 +62,7 @@ TEST(GeluKernelTest, Bfloat16IsTheRoundedValue) {
       uint16_t y, dx;
       GeluValues(&x, 1, &y);
       GeluGradients(&x, &one, 1, &dx);
-      // Half a unit in the last of eight places (or of a denormal), and the kernel's own error.
+      // Half a unit in the last of bfloat16's eight places (or of a denormal), and the kernel's own error.
       const double error = std::abs(Exact(value)) / 256 + 2e-7 * std::abs(double{value}) + 1e-40;
       ASSERT_NEAR(FromHalf(y), Exact(value), error) << value;
       ASSERT_NEAR(FromHalf(dx), ExactSlope(value), std::abs(ExactSlope(value)) / 256 + 1e-6) << value;

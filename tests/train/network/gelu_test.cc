@@ -7,7 +7,7 @@ namespace {
 
 using torch::Tensor;
 
-// Against libtorch's own, of the same values in fp64.
+// Compares with libtorch's GELU of the same values in fp64.
 void ExpectGelu(const Tensor& x, double tolerance) {
   const Tensor leaf = x.detach().requires_grad_(), exact = x.detach().to(torch::kFloat64).requires_grad_();
   const Tensor y = Gelu(leaf, true), expected = torch::gelu(exact);
@@ -36,10 +36,10 @@ TEST(GeluTest, EqualsLibtorchInAnyLayout) {
   ExpectGelu(torch::randn({3, 5}).to(torch::kFloat64), 1e-12);
 }
 
-// More than libtorch gives to one thread.
+// There are more values than libtorch gives to one thread.
 TEST(GeluTest, EqualsLibtorchForMany) { ExpectGelu(torch::linspace(-9, 9, 300001), 1e-6); }
 
-// The sum's gradient is one value, repeated by a stride of 0.
+// The gradient of a sum is one value, repeated by a stride of 0.
 TEST(GeluTest, TakesExpandedGradients) {
   const Tensor x = torch::linspace(-4, 4, 100).requires_grad_();
   Gelu(x, false).sum().backward();

@@ -13,7 +13,7 @@ namespace {
 
 using torch::Tensor;
 
-// A layer of each kind with tensors, the last that of the classes.
+// One layer of each kind that has tensors; the last is the layer of the classes.
 Graph MakeGraph(int classes = 1000) {
   GraphBuilder g;
   int x = g.Input("in", 32);
@@ -68,7 +68,7 @@ TEST(InitializationTest, HeByInputs) {
   ExpectNormal(tensors.at("t.classes.weight"), 0.01, "classes");
 }
 
-// torch.nn.init.xavier_normal_: outputs count as often as the window reads each input.
+// The deviation is that of torch.nn.init.xavier_normal_, whose fan-out counts the pixels of the window.
 TEST(InitializationTest, XavierByInputsAndOutputs) {
   const auto tensors = Initialized(Initialization::kXavier, 1);
   ExpectNormal(tensors.at("t.conv.weight"), std::sqrt(2.0 / (32 * 9 + 64 * 9)), "conv");
@@ -106,7 +106,7 @@ TEST(InitializationTest, AValueDependsOnSeedAndNameAlone) {
   g.Dense(x, {"classes", "fc"}, 7);
   const auto small = Initialized(Initialization::kHe, 1, 0, g.Finish());
   EXPECT_TRUE(torch::equal(one.at("t.conv.weight"), small.at("t.conv.weight")));
-  // The layer of the classes, by whatever name.
+  // The layer of the classes gets the same values whatever its name.
   GraphBuilder h;
   h.Dense(h.Flatten(h.Input("in", 1), "flatten"), {"classes", "head.fc"}, 10);
   GraphBuilder i;

@@ -1,4 +1,4 @@
-// Published weights on photographs of ImageNet, one a class.
+// Tests published weights on photographs of ImageNet, one per class.
 #include <gtest/gtest.h>
 
 #include "dataset/augment/augmentation.h"
@@ -17,7 +17,7 @@ namespace {
 
 using torch::Tensor;
 
-// A published network of 224 x 224 pixels with its weights.
+// A published network for 224 x 224 pixels, with its weights.
 class Published {
  public:
   Published(const std::string& backbone, const std::filesystem::path& weights)
@@ -30,7 +30,7 @@ class Published {
     model_.To(torch::kCPU);
   }
 
-  // Of RGB bytes, HWC.
+  // Computes the logits of RGB bytes, HWC.
   Tensor Logits(uint8_t* pixels) const {
     dataset::Batch batch;
     batch.size = batch.valid = 1;
@@ -47,7 +47,7 @@ class Published {
   BatchMover mover_;
 };
 
-// Photographs whose first guess is right: short side 256, centre 224.
+// Counts the photographs whose best score is right. Their short side becomes 256, then the centre 224 is cut out.
 int CountRight(const std::string& backbone, const std::filesystem::path& weights, const std::filesystem::path& data) {
   torch::NoGradGuard no_grad;
   const Published published(backbone, weights);
@@ -59,7 +59,7 @@ int CountRight(const std::string& backbone, const std::filesystem::path& weights
   dataset::Image scratch;
   std::vector<uint8_t> pixels(224 * 224 * 3);
   int right = 0;
-  // File name, class: of torchvision's list of classes, by the names in the file names.
+  // Each row has a file name and the class of torchvision's list that the file name names.
   for (const std::vector<std::string>& row : testing::ReadGoldens("imagenet_labels.csv")) {
     const std::string encoded = dataset::ReadFile(data / "imagenet" / row[0]);
     dataset::Rng rng(0, dataset::Domain::kAugment, 0, 0);
@@ -70,7 +70,7 @@ int CountRight(const std::string& backbone, const std::filesystem::path& weights
   return right;
 }
 
-// goldens/real.csv: what PyTorch says of the centre 224 x 224 pixels of one photograph.
+// Compares with goldens/real.csv: PyTorch's logits for the centre 224 x 224 pixels of one photograph.
 void ExpectLogits(const std::string& backbone, const std::filesystem::path& weights,
                   const std::filesystem::path& data) {
   torch::NoGradGuard no_grad;
@@ -94,13 +94,13 @@ void ExpectLogits(const std::string& backbone, const std::filesystem::path& weig
 
 std::filesystem::path Lite0() { return dataset::testing::SourceDir() / "weights/efficientnet_lite0.pth"; }
 
-// torchvision with Pillow's resize has 108 of 167 with this file.
+// With this file, torchvision and Pillow's resize get 108 of 167 right.
 TEST(RealWeightsTest, SqueezeNet) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   EXPECT_NEAR(CountRight("squeezenet1_1", data / "weights/squeezenet1_1_imagenet.pth", data), 108, 3);
 }
 
-// The same: 139.
+// With this file, torchvision and Pillow's resize get 139 right.
 TEST(RealWeightsTest, MobileNetV2) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   const auto weights = data / "weights/mobilenet_v2_imagenet_recovered.pth";
@@ -108,7 +108,7 @@ TEST(RealWeightsTest, MobileNetV2) {
   EXPECT_NEAR(CountRight("mobilenet_v2", weights, data), 139, 3);
 }
 
-// 88 % of 1000 such photographs in its authors' own program.
+// The authors' program gets 88 % of 1000 such photographs right.
 TEST(RealWeightsTest, EfficientNetLite0) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   if (!std::filesystem::exists(Lite0())) GTEST_SKIP() << "no weights: make weights";

@@ -100,7 +100,7 @@ TEST_F(LoadWeightsTest, TheWeightsOfAnotherNetworkAreRefused) {
   }
 }
 
-// A layer of each layout that Keras has, with windows of different sides.
+// One layer for each layout of Keras, with windows whose sides differ.
 Graph BuildTiny(const GraphOptions& options) {
   GraphBuilder g;
   int x = g.Input("in", options.channels);
@@ -134,7 +134,7 @@ Architecture TinyModel(int channels, int classes) {
   return architecture;
 }
 
-// Every tensor has the values 0, 1, 2, ...; their bytes lie at odd places.
+// Every tensor has the values 0, 1, 2, ...; their bytes lie at odd addresses.
 class CountingFile : public TensorFile {
  public:
   void Add(const std::string& name, const std::vector<int64_t>& shape) {
@@ -178,7 +178,7 @@ Tensor TensorOf(Classifier& model, const std::string& name) {
   throw std::runtime_error("no tensor " + name);
 }
 
-// The value at each index of a tensor.
+// Expects a value at each index of a tensor.
 void ExpectValues(const Tensor& tensor, const std::vector<int64_t>& sizes,
                   const std::function<int64_t(const std::vector<int64_t>&)>& expected, const std::string& name) {
   ASSERT_EQ(tensor.sizes(), sizes) << name;
@@ -200,13 +200,13 @@ TEST(KerasLayoutTest, EachBecomesPyTorchs) {
                     const std::function<int64_t(const Index&)>& expected) {
     ExpectValues(TensorOf(model, name), sizes, expected, name);
   };
-  // [out, in, row, column] of [row, column, in, out], blue first.
+  // The index is [out, in, row, column] here, and [row, column, in, out] with blue first in the file.
   expect("conv.weight", {4, 3, 2, 3}, [](const Index& i) { return ((i[2] * 3 + i[3]) * 3 + 2 - i[1]) * 4 + i[0]; });
   expect("conv.bias", {4}, [](const Index& i) { return i[0]; });
-  // [channel * 2 + output, 1, row, column] of [row, column, channel, output].
+  // The index is [channel * 2 + output, 1, row, column] here, and [row, column, channel, output] in the file.
   expect("depth.weight", {8, 1, 2, 1}, [](const Index& i) { return (i[2] * 4 + i[0] / 2) * 2 + i[0] % 2; });
   expect("point.weight", {6, 8, 1, 1}, [](const Index& i) { return i[1] * 6 + i[0]; });
-  // Output 3 * g + m sums, over the channels 3 * g + j of its group, what they are multiplied by for m.
+  // Output 3 * g + m is a sum over the channels 3 * g + j of its group, each times its factor for m.
   expect("grouped.weight", {6, 3, 1, 2},
          [](const Index& i) { return (i[3] * 6 + i[0] / 3 * 3 + i[1]) * 3 + i[0] % 3; });
   for (const char* role : {"weight", "bias", "running_mean", "running_var"}) {
@@ -214,7 +214,7 @@ TEST(KerasLayoutTest, EachBecomesPyTorchs) {
   }
   expect("scale", {6, 1, 1}, [](const Index& i) { return i[0]; });
   expect("pixel.weight", {5, 6}, [](const Index& i) { return i[1] * 5 + i[0]; });
-  // The map before is [5, 4, 3]: its inputs are counted [channel, row, column] here, [row, column, channel] there.
+  // The map before is [5, 4, 3]. Inputs are ordered [channel, row, column] here, [row, column, channel] in the file.
   expect("fc1.weight", {3, 60}, [](const Index& i) {
     const int64_t channel = i[1] / 12, row = i[1] / 3 % 4, column = i[1] % 3;
     return ((row * 3 + column) * 5 + channel) * 3 + i[0];
@@ -261,7 +261,7 @@ TEST(TorchLayoutTest, DenseLayersThatAreStoredAsConvolutions) {
     if (name.ends_with("num_batches_tracked")) continue;
     EXPECT_TRUE(torch::equal(tensor.flatten(), torch::arange(tensor.numel(), torch::kFloat32))) << name;
   }
-  // The same bytes as a convolution over the whole map of [5, 4, 3].
+  // The same bytes are stored as a convolution over the whole map of [5, 4, 3].
   CountingFile convolution;
   for (const TensorView& view : file.tensors()) {
     convolution.Add(view.name, view.name == "fc1.weight" ? Index{3, 5, 4, 3} : view.shape);

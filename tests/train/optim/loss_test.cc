@@ -53,7 +53,7 @@ TEST(LossTest, SigmoidIsBinaryCrossEntropyOfEachClass) {
   const double expected = (Softplus(1) + Softplus(-2) + Softplus(-4)) / 3;
   EXPECT_NEAR(LossAt(Loss::kSigmoid, logits, torch::tensor({1}, torch::kInt64), 3), expected, 1e-6);
   EXPECT_NEAR(LossAt(Loss::kSigmoid, logits, torch::tensor({{0.0f, 1.0f, 0.0f}}), 3), expected, 1e-6);
-  // Two labels at once.
+  // A picture with two labels.
   EXPECT_NEAR(LossAt(Loss::kSigmoid, logits, torch::tensor({{1.0f, 1.0f, 0.0f}}), 3),
               (Softplus(-1) + Softplus(-2) + Softplus(-4)) / 3, 1e-6);
   // Smoothing by 0.3: targets 0.1 and 0.8.

@@ -36,7 +36,7 @@ void RunSteps(Problem& problem, Optimizer& optimizer, int first, int last) {
   }
 }
 
-// libtorch's own optimizer on the same problem with the same rates.
+// Runs libtorch's own optimizer on the same problem with the same learning rates.
 template <typename TorchOptimizer, typename Options>
 void ExpectEqualsTorch(OptimizerKind kind, const Options& options) {
   Problem ours = MakeProblem(), theirs = MakeProblem();

@@ -17,7 +17,7 @@ TEST(ScheduleTest, ConstantStaysAtItsPeak) {
 }
 
 TEST(ScheduleTest, OneCycleEqualsPyTorch) {
-  // torch 1.13.1: OneCycleLR(Adam, max_lr=3e-4, total_steps=20, pct_start=0.15).
+  // The rates of torch 1.13.1's OneCycleLR(Adam, max_lr=3e-4, total_steps=20, pct_start=0.15).
   const std::vector<double> expected = {1.20000000e-05, 1.56000000e-04, 3.00000000e-04, 2.97445975e-04, 2.89870875e-04,
                                         2.77532660e-04, 2.60851494e-04, 2.40395434e-04, 2.16861086e-04, 1.91049884e-04,
                                         1.63840799e-04, 1.36160401e-04, 1.08951316e-04, 8.31401141e-05, 5.96057661e-05,

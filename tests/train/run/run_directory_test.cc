@@ -118,7 +118,7 @@ TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
   EXPECT_FALSE(run.empty());
 }
 
-// As a kill between the two renames of CheckpointWriter::Publish leaves it.
+// The folder is as a kill between the two renames of CheckpointWriter::Publish would leave it.
 TEST(RunDirectoryTest, ACheckpointThatWasBeingReplacedCounts) {
   const TempDir dir;
   const RunDirectory run(dir.path());

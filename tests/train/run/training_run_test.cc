@@ -24,14 +24,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A dataset of generated pictures, made once.
+// Trains on datasets of generated pictures, which are made once.
 class TrainingRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
     MakeDataset("data", 3, "60,20,20");
   }
-  // NAME.ds of `classes` x 24 pictures.
+  // Makes the dataset NAME.ds with 24 pictures in each of `classes` classes.
   static void MakeDataset(const std::string& name, int classes, const std::string& ratio) {
     dataset::testing::MakeImageFolder(*dir_ / ("raw-" + name), classes, 24, 40);
     const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
@@ -327,10 +327,10 @@ TEST_F(TrainingRunTest, TwoPhasesFromWeights) {
   EXPECT_EQ(epochs[2]["phase"], "finetune");
   const auto steps = Events(out_ / "b", "step");
   EXPECT_EQ(steps[0]["learning_rate"], 1e-3);
-  // One-cycle over the 10 steps of the finetune phase: its peak is at the first or second step.
+  // The finetune phase has a one-cycle of 10 steps, whose peak is at the first or second step.
   EXPECT_EQ(steps.size(), 20u);
   EXPECT_GT(steps[11]["learning_rate"], steps[19]["learning_rate"]);
-  // They may come from another file than the weights; a resume with others is refused.
+  // Mean and std may come from another file than the weights. A resume with other ones is refused.
   EXPECT_EQ(Events(out_ / "b", "start")[0]["options"]["mean"], "[127.5]");
 }
 

@@ -76,7 +76,7 @@ std::string MakeZip(const std::vector<ZipMember>& members, std::string_view comm
     const std::string all = Bytes(uint16_t{1}) + Bytes(uint16_t{24}) + Bytes(uint64_t{size}) + Bytes(uint64_t{size}) +
                             Bytes(uint64_t{offset});
     const std::string local_extra = wide ? sizes : "", extra = wide ? all : "";
-    // From the flags to the sizes, alike in both headers.
+    // The fields from the flags to the sizes, which are the same in both headers.
     const std::string common = Bytes(uint16_t{0}) + Bytes(method) + Bytes(uint32_t{0}) + Bytes(crc) +
                                Bytes(wide ? kWide : size) + Bytes(wide ? kWide : size) +
                                Bytes(static_cast<uint16_t>(name.size()));
@@ -124,7 +124,7 @@ std::string Patched(std::string text, size_t offset, std::string_view bytes) {
   return text.replace(offset, bytes.size(), bytes);
 }
 
-// Both change one file in place: to make thousands of files takes seconds.
+// Both functions change one file in place, since making thousands of files takes seconds.
 void ExpectEveryTruncationIsFound(const std::filesystem::path& path, std::string_view bytes,
                                   const std::function<void()>& open) {
   dataset::testing::WriteFile(path, bytes);

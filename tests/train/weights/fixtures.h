@@ -34,12 +34,12 @@ struct ZipMember {
   uint16_t method = 0;
   bool wide = false;  // sizes and offset as Zip64
 };
-// `comment` stands behind the end record.
+// Makes a zip file with `comment` behind its end record.
 std::string MakeZip(const std::vector<ZipMember>& members, std::string_view comment = "");
 
 using Storages = std::map<std::string, std::string>;  // bytes by key
 std::string MakeZipPth(const std::string& object, const Storages& storages);
-// `storages` in their order in the file: key, elements, bytes.
+// A storage of a legacy file: key, elements, bytes.
 struct LegacyStorage {
   std::string key;
   int64_t elements;
@@ -52,24 +52,24 @@ std::string BytesOf(const std::vector<T>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
 }
 
-// The parts of what dstools-h5 writes: see train/weights/h5_index.h.
+// The parts of an index as dstools-h5 writes it (train/weights/h5_index.h).
 std::string H5String(std::string_view text);
 std::string H5IndexHead(uint32_t tensors);
-// `place`: an offset in the file, or nothing for a tensor that is copied.
+// `place` is an offset in the file, or nothing if the tensor is copied.
 std::string H5Entry(std::string_view layer, std::string_view weight, std::string_view dtype,
                     const std::vector<int64_t>& shape, std::optional<uint64_t> place);
 
-// `text` with the bytes at `offset` replaced.
+// Returns `text` with the bytes at `offset` replaced.
 std::string Patched(std::string text, size_t offset, std::string_view bytes);
 
-// Opens `path` by `open` with each truncation of `bytes`, and expects a dataset::Error every time.
+// Writes each truncation of `bytes` to `path`, opens it by `open`, and expects a dataset::Error every time.
 void ExpectEveryTruncationIsFound(const std::filesystem::path& path, std::string_view bytes,
                                   const std::function<void()>& open);
-// Opens `path` by `open` with each byte of `bytes` changed in turn. A dataset::Error is fine, a crash is not.
+// Writes `bytes` to `path` with each byte changed in turn, and opens it by `open`. A dataset::Error is fine.
 void ExpectNoFlippedByteCrashes(const std::filesystem::path& path, std::string_view bytes,
                                 const std::function<void()>& open);
 
-// The message of the dataset::Error that `action` throws; a failed test if it throws none.
+// Returns the message of the dataset::Error that `action` throws. The test fails if it throws none.
 std::string ErrorOf(const std::function<void()>& action);
 
 }  // namespace train::testing

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::minutes kLong{5};
 
-// A helper that is a shell script: the ways in which the real one could end if it were taken over.
+// The helper is a shell script that ends in ways in which the real one could end if a hostile file took it over.
 class H5HelperTest : public ::testing::Test {
  protected:
   H5HelperTest() { WriteFile(dir_ / "x.h5", "input\n"); }

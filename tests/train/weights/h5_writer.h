@@ -8,7 +8,7 @@
 
 namespace train::testing {
 
-// Writes HDF5 by libhdf5, as Keras does and as it never would. Ids are closed with the file, at the end.
+// Writes HDF5 files through libhdf5, those of Keras and others. The ids that it returns are closed with the file.
 class H5Writer {
  public:
   enum class Format { kOldest, kNewest };  // h5py writes the oldest
@@ -21,19 +21,19 @@ class H5Writer {
   enum class Strings { kFixed, kPadded, kVariable };
   void Names(hid_t object, const std::string& attribute, const std::vector<std::string>& names,
              Strings strings = Strings::kFixed);
-  // The groups above it are made too.
+  // Makes a group, and the groups above it.
   hid_t Group(hid_t above, const std::string& path);
-  // `data` of `type`; nullptr writes nothing.
+  // Makes a dataset and writes `data`, whose type is `type`; if `data` is nullptr, writes nothing.
   hid_t Dataset(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& sizes, const void* data,
                 hid_t properties = H5P_DEFAULT);
-  // A group below `above` with weight_names.
+  // Makes a group below `above` with the attribute weight_names.
   hid_t Layer(hid_t above, const std::string& name, const std::vector<std::string>& weights);
 
  private:
   hid_t file_;
 };
 
-// Creation properties of a dataset in chunks; `deflate` from 0, not packed, to 9.
+// Returns the creation properties of a dataset in chunks. `deflate` is 0 (not packed) to 9.
 hid_t Chunked(const std::vector<hsize_t>& sizes, unsigned deflate = 0);
 
 }  // namespace train::testing

@@ -1,4 +1,4 @@
-// Files that must not be read: foreign, hostile, and those that would have other files read.
+// Tests files that must not be read: foreign and hostile ones, and those that refer to other files.
 #include <zlib.h>
 
 #include <functional>
@@ -93,7 +93,7 @@ TEST_F(WrittenH5Test, RefusesTheRotatedKernelsOfTheano) {
       path_.string() +
       ": was written by Keras on Theano, whose kernels are rotated; load it in Keras on TensorFlow and "
       "save it again";
-  // What Keras wrote, but for the word.
+  // Files that Keras wrote, with the name of the backend changed.
   for (const char* name : {"keras2.h5", "keras2_weights.h5", "keras3.h5"}) {
     std::string content = H5Golden(name);
     for (size_t at = 0; (at = content.find("tensorflow", at)) != std::string::npos;)
@@ -126,7 +126,7 @@ TEST_F(WrittenH5Test, RefusesTheRotatedKernelsOfTheano) {
   EXPECT_EQ(open({}, {}, Strings::kFixed)->tensors().size(), 1u);
 }
 
-// More than 64 kB of them fit into an attribute of the newest format.
+// An attribute of HDF5's newest format can hold more than 64 kB of names.
 TEST_F(WrittenH5Test, RefusesTooManyNames) {
   const auto fill = [](H5Writer* writer) {
     const hsize_t many = 70000;
@@ -137,7 +137,7 @@ TEST_F(WrittenH5Test, RefusesTooManyNames) {
   EXPECT_NE(error.find("holds 70000 names"), std::string::npos) << error;
 }
 
-// Each names a weight conv/kernel:0 of the layer conv.
+// Each file names a weight conv/kernel:0 in the layer conv.
 TEST_F(WrittenH5Test, RefusesWeightsThatAreNotInTheFile) {
   WriteFile(dir_ / "secret", "the content of another file");
   {
@@ -254,7 +254,7 @@ TEST_F(WrittenH5Test, RefusesTypesThatAreNoNumbers) {
   }
 }
 
-// A hundred megabytes of zeros in a hundred kilobytes: with the bound of 64 MiB and eight times the file.
+// A file of a hundred kilobytes holds a hundred megabytes of zeros; the bound is 64 MiB and eight times the file.
 TEST_F(WrittenH5Test, RefusesBombs) {
   const hsize_t mebi = 1 << 20;
   const std::string zeros(100 << 20, '\0');
@@ -279,9 +279,9 @@ TEST_F(WrittenH5Test, RefusesBombs) {
   }
 }
 
-// The stream of a chunk may unpack to more than the chunk, whatever the shape says.
+// The stream of a chunk may unpack to more than the chunk, although the shape is small.
 TEST_F(WrittenH5Test, RefusesAChunkThatIsABomb) {
-  // The middle of a stream, sixteen megabytes of zeros, over and over.
+  // The stream repeats a middle part that unpacks to sixteen megabytes of zeros.
   std::string zeros(16 << 20, '\0'), part(1 << 20, '\0');
   z_stream stream{};
   ASSERT_EQ(deflateInit(&stream, 9), Z_OK);
@@ -304,7 +304,7 @@ TEST_F(WrittenH5Test, RefusesAChunkThatIsABomb) {
       H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &origin, packed.size(), packed.data());
     });
   });
-  // Of memory or, where a sanitizer lifts that limit, of its end or of time, whichever is sooner.
+  // The limit of memory stops it. With sanitizers, which lift that limit, its end or the limit of time does.
   EXPECT_TRUE(error.find("layer 'conv' has a weight 'a' that cannot be read by libhdf5") != error.npos ||
               error.find("did not finish reading it in time") != error.npos)
       << error;

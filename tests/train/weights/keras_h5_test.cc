@@ -32,7 +32,7 @@ using testing::WrittenH5Test;
 
 const std::string kBytes = BytesOf<float>({1, 2, 3, 4});
 
-// As expected.csv tells of a tensor: layer/role,dtype,shape,crc32.
+// Describes a tensor as expected.csv does: layer/role,dtype,shape,crc32.
 std::string Line(const TensorView& tensor) {
   std::ostringstream line;
   line << tensor.name << "," << dataset::NameOf(tensor.dtype) << ",";
@@ -90,7 +90,7 @@ TEST_F(WrittenH5Test, NamesMayBeOfEveryKind) {
 TEST_F(WrittenH5Test, LayersWithoutWeightsAreNotMissed) {
   const auto file = OpenAll([](H5Writer* writer) {
     writer->Names(writer->file(), "layer_names", {"relu", "conv"});
-    // h5py makes an empty list one of numbers.
+    // h5py writes an empty list as a list of numbers.
     const hsize_t none = 0;
     H5Acreate2(writer->Group(writer->file(), "relu"), "weight_names", H5T_IEEE_F64LE,
                H5Screate_simple(1, &none, nullptr), H5P_DEFAULT, H5P_DEFAULT);
@@ -174,7 +174,7 @@ TEST_F(WrittenH5Test, FilesOfKeras1Read) {
   EXPECT_EQ(names, (std::vector<std::string>{"batch_normalization/moving_variance", "fc1/bias", "fc1/kernel"}));
 }
 
-// One helper a file costs too much for every length.
+// Each file starts a helper, which would take too long for every length.
 TEST_F(WrittenH5Test, TruncationsAreFound) {
   const std::string content = H5Golden("keras2_weights.h5");
   ASSERT_GT(content.size(), 20000u);
@@ -186,7 +186,7 @@ TEST_F(WrittenH5Test, TruncationsAreFound) {
   EXPECT_THROW(OpenKerasH5(dataset::MappedFile(path_)), dataset::Error);
 }
 
-// Single bytes by which Debian 12's libhdf5 (1.10.8) reads where nothing is mapped.
+// Each of these changed bytes makes Debian 12's libhdf5 (1.10.8) read unmapped memory.
 TEST_F(WrittenH5Test, WhatCrashesLibhdf5IsAnError) {
   const std::pair<size_t, char> kDamages[] = {{4261, 64}, {9168, 1}};
   for (const auto& [offset, byte] : kDamages) {

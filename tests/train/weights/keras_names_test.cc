@@ -41,7 +41,7 @@ TEST(KerasNamesTest, EveryFormBecomesLayerAndRole) {
       {"bn2a", "bn2a_running_std:0", "bn2a/moving_variance"},
       {"sep", "sep_pointwise_kernel_3:0", "sep/pointwise_kernel"},
       {"lstm", "lstm_W_i:0", "lstm/W_i"},
-      // Nothing to be made of it
+      // Names of no known form
       {"", "", "/"},
       {"a", ":0", "a/"},
       {"a", "/:0", "/"},
@@ -54,7 +54,7 @@ TEST(KerasNamesTest, EveryFormBecomesLayerAndRole) {
   }
 }
 
-// A layer has one path; a model within the model has several, which a number may tell apart.
+// A layer has one path. A nested model has several paths, which may differ only in a number.
 TEST(KerasNamesTest, LayersWithinAModelKeepTheirNumbers) {
   EXPECT_EQ(KerasTensorNames({{"up", "up_1/kernel:0"}, {"up", "up_1/bias:0"}, {"down", "down_3/bias:0"}}),
             (Names{"up/kernel", "up/bias", "down/bias"}));
@@ -69,7 +69,7 @@ TEST(KerasNamesTest, AutomaticNamesAreNumberedAnew) {
   } kCases[] = {
       {{"conv2d", "conv2d_1", "conv2d_2"}, {"conv2d", "conv2d_1", "conv2d_2"}},
       {{"conv2d_1", "conv2d_2", "conv2d_3"}, {"conv2d", "conv2d_1", "conv2d_2"}},
-      // By number, neither by place nor by letter
+      // Ordered by number, not by place or letter
       {{"conv2d_100", "conv2d_99", "conv2d_9"}, {"conv2d_2", "conv2d_1", "conv2d"}},
       {{"conv2d_95", "batch_normalization_7", "conv2d_97"}, {"conv2d", "batch_normalization", "conv2d_1"}},
       {{"separable_conv2d_3", "depthwise_conv2d_8", "dense_2"}, {"separable_conv2d", "depthwise_conv2d", "dense"}},

@@ -281,7 +281,7 @@ TEST(PickleTest, DeepNestingDoesNotRecurse) {
   EXPECT_EQ(Pickle(marks, "x").values().size(), 100'000u);
 }
 
-// All of these would run code in Python's pickle.load; the marker file would then exist.
+// Python's pickle.load would run code for all of these, and the marker file would then exist.
 TEST(PickleTest, RefusesForeignGlobalsByName) {
   const dataset::testing::TempDir dir;
   const std::string command = Str("touch " + (dir / "marker").string());
@@ -315,7 +315,7 @@ TEST(PickleTest, RefusesForeignGlobalsByName) {
       {Pickled(Glob("torch._utils._rebuild_tensor_v2", "__globals__")),
        "refuses global 'torch._utils._rebuild_tensor_"},
       {Pickled(Glob("a\x1b[2J", "b")), "refuses global 'a\\x1b[2J.b'"},
-      // In a place that is never looked at.
+      // The global is in a place that nothing looks at.
       {Pickled(DictOf({{"w", TensorOf(StorageOf("FloatStorage", "0", 1), 0, {1}, {1})}, {"x", Glob("os", "system")}})),
        "refuses global 'os.system'"},
   };
@@ -453,7 +453,7 @@ TEST(PickleTest, MemoryIsBounded) {
   const std::string values = Pickled("(" + std::string(1'100'000, 'N') + "t");
   EXPECT_NE(ErrorOf([&] { Pickle(values, "x"); }).find("more than 1048576 values"), std::string::npos);
 
-  // Objects that are read over count too.
+  // Inert objects count too.
   const std::string sets = Pickled("(" + std::string(1'100'000, '\x8f') + "t");
   EXPECT_NE(ErrorOf([&] { Pickle(sets, "x"); }).find("more than 1048576 values"), std::string::npos);
   std::string additions = "\x8f";

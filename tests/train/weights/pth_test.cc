@@ -54,7 +54,7 @@ constexpr std::string_view kTorchZip =
     "00000000d19e675502000000020000000b00000000000000000000000000180200006e65772f76657273696f6e504b06062c000000000000"
     "001e032d00000000000000000004000000000000000400000000000000e3000000000000009202000000000000504b060700000000750300"
     "000000000001000000504b05060000000004000400e3000000920200000000";
-// The same with _use_new_zipfile_serialization=False.
+// The same state_dict saved with _use_new_zipfile_serialization=False.
 constexpr std::string_view kTorchLegacy =
     "80028a0a6cfc9c46f9206aa850192e80024de9032e80027d710028581000000070726f746f636f6c5f76657273696f6e71014de903580d00"
     "00006c6974746c655f656e6469616e710288580a000000747970655f73697a657371037d710428580500000073686f727471054b02580300"
@@ -66,14 +66,14 @@ constexpr std::string_view kTorchLegacy =
     "14752e80025d710028580a000000313132393638323336387101580a000000313133333837363030307102652e0100000000000000070000"
     "00000000000600000000000000000000000000803f0000004000004040000080400000a040";
 
-// The tensors of a file of these bytes.
+// Opens a file with these bytes.
 std::unique_ptr<TensorFile> Open(const std::string& bytes) {
   const TempDir dir;
   WriteFile(dir / "x.pth", bytes);
   return OpenTensorFile(dir / "x.pth");
 }
 
-// The error of opening a file of these bytes, without the folder.
+// Returns the error of opening a file with these bytes, without the name of the folder.
 std::string OpenError(const std::string& bytes) {
   const TempDir dir;
   WriteFile(dir / "x.pth", bytes);
@@ -114,8 +114,8 @@ TEST(PthTest, SqueezeNetIsReadBitForBit) {
   EXPECT_EQ(file->Find("classifier.1.bias")->shape, (std::vector<int64_t>{1000}));
   dataset::Sha256 sum;
   for (const TensorView& tensor : file->tensors()) sum.Update(tensor.bytes);
-  // Over the tensors in the order of their names: by torch.load and hashlib, and, without torch, by a Python script
-  // that pairs names and storages with pickletools and reads the storages with zipfile.
+  // The sum over the tensors in the order of their names was computed by torch.load and hashlib and, without torch, by
+  // a Python script that pairs names and storages with pickletools and reads the storages with zipfile.
   EXPECT_EQ(sum.FinishHex(), "51d6091fc908c14fc86cdebccc20851f560801f44af7b373a297846d1f7bbc67");
 }
 
@@ -127,7 +127,7 @@ TEST(PthTest, MobileNetV2IsReadBitForBit) {
   EXPECT_EQ(file->Find("features.0.1.num_batches_tracked")->dtype, DType::kInt64);
   dataset::Sha256 sum;
   for (const TensorView& tensor : file->tensors()) sum.Update(tensor.bytes);
-  // By torch.load and hashlib, in the order of the names.
+  // The sum was computed by torch.load and hashlib, in the order of the names.
   EXPECT_EQ(sum.FinishHex(), "d48667da9efa1c9bc9a8844df9c57f21ff62e16acf474ef7f547a71905d84f28");
 }
 
@@ -158,7 +158,7 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"ema", inner}}), "w"},
       {DictOf({{"state_dict", inner}, {"scheduler", DictOf({{"milestones", opaque}})}, {"loss", opaque}}), "w"},
       {DictOf({{"w", kWeight}, {"v", opaque}}), "w"},
-      // The first of them that has tensors.
+      // The first key that has tensors counts.
       {DictOf({{"model", inner}, {"state_dict", opaque}}), "w"},
       {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"model_state_dict", other}, {"state_dict", inner}}), "w"},
@@ -166,10 +166,10 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"state_dict_ema", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"ema", other}, {"net", inner}}), "w"},
       {DictOf({{"model_ema", inner}, {"model", empty}}), "w"},
-      // pytorch/examples: the best accuracy is a tensor beside the weights.
+      // In pytorch/examples the best accuracy is a tensor beside the weights.
       {DictOf({{"epoch", Int(3)}, {"arch", Str("resnet18")}, {"state_dict", inner}, {"best_acc1", kWeight}}), "w"},
       {DictOf({{"loss", kWeight}, {"ema", inner}}), "w"},
-      // None of them.
+      // No key has tensors, so the top level counts.
       {DictOf({{"w", kWeight}, {"epoch", Int(3)}}), "w"},
       {DictOf({{"w", kWeight}, {"model", Int(3)}, {"optimizer", other}}), "w"},
   };
@@ -214,7 +214,7 @@ TEST(PthTest, PrefixesThatAllNamesHaveAreTakenOff) {
       {{"module.w", "n_averaged"}, {"w"}},  // AveragedModel
       {{"module.module.w", "module.n_averaged"}, {"w"}},
       {{"module.module.w", "n_averaged"}, {"w"}},
-      // Others than wrappers' stay.
+      // Other prefixes than those of wrappers stay.
       {{"module.w", "v"}, {"module.w", "v"}},
       {{"model.w", "module.v"}, {"model.w", "module.v"}},
       {{"modules.w"}, {"modules.w"}},
@@ -248,7 +248,7 @@ TEST(PthTest, OfEqualNamesTheLastCounts) {
   }
 }
 
-// Some 100 kB that would make 1 GB of names.
+// A file of some 100 kB that would make 1 GB of names.
 TEST(PthTest, ANameThatIsSetAgainAndAgainIsOneName) {
   constexpr size_t kNameBytes = 50'000, kTimes = 20'000;
   std::string object = "}(" + Str(std::string(kNameBytes, 'a')) + "q\1" + kWeight + "q\2";
@@ -303,7 +303,7 @@ TEST(PthTest, EveryDtypeIsRead) {
   };
   for (const auto& [type, dtype] : kTypes) {
     const std::string bytes(3 * DTypeBytes(dtype), '\1');
-    // Transposed too, so that each width of the copy is seen.
+    // The tensor is also transposed, so that each width of the copy is tested.
     const std::string tensor = TensorOf(StorageOf(type, "0", 3), 0, {2, 2}, {1, 1});
     const auto file = Open(MakeZipPth(DictOf({{"t", tensor}}), {{"0", bytes}}));
     EXPECT_EQ(file->tensors()[0].dtype, dtype) << type;

@@ -65,7 +65,7 @@ TEST(TensorFileTest, TheKindIsToldByContentNotByName) {
   }
 }
 
-// A header whose length begins like the magic of a .pth.
+// The length of the header begins like the magic bytes of a .pth.
 TEST(TensorFileTest, ASafetensorsLengthMayLookLikeAnotherMagic) {
   const TempDir dir;
   for (const size_t target : {size_t{0x80}, size_t{0x0280}, size_t{0x4b50}}) {

@@ -20,7 +20,7 @@ inline constexpr float kNumbers[] = {1, 2, 3, 4};
 
 inline std::filesystem::path H5Goldens() { return dataset::testing::SourceDir() / "tests/train/goldens/h5"; }
 
-// A file that Keras wrote, unpacked.
+// Returns the content of a file that Keras wrote; the golden is compressed.
 inline std::string H5Golden(const std::string& name) {
   const gzFile file = gzopen((H5Goldens() / (name + ".gz")).c_str(), "rb");
   std::string content(1 << 20, '\0');
@@ -32,7 +32,7 @@ inline std::string H5Golden(const std::string& name) {
 
 class WrittenH5Test : public ::testing::Test {
  protected:
-  // A file of one layer "conv", whose weights `fill` writes, opened. `names` are its weights'.
+  // Opens a file with one layer "conv". `fill` writes its weights, whose names are `names`.
   using Fill = std::function<void(H5Writer*, hid_t layer)>;
   std::unique_ptr<TensorFile> Open(const std::vector<std::string>& names, const Fill& fill,
                                    H5Writer::Format format = H5Writer::Format::kOldest) {
@@ -43,7 +43,7 @@ class WrittenH5Test : public ::testing::Test {
     }
     return OpenKerasH5(dataset::MappedFile(path_));
   }
-  // A file that is altogether written by `fill`, opened.
+  // Opens a file that `fill` writes completely.
   std::unique_ptr<TensorFile> OpenAll(const std::function<void(H5Writer*)>& fill,
                                       H5Writer::Format format = H5Writer::Format::kOldest) {
     {

@@ -13,7 +13,7 @@ using testing::ErrorOf;
 using testing::MakeZip;
 using testing::Patched;
 
-// Layout of MakeZip({{"a", "12345"}, {"b", "678"}}).
+// The offsets below are those of this archive.
 const std::string kZip = MakeZip({{"a", "12345"}, {"b", "678"}});
 constexpr size_t kContentA = 31, kLocalB = 36, kContentB = 67, kCentralA = 70, kCentralB = 117, kEnd = 164;
 
