@@ -7,6 +7,7 @@
 #include "tools/cli/cli.h"
 #include "tools/cli/interrupt.h"
 #include "tools/flags/dataset_flags.h"
+#include "tools/flags/thread_flags.h"
 #include "tools/print/eval_report.h"
 #include "train/run/evaluation_run.h"
 
@@ -26,6 +27,8 @@ int Run(const Flags& flags) {
   if (flags.dataset_folder) options.dataset = *flags.dataset_folder;
   options.foreign = cli::MakeForeignOptions(flags);
   options.split = *dataset::ParseSplit(flags.split_name);
+  options.compute_threads = cli::BoundThreads("--compute-threads", flags.compute_threads);
+  options.loader_threads = cli::BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = cli::ParseSize(flags.memory_size);
   options.stop = cli::Interrupted;
   const auto result = train::RunEvaluation(options, *cli::MakeProgress());
@@ -54,8 +57,10 @@ int main(int argc, char** argv) {
         app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
         app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")
             ->check(cli::OneOf({"auto", "fp32", "bf16"}));
-        app.add_option("--compute-threads", flags->compute_threads, "0: one a core")->check(CLI::NonNegativeNumber);
-        app.add_option("--loader-threads", flags->loader_threads, "0: one a core")->check(CLI::NonNegativeNumber);
+        app.add_option("--compute-threads", flags->compute_threads, "0, or more than there are: one a core")
+            ->check(CLI::NonNegativeNumber);
+        app.add_option("--loader-threads", flags->loader_threads, "0, or more than there are: one a core")
+            ->check(CLI::NonNegativeNumber);
         app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
         return [flags] { return Run(*flags); };
       });

@@ -12,6 +12,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/flags/augment_flag.h"
 #include "tools/flags/dataset_flags.h"
+#include "tools/flags/thread_flags.h"
 #include "tools/print/model_tables.h"
 #include "tools/print/train_report.h"
 #include "train/backbones/backbone_table.h"
@@ -70,6 +71,8 @@ train::TrainingRunOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.augmentation = augment.options;
   options.mix = augment.mix;
   options.class_weights = ParseWeights(flags.weights_of_classes);
+  options.compute_threads = cli::BoundThreads("--compute-threads", flags.compute_threads);
+  options.loader_threads = cli::BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = cli::ParseSize(flags.memory_size);
   options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? dataset::ExistingOutput::kResume
@@ -166,8 +169,9 @@ int main(int argc, char** argv) {
         app.add_option("--device", flags->device, "")->check(cli::OneOf({"auto", "cpu", "cuda"}));
         app.add_option("--precision", flags->precision, "auto: bf16 where the hardware has it")
             ->check(cli::OneOf({"auto", "fp32", "bf16"}));
-        app.add_option("--compute-threads", flags->compute_threads, "0: one a core");
-        app.add_option("--loader-threads", flags->loader_threads, "0: one a core; never changes a result");
+        app.add_option("--compute-threads", flags->compute_threads, "0, or more than there are: one a core");
+        app.add_option("--loader-threads", flags->loader_threads,
+                       "0, or more than there are: one a core; never changes a result");
         app.add_option("--memory", flags->memory_size, "For records held in memory; what does not fit is streamed");
         app.add_option("--cache", flags->cache,
                        "What is held of train's pictures: their files, or their pixels; auto: as they are stored")
