@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "dataset/base/error.h"
+#include "train/network/idle_threads.h"
 
 namespace train {
 
@@ -68,6 +69,7 @@ void PrepareProcess(int compute_threads) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
+  LetIdleThreadsSleep();
   at::set_num_threads(compute_threads);
   // Chosen by time, algorithms would differ from run to run.
   at::globalContext().setBenchmarkCuDNN(false);

@@ -24,7 +24,8 @@ int DefaultComputeThreads();  // one a core
 int DefaultLoaderThreads();   // one a core, at most 16
 
 // Sets libtorch's threads for one operation, and keeps freed memory in the process: activations are tens of MB each,
-// and giving them back to the system after each step costs more than the arithmetic on them. Once, at the start.
+// and giving them back to the system after each step costs more than the arithmetic on them; its threads leave the cores
+// to other processes where they wait (idle_threads.h). Once, at the start.
 void PrepareProcess(int compute_threads);
 
 // While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
