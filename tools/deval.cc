@@ -8,6 +8,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/flags/choice_option.h"
 #include "tools/flags/dataset_flags.h"
+#include "tools/flags/thread_flags.h"
 #include "tools/print/eval_report.h"
 #include "train/run/evaluation_run.h"
 
@@ -25,6 +26,8 @@ int Run(const Flags& flags) {
   options.run = flags.run_folder;
   if (flags.dataset_folder) options.dataset = *flags.dataset_folder;
   options.foreign = cli::MakeForeignOptions(flags);
+  options.compute_threads = cli::BoundThreads("--compute-threads", flags.compute_threads);
+  options.loader_threads = cli::BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = cli::ParseSize(flags.memory_size);
   options.stop = cli::Interrupted;
   const auto result = train::RunEvaluation(options, *cli::MakeProgress());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "dataset/io/file.h"
 #include "tests/testing/pictures.h"
@@ -243,6 +244,23 @@ TEST_F(DtrainTest, StepsPerEpochAreAsManyAsAskedFor) {
            std::string(kSmall));
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   ExpectHas(trained.err, "finetune: 2 epochs of 7 steps");
+}
+
+// Five thousand of each once never ended.
+TEST_F(DtrainTest, ThreadsAreAtMostOneACore) {
+  const std::string threads = "--compute-threads 5000 --loader-threads 5000";
+  const CommandResult trained = Tool(
+      "dtrain data.ds -o crowd --backbone small_cnn --image-size 16 --batch-size 10 --no-fsync --finetune-epochs 1 " +
+      threads);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const CommandResult scored = Tool("deval crowd " + threads);
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  const std::string cores = std::to_string(std::thread::hardware_concurrency());
+  for (const std::string& err : {trained.err, scored.err}) {
+    ExpectHas(err, "warning: --compute-threads 5000: " + cores + " are used, one a core\n");
+    ExpectHas(err, "warning: --loader-threads 5000: " + cores + " are used, one a core\n");
+  }
+  ExpectHas(trained.err, cores + " compute and " + cores + " loader threads\n");
 }
 
 TEST_F(DtrainTest, ClassesAreDrawnByWeight) {

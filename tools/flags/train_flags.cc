@@ -10,6 +10,7 @@
 #include "tools/cli/cli.h"
 #include "tools/flags/augment_flag.h"
 #include "tools/flags/choice_option.h"
+#include "tools/flags/thread_flags.h"
 #include "train/backbones/backbone_table.h"
 #include "train/run/run_directory.h"
 #include "train/run/training_fields.h"
@@ -115,8 +116,10 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
   add({"seed", kGeneral, "Number that decides everything that is random"});
   add({"device", kMachineGroup, "auto: a GPU if there is one"});
   add({"precision", kMachineGroup, "auto: bf16 where the hardware has it"});
-  add({"compute_threads", kMachineGroup, "Threads of the network's arithmetic; 0: one a core"});
-  add({"loader_threads", kMachineGroup, "Threads that decode pictures; 0: one a core; never changes a result"});
+  add({"compute_threads", kMachineGroup,
+       "Threads of the network's arithmetic; 0, or more than there are cores: one a core"});
+  add({"loader_threads", kMachineGroup,
+       "Threads that decode pictures; 0, or more than there are cores: one a core; never changes a result"});
   app->add_option("--memory", flags->memory_size,
                   "Bytes for records held in memory, such as 512MiB; what does not fit is streamed")
       ->type_name("SIZE")
@@ -221,6 +224,8 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   options.augmentation = augment.options;
   options.mix = augment.mix;
   options.class_weights = ParseWeights(flags.weights_of_classes);
+  options.compute_threads = BoundThreads("--compute-threads", flags.compute_threads);
+  options.loader_threads = BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = ParseSize(flags.memory_size);
   options.max_bad = ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? dataset::ExistingOutput::kResume
