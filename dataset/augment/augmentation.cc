@@ -147,11 +147,11 @@ void Augmentation::ApplyEncoded(std::string_view encoded, const AugmentationPlan
   ApplyDecoded(*scratch, from, plan, out);
 }
 
-void Augmentation::ApplyPixels(const Image& picture, const AugmentationPlan& plan, uint8_t* out) const {
+void Augmentation::ApplyPixels(ImageView picture, const AugmentationPlan& plan, uint8_t* out) const {
   ApplyDecoded(picture, plan.reads.part, plan, out);
 }
 
-void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const AugmentationPlan& plan,
+void Augmentation::ApplyDecoded(ImageView source, const FineRect& from, const AugmentationPlan& plan,
                                 uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   if (plan.warped) {
@@ -169,7 +169,7 @@ void Augmentation::ApplyDecoded(const Image& source, const FineRect& from, const
 }
 
 // With the flip from left to right.
-void Augmentation::Resize(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
+void Augmentation::Resize(ImageView source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);
   const Rect& place = plan.place;
@@ -195,7 +195,7 @@ void Augmentation::Resize(const Image& source, const FineRect& from, const Augme
   }
 }
 
-void Augmentation::Warp(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
+void Augmentation::Warp(ImageView source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const Size scaled = plan.reads.scaled;
   const Edges edges{fill_mode(), options_.fill};

@@ -45,11 +45,11 @@ class Augmentation {
   // Says which part of an encoded picture DecodeImage must decode for ApplyDecoded, and at which scale at least.
   DecodeOptions DecodingOf(const AugmentationPlan& plan) const;
   // The plan's picture, image_size^2 x channels uint8, HWC, from what DecodeImage made of that: `from` is its result.
-  void ApplyDecoded(const Image& decoded, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  void ApplyDecoded(ImageView decoded, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
   // Both. `scratch` is reused. Throws Error (cause only) for a damaged picture.
   void ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch, uint8_t* out) const;
   // The same from all of its pixels (1 or 3 channels).
-  void ApplyPixels(const Image& picture, const AugmentationPlan& plan, uint8_t* out) const;
+  void ApplyPixels(ImageView picture, const AugmentationPlan& plan, uint8_t* out) const;
 
   const AugmentationOptions& options() const { return options_; }
 
@@ -60,8 +60,8 @@ class Augmentation {
   void DrawJitter(Rng& rng, PixelOpList* ops) const;
   void DrawColours(Rng& rng, PixelOpList* ops) const;
   void DrawErased(Rng& rng, AugmentationPlan* plan) const;
-  void Resize(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
-  void Warp(const Image& source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  void Resize(ImageView source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
+  void Warp(ImageView source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
 
   AugmentationOptions options_;
 };

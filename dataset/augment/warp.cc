@@ -51,7 +51,7 @@ void Mix(const uint8_t* const (&corners)[4], int across, int down, uint8_t* out)
 }
 
 template <int kChannels>
-void Warp(const Image& source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out) {
+void Warp(ImageView source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out) {
   const uint8_t grey = Luma(edges.colour[0], edges.colour[1], edges.colour[2]);
   const uint8_t* const beyond = kChannels == 1 ? &grey : edges.colour.data();
   const auto pixel = [&](int x, int y) {
@@ -103,7 +103,7 @@ int Scaled(int side, double step) {
 
 }  // namespace
 
-void WarpImage(const Image& source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out) {
+void WarpImage(ImageView source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out) {
   assert(source.bytes() > 0 && width > 0 && height > 0);
   source.channels() == 1 ? Warp<1>(source, map, edges, width, height, out)
                          : Warp<3>(source, map, edges, width, height, out);

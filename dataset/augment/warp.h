@@ -24,7 +24,7 @@ struct Edges {
 // Gives each pixel of `out`, width x height of source.channels() bytes, the bilinear value of `source` at the point
 // that `map` makes of its centre, cut to 1/2048 of a pixel. Nothing is averaged where the map shrinks. The
 // points lie within 2^30 pixels. Thread-safe.
-void WarpImage(const Image& source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out);
+void WarpImage(ImageView source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out);
 
 // How a warp reads a picture: `part` is resized to `scaled`, then WarpImage applies `map`.
 struct WarpPlan {

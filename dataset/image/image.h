@@ -22,7 +22,6 @@ class Image {
     channels_ = std::exchange(other.channels_, 3);
     capacity_ = std::exchange(other.capacity_, 0);
     memory_ = std::move(other.memory_);
-    data_ = std::exchange(other.data_, nullptr);
     return *this;
   }
 
@@ -36,15 +35,6 @@ class Image {
       memory_.reset(new uint8_t[bytes()]);
       capacity_ = bytes();
     }
-    data_ = memory_.get();
-  }
-
-  // Shows someone else's pixels, until the next Reset. They must stay, and must not be written to.
-  void Show(const uint8_t* pixels, int height, int width, int channels) {
-    height_ = height;
-    width_ = width;
-    channels_ = channels;
-    data_ = const_cast<uint8_t*>(pixels);
   }
 
   int height() const { return height_; }
@@ -52,10 +42,11 @@ class Image {
   int channels() const { return channels_; }
   size_t bytes() const { return static_cast<size_t>(height_) * width_ * channels_; }
   size_t stride() const { return static_cast<size_t>(width_) * channels_; }
-  uint8_t* data() { return data_; }
-  const uint8_t* data() const { return data_; }
-  uint8_t* row(int y) { return data_ + y * stride(); }
-  const uint8_t* row(int y) const { return data_ + y * stride(); }
+  size_t capacity() const { return capacity_; }  // bytes of its memory: those of the largest shape that it had
+  uint8_t* data() { return memory_.get(); }
+  const uint8_t* data() const { return memory_.get(); }
+  uint8_t* row(int y) { return data() + y * stride(); }
+  const uint8_t* row(int y) const { return data() + y * stride(); }
 
  private:
   int height_ = 0;
@@ -63,7 +54,30 @@ class Image {
   int channels_ = 3;
   size_t capacity_ = 0;
   std::unique_ptr<uint8_t[]> memory_;
-  uint8_t* data_ = nullptr;  // memory_, or what is shown
+};
+
+// Pixels of that kind that belong to somebody else, to be read alone. They must outlive the view and stay where they
+// are. Cheap to copy.
+class ImageView {
+ public:
+  ImageView(const Image& image)  // NOLINT: every image can be looked at
+      : ImageView(image.data(), image.height(), image.width(), image.channels()) {}
+  ImageView(const uint8_t* pixels, int height, int width, int channels)
+      : height_(height), width_(width), channels_(channels), data_(pixels) {}
+
+  int height() const { return height_; }
+  int width() const { return width_; }
+  int channels() const { return channels_; }
+  size_t bytes() const { return static_cast<size_t>(height_) * width_ * channels_; }
+  size_t stride() const { return static_cast<size_t>(width_) * channels_; }
+  const uint8_t* data() const { return data_; }
+  const uint8_t* row(int y) const { return data_ + y * stride(); }
+
+ private:
+  int height_;
+  int width_;
+  int channels_;
+  const uint8_t* data_;
 };
 
 struct Size {

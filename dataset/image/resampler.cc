@@ -33,7 +33,7 @@ class FilterCache {
 // when it is resized across.
 class Resampler {
  public:
-  void Run(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride) {
+  void Run(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride) {
     const Rect pixels = from.Pixels();
     assert(from.x >= 0 && from.y >= 0 && from.width > 0 && from.height > 0);
     assert(pixels.x + pixels.width <= source.width() && pixels.y + pixels.height <= source.height());
@@ -72,7 +72,7 @@ thread_local Resampler resampler;
 
 }  // namespace
 
-void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
+void ResampleToBytes(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out,
                      size_t stride) {
   resampler.Run(source, from, resampling, out, stride);
 }

@@ -26,8 +26,7 @@ struct PlaneScale {
 // Thread-safe; a thread keeps its scratch memory.
 
 // To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
-void ResampleToBytes(const Image& source, const FineRect& from, const Resampling& resampling, uint8_t* out,
-                     size_t stride);
+void ResampleToBytes(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride);
 
 // Converts pixels of 1 or 3 channels (bytes, HWC, without padding) to one plane of floats per channel (CHW). `out`
 // holds size.width * size.height * channels values. Thread-safe.

@@ -12,8 +12,7 @@ namespace {
 // Callers decide what runs in parallel, so OpenCV must resize in the thread that asks for it.
 void ForbidOpenCvThreads() { [[maybe_unused]] static const bool once = (cv::setNumThreads(0), true); }
 
-void ResizeByOpenCv(const Image& source, const Rect& from, int width, int height, int flag, uint8_t* out,
-                    size_t stride) {
+void ResizeByOpenCv(ImageView source, const Rect& from, int width, int height, int flag, uint8_t* out, size_t stride) {
   ForbidOpenCvThreads();
   const int type = CV_8UC(source.channels());
   const cv::Mat whole(source.height(), source.width(), type, const_cast<uint8_t*>(source.data()), source.stride());
@@ -28,7 +27,7 @@ Filter AdaptiveFilter(int from, int to) { return 8 * to > from ? Filter::kCubic 
 
 }  // namespace
 
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride) {
   const auto resample = [&](Filter across, Filter down) {
     ResampleToBytes(source, from, {{width, height}, across, down}, out, stride);
@@ -55,9 +54,9 @@ void ResizeImage(const Image& source, const FineRect& from, int width, int heigh
   }
 }
 
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  Image* out) {
-  assert(&source != out);
+  assert(source.data() != out->data());
   out->Reset(height, width, source.channels());
   ResizeImage(source, from, width, height, interpolation, out->data(), out->stride());
 }

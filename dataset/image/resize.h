@@ -19,10 +19,10 @@ enum class Interpolation {
 
 // Resizes the part `from` of `source` to width x height pixels of `out`, another image. OpenCV takes whole pixels
 // alone. Thread-safe.
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  Image* out);
 // The same into rows of width x channels bytes, `stride` bytes apart.
-void ResizeImage(const Image& source, const FineRect& from, int width, int height, Interpolation interpolation,
+void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride);
 
 // Returns how many pixels along a side a JPEG must keep when it is decoded at a reduced DCT scale before it is resized

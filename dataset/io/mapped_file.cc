@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "dataset/base/error.h"
 
@@ -34,18 +35,23 @@ std::string_view Map(int descriptor, const std::string& name) {
 
 MappedFile::MappedFile(const std::filesystem::path& path) : MappedFile(Open(path), path.string()) {}
 
-MappedFile::MappedFile(int descriptor, const std::string& name) : descriptor_(descriptor) {
+MappedFile::MappedFile(int descriptor, std::string name) : name_(std::move(name)), descriptor_(descriptor) {
   try {
-    bytes_ = Map(descriptor, name);
+    bytes_ = Map(descriptor, name_);
   } catch (...) {
     close(descriptor);
     throw;
   }
 }
 
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : name_(std::move(other.name_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      bytes_(std::exchange(other.bytes_, {})) {}
+
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
-  close(descriptor_);
+  if (descriptor_ >= 0) close(descriptor_);
 }
 
 }  // namespace dataset

@@ -10,17 +10,21 @@ namespace dataset {
 // processes. Truncating the file while it is mapped ends the process (SIGBUS), as with every reader of this kind.
 class MappedFile {
  public:
+  MappedFile() = default;                                  // no file: no bytes, descriptor -1
   explicit MappedFile(const std::filesystem::path& path);  // throws Error
   // An open file, closed at the end (and if this throws); `name` is for errors.
-  MappedFile(int descriptor, const std::string& name);
+  MappedFile(int descriptor, std::string name);
+  // Views of bytes() stay valid; the one that was moved from has no file any more.
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&&) = delete;
   ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  std::string_view bytes() const { return bytes_; }
+  std::string_view bytes() const { return bytes_; }  // all of the file, as long as this lives
   int descriptor() const { return descriptor_; }
+  const std::string& name() const { return name_; }  // the path, or what it was called
 
  private:
-  int descriptor_;
+  std::string name_;
+  int descriptor_ = -1;
   std::string_view bytes_;
 };
 

@@ -10,6 +10,7 @@
 #include "dataset/load/picture_cache.h"
 #include "dataset/load/prefetcher.h"
 #include "dataset/load/record_cache.h"
+#include "dataset/load/round_walk.h"
 #include "dataset/load/slot_maker.h"
 #include "dataset/read/sample_peek.h"
 #include "dataset/read/shard_set.h"
@@ -155,16 +156,19 @@ Loader::~Loader() = default;
 
 std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch) {
   const bool endless = impl_->options.steps_per_epoch > 0;
+  EpochShare share;
+  share.begin = impl_->BeginOf(epoch);
+  share.samples = endless ? std::numeric_limits<uint64_t>::max() : samples();
+  share.rank = impl_->options.rank;
+  share.ranks = impl_->options.ranks;
+  share.batch_size = static_cast<uint64_t>(impl_->options.batch_size);
+  share.end = batches_per_epoch();
+  share.next_begin = impl_->BeginOf(uint64_t{epoch} + 1);
   PrefetchOptions options;
   options.epoch = epoch;
-  options.begin = impl_->BeginOf(epoch);
-  options.next_begin = impl_->BeginOf(uint64_t{epoch} + 1);
-  options.samples = endless ? std::numeric_limits<uint64_t>::max() : samples();
+  options.share = share;
   options.pad = !endless && impl_->options.last_batch == LastBatch::kPad;
-  options.rank = impl_->options.rank;
-  options.ranks = impl_->options.ranks;
-  options.end = batches_per_epoch();
-  options.first = std::min(first_batch, options.end);
+  options.first = std::min(first_batch, share.end);
   options.threads = impl_->options.threads;
   FillSlot fill = [maker = &impl_->maker](const Segment& segment, Pick pick, uint32_t counts_for, int slot,
                                           Batch* batch) { maker->Make(segment, pick, counts_for, slot, batch); };
@@ -187,12 +191,12 @@ std::vector<SampleId> Loader::OrderOf(uint32_t epoch) const {
   const uint64_t begin = impl_->BeginOf(epoch), end = begin + length;
   std::vector<SampleId> ids;
   ids.reserve(length);
-  std::vector<Sampler::SegmentPlan> segments;
-  for (uint64_t position = begin, walk = 0; position < end;) {
-    if (segments.empty() || sampler.WalkOf(position) != walk) segments = sampler.Deal(walk = sampler.WalkOf(position));
-    const Sampler::Round round = sampler.RoundOf(segments, walk, position);
-    const SampleOrder order = sampler.OrderOf(segments[round.segment], round);
-    for (; position < std::min(round.end, end); ++position) ids.push_back(order[position - round.begin].id);
+  RoundWalk walk(sampler);
+  for (uint64_t position = begin; position < end;) {
+    walk.GoTo(position);
+    const SampleOrder order = walk.Order();
+    const uint64_t first = walk.round().begin;
+    for (; position < std::min(walk.round().end, end); ++position) ids.push_back(order[position - first].id);
   }
   return ids;
 }

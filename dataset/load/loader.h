@@ -18,6 +18,10 @@ namespace dataset {
 // one thread at a time, and a BatchSource must be destroyed before the next one is made (else Epoch throws Error) and
 // before the loader is destroyed. Slots of a short batch that hold no sample are zero.
 //
+// LoaderOptions::memory bounds what LoaderStats::bytes_held counts. Beside it there are the depth + 2 batches and each
+// thread's scratch memory: the pixels of the sample that it decodes, of which it keeps at most 16 MiB for the next one,
+// and about a dozen slots (slot_maker.h).
+//
 // Rank r takes the positions (step * ranks + r) * batch_size onward of each epoch's order, so all ranks have the same
 // number of steps. With steps_per_epoch the order of all epochs is one sequence, and epoch e begins at its position
 // e * steps_per_epoch * ranks * batch_size.

@@ -28,7 +28,9 @@ struct LoaderStats {
   uint64_t samples = 0;     // put into batches
   uint64_t batches = 0;     // handed out by Next()
   uint64_t queued = 0;      // batches that lay ready when Next() was called, summed over the calls that gave one
-  uint64_t bytes_held = 0;  // now: records, decoded pictures, orders and tables; not the batches' buffers
+  // Now: records, decoded pictures, orders and tables; not the batches' buffers, nor the threads' scratch memory, which
+  // is bounded (slot_maker.h).
+  uint64_t bytes_held = 0;
   uint64_t bytes_peak = 0;  // the most that bytes_held has been
   uint64_t bad_samples = 0;
 

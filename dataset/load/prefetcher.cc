@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -46,7 +47,9 @@ Prefetcher::Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, Fill
       fill_(std::move(fill)),
       finish_(std::move(finish)),
       options_(options),
-      batch_(options.first) {
+      batch_(options.first),
+      walk_(parts.sampler) {
+  assert(options_.share.batch_size == static_cast<uint64_t>(pool_->batch_size()));
   if (!parts_.cache.Claim()) throw Error("a loader has one BatchSource at a time: destroy the one before first");
   try {
     thread_ = std::jthread([this](std::stop_token stop) { Run(stop); });
@@ -97,7 +100,7 @@ void Prefetcher::RunRounds(std::stop_token stop) {
   const int threads = std::min(options_.threads, tbb::info::default_concurrency());
   slots_.resize(4 * static_cast<size_t>(threads));
   tbb::task_arena arena(threads);
-  while (batch_ < options_.end && !failed()) {
+  while (batch_ < options_.share.end && !failed()) {
     const auto wait = [&](const std::vector<uint32_t>& blocks) { return parts_.cache.Get(blocks, stop); };
     if (!OpenRound(NextPosition(), wait)) return;
     // No stage ever waits, since a TBB task that waits may hold up the one it waits for. Instead the pipeline runs dry
@@ -112,53 +115,17 @@ void Prefetcher::RunRounds(std::stop_token stop) {
   }
 }
 
-// Where the batch's first slot lies in the epoch.
-uint64_t Prefetcher::OffsetOf(uint64_t batch) const {
-  return (batch * options_.ranks + options_.rank) * static_cast<uint64_t>(pool_->batch_size());
-}
-
-uint64_t Prefetcher::NextPosition() const {
-  return options_.begin + (OffsetOf(batch_) + static_cast<uint64_t>(slot_)) % options_.samples;
-}
-
 // Makes the round of `position` the one in use. False: `get` gave no segment.
 bool Prefetcher::OpenRound(uint64_t position, const GetSegment& get) {
   if (round_ != nullptr && position >= round_->positions.begin && position < round_->positions.end) return true;
-  const Sampler& sampler = parts_.sampler;
-  const uint64_t walk = sampler.WalkOf(position);
-  if (segments_.empty() || walk != walk_) segments_ = sampler.Deal(walk);
-  walk_ = walk;
-  const Sampler::Round positions = sampler.RoundOf(segments_, walk_, position);
-  const Sampler::SegmentPlan& dealt = segments_[positions.segment];
+  walk_.GoTo(position);
   // For the few samples of a padding no segment is read again.
-  const bool padding = OffsetOf(batch_) + static_cast<uint64_t>(slot_) >= options_.samples;
-  const bool stay = padding && round_ != nullptr;
-  std::shared_ptr<const Segment> segment = stay ? round_->segment : get(dealt.blocks);
+  const bool stay = options_.share.IsPadding(batch_, static_cast<uint64_t>(slot_)) && round_ != nullptr;
+  std::shared_ptr<const Segment> segment = stay ? round_->segment : get(walk_.segment().blocks);
   if (segment == nullptr) return false;
-  round_ =
-      std::make_shared<const Round>(positions, sampler.OrderOf(dealt, positions), std::move(segment), parts_.counters);
-  if (!stay) ReadAhead();
+  round_ = std::make_shared<const Round>(walk_.round(), walk_.Order(), std::move(segment), parts_.counters);
+  if (!stay && !parts_.sampler.whole()) parts_.cache.ReadAhead(walk_.BlocksAfter(options_.share, batch_));
   return true;
-}
-
-// The segment that comes after the round's in this epoch, or else in the next one.
-void Prefetcher::ReadAhead() {
-  const Sampler& sampler = parts_.sampler;
-  if (sampler.whole()) return;
-  const uint64_t size = static_cast<uint64_t>(pool_->batch_size());
-  const uint64_t end = sampler.EndOf(segments_[round_->positions.segment], walk_);
-  uint64_t next = options_.next_begin + options_.rank * size % sampler.samples();
-  for (uint64_t batch = batch_; batch < options_.end; ++batch) {
-    const uint64_t offset = std::max(OffsetOf(batch), end - options_.begin);
-    if (offset >= std::min(OffsetOf(batch) + size, options_.samples)) continue;
-    next = options_.begin + offset;
-    break;
-  }
-  const uint64_t walk = sampler.WalkOf(next);
-  const std::vector<Sampler::SegmentPlan> other =
-      walk == walk_ ? std::vector<Sampler::SegmentPlan>() : sampler.Deal(walk);
-  const std::vector<Sampler::SegmentPlan>& segments = walk == walk_ ? segments_ : other;
-  parts_.cache.ReadAhead(segments[sampler.RoundOf(segments, walk, next).segment].blocks);
 }
 
 void Prefetcher::RunPipeline(std::stop_token stop) {
@@ -191,19 +158,17 @@ void Prefetcher::RunPipeline(std::stop_token stop) {
 
 // nullptr: none can be begun now.
 Prefetcher::Slot* Prefetcher::NextSlot() {
-  if (batch_ == options_.end) return nullptr;
+  if (batch_ == options_.share.end) return nullptr;
   const uint64_t position = NextPosition();
   if (!OpenRound(position, [this](const std::vector<uint32_t>& blocks) { return parts_.cache.TryGet(blocks); })) {
     return nullptr;
   }
-  const int size = pool_->batch_size();
   if (open_ == nullptr) {
     open_ = pool_->TryTake();
     if (open_ == nullptr) return nullptr;
-    const uint64_t offset = OffsetOf(batch_), left = options_.samples - std::min(options_.samples, offset);
     open_->epoch = options_.epoch;
-    open_->first = offset;
-    open_->valid = static_cast<int>(std::min<uint64_t>(static_cast<uint64_t>(size), left));
+    open_->first = options_.share.OffsetOf(batch_);
+    open_->valid = static_cast<int>(options_.share.ValidOf(batch_));
     const std::lock_guard lock(mutex_);
     batches_.push_back(pool_->Lend(open_));
   }
@@ -212,7 +177,7 @@ Prefetcher::Slot* Prefetcher::NextSlot() {
   slot.round = round_;
   slot.batch = open_;
   slot.index = slot_++;
-  slot.last = slot_ == (options_.pad ? size : open_->valid);
+  slot.last = slot_ == (options_.pad ? pool_->batch_size() : open_->valid);
   slot.place = position - round_->positions.begin;
   slot.bad.clear();
   slot.error = nullptr;

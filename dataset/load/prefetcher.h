@@ -17,6 +17,7 @@
 #include "dataset/load/batch_pool.h"
 #include "dataset/load/loader_stats.h"
 #include "dataset/load/record_cache.h"
+#include "dataset/load/round_walk.h"
 #include "dataset/load/sampler.h"
 
 namespace dataset {
@@ -27,18 +28,13 @@ using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t 
 // What happens to a batch once its slots are made. May be empty.
 using FinishBatch = std::function<void(Batch* batch)>;
 
-// Which batches: those of one rank in one epoch, from number `first` to before `end`.
+// Which batches of an epoch: those of `share` from number `first` on.
 struct PrefetchOptions {
-  uint32_t epoch = 0;
-  uint64_t begin = 0;    // of the epoch in the sampler's sequence
-  uint64_t samples = 0;  // of the epoch: positions behind them do not exist, or are padding
-  bool pad = false;      // by the epoch's beginning
-  uint32_t rank = 0;
-  uint32_t ranks = 1;
+  uint32_t epoch = 0;  // its number; batches carry it
+  EpochShare share;    // its batch_size must be the pool's
+  bool pad = false;    // true: slots of padding are made too; false: the batch is short
   uint64_t first = 0;
-  uint64_t end = 0;
-  uint64_t next_begin = 0;  // of the epoch that will probably be asked for next
-  int threads = 1;          // no more are used than there are processors
+  int threads = 1;  // no more are used than there are processors
 };
 
 // The batches of one epoch, made ahead by a thread of its own as long as the pool has free ones. The order of
@@ -87,10 +83,8 @@ class Prefetcher : public BatchSource {
   void Run(std::stop_token stop);
   void RunRounds(std::stop_token stop);
   bool OpenRound(uint64_t position, const GetSegment& get);
-  void ReadAhead();
   void RunPipeline(std::stop_token stop);
-  uint64_t OffsetOf(uint64_t batch) const;
-  uint64_t NextPosition() const;
+  uint64_t NextPosition() const { return options_.share.PositionOf(batch_, static_cast<uint64_t>(slot_)); }
   Slot* NextSlot();
   void Fill(Slot* slot);
   void Replace(Slot* slot);
@@ -109,8 +103,7 @@ class Prefetcher : public BatchSource {
   uint64_t batch_;  // number of the one whose slots are being given out
   int slot_ = 0;
   Batch* open_ = nullptr;
-  uint64_t walk_ = 0;
-  std::vector<Sampler::SegmentPlan> segments_;  // of the walk
+  RoundWalk walk_;
   std::shared_ptr<const Round> round_;
   std::vector<Slot> slots_;  // of the samples in flight, in turn
   size_t next_slot_ = 0;

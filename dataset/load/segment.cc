@@ -107,14 +107,13 @@ const Segment::Part* Segment::Find(SampleId id) const {
   return id - part.first < part.count ? &part : nullptr;
 }
 
-std::string_view Segment::Payload(SampleId id) const {
+std::string_view Segment::Payload(SampleId id, std::string* single) const {
   const ShardSet::Location record = shards_.Locate(id);
   const Part* part = Find(id);
   if (part == nullptr) {
-    thread_local std::string single;
-    single.resize(record.size);
-    single.resize(shards_.file(record.shard).ReadAt(record.offset, record.size, single.data()));
-    return ParseRecord(single, {});
+    single->resize(record.size);
+    single->resize(shards_.file(record.shard).ReadAt(record.offset, record.size, single->data()));
+    return ParseRecord(*single, {});
   }
   const std::string_view framed(buffer_.data.get() + part->begin + (record.offset - part->offset), record.size);
   std::atomic<bool>& checked = checked_[part->index + (id - part->first)];

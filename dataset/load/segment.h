@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -65,9 +66,10 @@ class Segment {
   // Whether Read() has returned true.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
-  // The payload of any sample's record: valid as long as the segment, or, if it is not of this segment and so is read
-  // by itself, until the thread's next call. Checksums are checked at a sample's first call. Throws Error (cause only).
-  std::string_view Payload(SampleId id) const;
+  // The payload of any sample's record, valid as long as the segment. A record of another segment is read by itself
+  // into *single, and is valid until that changes. Checksums are checked at a sample's first call. Throws Error (cause
+  // only).
+  std::string_view Payload(SampleId id, std::string* single) const;
 
   const std::vector<uint32_t>& blocks() const { return chosen_; }
 

@@ -1,5 +1,6 @@
 #include "dataset/load/slot_maker.h"
 
+#include <cassert>
 #include <new>
 #include <string>
 
@@ -10,6 +11,34 @@
 #include "dataset/sample/store.h"
 
 namespace dataset {
+namespace {
+
+// What a thread has for the sample that it makes. Most of it is reused for the next one.
+struct Scratch {
+  Sample sample;
+  std::string single;           // the record of a sample that is not of the segment
+  std::vector<uint8_t> pixels;  // of a slot
+  Image decoded;
+};
+
+class ScratchUse {
+ public:
+  ScratchUse() { scratch_.sample.filename.clear(); }
+  ~ScratchUse() {
+    scratch_.sample.content = {};
+    scratch_.sample.scattered = nullptr;
+    if (scratch_.single.capacity() > SlotMaker::kMaxKept) scratch_.single = std::string();
+    if (scratch_.decoded.capacity() > SlotMaker::kMaxKept) scratch_.decoded = Image();
+  }
+  ScratchUse(const ScratchUse&) = delete;
+  ScratchUse& operator=(const ScratchUse&) = delete;
+  Scratch* operator->() const { return &scratch_; }
+
+ private:
+  static inline thread_local Scratch scratch_;
+};
+
+}  // namespace
 
 SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const AugmentationOptions& augmentation,
                      uint64_t seed, const std::vector<float>& mean, const std::vector<float>& stddev,
@@ -28,20 +57,19 @@ SlotMaker::SlotMaker(const ShardSet& shards, const DatasetInfo& info, const Augm
 }
 
 void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) const {
-  thread_local Sample sample;  // reused, as all that a sample needs
-  thread_local std::vector<uint8_t> pixels;
+  const ScratchUse scratch;
+  Sample& sample = scratch->sample;
   LapTimer timer(counters_);
-  sample.filename.clear();
   try {
-    parser_.ParseSized(segment.Payload(pick.id), {}, &sample);
+    parser_.ParseSized(segment.Payload(pick.id, &scratch->single), {}, &sample);
     timer.Lap(LoaderStage::kParse);
     const size_t values = static_cast<size_t>(batch->height) * batch->width * batch->channels;
     if (batch->format == PixelFormat::kUint8Nhwc) {
-      Draw(sample, pick, epoch, timer, static_cast<uint8_t*>(batch->data) + slot * values);
+      Draw(sample, pick, epoch, timer, &scratch->decoded, static_cast<uint8_t*>(batch->data) + slot * values);
     } else {
-      pixels.resize(values);
-      Draw(sample, pick, epoch, timer, pixels.data());
-      SpreadToPlanes(pixels.data(), {batch->width, batch->height}, batch->channels, to_floats_,
+      scratch->pixels.resize(values);
+      Draw(sample, pick, epoch, timer, &scratch->decoded, scratch->pixels.data());
+      SpreadToPlanes(scratch->pixels.data(), {batch->width, batch->height}, batch->channels, to_floats_,
                      static_cast<float*>(batch->data) + slot * values);
       timer.Lap(LoaderStage::kCollate);
     }
@@ -55,40 +83,42 @@ void SlotMaker::Make(const Segment& segment, Pick pick, uint32_t epoch, int slot
   batch->ids[slot] = pick.id;
 }
 
-void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, uint8_t* out) const {
-  thread_local Image scratch;
+void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& timer, Image* scratch,
+                     uint8_t* out) const {
   Rng rng = DrawsOf(pick, epoch);
   const AugmentationPlan plan =
       augmentation_.Plan(static_cast<int>(sample.width), static_cast<int>(sample.height), rng);
   if (pictures_ != nullptr) {
-    const Image& picture = Whole(sample, pick.id, &scratch);
+    const Image& picture = Whole(sample, pick.id, scratch);
     timer.Lap(LoaderStage::kDecode);
     augmentation_.ApplyPixels(picture, plan, out);
   } else {
-    const FineRect from = Decode(sample, augmentation_.DecodingOf(plan), &scratch);
+    const Decoded decoded = Decode(sample, augmentation_.DecodingOf(plan), scratch);
     timer.Lap(LoaderStage::kDecode);
-    augmentation_.ApplyDecoded(scratch, from, plan, out);
+    augmentation_.ApplyDecoded(decoded.pixels, decoded.part, plan, out);
   }
   timer.Lap(LoaderStage::kAugment);
 }
 
 // As DecodeImage, from any store.
-FineRect SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* picture) const {
+SlotMaker::Decoded SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* memory) const {
   if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
-    picture->Show(reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
-                  static_cast<int>(sample.width), static_cast<int>(sample.channels));
-    return options.crop;
+    return {{reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
+             static_cast<int>(sample.width), static_cast<int>(sample.channels)},
+            options.crop};
   }
   if (sample.store != Store::kCompressed) {
-    StoredPixels(sample, scale_, picture);
-    return options.crop;
+    StoredPixels(sample, scale_, memory);
+    return {*memory, options.crop};
   }
   options.size = {static_cast<int>(sample.width), static_cast<int>(sample.height)};
-  return DecodeImage(sample.content, options, picture);
+  const FineRect part = DecodeImage(sample.content, options, memory);
+  return {*memory, part};
 }
 
 const Image& SlotMaker::Whole(const Sample& sample, SampleId id, Image* scratch) const {
   if (const Image* present = pictures_->Find(id); present != nullptr) return *present;
+  assert(sample.store != Store::kRaw);
   Image* const claimed = pictures_->Claim(id);
   DecodeOptions whole;
   whole.channels = augmentation_.options().channels;

@@ -13,6 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const fuzz::MemoryFile file(train::testing::MakeZip({{"archive/data.pkl", std::string(bytes)},
                                                        {"archive/data/0", std::string(64, 'x')},
                                                        {"archive/data/1", std::string(24, 'y')}}));
-  fuzz::Accepts([&] { fuzz::TouchTensors(*train::OpenPth(file.path())); });
+  fuzz::Accepts([&] { fuzz::TouchTensors(*train::OpenPth(dataset::MappedFile(file.path()))); });
   return 0;
 }

@@ -19,6 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   });
   const fuzz::MemoryFile file(bytes);
-  fuzz::Accepts([&] { fuzz::TouchTensors(*train::OpenPth(file.path())); });
+  fuzz::Accepts([&] { fuzz::TouchTensors(*train::OpenPth(dataset::MappedFile(file.path()))); });
   return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "dataset/base/random.h"
 #include "dataset/load/batch.h"
-#include "train/loop/evaluator.h"
+#include "train/loop/batch_stream.h"
 
 namespace train::testing {
 

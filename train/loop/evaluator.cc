@@ -7,12 +7,6 @@ namespace train {
 
 using torch::Tensor;
 
-namespace {
-
-constexpr size_t kMaxKeptBytes = size_t{512} << 20;
-
-}  // namespace
-
 Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
                      int classes, Loss loss)
     : model_(model),
@@ -22,13 +16,7 @@ Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalizat
       classes_(classes),
       loss_(loss) {}
 
-void Evaluator::SetBackboneFrozen(bool frozen) {
-  frozen_ = frozen;
-  kept_all_ = false;
-  kept_.clear();
-}
-
-Evaluator::Features Evaluator::Extract(const dataset::Batch& batch) {
+BatchFeatures Evaluator::Extract(const dataset::Batch& batch) {
   const BatchMover::Result input = mover_.Move(batch);
   const AutocastScope autocast(compute_);
   return {model_.Features(input.pixels),
@@ -36,7 +24,7 @@ Evaluator::Features Evaluator::Extract(const dataset::Batch& batch) {
           {batch.ids.begin(), batch.ids.begin() + batch.valid}};
 }
 
-void Evaluator::Score(const Features& features, const Use& use) {
+void Evaluator::Score(const BatchFeatures& features, const Use& use) {
   Tensor logits;
   {
     const AutocastScope autocast(compute_);
@@ -54,23 +42,20 @@ void Evaluator::Score(const Features& features, const Use& use) {
 bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
   torch::NoGradGuard no_grad;
   model_.SetEvaluating();
-  if (kept_all_) {
-    for (const Features& features : kept_) Score(features, use);
+  if (cache_.complete()) {
+    for (const BatchFeatures& features : cache_.batches()) Score(features, use);
     return true;
   }
-  size_t kept_bytes = 0;
-  kept_.clear();
+  cache_.Restart();
   const auto source = stream_.open(0, 0);
   while (const dataset::BatchLease batch = source->Next()) {
-    Features features = Extract(*batch);
+    BatchFeatures features = Extract(*batch);
     Score(features, use);
     if (advance) advance(batch->valid);
     if (stop && stop()) return false;
-    kept_bytes += features.values.nbytes();
-    if (frozen_ && kept_bytes <= kMaxKeptBytes) kept_.push_back(std::move(features));
+    cache_.Add(std::move(features));
   }
-  kept_all_ = frozen_ && kept_bytes <= kMaxKeptBytes;
-  if (!kept_all_) kept_.clear();
+  cache_.Complete();
   return true;
 }
 

@@ -61,7 +61,7 @@ void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening&
 }
 
 std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values) {
-  const std::unique_ptr<TensorFile> file = OpenSafetensors(path);
+  const std::unique_ptr<TensorFile> file = OpenSafetensors(dataset::MappedFile(path));
   const int64_t size = static_cast<int64_t>(values);
   return std::make_shared<const dataset::Whitening>(Values(*file, "matrix", {size, size}),
                                                     Values(*file, "bias", {size}));

@@ -5,12 +5,9 @@
 #include <cmath>
 
 #include "dataset/base/error.h"
-#include "dataset/base/random.h"
 #include "train/network/trainable.h"
 
 namespace train {
-
-using torch::Tensor;
 
 namespace {
 
@@ -20,13 +17,6 @@ constexpr const char* kSmallerRate = "; a smaller learning rate is the usual cur
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// libtorch's generator drives dropout; reseeding it each step makes a resume exact.
-void SeedStep(uint64_t seed, uint64_t step) {
-  dataset::Rng rng(seed, dataset::Domain::kStep, static_cast<uint32_t>(step >> 32), static_cast<uint32_t>(step));
-  const uint64_t low = rng.Word(), high = rng.Word();
-  torch::manual_seed(high << 32 | low);
-}
-
 }  // namespace
 
 Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream train, BatchStream val, int classes,
@@ -35,9 +25,13 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
       options_(options),
       train_(std::move(train)),
       validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
-      classes_(classes),
-      observers_(std::move(observers)),
-      mover_(options.compute, options.normalization) {
+      step_(model, {.loss = options.loss,
+                    .label_smoothing = options.label_smoothing,
+                    .classes = classes,
+                    .seed = options.seed,
+                    .compute = options.compute,
+                    .normalization = options.normalization}),
+      observers_(std::move(observers)) {
   for (const Phase& phase : options_.phases) epochs_ += phase.epochs;
 }
 
@@ -86,39 +80,17 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   model_.SetTrainable(phase.trainable, phase.layers);
   const auto source = train_.open(state.epoch, state.batch);
   while (const dataset::BatchLease batch = source->Next()) {
-    SeedStep(options_.seed, state.step);
-    const BatchMover::Result input = mover_.Move(*batch);
-    Tensor logits;
-    {
-      const AutocastScope autocast(options_.compute);
-      if (phase.trainable == Trainable::kHead) {
-        Tensor features;
-        {
-          torch::NoGradGuard no_grad;
-          features = model_.Features(input.pixels);
-        }
-        logits = model_.Head(features);
-      } else {
-        logits = model_.Forward(input.pixels);
-      }
-    }
-    const Tensor loss = LossOf(options_.loss, logits, input.targets, classes_, options_.label_smoothing);
-    loss.backward();
     const double rate = schedule.At(static_cast<int64_t>(phase_step));
-    optimizer.Step(rate);
-    // Waits for the device, so the lease may end after it.
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
+    const TrainStep::Result result = step_.Run(*batch, phase.trainable, state.step, rate, optimizer);
+    if (!std::isfinite(result.loss)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
                            std::to_string(state.epoch + 1) + kSmallerRate);
     }
-    const int64_t correct =
-        LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>();
     for (TrainObserver* observer : observers_) {
-      observer->OnStep({state.step, state.epoch, value, rate, batch->valid});
+      observer->OnStep({state.step, state.epoch, result.loss, rate, batch->valid});
     }
-    state.loss_sum += value * batch->valid;
-    state.correct += static_cast<uint64_t>(correct);
+    state.loss_sum += result.loss * batch->valid;
+    state.correct += result.correct;
     state.samples += static_cast<uint64_t>(batch->valid);
     ++state.batch;
     ++state.step;

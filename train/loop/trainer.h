@@ -4,10 +4,11 @@
 #include <functional>
 #include <vector>
 
-#include "train/loop/batch_mover.h"
+#include "train/loop/batch_stream.h"
 #include "train/loop/evaluator.h"
 #include "train/loop/phase.h"
 #include "train/loop/train_observer.h"
+#include "train/loop/train_step.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 #include "train/optim/loss.h"
@@ -52,9 +53,8 @@ class Trainer {
   TrainerOptions options_;
   BatchStream train_;
   Evaluator validator_;
-  int classes_;
+  TrainStep step_;
   std::vector<TrainObserver*> observers_;
-  BatchMover mover_;
   uint32_t epochs_ = 0;
 };
 

@@ -36,6 +36,31 @@ void ReserveHeap() {
   std::free(memory);
 }
 
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+bool AutocastEnabled(torch::DeviceType device) { return at::autocast::is_autocast_enabled(device); }
+at::ScalarType AutocastDtype(torch::DeviceType device) { return at::autocast::get_autocast_dtype(device); }
+void SetAutocast(torch::DeviceType device, bool enabled, at::ScalarType dtype) {
+  at::autocast::set_autocast_dtype(device, dtype);
+  at::autocast::set_autocast_enabled(device, enabled);
+}
+#else
+bool AutocastEnabled(torch::DeviceType device) {
+  return device == torch::kCUDA ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+}
+at::ScalarType AutocastDtype(torch::DeviceType device) {
+  return device == torch::kCUDA ? at::autocast::get_autocast_gpu_dtype() : at::autocast::get_autocast_cpu_dtype();
+}
+void SetAutocast(torch::DeviceType device, bool enabled, at::ScalarType dtype) {
+  if (device == torch::kCUDA) {
+    at::autocast::set_autocast_gpu_dtype(dtype);
+    at::autocast::set_enabled(enabled);
+  } else {
+    at::autocast::set_autocast_cpu_dtype(dtype);
+    at::autocast::set_cpu_enabled(enabled);
+  }
+}
+#endif
+
 }  // namespace
 
 Compute ResolveCompute(const std::string& device, const std::string& precision) {
@@ -74,33 +99,17 @@ void PrepareProcess(int compute_threads) {
   at::globalContext().setDeterministicCuDNN(true);
 }
 
-AutocastScope::AutocastScope(const Compute& compute) : on_(compute.precision == Precision::kBf16) {
-  if (!on_) return;
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-  at::autocast::set_autocast_dtype(compute.device.type(), at::kBFloat16);
-  at::autocast::set_autocast_enabled(compute.device.type(), true);
-#else
-  if (compute.device.is_cuda()) {
-    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-    at::autocast::set_enabled(true);
-  } else {
-    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-    at::autocast::set_cpu_enabled(true);
-  }
-#endif
+AutocastScope::AutocastScope(const Compute& compute)
+    : device_(compute.device.type()), was_enabled_(AutocastEnabled(device_)), dtype_before_(AutocastDtype(device_)) {
+  const bool enabled = compute.precision == Precision::kBf16;
+  SetAutocast(device_, enabled, enabled ? at::kBFloat16 : dtype_before_);
   at::autocast::increment_nesting();
 }
 
 AutocastScope::~AutocastScope() {
-  if (!on_) return;
+  // The cache holds bf16 copies of weights, which an optimizer may change after this.
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-  at::autocast::set_autocast_enabled(at::kCPU, false);
-  at::autocast::set_autocast_enabled(at::kCUDA, false);
-#else
-  at::autocast::set_enabled(false);
-  at::autocast::set_cpu_enabled(false);
-#endif
+  SetAutocast(device_, was_enabled_, dtype_before_);
 }
 
 }  // namespace train

@@ -28,7 +28,9 @@ int DefaultLoaderThreads();   // one per core, at most 16
 // called once, before the first tensor is made.
 void PrepareProcess(int compute_threads);
 
-// While it lives, convolutions and products run in bf16 if compute.precision says so; weights stay fp32.
+// While it lives, convolutions and products of compute.device run in bf16 in this thread if compute.precision says so,
+// else in fp32; weights stay fp32. Its end restores libtorch's autocast state as it was before: scopes nest, and must
+// end in reverse order.
 class AutocastScope {
  public:
   explicit AutocastScope(const Compute& compute);
@@ -37,7 +39,9 @@ class AutocastScope {
   AutocastScope& operator=(const AutocastScope&) = delete;
 
  private:
-  bool on_;
+  torch::DeviceType device_;
+  bool was_enabled_;
+  at::ScalarType dtype_before_;
 };
 
 }  // namespace train

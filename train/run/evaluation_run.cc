@@ -11,9 +11,10 @@
 #include "dataset/read/sample_parser.h"
 #include "dataset/read/shard_set.h"
 #include "dataset/record/record_reader.h"
+#include "train/loop/batch_stream.h"
 #include "train/loop/evaluator.h"
-#include "train/network/weight_loader.h"
 #include "train/run/run_directory.h"
+#include "train/run/trained_model.h"
 
 namespace train {
 
@@ -55,15 +56,15 @@ std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::
   return csv;
 }
 
-}  // namespace
-
-std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress) {
-  const RunDirectory run(options.run);
-  const ModelInfo info = run.LoadModelInfo();
+// The folder to score on: the given one, or the one that the run was trained on.
+fs::path DatasetFolder(const EvaluationRunOptions& options, const ModelInfo& info) {
   // info.dataset leads there from the folder itself, not from a link to it.
-  const fs::path folder =
-      options.dataset.value_or((fs::weakly_canonical(options.run) / info.dataset).lexically_normal());
-  const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
+  return options.dataset.value_or((fs::weakly_canonical(options.run) / info.dataset).lexically_normal());
+}
+
+// Throws dataset::Error if the model cannot be scored on this dataset, or not without it being named.
+void CheckDataset(const EvaluationRunOptions& options, const RunDirectory& run, const ModelInfo& info,
+                  const fs::path& folder, const dataset::DatasetInfo& data) {
   if (data.classes != info.classes) {
     throw dataset::Error(folder.string(), "has other classes than " + run.model().string());
   }
@@ -73,46 +74,61 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
         "is not what the run was trained on: it was made anew, or is read with other options; --dataset "
         "names it to score it all the same");
   }
-  const Compute compute = ResolveCompute(options.device, options.precision);
-  PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
+}
 
-  const int classes = static_cast<int>(info.classes.size());
-  Classifier model(ArchitectureOf(info, run.model().string()));
-  LoadWeights(*OpenTensorFile(run.weights()), HeadWeights::kLoad, model);
-  model.To(compute.device);
+dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, const TrainedModel& model,
+                                         const fs::path& folder, dataset::BufferAllocator* allocator) {
+  dataset::LoaderOptions loader;
+  loader.folder = folder;
+  loader.split = options.split;
+  loader.augmentation = model.view;
+  loader.order = dataset::Order::kSequential;
+  loader.batch_size = options.batch_size;
+  loader.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  loader.memory = options.memory;
+  loader.allocator = allocator;
+  return loader;
+}
 
-  const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
-  dataset::LoaderOptions loader_options;
-  loader_options.folder = folder;
-  loader_options.split = options.split;
-  loader_options.augmentation = ViewOf(info);
-  loader_options.order = dataset::Order::kSequential;
-  loader_options.batch_size = options.batch_size;
-  loader_options.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
-  loader_options.memory = options.memory;
-  loader_options.allocator = allocator.get();
-  dataset::Loader loader(data, loader_options);
-  BatchStream stream{[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); },
-                     loader.batches_per_epoch()};
-
+// Every sample of the loader's split; nullopt: stopped.
+std::optional<Evaluation> Score(const EvaluationRunOptions& options, const Compute& compute, TrainedModel& model,
+                                dataset::Loader& loader, dataset::Progress& progress) {
   progress.Start("evaluate", loader.samples());
-  Evaluator evaluator(model, compute, run.LoadNormalization(info), stream, classes, info.loss);
+  Evaluator evaluator(model.classifier, compute, model.normalization, StreamOf(loader),
+                      static_cast<int>(model.info.classes.size()), model.info.loss);
   std::optional<Evaluation> evaluation =
       evaluator.Run(options.stop, [&](int count) { progress.Advance(static_cast<uint64_t>(count)); });
+  if (evaluation) progress.Finish();
+  return evaluation;
+}
+
+}  // namespace
+
+std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress) {
+  const RunDirectory run(options.run);
+  const Compute compute = ResolveCompute(options.device, options.precision);
+  PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
+  TrainedModel model = OpenTrainedModel(run, compute);
+  const fs::path folder = DatasetFolder(options, model.info);
+  const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
+  CheckDataset(options, run, model.info, folder, data);
+
+  const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
+  dataset::Loader loader(data, MakeLoaderOptions(options, model, folder, allocator.get()));
+  std::optional<Evaluation> evaluation = Score(options, compute, model, loader, progress);
   if (!evaluation) return std::nullopt;
-  progress.Finish();
 
   EvaluationRunResult result;
   result.folder = run.evaluation(std::string(dataset::SplitName(options.split)));
+  result.classes = model.info.classes;
+  result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
   dataset::PublishFile(result.folder / "predictions.csv",
-                       PredictionsCsv(*evaluation, info.classes, shards, dataset::SampleParser(data)), options.sync);
-  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, info.classes, data.fingerprint),
+                       PredictionsCsv(*evaluation, result.classes, shards, dataset::SampleParser(data)), options.sync);
+  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, result.classes, data.fingerprint),
                        options.sync);
   result.evaluation = std::move(*evaluation);
-  result.classes = info.classes;
-  result.other_dataset = data.fingerprint != info.dataset_fingerprint;
   return result;
 }
 

@@ -10,7 +10,6 @@
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
 #include "dataset/io/file.h"
-#include "dataset/io/mapped_file.h"
 #include "dataset/read/open_dataset.h"
 #include "train/backbones/backbone_table.h"
 #include "train/graph/layer_choice.h"
@@ -115,7 +114,9 @@ void TakeChannels(std::vector<float>& values, uint32_t channels) {
   values = {(values[0] + values[1] + values[2]) / 3};
 }
 
-ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::DatasetInfo& dataset) {
+// `weights` gets the file of the pretrained weights, if there is one.
+ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::DatasetInfo& dataset,
+                        std::unique_ptr<TensorFile>& weights) {
   ModelInfo info = MakeArchitecture(options);
   const BackboneInfo& backbone = FindBackbone(info.backbone);
   const VariantInfo* variant = FindVariant(backbone, info.variant);
@@ -123,7 +124,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
       stddev(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
     // A model.json says which of two graphs with equal tensors is meant.
-    const Pretrained pretrained =
+    Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
     if (!pretrained.normalization.empty() && pretrained.normalization != options.normalize) {
@@ -132,8 +133,8 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
     }
     mean = pretrained.mean;
     stddev = pretrained.stddev;
-    info.weights =
-        options.weights->filename().string() + " " + dataset::Sha256Hex(dataset::MappedFile(*options.weights).bytes());
+    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(pretrained.file->content());
+    weights = std::move(pretrained.file);
   }
   info.variant = VariantName(variant->variant);
   info.classes = dataset.classes;
@@ -191,7 +192,7 @@ void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
 TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   TrainingPlan plan;
   plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
-  plan.model = MakeModelInfo(options, plan.dataset);
+  plan.model = MakeModelInfo(options, plan.dataset, plan.weights);
   CheckLayers(options, plan.model);
   plan.initialization = ParseInitialization(options.initialization);
   plan.phases = MakePhases(options);
@@ -257,7 +258,8 @@ Architecture PlanArchitecture(const TrainingRunOptions& options) {
   dataset::DatasetInfo dataset;
   dataset.classes.resize(1000);
   if (!options.dataset.empty()) dataset = dataset::OpenDataset(options.dataset, options.foreign);
-  return ArchitectureOf(MakeModelInfo(options, dataset), "");
+  std::unique_ptr<TensorFile> weights;
+  return ArchitectureOf(MakeModelInfo(options, dataset, weights), "");
 }
 
 TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {

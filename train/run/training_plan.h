@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "train/network/initialization.h"
 #include "train/run/model_info.h"
 #include "train/run/training_options.h"
+#include "train/weights/tensor_file.h"
 
 namespace train {
 
@@ -18,6 +20,7 @@ namespace train {
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
   ModelInfo model;
+  std::unique_ptr<TensorFile> weights;  // the pretrained ones, open: they are mapped until this is reset
   Initialization initialization = Initialization::kHe;
   std::vector<Phase> phases;
   Compute compute;
@@ -30,8 +33,8 @@ struct TrainingPlan {
   std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
 };
 
-// Reads the dataset's description and hashes the pretrained weights. Throws dataset::Error::Usage for a name that is
-// unknown or a device that is not there.
+// Reads the dataset's description; opens and hashes the pretrained weights. Throws dataset::Error::Usage for a name
+// that is unknown or a device that is not there.
 TrainingPlan PlanTraining(const TrainingRunOptions& options);
 
 // The network alone. Without a dataset folder, of 1000 classes.

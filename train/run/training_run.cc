@@ -5,6 +5,7 @@
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/load/loader.h"
+#include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
 #include "train/network/weight_loader.h"
 #include "train/run/run_recorder.h"
@@ -17,8 +18,88 @@ namespace fs = std::filesystem;
 
 namespace {
 
-dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, const TrainingPlan& plan,
-                                         dataset::Split split, dataset::BufferAllocator* allocator) {
+// A run before anything is made: what was asked, what follows from it, and where the run stands.
+struct PlannedRun {
+  RunDirectory folder;
+  std::optional<fs::path> checkpoint;  // to go on from; none: from the start
+  TrainState state;                    // the checkpoint's
+  TrainingRunOptions options;          // with the checkpoint's values in place of "auto"
+  TrainingPlan plan;
+};
+
+// What a fit works on: the model with the weights of its first step, on its device, and the data.
+struct OpenedRun {
+  Classifier model;
+  std::vector<std::string> fresh;                       // layers of the head that the pretrained weights do not fill
+  std::unique_ptr<dataset::BufferAllocator> allocator;  // of both loaders
+  std::unique_ptr<dataset::Loader> train, val;
+};
+
+void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
+  const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
+  for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
+    if (info.Find(split) == nullptr) {
+      refuse("has no " + std::string(dataset::SplitName(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
+    }
+  }
+  if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
+}
+
+// The state to go on from: nothing, or the latest checkpoint that fits.
+std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
+  if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
+  const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
+  if (!checkpoint && fs::exists(run.model())) {
+    throw dataset::Error(run.path().string(),
+                         "holds a finished run whose checkpoints are gone; --overwrite starts again");
+  }
+  if (options.existing == dataset::ExistingOutput::kRefuse) {
+    const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
+    if (!complete) {
+      throw dataset::Error(run.path().string(),
+                           "holds an unfinished run; --resume goes on with it, --overwrite starts again");
+    }
+  }
+  return checkpoint;
+}
+
+void CheckSameOptions(const PlannedRun& run) {
+  const std::string difference = Difference(run.state.options, run.plan.options);
+  if (difference.empty()) return;
+  throw dataset::Error(run.folder.path().string(),
+                       "was trained with other options: " + difference + "; --overwrite starts again");
+}
+
+PlannedRun Plan(const TrainingRunOptions& given) {
+  Validate(given);
+  PlannedRun run{.folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}};
+  run.checkpoint = FindResume(given, run.folder);
+  if (run.checkpoint) {
+    run.state = RunDirectory::LoadState(*run.checkpoint);
+    run.options = WithResumed(given, run.state.options);
+  }
+  run.plan = PlanTraining(run.options);
+  CheckTrainable(run.plan.dataset, run.options.dataset);
+  if (run.checkpoint) CheckSameOptions(run);
+  return run;
+}
+
+// Gives the model the weights of its first step. Returns the layers of the head that pretrained weights do not fill.
+std::vector<std::string> FillWeights(const PlannedRun& run, const TensorFile* pretrained, Classifier& model) {
+  if (run.checkpoint) {
+    LoadWeights(*OpenTensorFile(CheckpointWeights(*run.checkpoint)), HeadWeights::kLoad, model);
+    return {};
+  }
+  const int first = pretrained != nullptr ? model.graph().head : 0;
+  Initialize(model.network(), first, run.plan.initialization, run.options.seed);
+  if (pretrained == nullptr) return {};
+  return LoadWeights(*pretrained, HeadWeights::kLeave, model);
+}
+
+dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split split,
+                                         dataset::BufferAllocator* allocator) {
+  const TrainingPlan& plan = run.plan;
+  const TrainingRunOptions& options = run.options;
   dataset::LoaderOptions loader;
   loader.folder = options.dataset;
   loader.split = split;
@@ -44,12 +125,50 @@ dataset::LoaderOptions MakeLoaderOptions(const TrainingRunOptions& options, cons
   return loader;
 }
 
-BatchStream MakeStream(dataset::Loader& loader) {
-  return {[&loader](uint32_t epoch, uint64_t first) { return loader.Epoch(epoch, first); }, loader.batches_per_epoch()};
+OpenedRun Open(PlannedRun& run) {
+  PrepareProcess(run.plan.compute_threads);
+  OpenedRun opened{.model = Classifier(ArchitectureOf(run.plan.model, "")),
+                   .fresh = {},
+                   .allocator = MakeBatchAllocator(run.plan.compute),
+                   .train = nullptr,
+                   .val = nullptr};
+  opened.fresh = FillWeights(run, run.plan.weights.get(), opened.model);
+  run.plan.weights = nullptr;  // unmaps them
+  opened.model.To(run.plan.compute.device);
+  const auto make_loader = [&](dataset::Split split) {
+    return std::make_unique<dataset::Loader>(run.plan.dataset, MakeLoaderOptions(run, split, opened.allocator.get()));
+  };
+  opened.train = make_loader(dataset::Split::kTrain);
+  opened.val = make_loader(dataset::Split::kVal);
+  return opened;
 }
 
-RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options, Classifier& model,
-                     const dataset::Loader& loader) {
+dataset::Whitening WhitenByTrain(const PlannedRun& run) {
+  dataset::WhiteningOptions whitening;
+  whitening.kind = run.plan.model.normalization == NormalizationKind::kPca ? dataset::WhiteningKind::kPca
+                                                                           : dataset::WhiteningKind::kZca;
+  whitening.foreign = run.options.foreign;
+  dataset::NoProgress progress;
+  return dataset::Whitening::OfTrain(run.options.dataset, ViewOf(run.plan.model), whitening, progress);
+}
+
+// Makes the run folder what it must be before the first step: new, or as the checkpoint left it.
+void PrepareFolder(const PlannedRun& run) {
+  if (run.checkpoint) {
+    RestoreBest(run.folder, *run.checkpoint, run.options.sync);
+    return;
+  }
+  std::optional<dataset::Whitening> whitening;
+  if (Whitens(run.plan.model.normalization)) whitening = WhitenByTrain(run);
+  run.folder.Clear();
+  fs::create_directories(run.folder.path());
+  dataset::PublishFile(run.folder.config(), run.options.config_toml, run.options.sync);
+  if (whitening) WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
+}
+
+RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
+  const TrainingPlan& plan = run.plan;
+  const TrainingRunOptions& options = run.options;
   RunSummary summary;
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
     summary.splits.push_back({std::string(dataset::SplitName(split.split)), split.records});
@@ -57,150 +176,93 @@ RunSummary Summarize(const TrainingPlan& plan, const TrainingRunOptions& options
   summary.classes = plan.dataset.classes.size();
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   if (options.weights) summary.weights = options.weights->string();
+  summary.fresh = opened.fresh;
   summary.image_size = static_cast<int>(plan.model.image_size);
   summary.device = DeviceName(plan.compute);
   summary.precision = PrecisionName(plan.compute);
   summary.compute_threads = plan.compute_threads;
   summary.loader_threads = plan.loader_threads;
-  summary.parameters = model.parameters();
+  summary.parameters = opened.model.parameters();
   summary.phases = plan.phases;
-  summary.steps_per_epoch = loader.batches_per_epoch();
+  summary.steps_per_epoch = opened.train->batches_per_epoch();
   summary.images_per_epoch = options.steps_per_epoch == 0
-                                 ? loader.samples()
+                                 ? opened.train->samples()
                                  : options.steps_per_epoch * static_cast<uint64_t>(options.batch_size);
+  if (run.checkpoint) summary.resumed = run.state;
   return summary;
 }
 
-void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
-  const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
-  for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
-    if (info.Find(split) == nullptr) {
-      refuse("has no " + std::string(dataset::SplitName(split)) + " split; dsplit makes one (--ratio, --val-fraction)");
-    }
+// Keeps what the last checkpoint says of the best epoch and of time.
+class ResultKeeper : public TrainObserver {
+ public:
+  explicit ResultKeeper(RunResult& result) : result_(result) {}
+  void OnCheckpoint(const TrainState& now, Classifier&, Optimizer&) override {
+    result_.best_accuracy = now.best_accuracy;
+    result_.best_epoch = now.best_epoch;
+    result_.seconds = now.total_seconds;
   }
-  if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
+
+ private:
+  RunResult& result_;
+};
+
+// To the end of the last phase, or to a stop.
+RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, RunObserver& observer) {
+  const TrainerOptions options{.phases = run.plan.phases,
+                               .loss = run.plan.model.loss,
+                               .label_smoothing = run.options.label_smoothing,
+                               .seed = run.options.seed,
+                               .compute = run.plan.compute,
+                               .normalization = run.folder.LoadNormalization(run.plan.model),
+                               .stop = run.options.stop};
+  RunResult result;
+  ResultKeeper keeper(result);
+  Trainer trainer(opened.model, options, StreamOf(*opened.train), StreamOf(*opened.val),
+                  static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
+  const Outcome outcome = trainer.Fit(
+      run.state, [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*run.checkpoint))); });
+  result.kind = outcome == Outcome::kStopped ? RunResult::Kind::kStopped : RunResult::Kind::kTrained;
+  result.replaced = opened.train->bad_samples();
+  return result;
 }
 
-dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const TrainingPlan& plan) {
-  dataset::WhiteningOptions whitening;
-  whitening.kind =
-      plan.model.normalization == NormalizationKind::kPca ? dataset::WhiteningKind::kPca : dataset::WhiteningKind::kZca;
-  whitening.foreign = options.foreign;
-  dataset::NoProgress progress;
-  return dataset::Whitening::OfTrain(options.dataset, ViewOf(plan.model), whitening, progress);
+// Last of all, so that a run folder with a model is a complete one.
+void Publish(const PlannedRun& run) {
+  dataset::PublishFile(run.folder.model(), FormatModelInfo(run.plan.model), run.options.sync);
 }
 
-// The state to go on from: nothing, or the latest checkpoint that fits.
-std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
-  if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
-  const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
-  if (!checkpoint && fs::exists(run.model())) {
-    throw dataset::Error(run.path().string(),
-                         "holds a finished run whose checkpoints are gone; --overwrite starts again");
-  }
-  if (options.existing == dataset::ExistingOutput::kRefuse) {
-    const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
-    if (!complete) {
-      throw dataset::Error(run.path().string(),
-                           "holds an unfinished run; --resume goes on with it, --overwrite starts again");
-    }
-  }
-  return checkpoint;
+std::string StartEvent(const TrainingPlan& plan) {
+  return nlohmann::ordered_json({{"event", "start"}, {"options", plan.options}}).dump();
+}
+
+std::string EndEvent(const RunResult& result) {
+  return nlohmann::ordered_json({{"event", "end"},
+                                 {"best_accuracy", result.best_accuracy},
+                                 {"best_epoch", result.best_epoch},
+                                 {"seconds", result.seconds}})
+      .dump();
 }
 
 }  // namespace
 
 RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
-  Validate(given);
-  const RunDirectory run(given.output);
-  const std::optional<fs::path> checkpoint = FindResume(given, run);
-  TrainState state;
-  if (checkpoint) state = RunDirectory::LoadState(*checkpoint);
-  const TrainingRunOptions options = checkpoint ? WithResumed(given, state.options) : given;
-  const TrainingPlan plan = PlanTraining(options);
-  CheckTrainable(plan.dataset, options.dataset);
-  if (checkpoint) {
-    if (const std::string difference = Difference(state.options, plan.options); !difference.empty()) {
-      throw dataset::Error(run.path().string(),
-                           "was trained with other options: " + difference + "; --overwrite starts again");
-    }
-    if (state.complete) {
-      dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
-      return {RunResult::Kind::kAlreadyComplete, state.best_accuracy, state.best_epoch, state.total_seconds, {}};
-    }
+  PlannedRun run = Plan(given);
+  if (run.state.complete) {
+    Publish(run);
+    return {
+        RunResult::Kind::kAlreadyComplete, run.state.best_accuracy, run.state.best_epoch, run.state.total_seconds, {}};
   }
-
-  PrepareProcess(plan.compute_threads);
-  const int classes = static_cast<int>(plan.dataset.classes.size());
-  Classifier model(ArchitectureOf(plan.model, ""));
-  std::vector<std::string> fresh;
-  if (checkpoint) {
-    LoadWeights(*OpenTensorFile(CheckpointWeights(*checkpoint)), HeadWeights::kLoad, model);
-  } else if (options.weights) {
-    Initialize(model.network(), model.graph().head, plan.initialization, options.seed);
-    fresh = LoadWeights(*OpenTensorFile(*options.weights), HeadWeights::kLeave, model);
-  } else {
-    Initialize(model.network(), 0, plan.initialization, options.seed);
+  OpenedRun opened = Open(run);
+  PrepareFolder(run);
+  observer.OnStart(Summarize(run, opened));
+  RunRecorder recorder(run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
+                       run.options.sync);
+  if (!run.checkpoint) recorder.Event(StartEvent(run.plan));
+  RunResult result = Fit(run, opened, recorder, observer);
+  if (result.kind == RunResult::Kind::kTrained) {
+    recorder.Event(EndEvent(result));
+    Publish(run);
   }
-  model.To(plan.compute.device);
-
-  const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(plan.compute);
-  dataset::Loader train_loader(plan.dataset, MakeLoaderOptions(options, plan, dataset::Split::kTrain, allocator.get()));
-  dataset::Loader val_loader(plan.dataset, MakeLoaderOptions(options, plan, dataset::Split::kVal, allocator.get()));
-
-  if (!checkpoint) {
-    std::optional<dataset::Whitening> whitening;
-    if (Whitens(plan.model.normalization)) whitening = WhitenByTrain(options, plan);
-    run.Clear();
-    fs::create_directories(run.path());
-    dataset::PublishFile(run.config(), options.config_toml, options.sync);
-    if (whitening) WriteWhitening(run.whitening(), *whitening, options.sync);
-  } else {
-    RestoreBest(run, *checkpoint, options.sync);
-  }
-  RunSummary summary = Summarize(plan, options, model, train_loader);
-  summary.fresh = fresh;
-  if (checkpoint) summary.resumed = state;
-  observer.OnStart(summary);
-
-  RunRecorder recorder(run, state.metrics_bytes, plan.options, WeightMetadata(plan.model), options.sync);
-  if (!checkpoint) recorder.Event(nlohmann::ordered_json({{"event", "start"}, {"options", plan.options}}).dump());
-  TrainerOptions trainer_options{.phases = plan.phases,
-                                 .loss = plan.model.loss,
-                                 .label_smoothing = options.label_smoothing,
-                                 .seed = options.seed,
-                                 .compute = plan.compute,
-                                 .normalization = run.LoadNormalization(plan.model),
-                                 .stop = options.stop};
-  RunResult result;
-  class Last : public TrainObserver {
-   public:
-    explicit Last(RunResult& result) : result_(result) {}
-    void OnCheckpoint(const TrainState& now, Classifier&, Optimizer&) override {
-      result_.best_accuracy = now.best_accuracy;
-      result_.best_epoch = now.best_epoch;
-      result_.seconds = now.total_seconds;
-    }
-
-   private:
-    RunResult& result_;
-  } last(result);
-  Trainer trainer(model, trainer_options, MakeStream(train_loader), MakeStream(val_loader), classes,
-                  {&recorder, &last, &observer});
-  const Outcome outcome = trainer.Fit(
-      state, [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*checkpoint))); });
-  result.replaced = train_loader.bad_samples();
-  if (outcome == Outcome::kStopped) {
-    result.kind = RunResult::Kind::kStopped;
-    return result;
-  }
-  recorder.Event(nlohmann::ordered_json({{"event", "end"},
-                                         {"best_accuracy", result.best_accuracy},
-                                         {"best_epoch", result.best_epoch},
-                                         {"seconds", result.seconds}})
-                     .dump());
-  // Last, so that a run folder with a model is a complete one.
-  dataset::PublishFile(run.model(), FormatModelInfo(plan.model), options.sync);
   return result;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "dataset/base/error.h"
-#include "dataset/io/mapped_file.h"
 #include "train/weights/h5_helper.h"
 #include "train/weights/h5_index.h"
 #include "train/weights/keras_names.h"
@@ -17,8 +16,7 @@ constexpr std::chrono::minutes kPatience{30};
 
 class KerasH5File : public TensorFile {
  public:
-  explicit KerasH5File(const std::filesystem::path& path) : file_(path) {
-    path_ = path.string();
+  explicit KerasH5File(dataset::MappedFile file) : TensorFile(std::move(file)) {
     answer_ = RunH5Helper(FindH5Helper(path_), file_, path_, kPatience);
     std::vector<H5Tensor> found = ReadH5Index(answer_->bytes(), file_.bytes(), path_);
     std::vector<KerasWeight> weights;
@@ -31,14 +29,13 @@ class KerasH5File : public TensorFile {
   }
 
  private:
-  dataset::MappedFile file_;
   std::unique_ptr<dataset::MappedFile> answer_;
 };
 
 }  // namespace
 
-std::unique_ptr<TensorFile> OpenKerasH5(const std::filesystem::path& path) {
-  return std::make_unique<KerasH5File>(path);
+std::unique_ptr<TensorFile> OpenKerasH5(dataset::MappedFile file) {
+  return std::make_unique<KerasH5File>(std::move(file));
 }
 
 }  // namespace train

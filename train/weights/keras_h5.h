@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
+#include "dataset/io/mapped_file.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
@@ -13,6 +13,6 @@ namespace train {
 // what Keras wrote on Theano, which rotates its kernels.
 //
 // libhdf5 runs in another process (h5_helper.h); without that program this throws dataset::Error, as for every damage.
-std::unique_ptr<TensorFile> OpenKerasH5(const std::filesystem::path& path);
+std::unique_ptr<TensorFile> OpenKerasH5(dataset::MappedFile file);
 
 }  // namespace train

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "dataset/base/error.h"
-#include "dataset/io/mapped_file.h"
 #include "train/weights/byte_reader.h"
 #include "train/weights/pickle.h"
 #include "train/weights/quote.h"
@@ -102,8 +101,7 @@ std::string CopyRowMajor(const char* from, const std::vector<int64_t>& shape, co
 
 class PthFile : public TensorFile {
  public:
-  explicit PthFile(const std::filesystem::path& path) : file_(path) {
-    path_ = path.string();
+  explicit PthFile(dataset::MappedFile file) : TensorFile(std::move(file)) {
     if (file_.bytes().starts_with("PK")) {
       ReadZip();
     } else {
@@ -122,7 +120,6 @@ class PthFile : public TensorFile {
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error(path_, cause); }
 
-  dataset::MappedFile file_;
   std::deque<std::string> copies_;  // of the tensors that are not contiguous in the file
   uint64_t copied_bytes_ = 0;
 };
@@ -250,6 +247,6 @@ void PthFile::AddTensor(std::string_view name, const Tensor& tensor, std::string
 
 }  // namespace
 
-std::unique_ptr<TensorFile> OpenPth(const std::filesystem::path& path) { return std::make_unique<PthFile>(path); }
+std::unique_ptr<TensorFile> OpenPth(dataset::MappedFile file) { return std::make_unique<PthFile>(std::move(file)); }
 
 }  // namespace train

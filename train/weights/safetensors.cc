@@ -9,8 +9,6 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
-#include "dataset/io/mapped_file.h"
-#include "dataset/io/sync.h"
 #include "train/weights/byte_reader.h"
 #include "train/weights/quote.h"
 
@@ -125,8 +123,7 @@ class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
 
 class SafetensorsFile : public TensorFile {
  public:
-  explicit SafetensorsFile(const std::filesystem::path& path) : file_(path) {
-    path_ = path.string();
+  explicit SafetensorsFile(dataset::MappedFile file) : TensorFile(std::move(file)) {
     ByteReader reader(file_.bytes(), path_);
     const uint64_t header_bytes = reader.Read<uint64_t>();
     if (header_bytes > kMaxHeaderBytes) {
@@ -166,14 +163,12 @@ class SafetensorsFile : public TensorFile {
   [[noreturn]] void Fail(uint64_t offset, const std::string& cause) const {
     throw dataset::Error(dataset::Place{path_, {}, offset}, cause);
   }
-
-  dataset::MappedFile file_;
 };
 
 }  // namespace
 
-std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path) {
-  return std::make_unique<SafetensorsFile>(path);
+std::unique_ptr<TensorFile> OpenSafetensors(dataset::MappedFile file) {
+  return std::make_unique<SafetensorsFile>(std::move(file));
 }
 
 void WriteSafetensors(const std::filesystem::path& path, const std::vector<TensorView>& tensors,

@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "dataset/io/mapped_file.h"
 #include "dataset/io/sync.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
 
-// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), by mmap. Refuses headers above 100 MB,
-// holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
-std::unique_ptr<TensorFile> OpenSafetensors(const std::filesystem::path& path);
+// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), from the mapped file. Refuses headers above
+// 100 MB, holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
+std::unique_ptr<TensorFile> OpenSafetensors(dataset::MappedFile file);
 
 // Writes a file and publishes it atomically. Names must be unique. The same tensors and metadata give the same bytes.
 // Throws dataset::Error if it cannot write.

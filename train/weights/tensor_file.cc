@@ -4,7 +4,6 @@
 #include <array>
 
 #include "dataset/base/error.h"
-#include "dataset/io/readable_file.h"
 #include "train/weights/keras_h5.h"
 #include "train/weights/pth.h"
 #include "train/weights/quote.h"
@@ -105,13 +104,12 @@ void TensorFile::SortByName() {
 }
 
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
-  std::array<char, 512> buffer;
-  const size_t size = dataset::ReadableFile(path).ReadAt(0, buffer.size(), buffer.data());
-  const std::string_view head(buffer.data(), size);
+  dataset::MappedFile file(path);
+  const std::string_view head = file.bytes().substr(0, 512);
   // First, since the length before the brace may happen to begin like one of the others.
-  if (head.size() > 8 && head[8] == '{') return OpenSafetensors(path);
-  if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(path);
-  if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(path);
+  if (head.size() > 8 && head[8] == '{') return OpenSafetensors(std::move(file));
+  if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(std::move(file));
+  if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(std::move(file));
   throw dataset::Error(path, Guess(head));
 }
 

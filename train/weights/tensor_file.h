@@ -7,7 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "dataset/io/mapped_file.h"
 
 namespace train {
 
@@ -28,25 +31,31 @@ struct TensorView {
   std::string_view bytes;  // exactly product(shape) * DTypeBytes(dtype)
 };
 
-// A file of named tensors, whatever its container. Immutable after it is opened, hence thread-safe.
+// A file of named tensors, whatever its container. It is opened and mapped once, and stays so as long as this lives.
+// Immutable after it is opened, hence thread-safe.
 class TensorFile {
  public:
   virtual ~TensorFile() = default;
+  TensorFile(TensorFile&&) = default;                                  // the tensors' bytes stay where they are
   const std::vector<TensorView>& tensors() const { return tensors_; }  // sorted by name; names are unique
   const TensorView* Find(std::string_view name) const;
   const std::map<std::string, std::string>& metadata() const { return metadata_; }  // of .safetensors
   const std::string& path() const { return path_; }
+  std::string_view content() const { return file_.bytes(); }  // every byte of the file, for hashes of it
 
  protected:
+  TensorFile() = default;  // of tensors that lie in no file
+  explicit TensorFile(dataset::MappedFile file) : file_(std::move(file)), path_(file_.name()) {}
   void SortByName();  // throws dataset::Error if two tensors share a name
 
+  dataset::MappedFile file_;
+  std::string path_;
   std::vector<TensorView> tensors_;
   std::map<std::string, std::string> metadata_;
-  std::string path_;
 };
 
-// Opens by magic bytes, never by extension: u64 length + '{' = safetensors, 'PK' = zip .pth, 0x80 = legacy .pth,
-// 0x89 'HDF' = Keras .h5.
+// Opens the file, once. Its container is known by magic bytes, never by extension: u64 length + '{' = safetensors,
+// 'PK' = zip .pth, 0x80 = legacy .pth, 0x89 'HDF' = Keras .h5.
 // No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
 // Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
 // Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are taken off (see state_dict.h).

@@ -50,18 +50,20 @@ class PrefetcherTest : public ::testing::Test {
     const uint64_t size = static_cast<uint64_t>(pool_->batch_size());
     PrefetchOptions options;
     options.epoch = epoch;
-    options.begin = uint64_t{epoch} * kSamples;
-    options.next_begin = options.begin + kSamples;
-    options.samples = kSamples;
+    options.share.begin = uint64_t{epoch} * kSamples;
+    options.share.next_begin = options.share.begin + kSamples;
+    options.share.samples = kSamples;
+    options.share.batch_size = size;
+    options.share.end = std::min(end, (kSamples + size - 1) / size);
     options.first = first;
-    options.end = std::min(end, (kSamples + size - 1) / size);
     options.threads = threads;
     return Start(options);
   }
 
   std::unique_ptr<BatchSource> Start(const PrefetchOptions& options) {
     FillSlot fill = [this](const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch) {
-      const std::string_view payload = segment.Payload(pick.id);
+      std::string single;
+      const std::string_view payload = segment.Payload(pick.id, &single);
       if (bad_.contains(pick.id)) throw Error(shards_.PlaceOf(pick.id), "bad");
       char* out = static_cast<char*>(batch->data) + slot * kSlotBytes;
       for (size_t i = 0; i < kSlotBytes; ++i) out[i] = i < payload.size() ? payload[i] : '.';

@@ -20,6 +20,7 @@ class RecordCacheTest : public ::testing::Test {
   const ShardSet shards_{dir_.path(), info_, Split::kTrain};
   const std::stop_source running_;
   LoaderCounters counters_;
+  std::string single_;  // a record of another segment
 };
 
 TEST_F(RecordCacheTest, BlocksCoverTheSplitWithinShards) {
@@ -51,7 +52,7 @@ TEST_F(RecordCacheTest, GivesEachRecordOfASegment) {
     ASSERT_NE(segment, nullptr);
     for (const uint32_t block : chosen) {
       for (SampleId id = blocks[block].first; id < blocks[block].first + blocks[block].count; ++id) {
-        EXPECT_EQ(segment->Payload(id), payloads_[id]);
+        EXPECT_EQ(segment->Payload(id, &single_), payloads_[id]);
       }
     }
   }
@@ -86,7 +87,7 @@ TEST_F(RecordCacheTest, OtherSamplesAreReadByThemselves) {
   const std::vector<Block> blocks = MakeBlocks(shards_, 700);
   RecordCache cache(shards_, blocks, counters_);
   const std::shared_ptr<const Segment> segment = cache.Get({2, 5}, running_.get_token());
-  for (SampleId id = 0; id < shards_.size(); ++id) EXPECT_EQ(segment->Payload(id), payloads_[id]);
+  for (SampleId id = 0; id < shards_.size(); ++id) EXPECT_EQ(segment->Payload(id, &single_), payloads_[id]);
 }
 
 TEST_F(RecordCacheTest, DamageIsToldAtEveryCall) {
@@ -100,8 +101,8 @@ TEST_F(RecordCacheTest, DamageIsToldAtEveryCall) {
   for (const uint32_t block : {0u, 1u}) {
     const std::shared_ptr<const Segment> segment = cache.Get({block}, running_.get_token());
     for (int i = 0; i < 2; ++i) {
-      EXPECT_EQ(segment->Payload(6), payloads_[6]);
-      EXPECT_THROW(segment->Payload(7), Error);
+      EXPECT_EQ(segment->Payload(6, &single_), payloads_[6]);
+      EXPECT_THROW(segment->Payload(7, &single_), Error);
     }
   }
 }
@@ -125,7 +126,7 @@ TEST_F(RecordCacheTest, WrongGuessAheadIsDropped) {
   cache.ReadAhead({3});
   const std::shared_ptr<const Segment> segment = cache.Get({2}, running_.get_token());
   ASSERT_NE(segment, nullptr);
-  EXPECT_EQ(segment->Payload(blocks[2].first), payloads_[blocks[2].first]);
+  EXPECT_EQ(segment->Payload(blocks[2].first, &single_), payloads_[blocks[2].first]);
   const uint64_t tables = 300;
   EXPECT_LE(counters_.Read().bytes_held, blocks[0].bytes + blocks[1].bytes + blocks[2].bytes + tables);
 }
@@ -143,12 +144,12 @@ TEST_F(RecordCacheTest, ReadsAheadOnceMemoryIsGivenBack) {
   stopped.request_stop();
   EXPECT_EQ(cache.Get({2}, stopped.get_token()), nullptr);
   cache.ReadAhead({2});
-  EXPECT_EQ(first->Payload(blocks[0].first), payloads_[blocks[0].first]);
+  EXPECT_EQ(first->Payload(blocks[0].first, &single_), payloads_[blocks[0].first]);
   first = nullptr;
   const std::shared_ptr<const Segment> third = cache.Get({2}, running_.get_token());
   ASSERT_NE(third, nullptr);
-  EXPECT_EQ(third->Payload(blocks[2].first), payloads_[blocks[2].first]);
-  EXPECT_EQ(second->Payload(blocks[1].first), payloads_[blocks[1].first]);
+  EXPECT_EQ(third->Payload(blocks[2].first, &single_), payloads_[blocks[2].first]);
+  EXPECT_EQ(second->Payload(blocks[1].first, &single_), payloads_[blocks[1].first]);
 }
 
 TEST_F(RecordCacheTest, ShrunkShardIsToldByGet) {

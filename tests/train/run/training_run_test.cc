@@ -4,13 +4,19 @@
 #include <torch/cuda.h>
 
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
 #include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/formula.h"
+#include "tests/train/models.h"
+#include "tests/train/run/open_counter.h"
+#include "tests/train/weights/h5_writer.h"
 #include "train/run/evaluation_run.h"
 
 namespace train {
@@ -319,6 +325,65 @@ TEST_F(TrainingRunTest, TwoPhasesFromWeights) {
   EXPECT_GT(steps[11]["learning_rate"], steps[19]["learning_rate"]);
   // Mean and std may come from another file than the weights. A resume with other ones is refused.
   EXPECT_EQ(Events(out_ / "b", "start")[0]["options"]["mean"], "[127.5]");
+}
+
+TEST_F(TrainingRunTest, AWeightsFileIsOpenedOnce) {
+  Train(Options(out_ / "a"));
+  TrainingRunOptions options = Options(out_ / "b");
+  options.weights = out_ / "a/weights.safetensors";
+  options.head_epochs = 1;
+  {
+    testing::OpenCounter counter(*options.weights);
+    Train(options);
+    EXPECT_EQ(counter.Finish(), 1);
+  }
+  // A run that is complete needs its hash alone, one that goes on has weights of its own.
+  {
+    testing::OpenCounter counter(*options.weights);
+    EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete);
+    EXPECT_EQ(counter.Finish(), 1);
+  }
+  testing::OpenCounter counter(out_ / "b/weights.safetensors");
+  EvaluationRunOptions evaluation;
+  evaluation.run = out_ / "b";
+  evaluation.sync = dataset::Sync::kNo;
+  dataset::NoProgress progress;
+  ASSERT_TRUE(RunEvaluation(evaluation, progress));
+  EXPECT_EQ(counter.Finish(), 1);
+}
+
+// The small_cnn of 16 pixels as Keras saves it.
+void WriteKerasWeights(const fs::path& path) {
+  const Architecture architecture = testing::DefaultModel("small_cnn", 3, 16, 0);
+  const testing::FormulaFile weights(BuildModel(architecture), architecture.image_size, Spelling::kKeras, 1);
+  std::map<std::string, std::vector<std::string>> names;  // of a layer's weights
+  for (const TensorView& tensor : weights.tensors()) {
+    names[tensor.name.substr(0, tensor.name.find('/'))].push_back(tensor.name + ":0");
+  }
+  testing::H5Writer writer(path);
+  std::vector<std::string> layers;
+  std::map<std::string, hid_t> groups;
+  for (const auto& [layer, its_names] : names) {
+    layers.push_back(layer);
+    groups[layer] = writer.Layer(writer.file(), layer, its_names);
+  }
+  writer.Names(writer.file(), "layer_names", layers);
+  for (const TensorView& tensor : weights.tensors()) {
+    writer.Dataset(groups[tensor.name.substr(0, tensor.name.find('/'))], tensor.name + ":0", H5T_IEEE_F32LE,
+                   {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
+  }
+}
+
+TEST_F(TrainingRunTest, AKerasFileIsOpenedOnce) {
+  WriteKerasWeights(out_ / "w.h5");
+  TrainingRunOptions options = Options(out_ / "run");
+  options.weights = out_ / "w.h5";
+  options.finetune_epochs = 1;
+  testing::OpenCounter counter(*options.weights);
+  Train(options);
+  EXPECT_EQ(counter.Finish(), 1);
+  const std::string weights = Events(out_ / "run", "start")[0]["options"]["weights"];
+  EXPECT_EQ(weights, "w.h5 " + dataset::Sha256Hex(dataset::ReadFile(out_ / "w.h5")));
 }
 
 TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {

@@ -99,7 +99,7 @@ TEST_F(WrittenH5Test, RefusesTheRotatedKernelsOfTheano) {
     for (size_t at = 0; (at = content.find("tensorflow", at)) != std::string::npos;)
       content.replace(at, 10, "theano\0\0\0\0"s);
     WriteFile(path_, content);
-    EXPECT_EQ(ErrorOf([&] { OpenKerasH5(path_); }), message) << name;
+    EXPECT_EQ(ErrorOf([&] { OpenKerasH5(dataset::MappedFile(path_)); }), message) << name;
   }
   using Strings = H5Writer::Strings;
   const auto open = [&](const std::vector<std::string>& at_root, const std::vector<std::string>& at_layers,

@@ -180,10 +180,10 @@ TEST_F(WrittenH5Test, TruncationsAreFound) {
   ASSERT_GT(content.size(), 20000u);
   for (size_t size = 0; size < content.size(); size += size < 2048 ? 61 : 509) {
     WriteFile(path_, content.substr(0, size));
-    EXPECT_THROW(OpenKerasH5(path_), dataset::Error) << size;
+    EXPECT_THROW(OpenKerasH5(dataset::MappedFile(path_)), dataset::Error) << size;
   }
   WriteFile(path_, content.substr(0, content.size() - 1));
-  EXPECT_THROW(OpenKerasH5(path_), dataset::Error);
+  EXPECT_THROW(OpenKerasH5(dataset::MappedFile(path_)), dataset::Error);
 }
 
 // Each of these changed bytes makes Debian 12's libhdf5 (1.10.8) read unmapped memory.
@@ -191,7 +191,7 @@ TEST_F(WrittenH5Test, WhatCrashesLibhdf5IsAnError) {
   const std::pair<size_t, char> kDamages[] = {{4261, 64}, {9168, 1}};
   for (const auto& [offset, byte] : kDamages) {
     WriteFile(path_, testing::Patched(H5Golden("keras2_weights.h5"), offset, std::string(1, byte)));
-    EXPECT_THROW(OpenKerasH5(path_), dataset::Error);
+    EXPECT_THROW(OpenKerasH5(dataset::MappedFile(path_)), dataset::Error);
   }
 }
 
@@ -208,7 +208,7 @@ TEST_P(FlippedH5Test, NoFlippedByteCrashesUs) {
     WriteFile(path_,
               testing::Patched(content, i, std::string(1, static_cast<char>(content[i] ^ (i % 8 < 4 ? 1 : 0xff)))));
     try {
-      const auto file = OpenKerasH5(path_);
+      const auto file = OpenKerasH5(dataset::MappedFile(path_));
       for (const TensorView& tensor : file->tensors()) {
         EXPECT_EQ(TensorBytes(tensor.shape, tensor.dtype), tensor.bytes.size());
       }

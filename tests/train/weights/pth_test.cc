@@ -77,7 +77,7 @@ std::unique_ptr<TensorFile> Open(const std::string& bytes) {
 std::string OpenError(const std::string& bytes) {
   const TempDir dir;
   WriteFile(dir / "x.pth", bytes);
-  const std::string error = ErrorOf([&] { OpenPth(dir / "x.pth"); });
+  const std::string error = ErrorOf([&] { OpenPth(dataset::MappedFile(dir / "x.pth")); });
   const std::string folder = dir.path().string() + "/";
   EXPECT_TRUE(error.starts_with(folder + "x.pth: ")) << error;
   return error.substr(folder.size());

@@ -39,7 +39,7 @@ const std::string kFile = FileOf(kHeader, kData);
 TEST(SafetensorsTest, ReadsWhatPythonWrote) {
   const TempDir dir;
   WriteFile(dir / "x", kFile);
-  const auto file = OpenSafetensors(dir / "x");
+  const auto file = OpenSafetensors(dataset::MappedFile(dir / "x"));
   ASSERT_EQ(file->tensors().size(), 4u);
   EXPECT_EQ(file->Find("a.count")->dtype, DType::kInt64);
   EXPECT_TRUE(file->Find("a.count")->shape.empty());
@@ -54,7 +54,7 @@ TEST(SafetensorsTest, ReadsWhatPythonWrote) {
 TEST(SafetensorsTest, WritesTheBytesThatPythonWrites) {
   const TempDir dir;
   WriteFile(dir / "x", kFile);
-  const auto file = OpenSafetensors(dir / "x");
+  const auto file = OpenSafetensors(dataset::MappedFile(dir / "x"));
   std::vector<TensorView> tensors = file->tensors();
   std::reverse(tensors.begin(), tensors.end());
   WriteSafetensors(dir / "y", tensors, {{"format", "pt"}}, dataset::Sync::kNo);
@@ -74,7 +74,7 @@ TEST(SafetensorsTest, RoundTrip) {
   for (const char* name : {"x", "y"}) WriteSafetensors(dir / name, tensors, {}, dataset::Sync::kYes);
   EXPECT_EQ(ReadFile(dir / "x"), ReadFile(dir / "y"));
   EXPECT_EQ(static_cast<uint8_t>(ReadFile(dir / "x")[0]) % 8, 0);
-  const auto file = OpenSafetensors(dir / "x");
+  const auto file = OpenSafetensors(dataset::MappedFile(dir / "x"));
   ASSERT_EQ(file->tensors().size(), tensors.size());
   for (size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_EQ(file->tensors()[i].name, tensors[i].name);
@@ -88,7 +88,7 @@ TEST(SafetensorsTest, AFileMayHoldNothing) {
   const TempDir dir;
   WriteSafetensors(dir / "x", {}, {}, dataset::Sync::kNo);
   EXPECT_EQ(ReadFile(dir / "x"), FileOf("{}      ", ""));
-  EXPECT_TRUE(OpenSafetensors(dir / "x")->tensors().empty());
+  EXPECT_TRUE(OpenSafetensors(dataset::MappedFile(dir / "x"))->tensors().empty());
 }
 
 TEST(SafetensorsTest, TheWriterRefusesWhatItCouldNotReadBack) {
@@ -187,7 +187,7 @@ TEST(SafetensorsTest, RefusesBadHeaders) {
   const TempDir dir;
   for (const auto& test : kCases) {
     WriteFile(dir / "x", FileOf(test.header, "12"));
-    const std::string error = ErrorOf([&] { OpenSafetensors(dir / "x"); });
+    const std::string error = ErrorOf([&] { OpenSafetensors(dataset::MappedFile(dir / "x")); });
     EXPECT_NE(error.find(test.message), std::string::npos) << test.header << ": " << error;
     EXPECT_TRUE(error.starts_with((dir / "x").string())) << error;
   }
@@ -203,26 +203,27 @@ TEST(SafetensorsTest, RefusesImpossibleHeaderLengths) {
   };
   for (const auto& [length, message] : kCases) {
     WriteFile(dir / "x", BytesOf<uint64_t>({length}) + kHeader + kData);
-    EXPECT_NE(ErrorOf([&] { OpenSafetensors(dir / "x"); }).find(message), std::string::npos) << length;
+    EXPECT_NE(ErrorOf([&] { OpenSafetensors(dataset::MappedFile(dir / "x")); }).find(message), std::string::npos)
+        << length;
   }
 }
 
 TEST(SafetensorsTest, DeepNestingIsRefusedAtOnce) {
   const TempDir dir;
   WriteFile(dir / "x", FileOf("{\"a\":" + std::string(1'000'000, '['), ""));
-  EXPECT_THROW(OpenSafetensors(dir / "x"), dataset::Error);
+  EXPECT_THROW(OpenSafetensors(dataset::MappedFile(dir / "x")), dataset::Error);
   WriteFile(dir / "x", FileOf("{\"a\":{\"shape\":[" + std::string(1'000'000, '['), ""));
-  EXPECT_THROW(OpenSafetensors(dir / "x"), dataset::Error);
+  EXPECT_THROW(OpenSafetensors(dataset::MappedFile(dir / "x")), dataset::Error);
 }
 
 TEST(SafetensorsTest, EveryTruncationIsFound) {
   const TempDir dir;
-  testing::ExpectEveryTruncationIsFound(dir / "x", kFile, [&] { OpenSafetensors(dir / "x"); });
+  testing::ExpectEveryTruncationIsFound(dir / "x", kFile, [&] { OpenSafetensors(dataset::MappedFile(dir / "x")); });
 }
 
 TEST(SafetensorsTest, NoFlippedByteCrashes) {
   const TempDir dir;
-  testing::ExpectNoFlippedByteCrashes(dir / "x", kFile, [&] { OpenSafetensors(dir / "x"); });
+  testing::ExpectNoFlippedByteCrashes(dir / "x", kFile, [&] { OpenSafetensors(dataset::MappedFile(dir / "x")); });
 }
 
 }  // namespace

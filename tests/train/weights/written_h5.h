@@ -41,7 +41,7 @@ class WrittenH5Test : public ::testing::Test {
       writer.Names(writer.file(), "layer_names", {"conv"});
       fill(&writer, writer.Layer(writer.file(), "conv", names));
     }
-    return OpenKerasH5(path_);
+    return OpenKerasH5(dataset::MappedFile(path_));
   }
   // Opens a file that `fill` writes completely.
   std::unique_ptr<TensorFile> OpenAll(const std::function<void(H5Writer*)>& fill,
@@ -50,7 +50,7 @@ class WrittenH5Test : public ::testing::Test {
       H5Writer writer(path_, format);
       fill(&writer);
     }
-    return OpenKerasH5(path_);
+    return OpenKerasH5(dataset::MappedFile(path_));
   }
 
   dataset::testing::TempDir dir_;
