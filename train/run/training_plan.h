@@ -20,7 +20,7 @@ namespace train {
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
   ModelInfo model;
-  std::unique_ptr<TensorFile> weights;  // the pretrained ones, open: they are mapped until this is reset
+  std::unique_ptr<TensorFile> weights;  // the opened pretrained weights; they stay mapped until this is reset
   Initialization initialization = Initialization::kHe;
   std::vector<Phase> phases;
   Compute compute;
@@ -33,8 +33,8 @@ struct TrainingPlan {
   std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
 };
 
-// Reads the dataset's description; opens and hashes the pretrained weights. Throws dataset::Error::Usage for a name
-// that is unknown or a device that is not there.
+// Reads the description of the dataset; opens and hashes the pretrained weights. Throws dataset::Error::Usage for an
+// unknown name and for a device that this machine does not have.
 TrainingPlan PlanTraining(const TrainingRunOptions& options);
 
 // The network alone. Without a dataset folder, of 1000 classes.
