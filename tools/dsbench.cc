@@ -70,7 +70,7 @@ dataset::LoaderOptions MakeOptions(const Flags& flags, const dataset::DatasetInf
   return options;
 }
 
-// Threads that wait for a processor are no limit of the loader's.
+// Warns if threads had to wait for processors, which is not a limit of the loader.
 void WarnOfOthers(const cli::BenchRun& run) {
   constexpr double kMuchLess = 0.8;
   const dataset::LoaderShares shares = cli::SharesOf(run);

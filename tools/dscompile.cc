@@ -39,7 +39,7 @@ void SayRejects(const dataset::CompileReport& report, const std::string& output)
   }
 }
 
-// "0:02, 37356 images/s"
+// Returns a text such as "0:02, 37356 images/s".
 std::string Pace(const dataset::CompileReport& report, double seconds) {
   uint64_t images = report.rejects.size();
   for (const dataset::DatasetSplit& split : report.info.splits) images += split.records;

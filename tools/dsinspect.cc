@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 using Rows = std::vector<std::vector<std::string>>;
 
-// "name   value" lines.
+// Prints lines of the form "name   value".
 void PrintFacts(const Rows& facts) {
   size_t width = 0;
   for (const auto& fact : facts) width = std::max(width, fact[0].size());
@@ -50,7 +50,7 @@ std::string StoreFacts(const dataset::DatasetInfo& info) {
   return facts;
 }
 
-// Records per class and split, then what else there is of each split.
+// Returns a table of the records per class and split, then of the totals, rejects, shards and bytes of each split.
 std::string FormatSplits(const dataset::DatasetInfo& info) {
   Rows rows(info.classes.size() + 1);
   rows[0] = {"class"};

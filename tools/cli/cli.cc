@@ -58,7 +58,7 @@ void CompleteOptions(CLI::App& app) {
     const std::string type = option->get_type_name();  // with the range appended, if it has one
     if (type.starts_with("UINT")) option->check(CLI::Validator(CheckWholeNumber<uint64_t>, ""));
     if (type.starts_with("INT")) option->check(CLI::Validator(CheckWholeNumber<int64_t>, ""));
-    // CLI11's text of an empty list, which is no value.
+    // "[]" is CLI11's text for an empty list, which is no value.
     if (option->get_default_str() == "[]") option->default_str("");
   }
   for (CLI::App* subcommand : app.get_subcommands({})) CompleteOptions(*subcommand);
@@ -83,8 +83,8 @@ std::string UnknownFlag(const CLI::App& app, const std::string& argument) {
   return "unknown option '" + flag + "'" + (nearest.empty() ? "" : "; did you mean '--" + nearest + "'?");
 }
 
-// `dsinspect verfy FOLDER`: the misspelt command has been taken for the folder, and FOLDER is left. "" if `first` is
-// near to no command.
+// Returns the message about a misspelt command; "" if `first` is near to no command. In `dsinspect verfy FOLDER`, CLI11
+// takes "verfy" for the folder, and FOLDER is left over.
 std::string MisspeltCommand(const CLI::App& app, const std::string& first) {
   std::vector<std::string> names;
   for (const CLI::App* subcommand : app.get_subcommands({})) names.push_back(subcommand->get_name());
@@ -92,7 +92,7 @@ std::string MisspeltCommand(const CLI::App& app, const std::string& first) {
   return "unknown command '" + first + "'" + DidYouMean(first, names);
 }
 
-// CLI11 reports a missing option before an unknown one, which may be the same one misspelt.
+// Returns the message about wrong usage. An unknown option comes first, since it may be the missing one, misspelt.
 std::string UsageMessage(const CLI::App& app, const std::string& first_argument, const CLI::ParseError& error) {
   const std::vector<std::string> remaining = app.remaining(true);
   if (remaining.empty()) return error.what();
@@ -104,7 +104,7 @@ std::string UsageMessage(const CLI::App& app, const std::string& first_argument,
   return "unexpected argument '" + remaining.front() + "'";
 }
 
-// What a subcommand leaves falls through to the positionals of the tool itself, where it would be ignored.
+// Refuses arguments that a subcommand leaves over; CLI11 gives them to the tool itself, which would ignore them.
 void RefuseLeftPositionals(const CLI::App& app) {
   if (app.get_subcommands().empty()) return;
   for (const CLI::Option* option : app.get_options()) {
@@ -114,7 +114,7 @@ void RefuseLeftPositionals(const CLI::App& app) {
   }
 }
 
-// The exit code if there is nothing to run: help and version.
+// Parses the command line. Returns the exit code of --help and --version, which run nothing; otherwise nullopt.
 std::optional<int> Parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -155,7 +155,7 @@ int RunTool(int argc, char** argv, const std::string& name, const std::string& d
   } catch (const std::bad_alloc&) {
     PrintError("out of memory");
   } catch (const std::exception& error) {
-    // Some libraries put a stack trace below the message.
+    // Some libraries put a stack trace behind the first line of the message.
     PrintError(Verbose() ? error.what() : FirstLine(error.what()));
   }
   return kFailed;

@@ -5,7 +5,7 @@
 namespace cli {
 namespace {
 
-// Columns on a terminal, counting one for each character of UTF-8.
+// Returns how many columns a text takes on a terminal; each UTF-8 character counts as one.
 size_t Width(const std::string& text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));

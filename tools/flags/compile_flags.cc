@@ -95,7 +95,7 @@ dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::
   return {dataset::Moments::Source::kValues, ParseNumbers(*text, flag)};
 }
 
-// What the workers were told must not be told again: it could differ.
+// Refuses options that the workers were given, since they could differ now.
 void RefuseDecidingFlags(const CLI::App& app) {
   const std::vector<std::string> fit = {"manifest", "output", "finish",  "overwrite", "jobs",
                                         "no-fsync", "quiet",  "verbose", "help",      "version"};

@@ -129,7 +129,7 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   try {
     if (!message.pooling().empty()) info.head.pooling = ParsePooling(message.pooling());
     info.head.items = ParseHead(message.head());
-    // Files of before there were heads.
+    // Files from the time before there were heads have only a dropout rate.
     if (message.head().empty() && info.dropout > 0) {
       info.head.items.insert(info.head.items.begin(), {.kind = HeadItem::Kind::kDropout, .rate = info.dropout});
     }

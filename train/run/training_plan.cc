@@ -68,7 +68,7 @@ Value Named(const char* option, const std::string& name, std::string_view (*name
   return Known(option, name, found == values.end() ? std::nullopt : std::optional<Value>(*found));
 }
 
-// Backbone, head, input and loss: those of the options, or of the model.json that they name.
+// Returns the backbone, head, input and loss of the options, or of the model.json that they name.
 ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
   if (options.model) {
     const std::string file = options.model->string();
@@ -108,7 +108,7 @@ Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
   return head;
 }
 
-// One mean and one deviation for grey: those of a grey picture's mean channel.
+// Reduces three means or deviations to one for grey pictures: their mean.
 void TakeChannels(std::vector<float>& values, uint32_t channels) {
   if (channels == 3 || values.size() != 3) return;
   values = {(values[0] + values[1] + values[2]) / 3};
