@@ -6,7 +6,7 @@
 namespace dataset {
 namespace {
 
-// In torchvision's order. A drawn number is an Op, so the order must not change.
+// The ops in torchvision's order. A drawn number is an Op, so the order must not change.
 enum Op : uint32_t {
   kIdentity,
   kShearX,

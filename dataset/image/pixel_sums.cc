@@ -17,7 +17,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// So many pixels that the sum of their squares (at most 255^2 each) stays below 2^31.
+// The number of pixels in a block: their squares, at most 255^2 each, add up to less than 2^31.
 constexpr size_t kBlock = size_t{1} << 15;
 
 template <size_t channels>

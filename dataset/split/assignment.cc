@@ -223,7 +223,7 @@ HashDraw DrawByHash(uint64_t seed, std::string_view identity) {
 }
 
 uint32_t AssignByHash(double u, const std::vector<double>& weights) {
-  // In whole millionths, so that .6,.2,.2 and 60,20,20 draw the same lines.
+  // Weights count in whole millionths, so that .6,.2,.2 and 60,20,20 give the same limits.
   std::vector<uint64_t> units;
   for (double weight : weights) units.push_back(static_cast<uint64_t>(std::llround(weight / kMinWeight)));
   const auto sum = static_cast<double>(std::accumulate(units.begin(), units.end(), uint64_t{0}));

@@ -81,7 +81,8 @@ class Builder {
                         {"adjust_bn_" + id, torch + "conv_prev_1x1.bn"}, filters);
   }
 
-  // The same if the second input is twice as large as the first: takes every other pixel, and those diagonally between.
+  // Does the same for a second input that is twice as large as the first: takes every other pixel, and those diagonally
+  // between them.
   int Adjust(int p, const std::string& id, const std::string& torch, int filters) {
     p = g_.Activate(p, "adjust_relu_1_" + id, Activation::kRelu);
     int even = g_.AvgPool(p, "adjust_avg_pool_1_" + id, {.stride = 2});

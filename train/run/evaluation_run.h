@@ -17,8 +17,8 @@ namespace train {
 
 struct EvaluationRunOptions {
   std::filesystem::path run;                     // a run folder
-  std::optional<std::filesystem::path> dataset;  // default: the one the run was trained on
-  dataset::ForeignOptions foreign;               // of other programs' files
+  std::optional<std::filesystem::path> dataset;  // default: the dataset that the run was trained on
+  dataset::ForeignOptions foreign;               // how files of other programs are read
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;
   std::string device = "auto";
@@ -33,8 +33,8 @@ struct EvaluationRunOptions {
 struct EvaluationRunResult {
   Evaluation evaluation{0};
   std::vector<std::string> classes;
-  std::filesystem::path folder;  // of evaluation.json and predictions.csv
-  bool other_dataset = false;    // not the one (by fingerprint) that the run was trained on
+  std::filesystem::path folder;  // holds evaluation.json and predictions.csv
+  bool other_dataset = false;    // the fingerprint is not that of the dataset that the run was trained on
 };
 
 // Evaluates the run's best weights on a split of a dataset that has the run's classes. Writes

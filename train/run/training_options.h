@@ -18,10 +18,10 @@
 
 namespace train {
 
-// One training, from a dataset folder to a run folder. Defaults are those of --recipe standard.
+// The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
 struct TrainingRunOptions {
   std::filesystem::path dataset;
-  dataset::ForeignOptions foreign;  // of other programs' files
+  dataset::ForeignOptions foreign;  // how files of other programs are read
   std::filesystem::path output;
   dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;
 
@@ -50,7 +50,7 @@ struct TrainingRunOptions {
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 
-  // Of train. Sizes, channels and fit are set from the rest.
+  // The augmentations of train. Their sizes, channels and fit follow from the other options.
   dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
   dataset::MixOptions mix;
 
@@ -66,12 +66,12 @@ struct TrainingRunOptions {
   std::string sampler = "shuffled";     // shuffled, balanced, weighted, stratified
   // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
   std::vector<std::pair<std::string, double>> class_weights;
-  int segment_epochs = 1;        // how often a segment of what does not fit is used before the next one
+  int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has
   dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable train samples that are replaced
   dataset::Sync sync = dataset::Sync::kYes;
 
-  std::string config_toml;  // written to the run folder as it is
+  std::string config_toml;  // the content of config.toml in the run folder
   std::function<bool()> stop;
 };
 

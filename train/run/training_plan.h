@@ -16,7 +16,7 @@
 
 namespace train {
 
-// Everything of a training that is settled before its first step.
+// Everything that is decided before the first step of a training.
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
   ModelInfo model;
@@ -28,22 +28,23 @@ struct TrainingPlan {
   int loader_threads = 0;
   dataset::Cache cache = dataset::Cache::kAuto;  // resolved
   dataset::Order order = dataset::Order::kShuffled;
-  std::vector<double> class_weights;           // of Order::kWeighted, one a class
-  dataset::AugmentationOptions augmentation;   // of train, resolved
-  std::map<std::string, std::string> options;  // all that decides the numbers, resolved; checkpoints keep them
+  std::vector<double> class_weights;           // for Order::kWeighted: one per class
+  dataset::AugmentationOptions augmentation;   // resolved; applied to train
+  std::map<std::string, std::string> options;  // all that decide the numbers, resolved; checkpoints store them
 };
 
 // Reads the description of the dataset; opens and hashes the pretrained weights. Throws dataset::Error::Usage for an
 // unknown name and for a device that this machine does not have.
 TrainingPlan PlanTraining(const TrainingRunOptions& options);
 
-// The network alone. Without a dataset folder, of 1000 classes.
+// Returns the architecture alone. If no dataset is given, it has 1000 classes.
 Architecture PlanArchitecture(const TrainingRunOptions& options);
 
-// What a checkpoint was made with (its `options`) stays in force for what the user leaves to "auto".
+// Replaces "auto", and 0 compute threads, by the values that the checkpoint was made with; `resumed` are the options
+// that the checkpoint stores.
 TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed);
 
-// The first difference between two plans' options in words: "seed was 1 and is 2"; "" if they are equal.
+// Names the first difference between the options of two plans, such as "seed was 1 and is 2"; "" if they are equal.
 std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now);
 
 }  // namespace train

@@ -11,7 +11,7 @@
 
 namespace train {
 
-// What a run starts with, for whoever watches.
+// The start of a run, for observers.
 struct RunSummary {
   struct SplitSummary {
     std::string name;
@@ -20,8 +20,8 @@ struct RunSummary {
   std::vector<SplitSummary> splits;
   size_t classes = 0;
   std::string backbone;
-  std::string weights;             // empty: from scratch
-  std::vector<std::string> fresh;  // layers of the head that they do not fill
+  std::string weights;             // the pretrained weights; empty: there are none
+  std::vector<std::string> fresh;  // layers of the head that the pretrained weights do not fill
   int image_size = 0;
   std::string device;
   std::string precision;
@@ -31,7 +31,7 @@ struct RunSummary {
   std::vector<Phase> phases;
   uint64_t steps_per_epoch = 0;
   uint64_t images_per_epoch = 0;
-  std::optional<TrainState> resumed;  // from where
+  std::optional<TrainState> resumed;  // the state that the run goes on from
 };
 
 class RunObserver : public TrainObserver {
