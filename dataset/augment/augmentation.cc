@@ -168,7 +168,7 @@ void Augmentation::ApplyDecoded(ImageView source, const FineRect& from, const Au
   }
 }
 
-// With the flip from left to right.
+// Resizes without a warp; the flip from left to right is part of it.
 void Augmentation::Resize(ImageView source, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const {
   const int size = options_.image_size, channels = options_.channels;
   const size_t stride = static_cast<size_t>(size) * static_cast<size_t>(channels);

@@ -44,11 +44,12 @@ class Augmentation {
 
   // Says which part of an encoded picture DecodeImage must decode for ApplyDecoded, and at which scale at least.
   DecodeOptions DecodingOf(const AugmentationPlan& plan) const;
-  // The plan's picture, image_size^2 x channels uint8, HWC, from what DecodeImage made of that: `from` is its result.
+  // Starts from a picture decoded with DecodingOf(plan); `from` is what DecodeImage returned.
   void ApplyDecoded(ImageView decoded, const FineRect& from, const AugmentationPlan& plan, uint8_t* out) const;
-  // Both. `scratch` is reused. Throws Error (cause only) for a damaged picture.
+  // Decodes, then applies. *scratch holds the decoded picture, so that its memory can be reused. Throws Error (cause
+  // only) for a damaged picture.
   void ApplyEncoded(std::string_view encoded, const AugmentationPlan& plan, Image* scratch, uint8_t* out) const;
-  // The same from all of its pixels (1 or 3 channels).
+  // Starts from the whole upright picture (1 or 3 channels) in full size.
   void ApplyPixels(ImageView picture, const AugmentationPlan& plan, uint8_t* out) const;
 
   const AugmentationOptions& options() const { return options_; }

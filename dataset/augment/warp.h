@@ -28,9 +28,9 @@ struct Edges {
   std::array<uint8_t, 3> colour{};  // RGB colour of kConstant; a grey picture shows its luma
 };
 
-// Gives each pixel of `out`, width x height of source.channels() bytes, the bilinear value of `source` at the point
-// that `map` makes of its centre, cut to 1/2048 of a pixel. Nothing is averaged where the map shrinks. The
-// points lie within 2^30 pixels. Thread-safe.
+// Writes width x height pixels of source.channels() bytes, HWC, to `out`. `map` takes the centre of each pixel to a
+// point of `source`, which is cut to 1/2048 of a pixel and read by bilinear interpolation. A map that shrinks the
+// picture aliases; PlanWarp avoids that. Points must lie within 2^30 pixels of the origin. Thread-safe.
 void WarpImage(ImageView source, const Affine& map, const Edges& edges, int width, int height, uint8_t* out);
 
 // How a warp reads a picture: `part` is resized to `scaled`, then WarpImage applies `map`.

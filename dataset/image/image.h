@@ -42,7 +42,7 @@ class Image {
   int channels() const { return channels_; }
   size_t bytes() const { return static_cast<size_t>(height_) * width_ * channels_; }
   size_t stride() const { return static_cast<size_t>(width_) * channels_; }
-  size_t capacity() const { return capacity_; }  // bytes of its memory: those of the largest shape that it had
+  size_t capacity() const { return capacity_; }  // bytes allocated: those of the largest shape so far
   uint8_t* data() { return memory_.get(); }
   const uint8_t* data() const { return memory_.get(); }
   uint8_t* row(int y) { return data() + y * stride(); }
@@ -56,11 +56,11 @@ class Image {
   std::unique_ptr<uint8_t[]> memory_;
 };
 
-// Pixels of that kind that belong to somebody else, to be read alone. They must outlive the view and stay where they
-// are. Cheap to copy.
+// A view of the pixels of an Image, or of pixels in the same format that another object owns. They can only be read,
+// and must outlive the view and stay where they are. Cheap to copy.
 class ImageView {
  public:
-  ImageView(const Image& image)  // NOLINT: every image can be looked at
+  ImageView(const Image& image)  // NOLINT: implicit, so that functions that take views take images
       : ImageView(image.data(), image.height(), image.width(), image.channels()) {}
   ImageView(const uint8_t* pixels, int height, int width, int channels)
       : height_(height), width_(width), channels_(channels), data_(pixels) {}

@@ -21,11 +21,10 @@ struct PlaneScale {
   float b[3] = {0, 0, 0};
 };
 
-// Resizes the part `from` of `source`, which is not empty, in both directions at once; what lies beside the part has no
-// influence. Weights have 14 bits or more, and the result is rounded to bytes once. The same bytes on all processors.
-// Thread-safe; a thread keeps its scratch memory.
-
-// To rows of `resampling.size.width` pixels of the source's channels, `stride` bytes apart.
+// Resizes the part `from` of `source` in both directions. Row y of the result, resampling.size.width pixels of the
+// source's channels, begins at out + y * stride. The part must not be empty and must lie inside the source; pixels
+// beside it have no influence. Weights have at least 14 bits, values between the two directions 6 fraction bits. All
+// processors give the same bytes. Thread-safe; each thread keeps scratch memory until it ends.
 void ResampleToBytes(ImageView source, const FineRect& from, const Resampling& resampling, uint8_t* out, size_t stride);
 
 // Converts pixels of 1 or 3 channels (bytes, HWC, without padding) to one plane of floats per channel (CHW). `out`

@@ -27,11 +27,11 @@ constexpr auto EnumNames(Interpolation) {
                                       {Interpolation::kQuick, "quick"}}};
 }
 
-// Resizes the part `from` of `source` to width x height pixels of `out`, another image. OpenCV takes whole pixels
-// alone. Thread-safe.
+// Resizes the part `from` of `source` to width x height pixels. *out must be another image. OpenCV's methods take only
+// parts of whole pixels. Thread-safe.
 void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  Image* out);
-// The same into rows of width x channels bytes, `stride` bytes apart.
+// The same; row y of the result, width * channels bytes, begins at out + y * stride.
 void ResizeImage(ImageView source, const FineRect& from, int width, int height, Interpolation interpolation,
                  uint8_t* out, size_t stride);
 

@@ -12,13 +12,13 @@ class Loader;
 
 namespace train {
 
-// Batches of one split, kUint8Nhwc: those of any epoch, from any batch on.
+// The batches of one split, in the format kUint8Nhwc. `open` gives those of any epoch, from any batch on.
 struct BatchStream {
   std::function<std::unique_ptr<dataset::BatchSource>(uint32_t epoch, uint64_t first_batch)> open;
-  uint64_t batches = 0;  // an epoch
+  uint64_t batches = 0;  // per epoch
 };
 
-// What the loader gives. It must outlive the stream and its sources.
+// Returns the stream of a loader's batches. The loader must outlive the stream and the sources that it opens.
 BatchStream StreamOf(dataset::Loader& loader);
 
 }  // namespace train

@@ -38,7 +38,7 @@ void Evaluator::Score(const BatchFeatures& features, const Use& use) {
   }
 }
 
-// False: stopped.
+// Returns false if `stop` ended it.
 bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
   torch::NoGradGuard no_grad;
   model_.SetEvaluating();

@@ -15,15 +15,16 @@
 
 namespace train {
 
-// Class scores of every sample of a stream. The stream must give the same batches each time.
+// Computes class scores for every sample of a stream, which must give the same batches each time. Not thread-safe.
 class Evaluator {
  public:
   // `model` must outlive the evaluator.
   Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
             int classes, Loss loss);
 
-  // Leaves the model in evaluation mode. `stop` is asked after each batch, true gives nullopt; `advance` is told how
-  // many samples each batch had. Both may be empty.
+  // Scores the whole stream and leaves the model in evaluation mode. After each batch calls `advance` with its number
+  // of samples, then `stop`; if that returns true, the result is nullopt. Both may be empty, and neither is called if
+  // the features are cached.
   std::optional<Evaluation> Run(const std::function<bool()>& stop, const std::function<void(int)>& advance);
 
   struct Totals {
@@ -31,14 +32,15 @@ class Evaluator {
     uint64_t correct = 0;
     double loss = 0;  // mean cross entropy, without label smoothing: -log of the right class's probability
   };
-  // The same without a confusion matrix and predictions, which grow with the classes.
+  // Does the same without the confusion matrix and the predictions, whose memory grows with the classes.
   std::optional<Totals> Sum(const std::function<bool()>& stop);
 
-  // While true, the backbone does not change: its features of the stream are computed once, if FeatureCache keeps them.
+  // Says whether the backbone stays as it is from now on. If so, its features of the stream are computed only once,
+  // unless they are too large for FeatureCache.
   void SetBackboneFrozen(bool frozen) { cache_.Reset(frozen); }
 
  private:
-  // Of one sample: its log probabilities, one a class, and the class of the greatest.
+  // Gets one sample: its log probabilities, one per class, and the class with the greatest one.
   using Use = std::function<void(uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted)>;
   bool ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use);
   BatchFeatures Extract(const dataset::Batch& batch);

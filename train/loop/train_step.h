@@ -15,26 +15,26 @@ namespace train {
 
 struct TrainStepOptions {
   Loss loss = Loss::kSoftmax;
-  double label_smoothing = 0;  // 0 to 1
-  int classes = 0;             // that labels count
-  uint64_t seed = 0;           // of what is drawn in a step, as dropout does
+  double label_smoothing = 0;  // 0 ... 1
+  int classes = 0;             // labels are below it
+  uint64_t seed = 0;           // seed of random numbers within a step, such as dropout's
   Compute compute;
   Normalization normalization;
 };
 
-// One step of training: forward, loss, backward, and the optimizer's step. The same (weights, optimizer, batch, step
-// number, options) give the same numbers for the same compute threads. Not thread-safe.
+// Does one step of training: forward, loss, backward, and the step of the optimizer. The same weights, optimizer,
+// batch, step number and options give the same numbers if the number of compute threads is the same. Not thread-safe.
 class TrainStep {
  public:
-  // `model` must outlive it, on options.compute's device.
+  // `model` must outlive the object, and must be on the device of options.compute.
   TrainStep(Classifier& model, const TrainStepOptions& options);
 
   struct Result {
-    double loss = 0;       // mean over the batch, with label smoothing; may be infinite or no number
-    uint64_t correct = 0;  // samples whose greatest logit is their label's, before the step
+    double loss = 0;       // mean over the batch, with label smoothing; may be infinite or NaN
+    uint64_t correct = 0;  // samples that were classified correctly before the step
   };
-  // `step` is the run's, from 0. With Trainable::kHead no gradient goes through the backbone. Waits for the device, so
-  // the batch may be given back after it.
+  // `step` counts from 0 over the whole run. With Trainable::kHead no gradient goes through the backbone. Waits for the
+  // device, so the batch may be given back afterwards.
   Result Run(const dataset::Batch& batch, Trainable trainable, uint64_t step, double learning_rate,
              Optimizer& optimizer);
 

@@ -13,7 +13,7 @@ namespace train {
 
 // A weights file, the variant of the backbone that it was trained with, and the normalisation that it wants.
 struct Pretrained {
-  std::unique_ptr<TensorFile> file;  // open, for whoever hashes or loads it; mapped until it is destroyed
+  std::unique_ptr<TensorFile> file;  // the opened file; it stays mapped until this is destroyed
   const VariantInfo* variant = nullptr;
   std::vector<float> mean, stddev;  // three numbers each, in the order RGB: input = (byte - mean) / stddev
   std::string normalization;        // the run's normalisation, if a file of dstools says that it was not the fixed one

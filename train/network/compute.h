@@ -24,9 +24,9 @@ int DefaultLoaderThreads();   // one per core, at most 16
 // would cost more than the arithmetic on them. Must be called once, before the first tensor is made.
 void PrepareProcess(int compute_threads);
 
-// While it lives, convolutions and products of compute.device run in bf16 in this thread if compute.precision says so,
-// else in fp32; weights stay fp32. Its end restores libtorch's autocast state as it was before: scopes nest, and must
-// end in reverse order.
+// While the object lives, convolutions and products of this thread on compute.device run in bf16 if compute.precision
+// says so, otherwise in fp32; weights stay fp32. The destructor restores libtorch's previous autocast state, so scopes
+// may be nested, and must end in reverse order.
 class AutocastScope {
  public:
   explicit AutocastScope(const Compute& compute);

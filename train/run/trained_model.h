@@ -9,18 +9,18 @@
 
 namespace train {
 
-// The classifier that a finished run left, and all that a picture must go through before it: first `view` makes upright
-// pixels image_size x image_size x channels bytes, then `normalization` makes them the classifier's input.
+// The classifier of a finished run, and how a picture becomes its input: `view` turns an upright picture into
+// image_size x image_size x channels bytes, and `normalization` turns these into the classifier's input.
 struct TrainedModel {
   ModelInfo info;
-  Classifier classifier;  // with the run's best weights, on the device; SetEvaluating() before its first use
+  Classifier classifier;  // has the run's best weights, on the device; call SetEvaluating() before its first use
   Normalization normalization;
-  dataset::AugmentationOptions view;  // nothing of it is random
+  dataset::AugmentationOptions view;  // nothing in it is random
 };
 
-// Reads the run folder's model.json, weights and, if the model has one, whitening; keeps no file open. Throws
-// dataset::Error that names the file if one is missing, damaged or does not fit the others, and says how a run is
-// finished if the folder holds an unfinished one.
+// Reads model.json, the weights and, if the model has one, the whitening of a run folder; keeps no file open. Throws
+// dataset::Error, which names the file, if one is missing, damaged or does not fit the others. If the run is not
+// finished, the message says how to finish it.
 TrainedModel OpenTrainedModel(const RunDirectory& run, const Compute& compute);
 
 }  // namespace train

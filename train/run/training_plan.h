@@ -20,7 +20,7 @@ namespace train {
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
   ModelInfo model;
-  std::unique_ptr<TensorFile> weights;  // the pretrained ones, open: they are mapped until this is reset
+  std::unique_ptr<TensorFile> weights;  // the opened pretrained weights; they stay mapped until this is reset
   Initialization initialization = Initialization::kHe;
   std::vector<Phase> phases;
   Compute compute;
@@ -33,8 +33,8 @@ struct TrainingPlan {
   std::map<std::string, std::string> options;  // all that decide the numbers, resolved; checkpoints store them
 };
 
-// Reads the dataset's description; opens and hashes the pretrained weights. Throws dataset::Error::Usage for a name
-// that is unknown or a device that is not there.
+// Reads the description of the dataset; opens and hashes the pretrained weights. Throws dataset::Error::Usage for an
+// unknown name and for a device that this machine does not have.
 TrainingPlan PlanTraining(const TrainingRunOptions& options);
 
 // Returns the architecture alone. If no dataset is given, it has 1000 classes.

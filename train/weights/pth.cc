@@ -120,7 +120,7 @@ class PthFile : public TensorFile {
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error(path_, cause); }
 
-  std::deque<std::string> copies_;  // of the tensors that are not contiguous in the file
+  std::deque<std::string> copies_;  // bytes of the tensors that are not contiguous in the file
   uint64_t copied_bytes_ = 0;
 };
 

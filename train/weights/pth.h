@@ -7,9 +7,9 @@
 
 namespace train {
 
-// PyTorch's torch.save() of a state_dict: zip (1.6 and later) and legacy (five pickles, then storages). Non-contiguous
-// tensors are copied into row-major order; others are views of the mapped file. Checkpoints that hold the state_dict
-// under a key of theirs are read too, and raw weights win over their moving averages (see state_dict.h).
+// Opens a file that torch.save() wrote of a state_dict or of a checkpoint that holds one (state_dict.h says how it is
+// found). Reads the zip format of PyTorch 1.6 and later and the legacy one (five pickles, then storages). Tensors that
+// are not contiguous are copied to row-major order; the others are views of the mapped file. Throws dataset::Error.
 std::unique_ptr<TensorFile> OpenPth(dataset::MappedFile file);
 
 }  // namespace train

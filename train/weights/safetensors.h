@@ -12,8 +12,9 @@
 
 namespace train {
 
-// Reads the format of proto/FORMAT.md, section 8 (huggingface/safetensors), from the mapped file. Refuses headers above
-// 100 MB, holes, overlaps, duplicates, unknown dtypes and sizes that do not match.
+// Opens a mapped file of the safetensors format (proto/FORMAT.md, section 8; huggingface/safetensors). Throws
+// dataset::Error for headers above 100 MB, holes, overlaps, duplicate names, unknown dtypes and sizes that do not
+// match.
 std::unique_ptr<TensorFile> OpenSafetensors(dataset::MappedFile file);
 
 // Writes a file and publishes it atomically. Names must be unique. The same tensors and metadata give the same bytes.

@@ -92,7 +92,7 @@ void TensorFile::SortByName() {
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path) {
   dataset::MappedFile file(path);
   const std::string_view head = file.bytes().substr(0, 512);
-  // First, since the length before the brace may happen to begin like one of the others.
+  // Safetensors comes first, since its length may happen to begin like one of the others.
   if (head.size() > 8 && head[8] == '{') return OpenSafetensors(std::move(file));
   if (head.starts_with("\x89HDF\r\n\x1a\n")) return OpenKerasH5(std::move(file));
   if (head.starts_with("PK") || head.starts_with("\x80")) return OpenPth(std::move(file));

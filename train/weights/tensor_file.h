@@ -43,8 +43,8 @@ struct TensorView {
   std::string_view bytes;  // exactly product(shape) * DTypeBytes(dtype)
 };
 
-// A file of named tensors, whatever its container. It is opened and mapped once, and stays so as long as this lives.
-// Immutable after it is opened, hence thread-safe.
+// A file of named tensors in any of the formats. It is opened and mapped once, and stays mapped as long as the object
+// lives. Immutable once it is open, hence thread-safe.
 class TensorFile {
  public:
   virtual ~TensorFile() = default;
@@ -53,10 +53,10 @@ class TensorFile {
   const TensorView* Find(std::string_view name) const;
   const std::map<std::string, std::string>& metadata() const { return metadata_; }  // of .safetensors
   const std::string& path() const { return path_; }
-  std::string_view content() const { return file_.bytes(); }  // every byte of the file, for hashes of it
+  std::string_view content() const { return file_.bytes(); }  // all bytes of the file, for its hash
 
  protected:
-  TensorFile() = default;  // of tensors that lie in no file
+  TensorFile() = default;  // for tensors that lie in no file
   explicit TensorFile(dataset::MappedFile file) : file_(std::move(file)), path_(file_.name()) {}
   void SortByName();  // throws dataset::Error if two tensors share a name
 
@@ -66,11 +66,13 @@ class TensorFile {
   std::map<std::string, std::string> metadata_;
 };
 
-// Opens the file, once. Its container is known by magic bytes, never by extension: u64 length + '{' = safetensors,
-// 'PK' = zip .pth, 0x80 = legacy .pth, 0x89 'HDF' = Keras .h5.
-// No code from the file ever runs: a pickle that names a global outside the whitelist is refused with that name.
-// Untrusted: every size is checked before anything is allocated; throws dataset::Error with file and offset or member.
-// Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are taken off (see state_dict.h).
+// Opens a file, once. Its format is recognised by its first bytes, never by its extension: u64 length + '{' is
+// safetensors, 'PK' a zip .pth, 0x80 a legacy .pth, 0x89 'HDF' a Keras .h5.
+//
+// The file is untrusted. Every size is checked before anything is allocated, and no code from the file ever runs: a
+// pickle that names a global outside the table of value.h is refused. Throws dataset::Error with the file and, where
+// there is one, the offset or member. Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are
+// removed (state_dict.h).
 std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
 
 }  // namespace train
