@@ -18,11 +18,13 @@ struct Place {
   std::string ToString() const;
 };
 
-// The only exception of these libraries. what() is one line in plain words: the place, then the cause, then the cure if
-// there is one. Messages and warnings name an option in backticks by its C++ name, "`min_per_class` 0: it must be at
-// least 1", or by the value of an enum that programs have as a flag, `overwrite` or `resume`; programs make flags of
-// these names (tools/cli/flag_names.h). Caller bugs are asserts, the end of data is a return value, and a rejected
-// image is a listed value.
+// The only exception that these libraries throw on purpose. what() is one line in plain words: the place, then the
+// cause, then the cure if there is one. Three things are no Errors: a caller's bug is an assert, the end of data is a
+// return value, and a rejected image is an entry in a list.
+//
+// Messages and warnings name an option in backticks by its C++ name ("`min_per_class` 0: it must be at least 1"), or by
+// an enum's value that is a flag of the programs (`overwrite`, `resume`). The programs turn these names into flags
+// (tools/cli/flag_names.h).
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& cause);

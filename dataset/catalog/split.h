@@ -16,7 +16,7 @@ constexpr auto EnumNames(Split) {
   return NameTable<Split, 3>{{{Split::kTrain, "train"}, {Split::kVal, "val"}, {Split::kTest, "test"}}};
 }
 
-// Also takes "validation"; nullopt for anything else.
+// Takes the names of EnumNames, and "validation" for kVal. Returns nullopt for anything else.
 std::optional<Split> ParseSplit(std::string_view name);
 
 }  // namespace dataset

@@ -18,13 +18,12 @@ namespace dataset {
 // one thread at a time, and a BatchSource must be destroyed before the next one is made (else Epoch throws Error) and
 // before the loader is destroyed. Slots of a short batch that hold no sample are zero.
 //
-// LoaderOptions::memory bounds what LoaderStats::bytes_held counts. Beside it there are the depth + 2 batches and each
-// thread's scratch memory: the pixels of the sample that it decodes, of which it keeps at most 16 MiB for the next one,
-// and about a dozen slots (slot_maker.h).
+// Memory: LoaderOptions::memory limits what LoaderStats::bytes_held counts. In addition there are the depth + 2 batches
+// and, for each thread, the pixels of the sample that it decodes; it keeps at most 16 MiB of them for the next sample.
 //
-// Rank r takes the positions (step * ranks + r) * batch_size onward of each epoch's order, so all ranks have the same
-// number of steps. With steps_per_epoch the order of all epochs is one sequence, and epoch e begins at its position
-// e * steps_per_epoch * ranks * batch_size.
+// Ranks: rank r takes the positions from (step * ranks + r) * batch_size on of each epoch's order, so all ranks have
+// the same number of steps. If steps_per_epoch is set, the order of all epochs is one sequence, and epoch e begins at
+// its position e * steps_per_epoch * ranks * batch_size.
 //
 // Bad samples: if a sample cannot be read or decoded, another one takes its slot. This is the first readable sample
 // that is at least half of the segment's length later in the segment's order, counted round; it has the same class if
@@ -34,13 +33,14 @@ namespace dataset {
 // such a failed read makes a bad sample.
 class Loader {
  public:
+  // Throws Error for shards that are missing or damaged (ShardSet), and Error::Usage for options that are out of range
+  // or do not fit the dataset.
   Loader(const DatasetInfo& info, const LoaderOptions& options);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
-  // Returns the batches of `epoch` from number `first_batch` on. Their bytes are the same as if the epoch had begun at
-  // 0.
+  // Returns the batches of `epoch` from number `first_batch` on. Their bytes do not depend on where the epoch begins.
   std::unique_ptr<BatchSource> Epoch(uint32_t epoch, uint64_t first_batch = 0);
 
   // Returns the ids of the samples of `epoch` of all ranks, in order, without the padding, and before bad samples are

@@ -31,6 +31,7 @@ enum class Cache {
 constexpr auto EnumNames(Cache) {
   return NameTable<Cache, 3>{{{Cache::kAuto, "auto"}, {Cache::kEncoded, "encoded"}, {Cache::kDecoded, "decoded"}}};
 }
+// Returns `asked`, or kAuto's choice for the store.
 Cache ResolveCache(Cache asked, Store store);
 
 struct LoaderOptions {

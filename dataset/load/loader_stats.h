@@ -8,28 +8,28 @@
 
 namespace dataset {
 
-// Where a loader's time goes.
+// The stages that a loader's time is counted for.
 enum class LoaderStage {
-  kRead,          // shards to memory, in the background
-  kParse,         // checksums and fields of records
-  kDecode,        // to pixels
-  kAugment,       // crop, resize, flip, colours
-  kCollate,       // bytes to the batch's format
-  kSegmentWait,   // nothing was made because the next segment was not read yet: the disk is the limit
-  kBufferWait,    // nothing was made because all buffers were full or on loan: the consumer is the limit
+  kRead,          // reading shards to memory, in the background
+  kParse,         // checking and parsing records
+  kDecode,        // decoding to pixels
+  kAugment,       // crop, resize, flip, colours, mixing
+  kCollate,       // converting bytes to the batch's format
+  kSegmentWait,   // nothing was made, because the next segment was not read yet: the disk is the limit
+  kBufferWait,    // nothing was made, because all buffers were full or on loan: the consumer is the limit
   kConsumerWait,  // Next() waited for a batch: the loader is the limit
 };
 inline constexpr size_t kLoaderStages = 8;
 
-// What a loader has done since it was made. Seconds of kParse to kCollate are summed over the threads.
+// What a loader has done since it was made. The seconds of kParse to kCollate are summed over the threads.
 struct LoaderStats {
   std::array<double, kLoaderStages> seconds{};
-  uint64_t bytes_read = 0;  // from shards
-  uint64_t samples = 0;     // put into batches
-  uint64_t batches = 0;     // handed out by Next()
+  uint64_t bytes_read = 0;  // bytes read from shards
+  uint64_t samples = 0;     // samples put into batches
+  uint64_t batches = 0;     // batches handed out by Next()
   uint64_t queued = 0;      // batches that lay ready when Next() was called, summed over the calls that gave one
-  // Now: records, decoded pictures, orders and tables; not the batches' buffers, nor the threads' scratch memory, which
-  // is bounded (slot_maker.h).
+  // The bytes held now for records, decoded pictures, orders and tables. The batches' buffers are not counted, nor is
+  // the scratch memory of threads, which is bounded (slot_maker.h).
   uint64_t bytes_held = 0;
   uint64_t bytes_peak = 0;  // the most that bytes_held has been
   uint64_t bad_samples = 0;
@@ -38,7 +38,7 @@ struct LoaderStats {
   double mean_queue() const { return batches == 0 ? 0 : static_cast<double>(queued) / static_cast<double>(batches); }
 };
 
-// The counters behind LoaderStats: added to by many threads, read at any time.
+// The counters behind LoaderStats. Many threads add to them, and they may be read at any time. Thread-safe.
 class LoaderCounters {
  public:
   using Clock = std::chrono::steady_clock;
@@ -53,6 +53,7 @@ class LoaderCounters {
     batches_.fetch_add(1, std::memory_order_relaxed);
     queued_.fetch_add(queued, std::memory_order_relaxed);
   }
+  // Count memory that is held from now on, and memory that is not held any more.
   void Hold(uint64_t bytes) {
     const uint64_t held = held_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
     uint64_t peak = peak_.load(std::memory_order_relaxed);
@@ -83,7 +84,8 @@ class LoaderCounters {
   std::atomic<uint64_t> peak_ = 0;
 };
 
-// Adds the time from one Lap to the next to a stage.
+// A stopwatch: each Lap adds the time since the Lap before (the first: since the construction) to a stage. Not
+// thread-safe.
 class LapTimer {
  public:
   explicit LapTimer(LoaderCounters& counters) : counters_(counters), last_(LoaderCounters::Clock::now()) {}

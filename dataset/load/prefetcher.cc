@@ -15,9 +15,9 @@
 namespace dataset {
 namespace {
 
-// Above every Pick::repeat that an order gives.
+// Larger than every Pick::repeat of an order.
 constexpr uint32_t kReplacement = uint32_t{1} << 31;
-// Bad samples in a row after which something else must be wrong.
+// After this many bad samples in a row, something else must be wrong.
 constexpr size_t kTries = 100;
 
 std::exception_ptr AsError(std::exception_ptr exception) {
@@ -115,11 +115,11 @@ void Prefetcher::RunRounds(std::stop_token stop) {
   }
 }
 
-// Makes the round of `position` the one in use. False: `get` gave no segment.
+// Makes the round of `position` the current one. Returns false if `get` gave no segment.
 bool Prefetcher::OpenRound(uint64_t position, const GetSegment& get) {
   if (round_ != nullptr && position >= round_->positions.begin && position < round_->positions.end) return true;
   walk_.GoTo(position);
-  // For the few samples of a padding no segment is read again.
+  // No segment is read again for the few samples of a padding.
   const bool stay = options_.share.IsPadding(batch_, static_cast<uint64_t>(slot_)) && round_ != nullptr;
   std::shared_ptr<const Segment> segment = stay ? round_->segment : get(walk_.segment().blocks);
   if (segment == nullptr) return false;
@@ -129,7 +129,7 @@ bool Prefetcher::OpenRound(uint64_t position, const GetSegment& get) {
 }
 
 void Prefetcher::RunPipeline(std::stop_token stop) {
-  // An exception would cancel what is in flight, which is good.
+  // The stages must not throw: an exception would cancel the samples under way, which are good.
   const auto next = [&](tbb::flow_control& control) noexcept {
     Slot* slot = nullptr;
     try {
@@ -156,7 +156,7 @@ void Prefetcher::RunPipeline(std::stop_token stop) {
                                             tbb::make_filter<Slot*, void>(tbb::filter_mode::serial_in_order, deliver));
 }
 
-// nullptr: none can be begun now.
+// Returns nullptr if no slot can be begun now.
 Prefetcher::Slot* Prefetcher::NextSlot() {
   if (batch_ == options_.share.end) return nullptr;
   const uint64_t position = NextPosition();
@@ -172,7 +172,7 @@ Prefetcher::Slot* Prefetcher::NextSlot() {
     const std::lock_guard lock(mutex_);
     batches_.push_back(pool_->Lend(open_));
   }
-  // The slot in flight before it in this place is delivered: samples leave the pipeline in order.
+  // The sample that used this Slot before is delivered: samples leave the pipeline in order.
   Slot& slot = slots_[next_slot_++ % slots_.size()];
   slot.round = round_;
   slot.batch = open_;
@@ -193,8 +193,9 @@ void Prefetcher::Fill(Slot* slot) {
   if (!TryFill(slot, slot->round->order[slot->place]) && slot->error == nullptr) Replace(slot);
 }
 
-// False: the sample is bad, or there is an error. What is bad under one draw may be good under another, of which less
-// is decoded: so it counts for this slot alone, and batches stay the same wherever an epoch begins.
+// Returns false if the sample is bad or slot->error is set. A sample that is bad under one draw may be good under
+// another, which needs less of it decoded. So it counts as bad for this slot only, and batches are the same wherever an
+// epoch begins.
 bool Prefetcher::TryFill(Slot* slot, Pick pick) {
   const auto same = [&](const BadSample& sample) { return sample.id == pick.id; };
   if (std::any_of(slot->bad.begin(), slot->bad.end(), same)) return false;
@@ -218,7 +219,7 @@ void Prefetcher::Replace(Slot* slot) {
   const uint64_t size = order.size();
   const SampleId bad = slot->bad.front().id;
   for (uint64_t i = 0; i < size && slot->bad.size() < kTries; ++i) {
-    if (!parts_.bad.Allows(slot->bad.size())) return;  // Deliver tells
+    if (!parts_.bad.Allows(slot->bad.size())) return;  // Deliver reports the Error
     const SampleId id = order[(slot->place + (size + 1) / 2 + i) % size].id;
     if (parts_.sampler.LabelOf(id) != parts_.sampler.LabelOf(bad)) continue;
     if (TryFill(slot, {id, kReplacement + static_cast<uint32_t>(slot->place)}) || slot->error != nullptr) return;
@@ -243,7 +244,8 @@ void Prefetcher::Deliver(Slot* slot) {
   }
   parts_.counters.AddSample();
   if (!slot->last) return;
-  // The slots of a short batch that hold no sample are zero, not what the batch before left there.
+  // The slots of a short batch that hold no sample are set to zero: the buffer still has what the batch before left
+  // there.
   Batch& batch = *slot->batch;
   const int made = slot->index + 1;
   const size_t slot_bytes = pool_->bytes() / static_cast<size_t>(batch.size);

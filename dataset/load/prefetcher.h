@@ -22,10 +22,10 @@
 
 namespace dataset {
 
-// Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from a sample of `segment`, with the random draws
-// of `epoch`. Called from many threads at a time; throws Error.
+// Makes slot `slot` of *batch (its data, labels[slot] and ids[slot]) from a sample. The sample is usually in `segment`;
+// `epoch` keys the random draws. Called from many threads at a time. Throws Error.
 using FillSlot = std::function<void(const Segment& segment, Pick pick, uint32_t epoch, int slot, Batch* batch)>;
-// What happens to a batch once its slots are made. May be empty.
+// Called with a batch after its slots are made. May be empty.
 using FinishBatch = std::function<void(Batch* batch)>;
 
 // Which batches of an epoch: those of `share` from number `first` on.
@@ -34,28 +34,28 @@ struct PrefetchOptions {
   EpochShare share;    // its batch_size must be the pool's
   bool pad = false;    // true: slots of padding are made too; false: the batch is short
   uint64_t first = 0;
-  int threads = 1;  // no more are used than there are processors
+  int threads = 1;  // at most as many as there are processors are used
 };
 
-// The batches of one epoch, made ahead by a thread of its own as long as the pool has free ones. The order of
-// everything, the place where an error comes and what replaces a bad sample do not depend on the number of threads.
+// Makes the batches of one epoch ahead, in a thread of its own, as long as the pool has free ones. The order of
+// everything, the place of an error and what replaces a bad sample do not depend on the number of threads.
 class Prefetcher : public BatchSource {
  public:
-  // What outlives the prefetcher.
+  // Must outlive the prefetcher.
   struct Parts {
     const Sampler& sampler;
     RecordCache& cache;
     BadSamples& bad;
     LoaderCounters& counters;
   };
-  // Throws Error if the cache has a user already.
+  // Throws Error if the cache has a user already, that is another Prefetcher.
   Prefetcher(const Parts& parts, std::shared_ptr<BatchPool> pool, FillSlot fill, FinishBatch finish,
              const PrefetchOptions& options);
   ~Prefetcher() override;
   BatchLease Next() override;
 
  private:
-  // The round in use; the one before as long as samples of it are on their way.
+  // A round of a segment. The one before the current round lives on while samples of it are under way.
   struct Round {
     Round(const Sampler::Round& its_positions, SampleOrder its_order, std::shared_ptr<const Segment> its_segment,
           LoaderCounters& all_counters);
@@ -67,14 +67,14 @@ class Prefetcher : public BatchSource {
     LoaderCounters& counters;
   };
 
-  // One sample on its way.
+  // One sample that is under way.
   struct Slot {
     std::shared_ptr<const Round> round;
     Batch* batch = nullptr;
     int index = 0;
-    bool last = false;           // of its batch
-    uint64_t place = 0;          // in the round's order
-    std::vector<BadSample> bad;  // met on the way to a readable one
+    bool last = false;           // the last slot of its batch
+    uint64_t place = 0;          // index in the round's order
+    std::vector<BadSample> bad;  // bad samples that were tried before a readable one
     std::exception_ptr error;
   };
 
@@ -99,18 +99,18 @@ class Prefetcher : public BatchSource {
   const FinishBatch finish_;
   const PrefetchOptions options_;
 
-  // Of the driving thread and, while it runs, of the pipeline's first stage.
-  uint64_t batch_;  // number of the one whose slots are being given out
+  // Used by the driving thread and, while the pipeline runs, by its first stage.
+  uint64_t batch_;  // number of the batch whose slots are being given out
   int slot_ = 0;
   Batch* open_ = nullptr;
   RoundWalk walk_;
   std::shared_ptr<const Round> round_;
-  std::vector<Slot> slots_;  // of the samples in flight, in turn
+  std::vector<Slot> slots_;  // the samples under way, used in turn
   size_t next_slot_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<BatchLease> batches_;  // in order: the complete ones, then those being made
+  std::deque<BatchLease> batches_;  // in order: first the complete_ complete batches, then those being made
   size_t complete_ = 0;
   bool ended_ = false;  // no more will be complete
   std::exception_ptr error_;

@@ -66,9 +66,9 @@ class Segment {
   // Whether Read() has returned true.
   bool complete() const { return complete_.load(std::memory_order_acquire); }
 
-  // The payload of any sample's record, valid as long as the segment. A record of another segment is read by itself
-  // into *single, and is valid until that changes. Checksums are checked at a sample's first call. Throws Error (cause
-  // only).
+  // Returns the payload of a sample's record. If the sample is of this segment, the payload is valid as long as the
+  // segment. Otherwise the record is read into *single, and is valid until *single changes. The checksums are checked
+  // at the first call for a sample. Throws Error (cause only, without a place). Read() must have returned true.
   std::string_view Payload(SampleId id, std::string* single) const;
 
   const std::vector<uint32_t>& blocks() const { return chosen_; }

@@ -100,9 +100,9 @@ void SlotMaker::Draw(const Sample& sample, Pick pick, uint32_t epoch, LapTimer& 
   timer.Lap(LoaderStage::kAugment);
 }
 
-// As DecodeImage, from any store.
+// As DecodeImage, but from any store.
 SlotMaker::Decoded SlotMaker::Decode(const Sample& sample, DecodeOptions options, Image* memory) const {
-  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // as they are wanted: not even copied
+  if (sample.store == Store::kRaw && sample.layout == "HWC") {  // in the wanted form, so not even copied
     return {{reinterpret_cast<const uint8_t*>(sample.content.data()), static_cast<int>(sample.height),
              static_cast<int>(sample.width), static_cast<int>(sample.channels)},
             options.crop};

@@ -13,11 +13,11 @@ namespace dataset {
 
 // How to read TFRecord files that dscompile did not write (proto/FORMAT.md, section 10).
 struct ForeignOptions {
-  std::map<std::string, std::string> keys;  // role -> key, of SampleKeys
-  std::optional<uint32_t> label_base;       // number of the first class; default 0
-  std::filesystem::path classes;            // file of class names; empty: one beside the files, if there is one
+  std::map<std::string, std::string> keys;  // role -> key, as in SampleKeys
+  std::optional<uint32_t> label_base;       // the label of the first class; default 0
+  std::filesystem::path classes;            // file of class names (class_map.h); empty: FindClassMap beside the records
   std::optional<PixelLayout> layout;        // of pixels; default: as each record tells
-  std::optional<ScaleMode> scale;           // of floats; default: as the first records tell
+  std::optional<ScaleMode> scale;           // of floats; default: measured on the first records
 
   bool operator==(const ForeignOptions&) const = default;
 };

@@ -4,7 +4,7 @@
 
 namespace dataset {
 
-// Of a whole TFRecord file (proto/FORMAT.md, section 3).
+// The compression of a TFRecord file as a whole (proto/FORMAT.md, section 3).
 enum class RecordCompression { kNone, kGzip, kZlib };
 constexpr auto EnumNames(RecordCompression) {
   return NameTable<RecordCompression, 3>{

@@ -15,12 +15,12 @@ enum class PixelLayout { kHwc, kChw };
 constexpr auto EnumNames(PixelLayout) {
   return NameTable<PixelLayout, 2>{{{PixelLayout::kHwc, "hwc"}, {PixelLayout::kChw, "chw"}}};
 }
-// As records have it: HWC, CHW.
+// Returns the layout's name in records: HWC or CHW.
 std::string LayoutText(PixelLayout layout);
 
-// What a stored value is of a byte; FORMAT.md, section 4.
+// How a stored value is computed from a byte (proto/FORMAT.md, section 4).
 enum class ScaleMode {
-  kByte,      // the byte itself; only other programs' records have it
+  kByte,      // the byte itself; only in other programs' records
   kUnit,      // byte / 255
   kSigned,    // byte / 127.5 - 1
   kStandard,  // (byte / 255 - mean) / std
@@ -47,8 +47,9 @@ struct Scale {
   bool exact = false;  // values outside of the range of bytes are refused, not clamped
 };
 
-// The affine of `mode` in `dtype`, for 1 channel or else for 3 (proto/FORMAT.md, section 4, Stores). mean and std are
-// those of kStandard, one a channel in units of 255.
+// Makes the scale of a mode (proto/FORMAT.md, section 4, Stores): for 1 channel if `channels` is 1, else for 3. `mean`
+// and `stddev` are used by kStandard only; they have one number for each channel, in units of 255 (0.5 is the byte
+// value 127.5).
 Scale MakeScale(ScaleMode mode, ValueType dtype, uint32_t channels, const std::vector<double>& mean,
                 const std::vector<double>& stddev);
 
@@ -57,7 +58,7 @@ Scale MakeScale(ScaleMode mode, ValueType dtype, uint32_t channels, const std::v
 std::vector<double> ImageNetMean(uint32_t channels);
 std::vector<double> ImageNetStd(uint32_t channels);
 
-// Bytes of one value of `dtype`.
+// Returns the bytes of one value of `dtype`.
 uint32_t ValueBytes(ValueType dtype);
 
 // Sets *out to the values of all pixels, little-endian, in CHW.

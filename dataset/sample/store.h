@@ -18,16 +18,16 @@ constexpr auto EnumNames(Store) {
       {{Store::kCompressed, "compressed"}, {Store::kRaw, "raw"}, {Store::kNormalized, "normalized"}}};
 }
 
-// What the features of a store's records say. All texts live as long as the program.
+// What the features of a store's records contain. All texts live as long as the program.
 struct StoreRow {
   Store store;
-  std::string_view image_key;                 // of the feature that holds the picture, unless it is renamed
-  std::span<const std::string_view> formats;  // the texts that image/format may have
-  std::span<const std::string_view> dtypes;   // image/dtype
-  std::span<const std::string_view> layouts;  // image/layout
+  std::string_view image_key;                 // key of the feature that holds the picture, unless it is renamed
+  std::span<const std::string_view> formats;  // allowed texts of image/format
+  std::span<const std::string_view> dtypes;   // allowed texts of image/dtype
+  std::span<const std::string_view> layouts;  // allowed texts of image/layout
 };
 
-// One row a store, in the order of the enum.
+// Returns one row for each store, in the order of the enum.
 std::span<const StoreRow> StoreRows();
 const StoreRow& RowOf(Store store);
 

@@ -67,7 +67,7 @@ TEST_F(LoaderMemoryTest, HoldsNoMoreThanTheBudget) {
         while (source->Next()) EXPECT_LE(loader.stats().bytes_held, memory);
       }
       EXPECT_LE(loader.stats().bytes_peak, memory) << NameOf(order);
-      // And makes use of it.
+      // It also makes use of the memory.
       EXPECT_GE(loader.stats().bytes_peak, std::min(memory / 2, bytes_)) << NameOf(order) << " " << memory;
     }
   }
@@ -187,7 +187,7 @@ TEST_F(DecodedCacheTest, NeedsRoomForEverything) {
   options.memory = bytes * 2;
   const std::string what = ErrorOf([&] { Loader loader(info_, options); });
   EXPECT_NE(what.find("`cache` decoded: records and decoded pictures need "), std::string::npos) << what;
-  // With what it says it needs it never holds more.
+  // With the memory that the message names, it never holds more.
   options.memory = std::stoull(what.substr(what.find("need ") + 5));
   Loader loader(info_, options);
   Drain(*loader.Epoch(0));
