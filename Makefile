@@ -1,10 +1,10 @@
-# make            packages and Release executables in build/bin
-# make test       packages, all tests, and everything without libtorch once more under ASan and UBSan
-# make demo       Fashion-MNIST, or with DATA=folder your own photos: from pictures to an evaluated model
-# make weights    EfficientNet-Lite0's ImageNet weights, in weights/
-# make install    PREFIX=/usr/local
-# make fuzz       each fuzz target for FUZZ_SECONDS (60)
-# make format | lint | clean
+# make            installs packages and builds Release executables in build/bin
+# make test       builds and runs all tests, then those without libtorch once more under ASan and UBSan
+# make demo       goes from pictures to an evaluated model: with Fashion-MNIST or, with DATA=folder, your own photos
+# make weights    downloads EfficientNet-Lite0's ImageNet weights to weights/
+# make install    installs the executables below PREFIX (/usr/local)
+# make fuzz       runs each fuzz target for FUZZ_SECONDS (60)
+# make format     runs clang-format; make lint runs clang-tidy; make clean removes the build folders
 #
 # TRAIN=OFF       builds without libtorch: only the data tools
 # TORCH_ROOT=DIR  uses the torch folder of a PyPI wheel instead of Debian's libtorch
@@ -81,7 +81,7 @@ install: build
 format:
 	$(SOURCES) | xargs clang-format -i
 
-# libtorch's headers are beyond clang 14 in C++20.
+# Only files without libtorch: clang 14 cannot parse libtorch's headers in C++20.
 lint: packages
 	@command -v clang-tidy >/dev/null || .ci/install_packages clang-tidy
 	cmake --preset dev

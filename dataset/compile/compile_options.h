@@ -57,7 +57,7 @@ struct CompileOptions {
   uint32_t channels = 3;  // 1, 3, or 0: those of the source
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
-  uint32_t quality = 95;
+  uint32_t quality = 95;               // of JPEGs that are encoded; 1 ... 100
   ScaleMode scale = ScaleMode::kUnit;  // not kByte
   ValueType dtype = ValueType::kFloat32;
   Moments mean;  // of kStandard

@@ -34,7 +34,7 @@ uint32_t ValueBytesOf(const CompileOptions& options) {
   return options.store == Store::kNormalized ? ValueBytes(options.dtype) : 1;
 }
 
-// By the beginning of the file if that has it.
+// Returns the stored size of the picture; reads the whole file only if its beginning does not tell.
 std::optional<Size> SourceSize(const fs::path& path, std::string* buffer) {
   try {
     const ReadableFile file(path);

@@ -77,7 +77,8 @@ struct SplitOptions {
 inline constexpr uint32_t kMaxFolds = 1000;
 inline constexpr uint32_t kMaxNearDistance = 16;
 
-// Throws Error::Usage with the field's name for an option out of its range and for options that exclude each other.
+// Throws Error::Usage, which names the field, for an option out of its range and for options that exclude each other.
+// It reads no file, so it cannot tell whether the options fit the source.
 void Validate(const SplitOptions& options);
 
 // Returns those options, by name, that decide the split of any source. The ones that say what parts get (ratio, fixed,

@@ -59,7 +59,7 @@ void AddSharedFlags(CLI::App& app) {
   app.set_version_flag("--version", Shared().tool + " " + Version(), "Print the version and end")->group(kGeneral);
 }
 
-// CLI11 alone takes -1 and numbers beyond 64 bits for the largest unsigned one, and 010 for 8.
+// Checks whole numbers, since CLI11 reads -1 and numbers beyond 64 bits as the largest unsigned one, and 010 as 8.
 template <typename T>
 std::string CheckWholeNumber(const std::string& text) {
   T value = 0;
@@ -166,7 +166,7 @@ std::string Version() { return DSTOOLS_VERSION; }
 int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::App&)>& define) {
   Shared() = {};
   Shared().tool = tool.name;
-  // Some launchers ignore it, and so would we: then nobody learns how a child ended.
+  // Some launchers ignore SIGCHLD, and children inherit that; waitpid could then not tell how a child ended.
   std::signal(SIGCHLD, SIG_DFL);
   try {
     return Run(argc, argv, tool, define);

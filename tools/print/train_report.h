@@ -18,9 +18,9 @@ class TrainReport : public train::RunObserver {
   void OnEpoch(const train::EpochReport& report) override;
 
  private:
-  std::unique_ptr<dataset::Progress> progress_;  // of the running epoch
+  std::unique_ptr<dataset::Progress> progress_;  // of the current epoch
   train::PhaseKind phase_ = train::PhaseKind::kFinetune;
-  uint64_t images_ = 0;  // of an epoch
+  uint64_t images_ = 0;  // per epoch
   uint32_t epochs_ = 0;
 };
 

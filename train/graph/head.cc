@@ -20,7 +20,7 @@ constexpr size_t kMaxItems = 64;
 constexpr std::string_view kHidden = "head_";
 constexpr const char* kNoLayer = "is no layer; dense:UNITS, conv:CHANNELS, norm and dropout:RATE are";
 
-// One more than there are separators.
+// Splits a text at each separator; "" gives one empty field.
 std::vector<std::string> Fields(const std::string& text, char separator) {
   std::vector<std::string> fields;
   for (size_t at = 0; at != text.npos;) {

@@ -9,10 +9,14 @@
 
 namespace train {
 
-// "dense:1024:relu,dropout:0.5": at most 64 items in order, `dense:UNITS[:ACTIVATION]`, `conv:CHANNELS[:ACTIVATION]`
-// (1x1, before the pooling), `norm` (over the features) and `dropout:RATE`. The last one may be `dense` or
-// `conv[:ACTIVATION]`: the layer of the classes; without it, a dense one follows. Untrusted; throws
-// dataset::Error::Usage, naming the item.
+// Parses a list of head items such as "dense:1024:relu,dropout:0.5". The items, at most 64, are:
+//   dense:UNITS[:ACTIVATION]     a dense layer
+//   conv:CHANNELS[:ACTIVATION]   a 1x1 convolution; must come before dense and norm, since it comes before the pooling
+//   norm                         a layer norm over the features
+//   dropout:RATE                 0 <= RATE < 1
+//   dense, conv[:ACTIVATION]     the layer of the classes; only as the last item
+// If there is no layer of the classes, a dense one is added. The text is untrusted: throws dataset::Error::Usage, which
+// names the item.
 std::vector<HeadItem> ParseHead(const std::string& text);
 // Returns a text that ParseHead reads back as the same items.
 std::string FormatHead(const std::vector<HeadItem>& items);

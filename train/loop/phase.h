@@ -17,7 +17,7 @@ constexpr auto EnumNames(PhaseKind) {
 
 struct Phase {
   PhaseKind kind = PhaseKind::kFinetune;
-  uint32_t epochs = 0;  // 0: the phase is left out
+  uint32_t epochs = 0;  // 0: the phase is skipped
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
   OptimizerKind optimizer = OptimizerKind::kAdam;

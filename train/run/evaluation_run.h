@@ -24,8 +24,8 @@ struct EvaluationRunOptions {
   int batch_size = 64;
   DeviceKind device = DeviceKind::kAuto;
   Precision precision = Precision::kAuto;
-  int compute_threads = 0;  // 0: one a core
-  int loader_threads = 0;   // 0: one a core, at most 16
+  int compute_threads = 0;  // 0: one per core
+  int loader_threads = 0;   // 0: one per core, at most 16
   uint64_t memory = uint64_t{2} << 30;
   dataset::Sync sync = dataset::Sync::kYes;
   std::function<bool()> stop;

@@ -40,7 +40,7 @@ class RunDirectory {
   // Leads from the run folder to `dataset`; both may be relative to the working folder.
   std::string RelativeDataset(const std::filesystem::path& dataset) const;
 
-  // Nothing that a training wrote is there.
+  // Whether the folder holds no file of a training.
   bool empty() const;
   // Removes the files and folders of a training and its evaluations, and nothing else.
   void Clear() const;

@@ -55,7 +55,7 @@ struct TrainingRunOptions {
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
-  double warmup = 0.15;  // part of the finetune phase's steps
+  double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
   OptimizerKind optimizer = OptimizerKind::kAdam;
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
@@ -74,7 +74,7 @@ struct TrainingRunOptions {
   uint64_t memory = uint64_t{2} << 30;                 // three quarters for train's records, one for val's
   dataset::Cache cache = dataset::Cache::kAuto;        // of train
   dataset::Order sampler = dataset::Order::kShuffled;  // of train; not kSequential
-  // Of weighted: how often each sample of a class is drawn, beside those of other classes; 1 for those not named.
+  // For sampler weighted: how often a sample of the class is drawn, relative to other classes; 1 if it is not named.
   std::vector<std::pair<std::string, double>> class_weights;
   int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has

@@ -134,7 +134,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
   std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
       stddev(variant->stddev.begin(), variant->stddev.end());
   if (options.weights) {
-    // A model.json says which of two graphs with equal tensors is meant.
+    // If two variants have equal tensors, the variant of the model.json counts.
     Pretrained pretrained =
         OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
     variant = pretrained.variant;
@@ -220,7 +220,7 @@ std::map<std::string, std::string> MakeNotes(const TrainingRunOptions& options, 
   return notes;
 }
 
-// Before a run folder is made.
+// Checks the choice of layers, so that a wrong one leaves no run folder behind.
 void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
   if (!options.weights && options.finetune_layers != "all") {
     throw dataset::Error::Usage("`finetune_layers` needs `weights`: without them everything trains");

@@ -45,7 +45,7 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
 }
 
-// The state to go on from: nothing, or the latest checkpoint that fits.
+// Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
   if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();

@@ -12,7 +12,7 @@
 namespace train {
 namespace {
 
-// What a file that is none of ours seems to be.
+// Says what a file of an unknown format seems to be.
 std::string Guess(std::string_view head) {
   struct Magic {
     size_t offset;

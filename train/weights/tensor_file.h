@@ -31,7 +31,8 @@ constexpr auto EnumNames(DType) {
 }
 
 size_t DTypeBytes(DType dtype);
-// The size of a tensor; nullopt if a dimension is negative or the size (zeros left out) is beyond int64.
+// Returns the size of a tensor in bytes; nullopt if a dimension is negative, or if the product of the dimensions other
+// than 0 and the element size is beyond int64.
 std::optional<uint64_t> TensorBytes(const std::vector<int64_t>& shape, DType dtype);
 
 // A named tensor in a file: contiguous, row-major, little-endian. The bytes live as long as the TensorFile. They may

@@ -137,7 +137,7 @@ TEST_F(SplitSourcesTest, RefusesListsThatDoNotFit) {
   EXPECT_NE(error_of("0.png,a\n0.png,b\n").find("path \"0.png\" is there more than once"), std::string::npos);
   EXPECT_NE(error_of("0.png,a\n./0.png,a\n").find("more than once"), std::string::npos);
   EXPECT_NE(error_of("0.png,a\n7.png,a\n").find("7.png: cannot read: No such file or directory"), std::string::npos);
-  // A header by other names looks like a file that is missing.
+  // A header with other names looks like a row whose file is missing.
   EXPECT_NE(error_of("filename,species\n0.png,a\n").find("`columns` the columns of path and label"), std::string::npos);
   WriteFile(dir_ / "list.csv", "0.png,a\n1.png,a\n");
   options_.label_regex = "(.)";

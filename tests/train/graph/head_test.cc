@@ -254,7 +254,7 @@ TEST(AppendHeadTest, ConvolutionsThatCannotBeAreRefused) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead(backbone, "conv:8")); }),
               "`head`: conv needs a map, but this backbone ends in a dense layer");
   }
-  // These poolings make another number of scores.
+  // These poolings do not give one score per class.
   for (const Pooling pooling : {Pooling::kConcat, Pooling::kFlatten}) {
     EXPECT_EQ(UsageErrorOf([&] { BuildModel(WithHead("resnet50", "conv", pooling)); }),
               "`head`: conv as the last layer needs `pooling` avg or max, which make scores of its map");

@@ -51,7 +51,7 @@ void FillQuickly(Classifier& model) {
   }
 }
 
-// One step in each precision: every operation has a gradient, and each layer gets some.
+// Takes one step in each precision: every operation has a gradient, and every layer gets one.
 class EachTrainsTest : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(EachTrainsTest, InBothPrecisions) {

@@ -58,7 +58,7 @@ TEST_F(H5HelperTest, EveryBadEndIsAnError) {
       {"kill -SEGV $$", "x.h5: libhdf5 crashed while reading it (signal 11); the file is damaged or hostile"},
       {"cat; kill -ABRT $$", "x.h5: libhdf5 crashed while reading it (signal 6); the file is damaged or hostile"},
       {"kill -XCPU $$", "x.h5: libhdf5 did not finish reading it in time; the file is damaged or hostile"},
-      // It pretends to have ended.
+      // The helper closes its output as if it had ended.
       {"exec 2>&-; exec sleep 1000", "x.h5: dstools-h5 was killed while it read it; memory may be short"},
       {"kill -BUS $$", "x.h5: cannot be read to its end, or was changed meanwhile"},
   };

@@ -195,7 +195,7 @@ TEST_F(WrittenH5Test, WhatCrashesLibhdf5IsAnError) {
   }
 }
 
-// Every byte of a file of one layer, in four parts that ctest runs side by side.
+// Flips every byte of a file of one layer, in four parts that ctest runs side by side.
 class FlippedH5Test : public WrittenH5Test, public ::testing::WithParamInterface<size_t> {};
 
 TEST_P(FlippedH5Test, NoFlippedByteCrashesUs) {
@@ -203,7 +203,7 @@ TEST_P(FlippedH5Test, NoFlippedByteCrashesUs) {
   const std::string content = dataset::ReadFile(path_);
   size_t read = 0, refused = 0;
   for (size_t i = GetParam(); i < content.size(); i += 4) {
-    // Zeros are mostly gaps.
+    // Most zeros are gaps, so only a third of them is tested.
     if (content[i] == '\0' && i % 3 != 0) continue;
     WriteFile(path_,
               testing::Patched(content, i, std::string(1, static_cast<char>(content[i] ^ (i % 8 < 4 ? 1 : 0xff)))));
