@@ -348,7 +348,7 @@ TEST(CompilerOddTest, EveryOddFileIsCompiledOrListed) {
     Store store;
     uint32_t channels;
     uint32_t resize;
-    Check check;
+    SourceCheck check;
   } cases[] = {{Store::kCompressed, 0, 0, SourceCheck::kHeader},
                {Store::kCompressed, 3, 32, SourceCheck::kFull},
                {Store::kRaw, 1, 32, SourceCheck::kHeader}};
