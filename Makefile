@@ -1,10 +1,11 @@
 # make            packages and Release executables in build/bin
-# make test       packages, all tests, and everything without libtorch once more under ASan and UBSan
+# make test       packages, formatting, clang-tidy, all tests, and all without libtorch once more under ASan and UBSan
+# make check      the daily loop: formatting, then a Debug build without libtorch and its tests
 # make demo       Fashion-MNIST, or with DATA=folder your own photos: from pictures to an evaluated model
 # make weights    EfficientNet-Lite0's ImageNet weights, in weights/
 # make install    PREFIX=/usr/local
 # make fuzz       each fuzz target for FUZZ_SECONDS (60)
-# make format | lint | clean
+# make format | check-format | lint | clean
 #
 # TRAIN=OFF       without libtorch: the data tools alone
 # TORCH_ROOT=DIR  the torch folder of a PyPI wheel instead of Debian's libtorch
@@ -34,8 +35,10 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
 SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
+# Formatting differs from version to version.
+CLANG_FORMAT = clang-format-14
 
-.PHONY: build packages test fuzz demo demo-packages weights install format lint clean
+.PHONY: build packages test check fuzz demo demo-packages weights install format check-format format-packages lint clean
 build: packages
 	$(CONFIGURE) -DDSTOOLS_TESTS=OFF -DDSTOOLS_WERROR=OFF
 	cmake --build build
@@ -43,13 +46,20 @@ build: packages
 packages:
 	@.ci/install_packages $(PACKAGES)
 
-test: packages
+# What fails soonest comes first.
+test: packages check-format
 	$(CONFIGURE) -DDSTOOLS_TESTS=ON -DDSTOOLS_WERROR=ON
 	cmake --build build
 	$(CTEST) build
+	$(MAKE) lint
 	cmake --preset asan
 	cmake --build build-asan
 	$(CTEST) build-asan
+
+check: packages check-format
+	cmake --preset dev
+	cmake --build build-dev
+	$(CTEST) build-dev
 
 fuzz: packages
 	@command -v clang++ >/dev/null || .ci/install_packages clang libclang-rt-14-dev
@@ -78,15 +88,21 @@ $(WEIGHTS):
 install: build
 	cmake --install build --prefix "$(PREFIX)"
 
-format:
-	$(SOURCES) | xargs clang-format -i
+format: format-packages
+	$(SOURCES) | xargs $(CLANG_FORMAT) -i
 
-# libtorch's headers are beyond clang 14 in C++20.
+check-format: format-packages
+	$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run --Werror
+
+format-packages:
+	@.ci/install_packages $(CLANG_FORMAT)
+
+# All but what includes libtorch, whose headers are beyond clang 14 in C++20.
 lint: packages
-	@command -v clang-tidy >/dev/null || .ci/install_packages clang-tidy
+	@.ci/install_packages clang-tidy-14
 	cmake --preset dev
 	cmake --build build-dev --target dstools_proto
-	find dataset tools train/weights train/graph train/backbones train/model -name '*.cc' | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
+	.ci/lint build-dev
 
 clean:
 	rm -rf build build-asan build-dev build-fuzz
