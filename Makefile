@@ -1,10 +1,12 @@
 # make            installs packages and builds Release executables in build/bin
-# make test       builds and runs all tests, then those without libtorch once more under ASan and UBSan
+# make test       checks formatting and lint, builds and runs all tests, then those without libtorch under ASan and UBSan
+# make check      checks formatting, builds without libtorch for debugging and runs those tests: the daily loop
 # make demo       goes from pictures to an evaluated model: with Fashion-MNIST or, with DATA=folder, your own photos
-# make weights    downloads EfficientNet-Lite0's ImageNet weights to weights/
+# make weights    brings EfficientNet-Lite0's ImageNet weights to weights/
 # make install    installs the executables below PREFIX (/usr/local)
 # make fuzz       runs each fuzz target for FUZZ_SECONDS (60)
-# make format     runs clang-format; make lint runs clang-tidy; make clean removes the build folders
+# make format     runs clang-format (make check-format only checks); make lint runs clang-tidy
+# make clean      removes the build folders
 #
 # TRAIN=OFF       builds without libtorch: only the data tools
 # TORCH_ROOT=DIR  uses the torch folder of a PyPI wheel instead of Debian's libtorch
@@ -34,8 +36,10 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
 SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
+# Formatting differs from version to version.
+CLANG_FORMAT = clang-format-14
 
-.PHONY: build packages test fuzz demo demo-packages weights install format lint clean
+.PHONY: build packages test check fuzz demo demo-packages weights install format check-format format-packages lint clean
 build: packages
 	$(CONFIGURE) -DDSTOOLS_TESTS=OFF -DDSTOOLS_WERROR=OFF
 	cmake --build build
@@ -43,13 +47,20 @@ build: packages
 packages:
 	@.ci/install_packages $(PACKAGES)
 
-test: packages
+# What fails soonest comes first.
+test: packages check-format
 	$(CONFIGURE) -DDSTOOLS_TESTS=ON -DDSTOOLS_WERROR=ON
 	cmake --build build
 	$(CTEST) build
+	$(MAKE) lint
 	cmake --preset asan
 	cmake --build build-asan
 	$(CTEST) build-asan
+
+check: packages check-format
+	cmake --preset dev
+	cmake --build build-dev
+	$(CTEST) build-dev
 
 fuzz: packages
 	@command -v clang++ >/dev/null || .ci/install_packages clang libclang-rt-14-dev
@@ -78,15 +89,21 @@ $(WEIGHTS):
 install: build
 	cmake --install build --prefix "$(PREFIX)"
 
-format:
-	$(SOURCES) | xargs clang-format -i
+format: format-packages
+	$(SOURCES) | xargs $(CLANG_FORMAT) -i
+
+check-format: format-packages
+	$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run --Werror
+
+format-packages:
+	@.ci/install_packages $(CLANG_FORMAT)
 
 # Only files without libtorch: clang 14 cannot parse libtorch's headers in C++20.
 lint: packages
-	@command -v clang-tidy >/dev/null || .ci/install_packages clang-tidy
+	@.ci/install_packages clang-tidy-14
 	cmake --preset dev
 	cmake --build build-dev --target dstools_proto
-	find dataset tools train/weights train/graph train/backbones train/model -name '*.cc' | xargs -P $$(nproc) -n 4 clang-tidy -p build-dev --quiet
+	.ci/lint build-dev
 
 clean:
 	rm -rf build build-asan build-dev build-fuzz

@@ -36,6 +36,7 @@ double DrawBeta(double alpha, Rng& rng) {
 }
 
 uint8_t Blend(uint8_t own, uint8_t other, float lambda) {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): neither is negative.
   return static_cast<uint8_t>(lambda * own + (1 - lambda) * other + 0.5f);
 }
 float Blend(float own, float other, float lambda) { return lambda * own + (1 - lambda) * other; }

@@ -1,6 +1,7 @@
 // Tests which parts may depend on which, on the built tools and on the sources.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -146,6 +147,28 @@ TEST(BoundaryTest, RoomsAreNoHalls) {
     }
   }
   for (const auto& [room, names] : units) EXPECT_LE(names.size(), kMostUnits) << room;
+}
+
+// Except tables, code and addresses.
+TEST(BoundaryTest, LinesOfMarkdownEndAtColumn100) {
+  constexpr std::ptrdiff_t kColumns = 100;
+  std::vector<fs::path> files = {SourceDir() / "README.md"};
+  for (const fs::directory_entry& entry : fs::directory_iterator(SourceDir() / "docs")) {
+    if (entry.path().extension() == ".md") files.push_back(entry.path());
+  }
+  for (const fs::path& file : files) {
+    std::istringstream lines(ReadFile(file));
+    bool is_code = false;
+    size_t number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      ++number;
+      if (line.starts_with("```")) is_code = !is_code;
+      if (is_code || line.starts_with('|') || line.starts_with("    ") || line.find("://") != std::string::npos)
+        continue;
+      const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; });
+      EXPECT_LE(columns, kColumns) << file << ":" << number;
+    }
+  }
 }
 
 TEST(BoundaryTest, LibrariesNeverPrint) {

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "tests/testing/named.h"
 #include "tests/train/formula.h"
 #include "tests/train/goldens.h"
 #include "tests/train/models.h"
@@ -12,6 +13,7 @@
 namespace train {
 namespace {
 
+using dataset::testing::Named;
 using torch::Tensor;
 
 struct GoldenCase {
@@ -46,10 +48,18 @@ void ExpectClose(const Tensor& got, const std::vector<float>& expected, const st
   EXPECT_LE(difference, 2e-5f * reference.abs().max().item<float>()) << what << "\n" << got.flatten() << reference;
 }
 
-class BackboneGoldenTest : public ::testing::TestWithParam<GoldenCase> {};
+std::vector<Named<GoldenCase>> NamedCases() {
+  std::vector<Named<GoldenCase>> named;
+  for (const GoldenCase& golden : Cases()) {
+    named.push_back({golden.backbone + "_" + golden.variant + "_" + std::to_string(golden.size), golden});
+  }
+  return named;
+}
+
+class BackboneGoldenTest : public ::testing::TestWithParam<Named<GoldenCase>> {};
 
 TEST_P(BackboneGoldenTest, EqualsTheReference) {
-  const GoldenCase& golden = GetParam();
+  const GoldenCase& golden = GetParam().value;
   torch::NoGradGuard no_grad;
   // EfficientNet-B0 has the same graph in torchvision and in timm, with two spellings.
   const bool shared = golden.backbone == "efficientnet_b0" && golden.variant == "timm";
@@ -75,9 +85,8 @@ TEST_P(BackboneGoldenTest, EqualsTheReference) {
   if (logits != golden.values.end()) ExpectClose(model.Forward(pixels)[1], logits->second, "logits");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BackboneGoldenTest, ::testing::ValuesIn(Cases()), [](const auto& golden) {
-  return golden.param.backbone + "_" + golden.param.variant + "_" + std::to_string(golden.param.size);
-});
+INSTANTIATE_TEST_SUITE_P(All, BackboneGoldenTest, ::testing::ValuesIn(NamedCases()),
+                         dataset::testing::kNameOfParameter);
 
 }  // namespace
 }  // namespace train

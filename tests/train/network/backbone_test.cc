@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "dataset/base/error.h"
+#include "tests/testing/named.h"
 #include "tests/train/models.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
@@ -11,6 +12,7 @@
 namespace train {
 namespace {
 
+using dataset::testing::Named;
 using torch::Tensor;
 
 // The numbers were computed by hand: convolutions, norms and dense layers, without the head.
@@ -52,10 +54,10 @@ void FillQuickly(Classifier& model) {
 }
 
 // Takes one step in each precision: every operation has a gradient, and every layer gets one.
-class EachTrainsTest : public ::testing::TestWithParam<size_t> {};
+class EachTrainsTest : public ::testing::TestWithParam<Named<const BackboneInfo*>> {};
 
 TEST_P(EachTrainsTest, InBothPrecisions) {
-  const BackboneInfo& info = Backbones()[GetParam()];
+  const BackboneInfo& info = *GetParam().value;
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
     Classifier model(testing::DefaultModel(std::string(info.name), 3, info.min_image_size, 0));
     FillQuickly(model);
@@ -77,8 +79,14 @@ TEST_P(EachTrainsTest, InBothPrecisions) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Backbones, EachTrainsTest, ::testing::Range<size_t>(0, Backbones().size()),
-                         [](const auto& number) { return std::string(Backbones()[number.param].name); });
+std::vector<Named<const BackboneInfo*>> NamedBackbones() {
+  std::vector<Named<const BackboneInfo*>> named;
+  for (const BackboneInfo& info : Backbones()) named.push_back({std::string(info.name), &info});
+  return named;
+}
+
+INSTANTIATE_TEST_SUITE_P(Backbones, EachTrainsTest, ::testing::ValuesIn(NamedBackbones()),
+                         dataset::testing::kNameOfParameter);
 
 TEST(BackboneTest, AnUnknownNameIsRefused) { EXPECT_THROW(FindBackbone("mobilenet_v9"), dataset::Error); }
 

@@ -4,6 +4,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/sync.h"
+#include "tests/testing/named.h"
 #include "tests/testing/testing.h"
 #include "train/optim/optimizer_kind.h"
 #include "train/weights/safetensors.h"
@@ -11,6 +12,7 @@
 namespace train {
 namespace {
 
+using dataset::testing::Named;
 using torch::Tensor;
 
 struct Problem {
@@ -62,22 +64,22 @@ TEST(OptimizerTest, SgdEqualsLibtorch) {
   ExpectEqualsTorch<torch::optim::SGD>(OptimizerKind::kSgd, torch::optim::SGDOptions(0.01).momentum(0.9));
 }
 
-class OptimizerStateTest : public ::testing::TestWithParam<OptimizerKind> {};
+class OptimizerStateTest : public ::testing::TestWithParam<Named<OptimizerKind>> {};
 
 TEST_P(OptimizerStateTest, GoesOnExactlyFromASavedState) {
   const dataset::testing::TempDir dir;
   Problem straight = MakeProblem();
-  Optimizer whole(GetParam(), Named(straight));
+  Optimizer whole(GetParam().value, Named(straight));
   RunSteps(straight, whole, 0, 10);
 
   Problem halves = MakeProblem();
   {
-    Optimizer first(GetParam(), Named(halves));
+    Optimizer first(GetParam().value, Named(halves));
     RunSteps(halves, first, 0, 4);
     std::vector<Tensor> storage;
     WriteSafetensors(dir / "state", first.State(storage), {}, dataset::Sync::kNo);
   }
-  Optimizer second(GetParam(), Named(halves));
+  Optimizer second(GetParam().value, Named(halves));
   second.Load(*OpenTensorFile(dir / "state"));
   RunSteps(halves, second, 4, 10);
   for (size_t i = 0; i < 2; ++i) EXPECT_TRUE(torch::equal(straight.parameters[i], halves.parameters[i])) << i;
@@ -86,7 +88,7 @@ TEST_P(OptimizerStateTest, GoesOnExactlyFromASavedState) {
 TEST_P(OptimizerStateTest, RefusesTheStateOfOtherParameters) {
   const dataset::testing::TempDir dir;
   Problem problem = MakeProblem();
-  Optimizer optimizer(GetParam(), Named(problem));
+  Optimizer optimizer(GetParam().value, Named(problem));
   std::vector<Tensor> storage;
   WriteSafetensors(dir / "state", optimizer.State(storage), {}, dataset::Sync::kNo);
   const std::vector<std::vector<Classifier::NamedTensor>> others = {
@@ -95,12 +97,15 @@ TEST_P(OptimizerStateTest, RefusesTheStateOfOtherParameters) {
       {{"a.weight", problem.parameters[1]}, {"b.bias", problem.parameters[0]}},
   };
   for (const auto& parameters : others) {
-    Optimizer other(GetParam(), parameters);
+    Optimizer other(GetParam().value, parameters);
     EXPECT_THROW(other.Load(*OpenTensorFile(dir / "state")), dataset::Error);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, OptimizerStateTest, ::testing::Values(OptimizerKind::kAdam, OptimizerKind::kSgd));
+INSTANTIATE_TEST_SUITE_P(Kinds, OptimizerStateTest,
+                         ::testing::Values(Named<OptimizerKind>{"adam", OptimizerKind::kAdam},
+                                           Named<OptimizerKind>{"sgd", OptimizerKind::kSgd}),
+                         dataset::testing::kNameOfParameter);
 
 TEST(OptimizerTest, NamesRoundTripAndOthersAreRefused) {
   EXPECT_EQ(dataset::ParseName<OptimizerKind>("adam"), OptimizerKind::kAdam);

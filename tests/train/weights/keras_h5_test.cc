@@ -9,6 +9,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "tests/testing/named.h"
 #include "tests/testing/testing.h"
 #include "tests/train/weights/fixtures.h"
 #include "tests/train/weights/h5_writer.h"
@@ -18,6 +19,7 @@ namespace train {
 namespace {
 
 using namespace std::string_literals;
+using dataset::testing::Named;
 using dataset::testing::TempDir;
 using dataset::testing::WriteFile;
 using testing::BytesOf;
@@ -196,13 +198,13 @@ TEST_F(WrittenH5Test, WhatCrashesLibhdf5IsAnError) {
 }
 
 // Flips every byte of a file of one layer, in four parts that ctest runs side by side.
-class FlippedH5Test : public WrittenH5Test, public ::testing::WithParamInterface<size_t> {};
+class FlippedH5Test : public WrittenH5Test, public ::testing::WithParamInterface<Named<size_t>> {};
 
 TEST_P(FlippedH5Test, NoFlippedByteCrashesUs) {
   Open({"conv/kernel:0"}, WriteKernel);
   const std::string content = dataset::ReadFile(path_);
   size_t read = 0, refused = 0;
-  for (size_t i = GetParam(); i < content.size(); i += 4) {
+  for (size_t i = GetParam().value; i < content.size(); i += 4) {
     // Most zeros are gaps, so only a third of them is tested.
     if (content[i] == '\0' && i % 3 != 0) continue;
     WriteFile(path_,
@@ -221,7 +223,10 @@ TEST_P(FlippedH5Test, NoFlippedByteCrashesUs) {
   EXPECT_GT(refused, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Quarters, FlippedH5Test, ::testing::Range(size_t{0}, size_t{4}));
+INSTANTIATE_TEST_SUITE_P(Quarters, FlippedH5Test,
+                         ::testing::Values(Named<size_t>{"first", 0}, Named<size_t>{"second", 1},
+                                           Named<size_t>{"third", 2}, Named<size_t>{"fourth", 3}),
+                         dataset::testing::kNameOfParameter);
 
 }  // namespace
 }  // namespace train
