@@ -152,9 +152,11 @@ TEST(BoundaryTest, RoomsAreNoHalls) {
 // Except tables, code and addresses.
 TEST(BoundaryTest, LinesOfMarkdownEndAtColumn100) {
   constexpr std::ptrdiff_t kColumns = 100;
-  std::vector<fs::path> files = {SourceDir() / "README.md"};
-  for (const fs::directory_entry& entry : fs::directory_iterator(SourceDir() / "docs")) {
-    if (entry.path().extension() == ".md") files.push_back(entry.path());
+  std::vector<fs::path> files;
+  for (const char* folder : {"", "docs", "proto", "benchmarks", "examples"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(SourceDir() / folder)) {
+      if (entry.path().extension() == ".md") files.push_back(entry.path());
+    }
   }
   for (const fs::path& file : files) {
     std::istringstream lines(ReadFile(file));
