@@ -200,7 +200,7 @@ void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placem
   picture_.Reset(stored.height, stored.width, decoded_.channels());
   FillPadding(placement, options_.box_fit.pad, &picture_);
   ResizeImage(decoded_, from, placement.scaled.width, placement.scaled.height, interpolation,
-              picture_.row(placement.top) + placement.left * picture_.channels(), picture_.stride());
+              picture_.row(placement.top) + ptrdiff_t{placement.left} * picture_.channels(), picture_.stride());
 }
 
 uint64_t SampleEncoder::EstimateBytes(const ManifestEntry& entry) {
