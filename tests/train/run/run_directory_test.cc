@@ -203,7 +203,7 @@ TEST(RunDirectoryTest, KnowsWhatItIsTrainedOn) {
   WriteFile(run.model(), FormatModelInfo(model));
   EXPECT_EQ(run.DatasetFolder(), fs::canonical(dir.path()) / "old.ds");
 
-  // A checkpoint is younger than the model.json of an overwritten run.
+  // The checkpoint is the younger one of the two.
   TrainState state = StateAt(3);
   state.dataset = run.RelativeDataset(dir / "new.ds");
   CheckpointWriter(run, 3).Publish(state, dataset::Sync::kNo);
@@ -212,7 +212,7 @@ TEST(RunDirectoryTest, KnowsWhatItIsTrainedOn) {
   fs::create_directory_symlink(dir / "runs/a", dir / "link");
   EXPECT_EQ(RunDirectory(dir / "link").DatasetFolder(), fs::canonical(dir.path()) / "new.ds");
 
-  // Those of before checkpoints named it.
+  // Older checkpoints do not name it.
   state = StateAt(4);
   state.dataset.clear();
   CheckpointWriter(run, 4).Publish(state, dataset::Sync::kNo);
