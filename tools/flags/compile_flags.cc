@@ -170,7 +170,7 @@ void AddShardFlags(CLI::App& app, CompileFlags* flags) {
       ->type_name("SIZE")
       ->group(kShards);
   AddChoice(&app, "--compression", &flags->compression,
-            "Compress whole shards; dtrain must then hold them in memory, as it can stream only none")
+            "Compress whole shards, for other programs; dtrain and dsbench read only none")
       ->group(kShards);
   app.add_option("--keys", flags->keys, "Other names for the features of a record, such as image=jpg,label=cls")
       ->type_name("ROLE=NAME,...")
