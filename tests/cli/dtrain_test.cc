@@ -141,7 +141,7 @@ TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   // What is given wins over what the run knows, and is refused if it would change the numbers.
   const CommandResult other = Tool(line + " --batch-size 9");
   EXPECT_EQ(other.exit_code, 1);
-  ExpectHas(other.err, "batch_size was 10 and is 9");
+  ExpectHas(other.err, "--batch-size was 10 and is 9");
   const CommandResult resumed = Tool(line + " --no-fsync --loader-threads 1");
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   ExpectHas(resumed.err, "resumes in epoch ");
