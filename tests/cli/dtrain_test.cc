@@ -461,6 +461,8 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --finetune-layers last:5", "--finetune-layers needs --weights"},
       {"dtrain data.ds -o x --finetune-layers some", "--finetune-layers needs --weights"},
       {"dtrain data.ds -o x --finetune-schedule one-cycl", "one-cycle"},
+      {"dtrain data.ds -o x --optimizer admm", "adam"},
+      {"dtrain data.ds -o x --sampler sequential", "is none of shuffled, balanced, weighted, stratified"},
       {"dtrain -o x", "dataset"},
       {"deval", "run"},
       {"deval x --split tset", "test"},

@@ -404,9 +404,8 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
            [](TrainingRunOptions& o) { o.image_size = 0; }, [](TrainingRunOptions& o) { o.eval_resize = 3; },
            [](TrainingRunOptions& o) { o.augmentation.contrast = -1; },
            [](TrainingRunOptions& o) { o.augmentation.crop_scale_min = 2; },
-           [](TrainingRunOptions& o) { o.optimizer = "x"; }, [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
-           [](TrainingRunOptions& o) { o.fit = "x"; }, [](TrainingRunOptions& o) { o.mix.cutmix = 2; },
-           [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
+           [](TrainingRunOptions& o) { o.sampler = dataset::Order::kSequential; },
+           [](TrainingRunOptions& o) { o.mix.cutmix = 2; }, [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
     TrainingRunOptions options = Options(out_ / "run");
     change(options);
     try {
