@@ -142,7 +142,7 @@ TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   // What is given wins over what the run knows, and is refused if it would change the numbers.
   const CommandResult other = Tool(line + " --batch-size 9");
   EXPECT_EQ(other.exit_code, 1);
-  ExpectHas(other.err, "batch_size was 10 and is 9");
+  ExpectHas(other.err, "--batch-size was 10 and is 9");
   const CommandResult resumed = Tool(line + " --no-fsync --loader-threads 1");
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   ExpectHas(resumed.err, "resumes in epoch ");
@@ -479,6 +479,8 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --finetune-layers last:5", "--finetune-layers needs --weights"},
       {"dtrain data.ds -o x --finetune-layers some", "--finetune-layers needs --weights"},
       {"dtrain data.ds -o x --finetune-schedule one-cycl", "one-cycle"},
+      {"dtrain data.ds -o x --optimizer admm", "adam"},
+      {"dtrain data.ds -o x --sampler sequential", "is none of shuffled, balanced, weighted, stratified"},
       {"dtrain -o x", "dataset"},
       {"deval", "run"},
       {"deval x --split tset", "test"},

@@ -37,7 +37,7 @@ TEST(FingerprintTest, OnlyWhatDecidesTheBytesCounts) {
       [](CompileOptions* o) { o->existing = ExistingOutput::kOverwrite; },
       [](CompileOptions* o) { o->config_toml = "y"; },
       [](CompileOptions* o) { o->tool_version = "y"; },
-      [](CompileOptions* o) { o->scale = "signed"; },
+      [](CompileOptions* o) { o->scale = ScaleMode::kSigned; },
       [](CompileOptions* o) { o->dtype = ValueType::kFloat16; },
       [](CompileOptions* o) { o->max_bad.count = 0; },
       [](CompileOptions* o) { o->work = CompileWork::kShare; },

@@ -13,7 +13,7 @@ namespace {
 
 void Standard(CompileOptions* options) {
   options->store = Store::kNormalized;
-  options->scale = "standard";
+  options->scale = ScaleMode::kStandard;
 }
 
 TEST(CompileOptionsTest, ValidateNamesTheField) {

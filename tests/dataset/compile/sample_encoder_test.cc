@@ -157,7 +157,7 @@ TEST_F(SampleEncoderTest, SourcesThatNeedNoChangeKeepTheirBytes) {
       {Png(rgb), 3, 0, "PNG"},    {Png(grey), 1, 25, "PNG"},
   };
   for (const auto& [bytes, channels, resize, format] : cases) {
-    for (const Check check : {SourceCheck::kHeader, SourceCheck::kFull}) {
+    for (const SourceCheck check : {SourceCheck::kHeader, SourceCheck::kFull}) {
       options_.channels = channels;
       options_.box_fit.width = options_.box_fit.height = resize;
       options_.check = check;
@@ -283,7 +283,7 @@ TEST_F(SampleEncoderTest, RejectsWhatIsNoPicture) {
                                    jpeg.substr(0, jpeg.size() - 2), std::string("%PDF-1.7"), std::string("GIF89a")}) {
     Encode(bytes);
     EXPECT_NE(encoded_.reject, "") << bytes.size();
-    EXPECT_EQ(encoded_.frame.bytes, "");
+    EXPECT_EQ(encoded_.shell.bytes, "");
     const bool has_header = bytes.size() > 100;  // the JPEG that lacks its end
     EXPECT_EQ(estimate_, has_header ? 20u * 30 * 3 : 0u);
   }

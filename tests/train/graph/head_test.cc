@@ -11,10 +11,10 @@ namespace {
 
 using Kind = HeadItem::Kind;
 
-HeadItem Dense(int units = 0, std::optional<Activation> activation = Pooling::kFlatten) {
+HeadItem Dense(int units = 0, std::optional<Activation> activation = std::nullopt) {
   return {.kind = Kind::kDense, .units = units, .activation = activation};
 }
-HeadItem Conv(int units = 0, std::optional<Activation> activation = Pooling::kFlatten) {
+HeadItem Conv(int units = 0, std::optional<Activation> activation = std::nullopt) {
   return {.kind = Kind::kConv, .units = units, .activation = activation};
 }
 HeadItem Dropout(double rate) { return {.kind = Kind::kDropout, .rate = rate}; }

@@ -188,10 +188,10 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
   for (const Change change : std::initializer_list<Change>{
            [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
            [](TrainingRunOptions& o) { o.augmentation = dataset::AugmentationPreset("strong"); },
-           [](TrainingRunOptions& o) { o.normalize = "sample", o.fit = "pad"; },
-           [](TrainingRunOptions& o) { o.normalize = "zca", o.image_size = 8; },
+           [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample, o.fit = dataset::SquareFit::kPad; },
+           [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kZca, o.image_size = 8; },
            [](TrainingRunOptions& o) {
-             o.sampler = "weighted";
+             o.sampler = dataset::Order::kWeighted;
              o.class_weights = {{"class_a", 3}};
            }}) {
     const fs::path folder = out_ / std::to_string(number++);
@@ -285,14 +285,15 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
       {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; },
        "`rotation` was 0 and is 5; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "`mixup` was 0 and is 1; `overwrite` starts again"},
-      {[](TrainingRunOptions& o) { o.fit = "pad"; }, "`fit` was crop and is pad; `overwrite` starts again"},
-      {[](TrainingRunOptions& o) { o.normalize = "sample"; },
+      {[](TrainingRunOptions& o) { o.fit = dataset::SquareFit::kPad; },
+       "`fit` was crop and is pad; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample; },
        "`normalize` was fixed and is sample; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.finetune_epochs = 3; },
        "`finetune_epochs` was 2 and is 3; `overwrite` starts again"},
-      {[](TrainingRunOptions& o) { o.cache = "decoded"; },
+      {[](TrainingRunOptions& o) { o.cache = dataset::Cache::kDecoded; },
        "`cache` was encoded and is decoded; `overwrite` starts again"},
-      {[](TrainingRunOptions& o) { o.sampler = "balanced"; },
+      {[](TrainingRunOptions& o) { o.sampler = dataset::Order::kBalanced; },
        "`sampler` was shuffled and is balanced; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.segment_epochs = 2; },
        "`segment_epochs` was 1 and is 2; `overwrite` starts again"},
@@ -403,9 +404,8 @@ TEST_F(TrainingRunTest, OptionsOutOfRangeAreUsageErrors) {
            [](TrainingRunOptions& o) { o.image_size = 0; }, [](TrainingRunOptions& o) { o.eval_resize = 3; },
            [](TrainingRunOptions& o) { o.augmentation.contrast = -1; },
            [](TrainingRunOptions& o) { o.augmentation.crop_scale_min = 2; },
-           [](TrainingRunOptions& o) { o.optimizer = "x"; }, [](TrainingRunOptions& o) { o.finetune_schedule = "x"; },
-           [](TrainingRunOptions& o) { o.fit = "x"; }, [](TrainingRunOptions& o) { o.mix.cutmix = 2; },
-           [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
+           [](TrainingRunOptions& o) { o.sampler = dataset::Order::kSequential; },
+           [](TrainingRunOptions& o) { o.mix.cutmix = 2; }, [](TrainingRunOptions& o) { o.compute_threads = -1; }}) {
     TrainingRunOptions options = Options(out_ / "run");
     change(options);
     try {
