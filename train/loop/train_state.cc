@@ -1,5 +1,7 @@
 #include "train/loop/train_state.h"
 
+#include <utility>
+
 #include "dataset/base/error.h"
 #include "dataset/io/proto_json.h"
 #include "proto/train_state.pb.h"
@@ -49,6 +51,11 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   state.best_epoch = message.best_epoch();
   state.metrics_bytes = message.metrics_bytes();
   state.options = {message.options().begin(), message.options().end()};
+  // The older name of an option.
+  if (auto option = state.options.extract("framing")) {
+    option.key() = "fit";
+    state.options.insert(std::move(option));
+  }
   state.dataset = message.dataset();
   return state;
 }

@@ -35,6 +35,14 @@ TEST(TrainStateTest, RoundTripsExactly) {
   EXPECT_EQ(back.dataset, "../flowers.ds");
 }
 
+TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
+  TrainState state = StateAt(1);
+  state.options["framing"] = "pad";
+  const TrainState back = ParseTrainState(FormatTrainState(state), "f");
+  EXPECT_EQ(back.options.at("fit"), "pad");
+  EXPECT_FALSE(back.options.contains("framing"));
+}
+
 TEST(TrainStateTest, DamageIsRefusedByName) {
   for (const char* json : {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
                            "{\"format_version\": 1, \"step\": -1}"}) {
