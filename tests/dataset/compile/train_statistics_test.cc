@@ -61,7 +61,7 @@ TEST_F(TrainStatisticsTest, SharesAddUp) {
   info_.fingerprint = "f";
   const PixelSums all = Sum({});
   std::vector<std::filesystem::path> files;
-  for (uint32_t i = 0; i < 3; ++i) files.push_back(Write("s" + std::to_string(i), Sum({i, 3}), {i, 3}));
+  for (uint32_t i = 0; i < 3; ++i) files.push_back(Write(std::to_string(i) + ".json", Sum({i, 3}), {i, 3}));
   const PixelSums loaded = LoadStatistics(files, info_);
   EXPECT_EQ(loaded.pixels(), all.pixels());
   EXPECT_EQ(loaded.sum(), all.sum());
