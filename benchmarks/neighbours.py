@@ -69,7 +69,7 @@ def train(args, binaries, network, folder, count):
         for process in processes:
             if process.poll() is None:
                 process.terminate()
-        if not any(process.wait() == 0 for process in processes):
+        if 0 not in [process.wait() for process in processes]:
             sys.exit("neighbours.py: dtrain failed")
         # The first epoch has the start in it, the ones after the other's end have a quiet machine.
         together = min(len(rates(run)) for run in runs)

@@ -116,7 +116,7 @@ TEST_F(PretrainedTest, DamagedMetadataOfOursIsRefused) {
                                                                   {std::string(2000, ' ') + "[1]", "[1]"},
                                                                   {std::string(100000, '['), "[1]"}};
   for (const auto& [mean, stddev] : cases) {
-    SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"mean", mean}, {"std", std}});
+    SaveSqueezeNet({{"backbone", "squeezenet1_1"}, {"variant", "torchvision"}, {"mean", mean}, {"std", stddev}});
     const std::string message = ErrorOf([&] { Open("w", "squeezenet1_1"); });
     EXPECT_NE(message.find("/w: its mean and std are not three numbers each, std above 0"), std::string::npos)
         << message;
