@@ -27,7 +27,7 @@ Problem MakeProblem() {
   return {{torch::randn({3, 4}).set_requires_grad(true), torch::randn({5}).set_requires_grad(true)}};
 }
 
-std::vector<Classifier::NamedTensor> Named(const Problem& problem) {
+std::vector<Classifier::NamedTensor> TensorsOf(const Problem& problem) {
   return {{"a.weight", problem.parameters[0]}, {"b.bias", problem.parameters[1]}};
 }
 
@@ -42,7 +42,7 @@ void RunSteps(Problem& problem, Optimizer& optimizer, int first, int last) {
 template <typename TorchOptimizer, typename Options>
 void ExpectEqualsTorch(OptimizerKind kind, const Options& options) {
   Problem ours = MakeProblem(), theirs = MakeProblem();
-  Optimizer optimizer(kind, Named(ours));
+  Optimizer optimizer(kind, TensorsOf(ours));
   TorchOptimizer reference(theirs.parameters, options);
   for (int step = 0; step < 25; ++step) {
     RunSteps(ours, optimizer, step, step + 1);
@@ -69,17 +69,17 @@ class OptimizerStateTest : public ::testing::TestWithParam<Named<OptimizerKind>>
 TEST_P(OptimizerStateTest, GoesOnExactlyFromASavedState) {
   const dataset::testing::TempDir dir;
   Problem straight = MakeProblem();
-  Optimizer whole(GetParam().value, Named(straight));
+  Optimizer whole(GetParam().value, TensorsOf(straight));
   RunSteps(straight, whole, 0, 10);
 
   Problem halves = MakeProblem();
   {
-    Optimizer first(GetParam().value, Named(halves));
+    Optimizer first(GetParam().value, TensorsOf(halves));
     RunSteps(halves, first, 0, 4);
     std::vector<Tensor> storage;
     WriteSafetensors(dir / "state", first.State(storage), {}, dataset::Sync::kNo);
   }
-  Optimizer second(GetParam().value, Named(halves));
+  Optimizer second(GetParam().value, TensorsOf(halves));
   second.Load(*OpenTensorFile(dir / "state"));
   RunSteps(halves, second, 4, 10);
   for (size_t i = 0; i < 2; ++i) EXPECT_TRUE(torch::equal(straight.parameters[i], halves.parameters[i])) << i;
@@ -88,7 +88,7 @@ TEST_P(OptimizerStateTest, GoesOnExactlyFromASavedState) {
 TEST_P(OptimizerStateTest, RefusesTheStateOfOtherParameters) {
   const dataset::testing::TempDir dir;
   Problem problem = MakeProblem();
-  Optimizer optimizer(GetParam().value, Named(problem));
+  Optimizer optimizer(GetParam().value, TensorsOf(problem));
   std::vector<Tensor> storage;
   WriteSafetensors(dir / "state", optimizer.State(storage), {}, dataset::Sync::kNo);
   const std::vector<std::vector<Classifier::NamedTensor>> others = {
