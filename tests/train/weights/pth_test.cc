@@ -249,7 +249,8 @@ TEST(PthTest, OfEqualNamesTheLastCounts) {
 }
 
 // A file of some 100 kB that would make 1 GB of names.
-TEST(PthTest, ANameThatIsSetAgainAndAgainIsOneName) {
+// A suite, and so a process, of its own: it measures the peak of memory.
+TEST(PthMemoryTest, ANameThatIsSetAgainAndAgainIsOneName) {
   constexpr size_t kNameBytes = 50'000, kTimes = 20'000;
   std::string object = "}(" + Str(std::string(kNameBytes, 'a')) + "q\1" + kWeight + "q\2";
   for (size_t i = 1; i < kTimes; ++i) object += "h\1h\2";
