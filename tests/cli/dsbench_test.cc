@@ -140,7 +140,7 @@ TEST_F(DsbenchTest, TakesAConfigFile) {
 
 TEST_F(DsbenchTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"dsbench", "dataset"},
+      {"dsbench --seconds 1", "dataset"},
       {"dsbench data.ds --augment flop", "did you mean 'flip'?"},
       {"dsbench data.ds --treads 2", "--threads"},
       {"dsbench data.ds --split trian", "did you mean 'train'?"},

@@ -139,7 +139,6 @@ TEST_F(DsplitTest, WrongUsageEndsWithTwo) {
     const char* arguments;
     const char* message;
   } cases[] = {
-      {"", ""},
       {"raw", ""},
       {"-o splits", ""},
       {"raw -o splits --ratio 60,20,20",

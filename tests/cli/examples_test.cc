@@ -105,7 +105,7 @@ class ExamplesTest : public ::testing::Test {
   }
 
   void ExpectHelpReads(const std::string& program) {
-    for (const int width : {60, 80, 120}) {
+    for (const int width : {80, 100, 120}) {
       const CommandResult help = Tool("COLUMNS=" + std::to_string(width) + " " + program + " --help");
       EXPECT_EQ(OptionsWithoutDescription(help.out), std::vector<std::string>()) << program;
       EXPECT_EQ(help.out.find("\nOptions:"), std::string::npos) << program << ": an option has no group";

@@ -107,7 +107,7 @@ TEST_F(HelpFormatterTest, BreaksLinesInTheColumnOfDescriptions) {
     EXPECT_LT(longest, least) << help;
     EXPECT_GT(longest, least - 20) << help;
     EXPECT_NE(help.find("  --a-name-that-fills-its-column CHOICE\n                          It stands below\n"
-                        "                          Choices: name_of_a_network, "),
+                        "                          Choices: name_of_a_network,"),
               std::string::npos)
         << help;
   }

@@ -30,7 +30,7 @@ TEST(ValueRangeTest, NothingInfiniteAndNoNan) {
 }
 
 TEST(ValueRangeTest, Texts) {
-  EXPECT_EQ(FormatRange(ValueRange::From(0.0001, 100000)), "0.0001 to 100000");
+  EXPECT_EQ(FormatRange(ValueRange::From(0.01, 100000)), "0.01 to 100000");
   EXPECT_EQ(FormatRange(ValueRange::AtLeast(1)), "at least 1");
   EXPECT_EQ(FormatRange(ValueRange::Above(0)), "above 0");
   EXPECT_EQ(FormatRange(ValueRange::Below(4294967296)), "at least 0 and below 4294967296");

@@ -63,7 +63,9 @@ TEST(CompileOptionsTest, ValidateNamesTheField) {
        [](CompileOptions* o) {
          o->profile = Profile::kTfds, o->keys = {{"image", "x"}};
        }},
-      {"`keys`: no feature is named 'picture'; there are ",
+      {"`keys`: no feature is named 'picture'; there are image, label, text, filename, source_id, format, dtype, "
+       "layout, "
+       "height, width, channels, shape",
        [](CompileOptions* o) {
          o->keys = {{"picture", "x"}};
        }},

@@ -76,8 +76,7 @@ TEST(ClassifierTest, OneValueAChannelTeachesNoNorm) {
     };
     const Tensor pixels = torch::randn({2, 3, 32, 32}).to(type);
     auto forward = [&](const Tensor& x) {
-      const AutocastScope autocast(
-          ResolveCompute(DeviceKind::kCpu, type == torch::kFloat32 ? Precision::kFp32 : Precision::kBf16));
+      const AutocastScope autocast({torch::kCPU, type == torch::kFloat32 ? Precision::kFp32 : Precision::kBf16});
       return model.Forward(x).to(torch::kFloat32);
     };
     const Tensor logits = forward(pixels.slice(0, 0, 1));

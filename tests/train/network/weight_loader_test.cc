@@ -114,7 +114,7 @@ Graph BuildTiny(const GraphOptions& options) {
   x = g.BatchNorm(x, {"bn", "bn"}, {});
   x = g.LayerScale(x, {"scale", "scale"});
   g.Dense(x, {"pixel", "pixel"}, 5);
-  g.top() = {.pooling = {}, .items = {{.units = 3}, {}}, .names = {{"fc1", "fc1"}, {"fc2", "fc2"}}};
+  g.top() = {.pooling = Pooling::kFlatten, .items = {{.units = 3}, {}}, .names = {{"fc1", "fc1"}, {"fc2", "fc2"}}};
   return g.Finish();
 }
 

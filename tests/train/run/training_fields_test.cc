@@ -78,7 +78,8 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`loader_threads` must be at least 0", [](auto* o) { o->loader_threads = -1; }},
       {"`sampler` must be shuffled, balanced, weighted or stratified",
        [](auto* o) { o->sampler = dataset::Order::kSequential; }},
-      {"`sampler` weighted needs `class_weights`, and they need it", [](auto* o) { o->sampler = dataset::Order::kWeighted; }},
+      {"`sampler` weighted needs `class_weights`, and they need it",
+       [](auto* o) { o->sampler = dataset::Order::kWeighted; }},
       {"`rotation` must be 0 to 180", [](auto* o) { o->augmentation.rotation = 181; }},
   };
   for (const auto& c : cases) {
