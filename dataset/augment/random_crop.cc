@@ -8,9 +8,6 @@ namespace {
 
 constexpr int kTries = 10;
 
-// Rounds halves to the even number, as Python's round does, which torchvision uses.
-int RoundToInt(double value) { return static_cast<int>(std::nearbyint(value)); }
-
 }  // namespace
 
 Sides DrawSides(const AreaRange& range, double picture_area, Rng& rng) {
@@ -30,7 +27,8 @@ Rect DrawCrop(const AreaRange& range, int width, int height, Rng& rng) {
     return crop;
   }
   const double ratio = std::clamp(static_cast<double>(width) / height, range.ratio_min, range.ratio_max);
-  const int w = std::clamp(RoundToInt(height * ratio), 1, width), h = std::clamp(RoundToInt(width / ratio), 1, height);
+  const int w = std::clamp(static_cast<int>(std::nearbyint(height * ratio)), 1, width);
+  const int h = std::clamp(static_cast<int>(std::nearbyint(width / ratio)), 1, height);
   return {(width - w) / 2, (height - h) / 2, w, h};
 }
 
