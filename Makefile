@@ -1,5 +1,5 @@
 # make            installs packages and builds Release executables in build/bin
-# make test       checks formatting and lint, builds and runs all tests, then those without libtorch under ASan and UBSan
+# make test       checks formatting, builds and runs all tests, then those without libtorch under ASan and UBSan
 # make check      checks formatting, builds without libtorch for debugging and runs those tests: the daily loop
 # make demo       goes from pictures to an evaluated model: with Fashion-MNIST or, with DATA=folder, your own photos
 # make weights    brings EfficientNet-Lite0's ImageNet weights to weights/
@@ -52,7 +52,6 @@ test: packages check-format
 	$(CONFIGURE) -DDSTOOLS_TESTS=ON -DDSTOOLS_WERROR=ON
 	cmake --build build
 	$(CTEST) build
-	$(MAKE) lint
 	cmake --preset asan
 	cmake --build build-asan
 	$(CTEST) build-asan

@@ -111,8 +111,8 @@ void CheckOutside(const fs::path& folder, const SplitReport& report) {
   }
   for (Split split : kSplits) {
     if (IsInside(root, folder / NameOf(split))) {
-      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " +
-                         std::string(NameOf(split)) + " would be; choose another output folder");
+      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " + std::string(NameOf(split)) +
+                         " would be; choose another output folder");
     }
   }
 }
