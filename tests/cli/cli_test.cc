@@ -52,6 +52,8 @@ TEST(CliTest, WrongUsage) {
       {"-o x --ratoi 1,2", "unknown option '--ratoi'; did you mean '--ratio'?"},
       {"-o x --ratoi=1,2", "unknown option '--ratoi'; did you mean '--ratio'?"},
       {"--ouput x", "unknown option '--ouput'; did you mean '--output'?"},
+      {"-o x ---", "unknown option '---'"},
+      {"-o x --=3", "unknown option '--'"},
       {"-o x --quit", "unknown option '--quit'; did you mean '--quiet'?"},
       {"-o x --confg f", "unknown option '--confg'; did you mean '--config'?"},
       {"-o x --abc", "unknown option '--abc'"},

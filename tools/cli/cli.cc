@@ -83,7 +83,8 @@ void CompleteOptions(CLI::App& app) {
 
 std::string UnknownFlag(const CLI::App& app, const std::string& argument) {
   const std::string flag = argument.substr(0, argument.find('='));
-  const std::string meant = MeantOption(flag.substr(flag.find_first_not_of('-')), FlagNames(app));
+  const std::string meant =
+      MeantOption(flag.substr(std::min(flag.find_first_not_of('-'), flag.size())), FlagNames(app));
   return "unknown option '" + flag + "'" + (meant.empty() ? "" : "; did you mean '--" + meant + "'?");
 }
 
