@@ -1,9 +1,42 @@
 #include "dataset/catalog/split.h"
 
+#include <string>
+#include <utility>
+
 namespace dataset {
 
+namespace {
+
+constexpr std::pair<std::string_view, Split> kCommonNames[] = {
+    {"train", Split::kTrain},    {"training", Split::kTrain}, {"val", Split::kVal},      {"valid", Split::kVal},
+    {"validation", Split::kVal}, {"dev", Split::kVal},        {"eval", Split::kVal},     {"evaluation", Split::kVal},
+    {"holdout", Split::kVal},    {"test", Split::kTest},      {"testing", Split::kTest},
+};
+
+constexpr std::string_view kEndings[] = {"set", "data", "split", "images", "imgs"};
+
+std::string WithoutEnding(std::string name) {
+  for (const std::string_view ending : kEndings) {
+    if (!name.ends_with(ending)) continue;
+    name.resize(name.size() - ending.size());
+    if (name.ends_with('_') || name.ends_with('-') || name.ends_with(' ')) name.pop_back();
+    break;
+  }
+  return name;
+}
+
+}  // namespace
+
 std::optional<Split> ParseSplit(std::string_view name) {
-  return name == "validation" ? Split::kVal : ParseName<Split>(name);
+  std::string lower(name);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const std::string common = WithoutEnding(std::move(lower));
+  for (const auto& [text, split] : kCommonNames) {
+    if (common == text) return split;
+  }
+  return std::nullopt;
 }
 
 }  // namespace dataset

@@ -16,7 +16,9 @@ constexpr auto EnumNames(Split) {
   return NameTable<Split, 3>{{{Split::kTrain, "train"}, {Split::kVal, "val"}, {Split::kTest, "test"}}};
 }
 
-// Takes the names of EnumNames, and "validation" for kVal. Returns nullopt for anything else.
+// Returns the split that people mean by the name of a folder, of a shard or in a list, else nullopt. In any case of
+// letters: train, training; val, valid, validation, dev, eval, evaluation, holdout; test, testing. After each of them
+// may stand set, data, split, images or imgs, joined by "_", "-", " " or nothing: "Test-Set", "trainset".
 std::optional<Split> ParseSplit(std::string_view name);
 
 }  // namespace dataset

@@ -16,7 +16,7 @@ constexpr uint32_t kFormatVersion = 1;
 [[noreturn]] void Fail(const std::string& file, const std::string& cause) { throw Error(file, cause); }
 
 SplitCount ParseCount(const dstools::SplitCount& message, size_t classes, const std::string& file) {
-  const std::optional<Split> split = ParseSplit(message.name());
+  const std::optional<Split> split = ParseName<Split>(message.name());
   if (!split) Fail(file, "\"" + message.name() + "\" is no split: train, val or test");
   SplitCount count;
   count.split = *split;
