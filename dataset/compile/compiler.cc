@@ -200,7 +200,7 @@ CompileReport Compile(const CompileOptions& options, CompileInput input, Progres
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
   if (options.work == CompileWork::kShare) folder.Keep();
   try {
-    const CompileReport report = CompileInto(options, std::move(input), &folder, progress);
+    CompileReport report = CompileInto(options, std::move(input), &folder, progress);
     if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
     return report;
   } catch (const Error& error) {
