@@ -133,7 +133,8 @@ std::string ShortNumber(double value) {
 std::string ValuesText(double low, double high) { return ShortNumber(low) + " to " + ShortNumber(high); }
 
 std::string ScalingText(const Depth& depth) {
-  for (int bits = 8; bits <= 16; ++bits) {
+  if (depth == Depth::Bits(8)) return "the low 8 bits are taken";
+  for (int bits = 9; bits <= 16; ++bits) {
     if (depth == Depth::Bits(bits)) return "of " + std::to_string(bits) + " bits the high 8 are taken";
   }
   if (depth.kind == Depth::Kind::kHighByte) return "of 16 bits the high 8 are taken";

@@ -41,7 +41,7 @@ const Case kCases[] = {
     {.name = "C09Low",
      .commands =
          "dsplit $CASES/09-twelve-bits/low -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect out.ds",
-     .texts = {": of 8 bits the high 8 are taken", "0 to 256 became 0 to 255"}},
+     .texts = {": the low 8 bits are taken", "0 to 256 became 0 to 255"}},
     {.name = "C09Tiff",
      .commands =
          "dsplit $CASES/09-twelve-bits/tiff -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect out.ds",
