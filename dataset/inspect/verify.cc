@@ -1,15 +1,19 @@
 #include "dataset/inspect/verify.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/catalog/fingerprint.h"
 #include "dataset/catalog/manifest.h"
+#include "dataset/inspect/picture_check.h"
 #include "dataset/io/file.h"
+#include "dataset/read/foreign_dataset.h"
 #include "dataset/read/foreign_files.h"
 #include "dataset/read/open_dataset.h"
+#include "dataset/read/sample_parser.h"
 #include "dataset/record/example.h"
 #include "dataset/record/record_format.h"
 #include "dataset/record/record_reader.h"
@@ -24,11 +28,13 @@ namespace fs = std::filesystem;
 
 class DatasetVerifier {
  public:
-  DatasetVerifier(const fs::path& folder, Progress& progress, VerifyReport* report)
-      : folder_(folder), progress_(progress), report_(*report) {}
+  DatasetVerifier(const fs::path& folder, VerifyLevel level, Progress& progress, VerifyReport* report)
+      : folder_(folder), level_(level), progress_(progress), report_(*report) {}
 
   void Run() {
     if (!Guard([&] { info_ = LoadDatasetInfo(folder_); })) return;
+    const SampleParser parser(info_);
+    if (level_ == VerifyLevel::kPictures) pictures_.emplace(parser, &report_.problems);
     uint64_t records = 0;
     for (const DatasetSplit& split : info_.splits) records += split.records;
     progress_.Start("verifying", records);
@@ -45,16 +51,18 @@ class DatasetVerifier {
     uint32_t repeated = 0;
   };
 
-  // Runs `check`; its Error becomes a problem.
+  // Runs `check`; its Error becomes a problem, after those of the pictures before it.
   template <typename Check>
   bool Guard(const Check& check) {
+    std::optional<std::string> problem;
     try {
       check();
-      return true;
     } catch (const Error& error) {
-      report_.problems.push_back(error.what());
-      return false;
+      problem = error.what();
     }
+    if (pictures_) pictures_->Finish();
+    if (problem) report_.problems.push_back(*problem);
+    return !problem;
   }
 
   [[noreturn]] static void Refuse(const fs::path& path, const std::string& cause) { throw Error(path, cause); }
@@ -106,6 +114,7 @@ class DatasetVerifier {
       progress_.Advance(1);
       VerifySample(ParseSample(*payload, static_cast<uint32_t>(info_.classes.size()), place, info_.keys), place,
                    may_repeat, counts);
+      if (pictures_) pictures_->Add(*payload, place);
     }
     const uint64_t bytes = entries->empty() ? 0 : entries->back().offset + entries->back().size;
     const bool plain = info_.compression == RecordCompression::kNone;
@@ -162,22 +171,29 @@ class DatasetVerifier {
   }
 
   const fs::path folder_;
+  const VerifyLevel level_;
   Progress& progress_;
   VerifyReport& report_;
   DatasetInfo info_;
+  std::optional<PictureCheck> pictures_;
   std::unordered_set<std::string> filenames_;
 };
 
-void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) {
+// Checks one file of another program. With a parser, also the pictures.
+void VerifyFile(const fs::path& path, const SampleParser* parser, Progress& progress, VerifyReport* report) {
   ++report->files;
   progress.Start("verifying", 0);
+  std::optional<PictureCheck> pictures;
+  if (parser != nullptr) pictures.emplace(*parser, &report->problems);
   bool examples = true;
+  std::optional<std::string> problem;
   try {
     RecordReader reader(path);
     while (const auto payload = reader.Next()) {
       ++report->records;
       report->bytes += kRecordOverheadBytes + payload->size();
       progress.Advance(1);
+      if (pictures) pictures->Add(*payload, {path.string(), reader.records() - 1, reader.offset()});
       if (!examples) continue;
       try {
         ParseExample(*payload, {});
@@ -186,23 +202,48 @@ void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) 
       }
     }
   } catch (const Error& error) {
-    report->problems.push_back(error.what());
+    problem = error.what();
   }
+  if (pictures) pictures->Finish();
+  if (problem) report->problems.push_back(*problem);
   if (!examples) report->notes.push_back(path.string() + ": its records are no Examples");
   progress.Finish();
 }
 
+// Returns the parser for all records of other programs that `path` means; nullopt if together they are no dataset.
+std::optional<SampleParser> ForeignParser(const fs::path& path) {
+  try {
+    return SampleParser(DescribeForeign(path, {}));
+  } catch (const Error&) {
+    return std::nullopt;  // the records that are the reason are found one by one
+  }
+}
+
+void VerifyFiles(const fs::path& path, VerifyLevel level, Progress& progress, VerifyReport* report) {
+  std::vector<fs::path> files;
+  if (fs::exists(path) && !fs::is_directory(path)) {
+    files = {path};
+  } else {
+    for (const ForeignFile& file : FindForeignFiles(path)) files.push_back(file.path);
+  }
+  std::optional<SampleParser> shared;
+  if (level == VerifyLevel::kPictures) shared = ForeignParser(path);
+  for (const fs::path& file : files) {
+    std::optional<SampleParser> own;
+    if (level == VerifyLevel::kPictures && !shared) own.emplace(file, std::nullopt);
+    VerifyFile(file, shared ? &*shared : own ? &*own : nullptr, progress, report);
+  }
+}
+
 }  // namespace
 
-VerifyReport VerifyDataset(const fs::path& path, Progress& progress) {
+VerifyReport VerifyDataset(const fs::path& path, VerifyLevel level, Progress& progress) {
   VerifyReport report;
   try {
     if (fs::exists(path / "dataset.json") || IsHalfCompiled(path)) {
-      DatasetVerifier(path, progress, &report).Run();
-    } else if (fs::exists(path) && !fs::is_directory(path)) {
-      VerifyFile(path, progress, &report);
+      DatasetVerifier(path, level, progress, &report).Run();
     } else {
-      for (const ForeignFile& file : FindForeignFiles(path)) VerifyFile(file.path, progress, &report);
+      VerifyFiles(path, level, progress, &report);
     }
   } catch (const Error& error) {
     report.problems.push_back(error.what());

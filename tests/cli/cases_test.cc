@@ -57,6 +57,36 @@ const Case kCases[] = {
      .commands = "dsplit $CASES/15-group-regex/raw -o splits --group-by parent",
      .exit_code = 1,
      .texts = {"each class is one group, so none can lie in two splits: 64 images make 2 groups"}},
+    {.name = "C09Raw",
+     .commands =
+         "dsplit $CASES/09-twelve-bits/raw -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect out.ds",
+     .texts = {"24 pictures have more than 8 bits a channel, with values of ", ": of 12 bits the high 8 are taken",
+               "0 to 4096 became 0 to 255"}},
+    {.name = "C09Low",
+     .commands =
+         "dsplit $CASES/09-twelve-bits/low -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect out.ds",
+     .texts = {": the low 8 bits are taken", "0 to 256 became 0 to 255"}},
+    {.name = "C09Tiff",
+     .commands =
+         "dsplit $CASES/09-twelve-bits/tiff -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect out.ds",
+     .texts = {": of 12 bits the high 8 are taken", "0 to 4096 became 0 to 255"}},
+    {.name = "C09Float",
+     .commands = "dsplit $CASES/09-twelve-bits/float -o splits; dscompile splits/manifest.csv -o out.ds; dsinspect "
+                 "verify out.ds --decode",
+     .texts = {"24 pictures have more than 8 bits a channel", "24 records in 3 files"},
+     .absent = {"rejected:", "damaged"}},
+    {.name = "C12NoPalette",
+     .commands = "dsplit $CASES/12-png-oddities/raw -o splits; cat splits/rejected.csv; dscompile splits/manifest.csv "
+                 "-o out.ds --check header; "
+                 "dsinspect verify out.ds --decode",
+     .exit_code = 1,
+     .texts = {"cat/noplte.png: PNG: ", "cat/noiend.png,PNG: no IEND"}},
+    {.name = "C21Decode",
+     .commands =
+         "dsplit $CASES/21-jpeg-oddities/raw -o splits; dscompile splits/manifest.csv -o out.ds --check header; "
+         "dsinspect verify out.ds --decode > bad; grep -c JPEG: bad; cat bad",
+     .texts = {"\n5\n", "a/crlf.jpg: JPEG: ", "a/cut_tail_eoi.jpg: JPEG: ", "a/height_lie.jpg: JPEG: ",
+               "a/prog_cut_eoi.jpg: JPEG: ", "a/zeros_tail_eoi.jpg: JPEG: "}},
 };
 
 class CasesTest : public ::testing::TestWithParam<Case> {};
