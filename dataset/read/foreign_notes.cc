@@ -26,16 +26,15 @@ void NoteLabels(const ForeignSource& source, const ForeignOptions& options, Data
   const auto has_records = [](uint64_t count) { return count > 0; };
   const auto first = std::find_if(counts.begin(), counts.end(), has_records);
   const auto used = static_cast<size_t>(std::count_if(first, counts.end(), has_records));
-  if (first != counts.begin() && first != counts.end() && !options.label_base) {
-    const std::string least = std::to_string(first - counts.begin());
-    info->notes.push_back("the smallest label is " + least + ", so class 0 (" + info->classes[0] +
-                          ") has no records; if labels count from " + least + ", `label_base` " + least + " says so");
-  }
   if (source.class_map.empty() && used * kMostSparse < counts.size()) {
     info->notes.push_back("only " + std::to_string(used) + " of " + std::to_string(counts.size()) +
                           " classes have records: labels go up to " +
                           std::to_string(counts.size() - 1 + info->foreign->label_base) +
                           ", and no option numbers them anew");
+  } else if (first != counts.begin() && first != counts.end() && !options.label_base) {
+    const std::string least = std::to_string(first - counts.begin());
+    info->notes.push_back("the smallest label is " + least + ", so class 0 (" + info->classes[0] +
+                          ") has no records; if labels count from " + least + ", `label_base` " + least + " says so");
   }
 }
 
