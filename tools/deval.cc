@@ -36,6 +36,11 @@ int Run(const Flags& flags) {
     return cli::kInterrupted;
   }
   if (result->other_dataset) cli::Warn("this is not the dataset that the run was trained on");
+  if (result->other_depth) {
+    cli::Warn(
+        "photos of more than 8 bits became bytes in another way than for the training; dscompile's --depth "
+        "takes the two numbers of model.json");
+  }
   std::cout << cli::FormatEvaluation(result->evaluation, result->classes);
   cli::Say(result->folder.string() + ": evaluation.json, predictions.csv");
   return cli::kDone;

@@ -39,6 +39,20 @@ void SayRejects(const dataset::CompileReport& report, const std::string& output)
   }
 }
 
+void SayNotes(const dataset::CompileReport& report) {
+  for (const std::string& warning : report.warnings) cli::Warn(warning);
+  const auto [unchecked, clipped] = report.notes;
+  if (clipped > 0) {
+    cli::Warn(std::to_string(clipped) + (clipped == 1 ? " image has" : " images have") +
+              " values outside of those that become 0 to 255; they are clipped, and `depth` says otherwise");
+  }
+  if (unchecked > 0) {
+    cli::Say(std::to_string(unchecked) + (unchecked == 1 ? " image is" : " images are") +
+             " stored as they are, of which only the headers were read; --check full decodes them, as dsinspect verify "
+             "--decode does later");
+  }
+}
+
 // Returns a text such as "0:02, 37356 images/s".
 std::string Pace(const dataset::CompileReport& report, double seconds) {
   uint64_t images = report.rejects.size();
@@ -55,6 +69,7 @@ int Run(const cli::CompileFlags& flags, const CLI::App& app) {
   const dataset::CompileReport report = dataset::CompileDataset(options, *cli::MakeProgress());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   SayRejects(report, flags.output);
+  SayNotes(report);
   if (report.shards_reused > 0) {
     cli::Say(std::to_string(report.shards_reused) + " of " + std::to_string(report.shards) +
              " shards were finished already");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/base/error.h"
+#include "dataset/base/number_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/read/foreign_dataset.h"
@@ -112,15 +113,19 @@ void SummariseDataset(const fs::path& path, const dataset::ForeignOptions& forei
     std::cout << '\n' << FormatSplits(info);
     return;
   }
-  PrintFacts({{"name", info.name},
-              {"store", StoreFacts(info)},
-              {"pictures", Pictures(info)},
-              {"classes", std::to_string(info.classes.size())},
-              {"root", info.root},
-              {"manifest", "sha256 " + info.manifest_sha256},
-              {"seed", std::to_string(info.seed)},
-              {"fingerprint", info.fingerprint},
-              {"written by", "dscompile " + info.tool_version}});
+  Rows facts = {{"name", info.name}, {"store", StoreFacts(info)}, {"pictures", Pictures(info)}};
+  if (info.depth.kind == dataset::Depth::Kind::kRange) {
+    facts.push_back({"depth", dataset::FormatNumber(info.depth.low) + " to " + dataset::FormatNumber(info.depth.high) +
+                                  " became 0 to 255, of more than 8 bits"});
+  }
+  const Rows origin = {{"classes", std::to_string(info.classes.size())},
+                       {"root", info.root},
+                       {"manifest", "sha256 " + info.manifest_sha256},
+                       {"seed", std::to_string(info.seed)},
+                       {"fingerprint", info.fingerprint},
+                       {"written by", "dscompile " + info.tool_version}};
+  facts.insert(facts.end(), origin.begin(), origin.end());
+  PrintFacts(facts);
   std::cout << '\n' << FormatSplits(info);
 }
 

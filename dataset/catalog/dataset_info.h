@@ -11,6 +11,7 @@
 
 #include "dataset/catalog/foreign_format.h"
 #include "dataset/catalog/split.h"
+#include "dataset/image/depth.h"
 #include "dataset/image/pixel_sums.h"
 #include "dataset/record/record_compression.h"
 #include "dataset/record/shard_index.h"
@@ -58,6 +59,7 @@ struct DatasetInfo {
   uint32_t height = 0;
   uint32_t quality = 0;    // of JPEG, 0 ... 100
   Scale scale;             // of store normalized and of other programs' floats
+  Depth depth;             // by which more than 8 bits a channel became bytes; not kOwn
   PixelSums train_pixels;  // sums over the stored pixels of train; empty: not known
   SampleKeys keys;
   RecordCompression compression = RecordCompression::kNone;

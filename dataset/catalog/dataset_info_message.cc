@@ -40,6 +40,7 @@ class Reader {
     Check(info.quality <= 100, "quality is above 100");
     info.width = message.width();
     info.height = message.height();
+    info.depth = ReadDepth(message);
     info.keys = ReadKeys(message.keys());
     info.compression = ReadCompression(message.compression());
     info.train_pixels = ReadMessage(message.train_pixels(), info.channels, file_);
@@ -80,6 +81,14 @@ class Reader {
     } catch (const Error& error) {
       throw Error(file_, error.what());
     }
+  }
+
+  Depth ReadDepth(const dstools::DatasetInfo& message) const {
+    if (message.depth_size() == 0) return {};
+    Check(message.depth_size() == 2 && std::isfinite(message.depth(0)) && std::isfinite(message.depth(1)) &&
+              message.depth(0) < message.depth(1),
+          "depth is not two numbers, the first below the second");
+    return Depth::Range(message.depth(0), message.depth(1));
   }
 
   RecordCompression ReadCompression(const std::string& name) const {
@@ -168,6 +177,10 @@ void FillMessage(const DatasetInfo& info, dstools::DatasetInfo* message) {
   message->set_quality(info.quality);
   message->set_width(info.width);
   message->set_height(info.height);
+  if (info.depth.kind == Depth::Kind::kRange) {
+    message->add_depth(info.depth.low);
+    message->add_depth(info.depth.high);
+  }
   message->mutable_keys()->insert(info.keys.renamed().begin(), info.keys.renamed().end());
   message->set_compression(std::string(NameOf(info.compression)));
   if (!info.train_pixels.empty()) FillMessage(info.train_pixels, message->mutable_train_pixels());

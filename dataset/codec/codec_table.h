@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dataset/codec/image_header.h"
+#include "dataset/image/deep_image.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
@@ -27,6 +28,9 @@ struct CodecRow {
   Size (*peek_size)(std::string_view beginning) = nullptr;
   // HasGoodEnds; nullptr: they do not tell.
   bool (*has_good_ends)(std::string_view beginning, std::string_view end) = nullptr;
+  // The values of a picture whose header has more than 8 bits, before orientation; nullptr: `decode` makes bytes of
+  // them.
+  void (*decode_deep)(std::string_view bytes, const ImageHeader& header, DeepImage* out) = nullptr;
 };
 
 // All formats that are read, one row each. No bytes are sniffed as two of them.

@@ -37,14 +37,37 @@ bool HasGoodEnds(std::string_view beginning, std::string_view end) {
   return codec != nullptr && codec->has_good_ends != nullptr && codec->has_good_ends(beginning, end);
 }
 
-FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out) {
+bool MayBeDeep(std::string_view beginning) {
+  constexpr size_t kPngBits = 24;  // the place of IHDR's bits
+  const CodecRow* const codec = SniffCodec(beginning);
+  if (codec == nullptr || codec->decode_deep == nullptr) return false;
+  return codec->format != ImageFormat::kPng || (beginning.size() > kPngBits && beginning[kPngBits] == 16);
+}
+
+bool DecodeDeep(std::string_view bytes, DeepImage* out) {
+  const CodecRow& codec = FindCodec(bytes);
+  const ImageHeader header = codec.read_header(bytes);
+  if (header.bits <= 8 || codec.decode_deep == nullptr) return false;
+  codec.decode_deep(bytes, header, out);
+  return true;
+}
+
+FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image* out, bool* clipped) {
+  if (clipped != nullptr) *clipped = false;
   assert(options.channels == 0 || options.channels == 1 || options.channels == 3);
   const CodecRow& codec = FindCodec(bytes);
   if (codec.decode_part != nullptr) return codec.decode_part(bytes, options, out);
 
   const ImageHeader header = codec.read_header(bytes);
   CheckPicture(options, header);
-  codec.decode(bytes, header, out);
+  if (header.bits > 8 && codec.decode_deep != nullptr && options.depth.kind != Depth::Kind::kHighByte) {
+    DeepImage deep;
+    codec.decode_deep(bytes, header, &deep);
+    const bool outside = ToBytes(deep, options.depth, out);
+    if (clipped != nullptr) *clipped = outside;
+  } else {
+    codec.decode(bytes, header, out);
+  }
   Image scratch;
   if (options.channels != 0 && options.channels != out->channels()) {
     scratch.Reset(out->height(), out->width(), options.channels);
@@ -57,6 +80,13 @@ FineRect DecodeImage(std::string_view bytes, const DecodeOptions& options, Image
     std::swap(*out, scratch);
   }
   return options.crop == Rect{} ? Rect{0, 0, out->width(), out->height()} : options.crop;
+}
+
+void CheckImage(std::string_view bytes, DecodeOptions options, Image* scratch) {
+  options.channels = 0;
+  options.min_width = options.min_height = 1;
+  options.crop = {};
+  DecodeImage(bytes, options, scratch);
 }
 
 }  // namespace dataset

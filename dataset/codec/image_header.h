@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dataset/base/enum_names.h"
+#include "dataset/image/depth.h"
 #include "dataset/image/image.h"
 
 namespace dataset {
@@ -53,6 +54,7 @@ struct DecodeOptions {
   Rect crop{};
   // The upright size that the caller expects; empty: any. A picture of another size is an Error.
   Size size{};
+  Depth depth{};  // how more than 8 bits a channel become bytes
 };
 
 // Throws Error (cause only) if options.size is set and the picture has another size, or if options.crop is set and is

@@ -3,6 +3,7 @@
 #include <png.h>
 #include <zlib.h>
 
+#include <bit>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -157,11 +158,12 @@ ImageHeader ReadPngHeader(std::string_view bytes) {
   return header;
 }
 
-void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out) {
-  const int channels = header.channels <= 2 ? 1 : 3;
-  out->Reset(header.height, header.width, channels);
-  std::vector<png_bytep> rows(static_cast<size_t>(header.height));
-  for (int y = 0; y < header.height; ++y) rows[static_cast<size_t>(y)] = out->row(y);
+namespace {
+
+enum class Sixteen { kHighByte, kValue };  // what becomes of 16 bits
+
+// Reads the pixels of grey or RGB without alpha into rows of `row_bytes` bytes.
+void ReadRows(std::string_view bytes, Sixteen sixteen, size_t row_bytes, std::vector<png_bytep>* rows) {
   Reader reader;
   if (reader.info == nullptr) throw std::bad_alloc();
   RunCodec(reader.failure, [&] {
@@ -169,15 +171,35 @@ void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out) {
     png_set_benign_errors(reader.codec, 0);
     IgnoreAncillaryChunks(reader.codec);
     png_read_info(reader.codec, reader.info);
-    png_set_strip_16(reader.codec);
+    if (sixteen == Sixteen::kHighByte) {
+      png_set_strip_16(reader.codec);
+    } else if constexpr (std::endian::native == std::endian::little) {
+      png_set_swap(reader.codec);
+    }
     png_set_expand(reader.codec);  // palettes and 1, 2, 4 bits
     png_set_strip_alpha(reader.codec);
     png_set_interlace_handling(reader.codec);
     png_read_update_info(reader.codec, reader.info);
-    if (png_get_rowbytes(reader.codec, reader.info) != out->stride()) png_error(reader.codec, "two headers");
-    png_read_image(reader.codec, rows.data());
+    if (png_get_rowbytes(reader.codec, reader.info) != row_bytes) png_error(reader.codec, "two headers");
+    png_read_image(reader.codec, rows->data());
     png_read_end(reader.codec, nullptr);
   });
+}
+
+}  // namespace
+
+void DecodePng(std::string_view bytes, const ImageHeader& header, Image* out) {
+  out->Reset(header.height, header.width, header.channels <= 2 ? 1 : 3);
+  std::vector<png_bytep> rows;
+  for (int y = 0; y < header.height; ++y) rows.push_back(out->row(y));
+  ReadRows(bytes, Sixteen::kHighByte, out->stride(), &rows);
+}
+
+void DecodeDeepPng(std::string_view bytes, const ImageHeader& header, DeepImage* out) {
+  out->Reset(header.height, header.width, header.channels <= 2 ? 1 : 3, DeepImage::Type::kUint16);
+  std::vector<png_bytep> rows;
+  for (int y = 0; y < header.height; ++y) rows.push_back(out->row(y));
+  ReadRows(bytes, Sixteen::kValue, out->stride(), &rows);
 }
 
 void CompressPng(const Image& image, std::string* out) {

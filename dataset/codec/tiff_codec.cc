@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,31 +85,38 @@ class TiffFile {
 
 bool IsGrey(int photometric) { return photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE; }
 
-// Takes the high byte of 16 bits; libtiff's own conversion would round.
-void Decode16Bit(const TiffFile& file, const ImageHeader& header, Image* out) {
+// Returns the type of the values of more than 8 bits a channel; nullopt: they are in a form that is not read.
+std::optional<DeepImage::Type> DeepTypeOf(const TiffFile& file) {
+  const int bits = file.Field(TIFFTAG_BITSPERSAMPLE), format = file.Field(TIFFTAG_SAMPLEFORMAT);
   const int samples = file.Field(TIFFTAG_SAMPLESPERPIXEL), photometric = file.Field(TIFFTAG_PHOTOMETRIC);
-  const int channels = out->channels();
   const bool known = IsGrey(photometric) || (photometric == PHOTOMETRIC_RGB && samples >= 3);
-  const bool rows_of_pixels = file.Field(TIFFTAG_PLANARCONFIG) == PLANARCONFIG_CONTIG && !TIFFIsTiled(file.get());
-  if (!known || !rows_of_pixels || file.Field(TIFFTAG_SAMPLEFORMAT) != SAMPLEFORMAT_UINT) {
-    throw Error("TIFF: 16 bits are supported only as rows of grey or RGB pixels of unsigned integers");
+  if (!known || file.Field(TIFFTAG_PLANARCONFIG) != PLANARCONFIG_CONTIG || TIFFIsTiled(file.get())) return {};
+  if (bits == 16 && format == SAMPLEFORMAT_UINT) return DeepImage::Type::kUint16;
+  if (bits == 16 && format == SAMPLEFORMAT_INT) return DeepImage::Type::kInt16;
+  if (bits == 32 && format == SAMPLEFORMAT_IEEEFP) return DeepImage::Type::kFloat32;
+  return {};
+}
+
+void CheckForm(const TiffFile& file, const ImageHeader& header) {
+  char reason[1024] = "";
+  if (header.bits > 8) {
+    if (DeepTypeOf(file)) return;
+    throw Error(
+        "TIFF: more than 8 bits are read only as rows of grey or RGB pixels of 16-bit integers or 32-bit "
+        "floats");
   }
-  const size_t row_samples = static_cast<size_t>(header.width) * static_cast<size_t>(samples);
-  if (TIFFScanlineSize64(file.get()) != row_samples * sizeof(uint16_t)) throw Error("TIFF: damaged header");
-  std::vector<uint16_t> row(row_samples);
-  const uint8_t invert = photometric == PHOTOMETRIC_MINISWHITE ? 0xff : 0;
-  for (int y = 0; y < header.height; ++y) {
-    if (TIFFReadScanline(file.get(), row.data(), static_cast<uint32_t>(y), 0) != 1) file.Fail();
-    uint8_t* pixel = out->row(y);
-    for (size_t i = 0; i < row_samples; i += static_cast<size_t>(samples), pixel += channels) {
-      for (int c = 0; c < channels; ++c) pixel[c] = static_cast<uint8_t>(row[i + static_cast<size_t>(c)] >> 8) ^ invert;
-    }
-  }
+  if (TIFFRGBAImageOK(file.get(), reason) != 1) throw Error(std::string("TIFF: ") + reason);
+}
+
+template <typename Value>
+void CopyPixels(const uint8_t* row, size_t samples, const DeepImage& deep, uint8_t* out) {
+  const size_t channels = static_cast<size_t>(deep.channels());
+  const Value* from = reinterpret_cast<const Value*>(row);
+  Value* to = reinterpret_cast<Value*>(out);
+  for (int x = 0; x < deep.width(); ++x, from += samples, to += channels) std::copy_n(from, channels, to);
 }
 
 void DecodeRgba(const TiffFile& file, const ImageHeader& header, Image* out) {
-  char reason[1024] = "";
-  if (TIFFRGBAImageOK(file.get(), reason) != 1) throw Error(std::string("TIFF: ") + reason);
   // libtiff would multiply colours by an alpha that is not "associated"; here alpha is dropped.
   uint16_t extra_count = 0;
   const uint16_t* extra = nullptr;
@@ -152,16 +160,35 @@ ImageHeader ReadTiffHeader(std::string_view bytes) {
   header.channels = IsGrey(photometric) ? std::min(samples, 2) : std::clamp(samples, 3, 4);
   const int orientation = file.Field(TIFFTAG_ORIENTATION);
   header.orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
+  CheckForm(file, header);
   return header;
 }
 
 void DecodeTiff(std::string_view bytes, const ImageHeader& header, Image* out) {
+  if (header.bits > 8) {
+    DeepImage deep;
+    DecodeDeepTiff(bytes, header, &deep);
+    ToBytes(deep, {}, out);
+    return;
+  }
   const TiffFile file(bytes);
   out->Reset(header.height, header.width, header.channels <= 2 ? 1 : 3);
-  if (header.bits == 16) {
-    Decode16Bit(file, header, out);
-  } else {
-    DecodeRgba(file, header, out);
+  DecodeRgba(file, header, out);
+}
+
+void DecodeDeepTiff(std::string_view bytes, const ImageHeader& header, DeepImage* out) {
+  const TiffFile file(bytes);
+  CheckForm(file, header);
+  const size_t samples = file.Field(TIFFTAG_SAMPLESPERPIXEL), value_bytes = static_cast<size_t>(header.bits) / 8;
+  const size_t row_bytes = static_cast<size_t>(header.width) * samples * value_bytes;
+  if (TIFFScanlineSize64(file.get()) != row_bytes) throw Error("TIFF: damaged header");
+  out->Reset(header.height, header.width, header.channels <= 2 ? 1 : 3, *DeepTypeOf(file));
+  out->inverted = file.Field(TIFFTAG_PHOTOMETRIC) == PHOTOMETRIC_MINISWHITE;
+  std::vector<uint8_t> row(row_bytes);
+  for (int y = 0; y < header.height; ++y) {
+    if (TIFFReadScanline(file.get(), row.data(), static_cast<uint32_t>(y), 0) != 1) file.Fail();
+    value_bytes == 4 ? CopyPixels<uint32_t>(row.data(), samples, *out, out->row(y))
+                     : CopyPixels<uint16_t>(row.data(), samples, *out, out->row(y));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "dataset/base/error.h"
 #include "dataset/sample/store.h"
@@ -35,6 +36,15 @@ void ValidateMoments(const Moments& moments, const CompileOptions& options, cons
   Require(
       moments.values.size() == options.channels && std::all_of(moments.values.begin(), moments.values.end(), finite),
       wrong);
+}
+
+void ValidateDepth(const DepthChoice& depth) {
+  Require(depth.kind != DepthChoice::Kind::kBits || (depth.bits >= 8 && depth.bits <= 16),
+          "`depth` must be 8 to 16 bits");
+  constexpr double kMost = std::numeric_limits<float>::max();
+  Require(depth.kind != DepthChoice::Kind::kRange ||
+              (depth.low < depth.high && std::abs(depth.low) <= kMost && std::abs(depth.high) <= kMost),
+          "`depth` LOW,HIGH must be two numbers, the first below the second, such as 0,4095");
 }
 
 void ValidateScale(const CompileOptions& options) {
@@ -81,6 +91,7 @@ void Validate(const CompileOptions& options) {
   ValidateBoxFit(options.box_fit);
   Require(options.channels == 0 || options.channels == 1 || options.channels == 3, "`channels` must be 0, 1 or 3");
   Require(options.quality >= 1 && options.quality <= 100, "`quality` must be 1 to 100");
+  ValidateDepth(options.depth);
   ValidateScale(options);
   Require(!options.shards || (*options.shards >= 1 && *options.shards <= kMaxShards), "`shards` must be 1 to 99999");
   Require(!options.shard_size || *options.shard_size >= 1, "`shard_size` must be at least 1 byte");

@@ -46,6 +46,20 @@ struct Moments {
   std::vector<double> values;  // for kValues: one per channel, 0 ... 1 for bytes 0 ... 255
 };
 
+// How pictures of more than 8 bits a channel become bytes (proto/FORMAT.md, section 4, "Depth").
+struct DepthChoice {
+  enum class Kind {
+    kAuto,      // by the values that are found
+    kHighByte,  // Depth::Kind::kHighByte
+    kBits,      // the values have `bits` bits
+    kMinMax,    // from the lowest to the highest value that is found
+    kRange,     // from `low` to `high`
+  } kind = Kind::kAuto;
+  uint32_t bits = 0;  // 8 ... 16
+  double low = 0;     // finite, below `high`
+  double high = 0;
+};
+
 struct CompileOptions {
   std::filesystem::path manifest;             // manifest.csv
   std::optional<std::filesystem::path> root;  // raw root; default: the one that split.json beside the manifest names
@@ -55,6 +69,7 @@ struct CompileOptions {
   Store store = Store::kCompressed;
   BoxFit box_fit;
   uint32_t channels = 3;  // 1, 3, or 0: those of the source
+  DepthChoice depth;
   Encode encode = Encode::kKeep;
   Transcode transcode = Transcode::kKeep;
   uint32_t quality = 95;               // of JPEGs that are encoded; 1 ... 100

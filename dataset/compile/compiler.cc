@@ -14,13 +14,13 @@
 #include "dataset/compile/compile_plan.h"
 #include "dataset/compile/existing_dataset.h"
 #include "dataset/compile/incomplete_dataset.h"
+#include "dataset/compile/picture_facts.h"
 #include "dataset/compile/published_dataset.h"
 #include "dataset/compile/sample_encoder.h"
 #include "dataset/compile/shard_compiler.h"
 #include "dataset/compile/train_statistics.h"
 #include "dataset/io/file.h"
 #include "dataset/io/staging_folder.h"
-#include "dataset/sample/scale.h"
 
 namespace dataset {
 namespace {
@@ -60,41 +60,17 @@ std::vector<Reject> SortedRejects(const States& states) {
   return rejects;
 }
 
-// The scale that depends on the pixels of train, computed here or by CompileWork::kStatistics. False: stopped.
-bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomplete, CompileInput* input,
-                  Progress& progress) {
-  if (!NeedsPixelSums(options)) return true;
-  PixelSums sums;
-  if (!options.statistics.empty()) {
-    sums = LoadStatistics(options.statistics, input->info);
-  } else if (fs::exists(incomplete.statistics())) {
-    sums = LoadStatistics({incomplete.statistics()}, input->info);
-  } else {
-    const std::optional<PixelSums> computed = SumTrainPixels(options, *input, progress);
-    if (!computed) return false;
-    if (computed->empty()) {
-      throw Error(options.manifest, "no picture of train could be read");
-    }
-    sums = *computed;
-    PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
-  }
-  const auto resolve = [](const Moments& moments, const std::vector<double>& computed,
-                          const std::vector<double>& imagenet) {
-    if (moments.source == Moments::Source::kValues) return moments.values;
-    return moments.source == Moments::Source::kAuto ? computed : imagenet;
-  };
-  input->info.scale = MakeScale(options.scale, options.dtype, options.channels,
-                                resolve(options.mean, sums.Mean(), ImageNetMean(options.channels)),
-                                resolve(options.stddev, sums.Std(), ImageNetStd(options.channels)));
-  return true;
-}
-
 // Plans the shards of the dataset, or takes the plan that an earlier run or another worker has left in the folder.
 std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const IncompleteDataset& incomplete,
                                        const fs::path& folder, CompileInput* input, Progress& progress) {
   const IncompleteDataset::Parts there = incomplete.LoadParts();
   const bool same = there.workers == 0 || (there.workers == options.worker.count &&
                                            there.parts.front().info.fingerprint == input->info.fingerprint);
+  if (same && there.workers > 0 && there.parts.front().info.depth != input->info.depth) {
+    throw Error(folder,
+                "holds the beginning of a dataset of other values of more than 8 bits: photos have changed; "
+                "remove it and compile again");
+  }
   if (!same) {
     throw Error(folder, "holds the beginning of another dataset (it differs in " +
                             (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
@@ -123,10 +99,17 @@ void DropMended(const CompileOptions& options, const CompileInput& input, States
   }
 }
 
+SourceNotes SumNotes(const States& states) {
+  SourceNotes notes;
+  for (const auto& state : states) notes.Add(state->notes);
+  return notes;
+}
+
 CompileReport Publish(const CompileOptions& options, const Manifest& manifest, CompilePart part, const States& states,
                       const IncompleteDataset& incomplete, StagingFolder* folder) {
   CompileReport report;
   report.rejects = SortedRejects(states);
+  report.notes = SumNotes(states);
   FillCounts(manifest, states, options.manifest, &part.info);
   WriteDatasetFiles(part, report.rejects, folder->path(), options.sync);
   incomplete.RemoveWorkFiles();
@@ -163,7 +146,9 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
   const IncompleteDataset incomplete(folder->path());
   CompileReport report;
   report.outcome = Outcome::kInterrupted;
-  if (!ResolveScale(options, incomplete, &input, progress)) return report;
+  std::vector<std::string> warnings;
+  if (!ResolveDepth(options, &input, &warnings, progress)) return report;
+  if (!ResolveScale(options, incomplete.statistics(), &input, progress)) return report;
   const std::vector<PlannedShard> planned = PlanOrRecall(options, incomplete, folder->path(), &input, progress);
 
   std::vector<const PlannedShard*> share, missing;
@@ -199,11 +184,13 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
     report.outcome = Outcome::kShareDone;
     report.info = input.info;
     report.rejects = SortedRejects(states);
+    report.notes = SumNotes(states);
     report.shards = static_cast<uint32_t>(share.size());
   } else {
     report = Publish(options, input.manifest, {input.info, options.config_toml}, states, incomplete, folder);
   }
   report.shards_reused = static_cast<uint32_t>(share.size() - missing.size());
+  report.warnings = std::move(warnings);
   return report;
 }
 
@@ -271,8 +258,10 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   return Publish(options, manifest, std::move(part), states, incomplete, &folder);
 }
 
-CompileReport SumStatistics(const CompileOptions& options, const CompileInput& input, Progress& progress) {
+CompileReport SumStatistics(const CompileOptions& options, CompileInput input, Progress& progress) {
   CompileReport report;
+  report.outcome = Outcome::kInterrupted;
+  if (!ResolveDepth(options, &input, &report.warnings, progress)) return report;
   report.info = input.info;
   const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
   report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
@@ -288,7 +277,7 @@ CompileReport CompileDataset(const CompileOptions& options, Progress& progress) 
   return tbb::task_arena(options.jobs).execute([&] {
     if (options.work == CompileWork::kFinish) return FinishDataset(options, progress);
     CompileInput input = LoadInput(options);
-    if (options.work == CompileWork::kStatistics) return SumStatistics(options, input, progress);
+    if (options.work == CompileWork::kStatistics) return SumStatistics(options, std::move(input), progress);
     if (IsUpToDate(options, input.info)) return Unchanged(options);
     return Compile(options, std::move(input), progress);
   });

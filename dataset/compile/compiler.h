@@ -25,8 +25,10 @@ struct CompileReport {
   // The rejects of the dataset (kPublished) or the share (kShareDone), sorted by path. Empty if an earlier run had
   // written the whole dataset.
   std::vector<Reject> rejects;
-  uint32_t shards = 0;         // the number of shards in this run's share
-  uint32_t shards_reused = 0;  // how many of them an earlier run had finished
+  SourceNotes notes;                  // of the same records
+  std::vector<std::string> warnings;  // one line each, about the pictures
+  uint32_t shards = 0;                // the number of shards in this run's share
+  uint32_t shards_reused = 0;         // how many of them an earlier run had finished
 };
 
 // Compiles the dataset of proto/FORMAT.md, sections 2-6, in a folder beside the output, and renames the folder when it

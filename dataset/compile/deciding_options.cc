@@ -12,6 +12,22 @@ std::string Text(const Moments& moments) {
   return FormatNumbers(moments.values);
 }
 
+std::string Text(const DepthChoice& depth) {
+  switch (depth.kind) {
+    case DepthChoice::Kind::kAuto:
+      return "auto";
+    case DepthChoice::Kind::kHighByte:
+      return "high-byte";
+    case DepthChoice::Kind::kBits:
+      return std::to_string(depth.bits);
+    case DepthChoice::Kind::kMinMax:
+      return "min-max";
+    case DepthChoice::Kind::kRange:
+      break;
+  }
+  return FormatNumbers({depth.low, depth.high});
+}
+
 void AddBoxFit(const BoxFit& box_fit, std::map<std::string, std::string>* deciding) {
   if (box_fit.keeps_size()) return;
   auto& options = *deciding;
@@ -38,6 +54,8 @@ std::map<std::string, std::string> DecidingOptions(const CompileOptions& options
       {"store", std::string(NameOf(options.store))},
   };
   AddBoxFit(options.box_fit, &deciding);
+  // Datasets from the time before there was a choice have the high byte, and no such option.
+  if (options.depth.kind != DepthChoice::Kind::kHighByte) deciding["depth"] = Text(options.depth);
   if (options.shard_size) deciding["shard-size"] = std::to_string(*options.shard_size);
   if (options.fold) deciding["fold"] = std::to_string(*options.fold);
   if (options.profile == Profile::kTfds) deciding["tfds"] = "true";

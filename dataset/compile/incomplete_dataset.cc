@@ -30,7 +30,7 @@ std::optional<WorkerShare> ParsePartName(const std::string& name) {
 IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
   std::map<uint32_t, CompilePart> parts;
   Parts loaded;
-  std::string fingerprint;
+  DatasetInfo first;
   for (const auto& item : fs::directory_iterator(folder_)) {
     const std::optional<WorkerShare> share = ParsePartName(item.path().filename().string());
     if (!share) continue;
@@ -38,9 +38,10 @@ IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
     CompilePart part = ParseCompilePart(ReadFile(item.path(), kMaxJsonBytes), file);
     if (loaded.workers == 0) {
       loaded.workers = share->count;
-      fingerprint = part.info.fingerprint;
+      first = part.info;
     }
-    if (share->count != loaded.workers || part.info.fingerprint != fingerprint) {
+    if (share->count != loaded.workers || part.info.fingerprint != first.fingerprint ||
+        part.info.depth != first.depth) {
       throw Error(folder_, "holds parts of different datasets or numbers of workers; remove it and compile again");
     }
     parts.emplace(share->index, std::move(part));

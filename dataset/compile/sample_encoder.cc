@@ -70,7 +70,7 @@ EncodedSample SampleEncoder::Encode(const ManifestEntry& entry, uint32_t label, 
   EncodedSample encoded;
   encoded.content = std::move(buffer);
   try {
-    EncodePicture(&sample, &encoded.pixels);
+    EncodePicture(&sample, &encoded);
   } catch (const Error& error) {
     encoded.reject = error.what();
     return encoded;
@@ -89,7 +89,8 @@ EncodedSample SampleEncoder::SumPixels(const ManifestEntry& entry) {
   EncodedSample encoded;
   try {
     const ImageHeader header = ReadImageHeader(file_);
-    Decode(header, PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height()), ChannelsOf(header));
+    Decode(header, PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height()), ChannelsOf(header),
+           &encoded.notes);
     encoded.pixels.Add(picture_);
   } catch (const Error& error) {
     encoded.reject = error.what();
@@ -109,7 +110,7 @@ uint32_t SampleEncoder::ChannelsOf(const ImageHeader& header) const {
   return options_.channels == 1 || (options_.channels == 0 && header.channels <= 2 && !header.cmyk) ? 1 : 3;
 }
 
-void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
+void SampleEncoder::EncodePicture(Sample* sample, EncodedSample* encoded) {
   const ImageHeader header = ReadImageHeader(file_);
   const BoxPlacement placement = PlaceInBox(options_.box_fit, header.upright_width(), header.upright_height());
   const bool compressed = options_.store == Store::kCompressed, normalized = options_.store == Store::kNormalized;
@@ -127,11 +128,11 @@ void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
     throw Error(std::to_string(bytes) + " bytes are more than a record can hold");
   }
   if (compressed) {
-    Compress(header, placement, sample);
+    Compress(header, placement, sample, &encoded->notes);
     return;
   }
-  Decode(header, placement, sample->channels);
-  if (options_.channels != 0) pixels->Add(picture_);
+  Decode(header, placement, sample->channels, &encoded->notes);
+  if (options_.channels != 0) encoded->pixels.Add(picture_);
   if (normalized) {
     EncodeValues(picture_, info_.scale, &content_);
     sample->content = content_;
@@ -140,7 +141,8 @@ void SampleEncoder::EncodePicture(Sample* sample, PixelSums* pixels) {
   }
 }
 
-void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample) {
+void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample,
+                             SourceNotes* notes) {
   const bool passes = PassesThrough(header, placement);
   bool jpeg = header.format == ImageFormat::kJpeg || header.format == ImageFormat::kWebp;
   if (options_.encode != Encode::kKeep) jpeg = options_.encode == Encode::kJpeg;
@@ -149,13 +151,15 @@ void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& plac
     sample->content = content_;
     return;
   }
-  if (!passes || options_.check == SourceCheck::kFull) Decode(header, placement, sample->channels);
   if (passes && header.progressive && options_.transcode == Transcode::kBaseline) {
     TranscodeToBaseline(file_, &content_);
     sample->content = content_;
   } else if (passes) {
+    if (options_.check == SourceCheck::kFull) CheckImage(file_, {}, &decoded_);
+    notes->unchecked = options_.check == SourceCheck::kFull ? 0 : 1;
     sample->content = file_;
   } else {
+    Decode(header, placement, sample->channels, notes);
     jpeg ? EncodeJpeg(picture_, static_cast<int>(options_.quality), &content_) : EncodePng(picture_, &content_);
     sample->content = content_;
   }
@@ -178,10 +182,12 @@ bool SampleEncoder::PassesThrough(const ImageHeader& header, const BoxPlacement&
                            : options_.encode == Encode::kJpeg ? jpeg
                                                               : png;
   return format_fits && header.orientation == 1 && !header.cmyk && placement.keeps(header.width, header.height) &&
+         (header.bits <= 8 || info_.depth.TakesHighByte()) &&
          (options_.channels == 0 || static_cast<int>(options_.channels) == header.channels);
 }
 
-void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels) {
+void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels,
+                           SourceNotes* notes) {
   const Interpolation interpolation = options_.box_fit.interpolation;
   const Rect whole{0, 0, header.upright_width(), header.upright_height()};
   DecodeOptions decode;
@@ -189,7 +195,10 @@ void SampleEncoder::Decode(const ImageHeader& header, const BoxPlacement& placem
   decode.min_width = LeastDecodedSide(placement.scaled.width, interpolation);
   decode.min_height = LeastDecodedSide(placement.scaled.height, interpolation);
   if (placement.part != whole) decode.crop = placement.part;
-  const FineRect from = DecodeImage(file_, decode, &decoded_);
+  decode.depth = info_.depth;
+  bool clipped = false;
+  const FineRect from = DecodeImage(file_, decode, &decoded_, &clipped);
+  notes->clipped = clipped ? 1 : 0;
 
   const Size& stored = placement.stored;
   if (from == Rect{0, 0, stored.width, stored.height} && decoded_.width() == stored.width &&

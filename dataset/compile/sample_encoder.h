@@ -9,6 +9,7 @@
 #include "dataset/codec/image_header.h"
 #include "dataset/codec/jpeg_resizer.h"
 #include "dataset/compile/compile_options.h"
+#include "dataset/compile/shard_state.h"
 #include "dataset/image/box_fit.h"
 #include "dataset/image/image.h"
 #include "dataset/image/pixel_sums.h"
@@ -25,6 +26,7 @@ struct EncodedSample {
   uint32_t crc32c = 0;  // CRC-32C of the payload
   std::string reject;   // why the file is no readable picture; empty: it is one
   PixelSums pixels;     // sums of the stored picture, for stores raw and normalized with 1 or 3 channels
+  SourceNotes notes;    // each 0 or 1
 
   // The result refers to this object and must not outlive it.
   Payload payload() const;
@@ -34,7 +36,7 @@ struct EncodedSample {
 // file and the options. Keeps its buffers from call to call; not thread-safe, so each thread needs its own.
 class SampleEncoder {
  public:
-  // `options` and `info` must outlive the encoder. `info` must have the scale and the keys.
+  // `options` and `info` must outlive the encoder. `info` must have the scale, the depth and the keys.
   SampleEncoder(const CompileOptions& options, const std::filesystem::path& root, const DatasetInfo& info);
 
   // Encodes the file of `entry`. A file that is no readable picture is a reject. Throws Error for a file that cannot be
@@ -52,15 +54,15 @@ class SampleEncoder {
   void ReadSource(const ManifestEntry& entry);
   uint32_t ChannelsOf(const ImageHeader& header) const;
   // Throws Error (cause only) if file_ is no readable picture.
-  void EncodePicture(Sample* sample, PixelSums* pixels);
+  void EncodePicture(Sample* sample, EncodedSample* encoded);
   // Resizes a JPEG to a JPEG in content_. Returns false if the picture must be decoded to RGB instead.
   bool ResizePlanes(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
   // Whether store compressed needs no change of the picture.
   bool PassesThrough(const ImageHeader& header, const BoxPlacement& placement) const;
   // Decodes file_ to picture_, with the size and channels that are stored.
-  void Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels);
+  void Decode(const ImageHeader& header, const BoxPlacement& placement, uint32_t channels, SourceNotes* notes);
   // Fills *sample for store compressed.
-  void Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample);
+  void Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample, SourceNotes* notes);
 
   const CompileOptions& options_;
   FolderReader root_;

@@ -125,6 +125,7 @@ class ShardCompiler {
     const EncodedSample& encoded = token.encoded;
     if (encoded.reject.empty()) {
       writer_->Write({encoded.payload(), labels_[token.sample.entry], token.sample.repeated});
+      writer_->AddNotes(encoded.notes);
       if (token.shard->split == Split::kTrain && !token.sample.repeated) writer_->AddPixels(encoded.pixels);
       return;
     }

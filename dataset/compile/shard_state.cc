@@ -1,5 +1,6 @@
 #include "dataset/compile/shard_state.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "dataset/base/error.h"
@@ -21,6 +22,8 @@ std::string FormatShardState(const ShardState& state) {
     to->set_reason(reject.reason);
   }
   if (!state.pixels.empty()) FillMessage(state.pixels, message.mutable_pixels());
+  message.set_unchecked(state.notes.unchecked);
+  message.set_clipped(state.notes.clipped);
   return FormatProtoJson(message);
 }
 
@@ -39,6 +42,10 @@ ShardState ParseShardState(std::string_view json, const DatasetInfo& info, const
   state.repeated = message.repeated();
   for (const auto& reject : message.rejected()) state.rejects.push_back({reject.path(), reject.reason()});
   state.pixels = ReadMessage(message.pixels(), info.channels, file);
+  state.notes = {message.unchecked(), message.clipped()};
+  if (std::max(state.notes.unchecked, state.notes.clipped) > state.shard.records) {
+    throw Error(file, "its counts do not add up");
+  }
   return state;
 }
 

@@ -15,6 +15,17 @@ struct Reject {
   std::string reason;
 };
 
+// How many records have a source that people should know of.
+struct SourceNotes {
+  uint32_t unchecked = 0;  // the record has the source's own bytes, of which only the header was read
+  uint32_t clipped = 0;    // the source has values outside of the dataset's depth
+
+  void Add(const SourceNotes& other) {
+    unchecked += other.unchecked;
+    clipped += other.clipped;
+  }
+};
+
 // The content of SHARD.state, which describes a finished shard of an incomplete dataset (proto/FORMAT.md, section 2).
 struct ShardState {
   std::string fingerprint;  // the dataset's
@@ -23,6 +34,7 @@ struct ShardState {
   uint32_t repeated = 0;        // records of entries that have an earlier record
   std::vector<Reject> rejects;  // in the order of their places
   PixelSums pixels;             // sums of train's pictures, each counted once; only stores raw and normalized
+  SourceNotes notes;
 };
 
 std::string FormatShardState(const ShardState& state);

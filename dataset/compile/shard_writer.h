@@ -30,6 +30,8 @@ class ShardWriter {
   void Skip(const Reject& reject, bool repeated);
   void AddPixels(const PixelSums& pixels) { state_.pixels.Add(pixels); }
 
+  void AddNotes(const SourceNotes& notes) { state_.notes.Add(notes); }
+
   // Closes the shard, publishes its .idx if it is not compressed, then its .state. Must be called once, as the last.
   void Finish();
 

@@ -11,6 +11,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/jobs.h"
+#include "dataset/base/number_text.h"
 #include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/dataset_info.h"
@@ -96,6 +97,7 @@ class Comparison {
   void CompareInfos(const DatasetInfo& a, const DatasetInfo& b) {
     Compare("manifest", "sha256 " + a.manifest_sha256, "sha256 " + b.manifest_sha256);
     CompareMaps("", a.options, b.options);
+    Compare("values of more than 8 bits", DepthText(a.depth), DepthText(b.depth));
     CompareClasses(a.classes, b.classes);
     for (const Split split : kSplits)
       CompareMaps("split " + std::string(NameOf(split)), Counts(a, split), Counts(b, split));
@@ -154,6 +156,11 @@ class Comparison {
     list_missing(a, b, "A");
     list_missing(b, a, "B");
     if (a != b && diff_.facts.size() == before) diff_.facts.push_back("classes: the same in another order");
+  }
+
+  static std::string DepthText(const Depth& depth) {
+    if (depth.kind == Depth::Kind::kHighByte) return "high byte";
+    return FormatNumber(depth.low) + " to " + FormatNumber(depth.high);
   }
 
   static Map Counts(const DatasetInfo& info, Split split) {

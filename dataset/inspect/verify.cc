@@ -1,15 +1,20 @@
 #include "dataset/inspect/verify.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/catalog/fingerprint.h"
 #include "dataset/catalog/manifest.h"
+#include "dataset/inspect/picture_check.h"
 #include "dataset/io/file.h"
+#include "dataset/read/foreign_check.h"
 #include "dataset/read/foreign_files.h"
 #include "dataset/read/open_dataset.h"
+#include "dataset/read/sample_parser.h"
 #include "dataset/record/example.h"
 #include "dataset/record/record_format.h"
 #include "dataset/record/record_reader.h"
@@ -24,11 +29,13 @@ namespace fs = std::filesystem;
 
 class DatasetVerifier {
  public:
-  DatasetVerifier(const fs::path& folder, Progress& progress, VerifyReport* report)
-      : folder_(folder), progress_(progress), report_(*report) {}
+  DatasetVerifier(const fs::path& folder, VerifyLevel level, Progress& progress, VerifyReport* report)
+      : folder_(folder), level_(level), progress_(progress), report_(*report) {}
 
   void Run() {
     if (!Guard([&] { info_ = LoadDatasetInfo(folder_); })) return;
+    const SampleParser parser(info_);
+    if (level_ == VerifyLevel::kPictures) pictures_.emplace(parser, &report_.problems);
     uint64_t records = 0;
     for (const DatasetSplit& split : info_.splits) records += split.records;
     progress_.Start("verifying", records);
@@ -45,16 +52,18 @@ class DatasetVerifier {
     uint32_t repeated = 0;
   };
 
-  // Runs `check`; its Error becomes a problem.
+  // Runs `check`; its Error becomes a problem, after those of the pictures before it.
   template <typename Check>
   bool Guard(const Check& check) {
+    std::optional<std::string> problem;
     try {
       check();
-      return true;
     } catch (const Error& error) {
-      report_.problems.push_back(error.what());
-      return false;
+      problem = error.what();
     }
+    if (pictures_) pictures_->Finish();
+    if (problem) report_.problems.push_back(*problem);
+    return !problem;
   }
 
   [[noreturn]] static void Refuse(const fs::path& path, const std::string& cause) { throw Error(path, cause); }
@@ -106,6 +115,7 @@ class DatasetVerifier {
       progress_.Advance(1);
       VerifySample(ParseSample(*payload, static_cast<uint32_t>(info_.classes.size()), place, info_.keys), place,
                    may_repeat, counts);
+      if (pictures_) pictures_->Add(*payload, place);
     }
     const uint64_t bytes = entries->empty() ? 0 : entries->back().offset + entries->back().size;
     const bool plain = info_.compression == RecordCompression::kNone;
@@ -162,12 +172,15 @@ class DatasetVerifier {
   }
 
   const fs::path folder_;
+  const VerifyLevel level_;
   Progress& progress_;
   VerifyReport& report_;
   DatasetInfo info_;
+  std::optional<PictureCheck> pictures_;
   std::unordered_set<std::string> filenames_;
 };
 
+// Checks the bytes of one file of another program.
 void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) {
   ++report->files;
   progress.Start("verifying", 0);
@@ -192,19 +205,36 @@ void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) 
   progress.Finish();
 }
 
+void VerifyPictures(const fs::path& path, const ForeignOptions& foreign, Progress& progress, VerifyReport* report) {
+  ForeignCheck check = CheckForeign(path, foreign, progress);
+  *report = {check.files, check.records, check.bytes, std::move(check.problems), std::move(check.notes)};
+}
+
+// Throws Error::Usage if options for other programs' files have nothing to say.
+void CheckOptions(bool compiled, VerifyLevel level, const ForeignOptions& foreign) {
+  if (foreign == ForeignOptions() || (!compiled && level == VerifyLevel::kPictures)) return;
+  throw Error::Usage(
+      "`keys`, `label_base`, `classes`, `layout` and `scale` tell `decode` how to read files of other programs");
+}
+
 }  // namespace
 
-VerifyReport VerifyDataset(const fs::path& path, Progress& progress) {
+VerifyReport VerifyDataset(const fs::path& path, VerifyLevel level, Progress& progress, const ForeignOptions& foreign) {
   VerifyReport report;
+  const bool compiled = fs::exists(path / "dataset.json") || IsHalfCompiled(path);
+  CheckOptions(compiled, level, foreign);
   try {
-    if (fs::exists(path / "dataset.json") || IsHalfCompiled(path)) {
-      DatasetVerifier(path, progress, &report).Run();
+    if (compiled) {
+      DatasetVerifier(path, level, progress, &report).Run();
+    } else if (level == VerifyLevel::kPictures) {
+      VerifyPictures(path, foreign, progress, &report);
     } else if (fs::exists(path) && !fs::is_directory(path)) {
       VerifyFile(path, progress, &report);
     } else {
       for (const ForeignFile& file : FindForeignFiles(path)) VerifyFile(file.path, progress, &report);
     }
   } catch (const Error& error) {
+    if (error.usage()) throw;
     report.problems.push_back(error.what());
   }
   return report;

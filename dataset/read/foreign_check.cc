@@ -116,7 +116,7 @@ class Checker {
     ParseForeignPicture(record.payload, source_.keys, source_.format, record.place, &sample);
     try {
       if (sample.store == Store::kCompressed) {
-        DecodeImage(sample.content, {.channels = 0}, &picture);
+        CheckImage(sample.content, {}, &picture);
       } else {
         StoredPixels(sample, source_.scale, &picture);
       }

@@ -84,4 +84,12 @@ void SampleParser::Picture(const Sample& sample, int min_side, Image* out) const
   }
 }
 
+void SampleParser::CheckPicture(const Sample& sample, Image* scratch) const {
+  if (sample.store == Store::kCompressed) {
+    CheckImage(sample.content, {.size = {static_cast<int>(sample.width), static_cast<int>(sample.height)}}, scratch);
+  } else {
+    StoredPixels(sample, scale_, scratch);
+  }
+}
+
 }  // namespace dataset

@@ -37,6 +37,8 @@ class SampleParser {
   // Sets *out to the upright picture of a sample, grey or RGB. An image file may be decoded at a smaller size, as long
   // as neither side falls below `min_side` (0: full size). Throws Error (cause only, without a place).
   void Picture(const Sample& sample, int min_side, Image* out) const;
+  // Throws Error (cause only, without a place) if a loader could not get the pixels of a sample that ParseSized made.
+  void CheckPicture(const Sample& sample, Image* scratch) const;
 
  private:
   void ParsePayload(std::string_view payload, const Place& place, Sample* out) const;

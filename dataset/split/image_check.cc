@@ -102,7 +102,7 @@ class Checker {
     if (hashed) image.sha256 = Sha256Of(scratch.bytes);
     try {
       if (options_.check != ImageCheck::kNone) ReadImageHeader(scratch.bytes);
-      if (options_.check == ImageCheck::kFull) DecodeImage(scratch.bytes, {}, &scratch.picture);
+      if (options_.check == ImageCheck::kFull) CheckImage(scratch.bytes, {.depth = Depth::Own()}, &scratch.picture);
       if (options_.perceptual == Perceptual::kYes) image.perceptual_hash = PerceptualHash(scratch.bytes);
     } catch (const Error& error) {
       image.verdict = SniffImageFormat(scratch.bytes) ? Verdict::kDamaged : Verdict::kUnknownFormat;

@@ -60,6 +60,7 @@ uint64_t PerceptualHash(std::string_view file) {
   options.channels = 1;
   options.min_width = kSide;
   options.min_height = kSide;
+  options.depth = Depth::Own();
   Image picture, grey;
   const FineRect all = DecodeImage(file, options, &picture);
   ResizeImage(picture, all, kSide, kSide, Interpolation::kAuto, &grey);

@@ -88,6 +88,36 @@ TEST_F(DscompileTest, RejectsAreListed) {
   EXPECT_TRUE(Contains(ReadFile(dir_ / "out.ds/rejected.csv"), "class_a/x2.jpg,"));
 }
 
+TEST_F(DscompileTest, SaysWhatItDidNotDecode) {
+  Split();
+  const char* const said = "images are stored as they are, of which only the headers were read; --check full";
+  EXPECT_TRUE(Contains(Run("splits/manifest.csv -o a.ds --check header").err, said));
+  EXPECT_FALSE(Contains(Run("splits/manifest.csv -o b.ds --check full").err, said));
+  EXPECT_FALSE(Contains(Run("splits/manifest.csv -o c.ds --check header --resize 8").err, said));
+}
+
+TEST_F(DscompileTest, DepthIsScaledWithAWord) {
+  for (int i = 0; i < 8; ++i) {
+    WriteFile(dir_ / ("my photos/class_" + std::string(i % 2 == 0 ? "a/" : "b/") + std::to_string(i) + ".png"),
+              testing::DeepPng(2, {0, 1000, 4000, static_cast<uint16_t>(i)}));
+  }
+  fs::remove_all(dir_ / "splits");
+  Split();
+  const CommandResult result = Run("splits/manifest.csv -o a.ds");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(Contains(result.err,
+                       "dscompile: warning: 8 pictures have more than 8 bits a channel, with values of 0 "
+                       "to 4000: of 12 bits the high 8 are taken; --depth scales otherwise\n"))
+      << result.err;
+  EXPECT_TRUE(Contains(Run("splits/manifest.csv -o b.ds --depth 8").err,
+                       "8 images have values outside of those that become 0 to 255; they are clipped, and --depth says "
+                       "otherwise\n"));
+  const CommandResult range = Run("splits/manifest.csv -o c.ds --depth -96,4000");
+  EXPECT_EQ(range.exit_code, 0) << range.err;
+  const CommandResult facts = Shell("'" + (BinDir() / "dsinspect").string() + "' c.ds");
+  EXPECT_TRUE(Contains(facts.out, "depth        -96 to 4000 became 0 to 255, of more than 8 bits\n")) << facts.out;
+}
+
 TEST_F(DscompileTest, WrongUsageEndsWithTwo) {
   Split();
   const struct {
@@ -186,6 +216,14 @@ TEST_F(DscompileTest, FlagsThatMakeNoSenseAreWrongUsage) {
       {"--pad-colour 1,2,256", "red, green and blue"},
       {"--resize 0x5", "--resize WxH must have both sides above 0\n"},
       {"--resize 20000", "--resize must be at most 16384\n"},
+      {"--depth 7", "--depth must be 8 to 16 bits\n"},
+      {"--depth 17", "--depth must be 8 to 16 bits\n"},
+      {"--depth 4095,0", "--depth LOW,HIGH must be two numbers, the first below the second, such as 0,4095\n"},
+      {"--depth -5,-5", "--depth LOW,HIGH must be two numbers"},
+      {"--depth 1,2,3", "--depth takes auto, high-byte, min-max, a number of bits"},
+      {"--depth 0,x", "--depth"},
+      {"--depth half", "--depth takes auto, high-byte, min-max, a number of bits"},
+      {"--depth ''", "--depth takes auto, high-byte, min-max, a number of bits"},
       {"--mean auto", "--mean and --std are for --store normalized with --scale standard\n"},
       {"--store normalized --mean 0.5", "--mean must be auto, imagenet or one number a channel"},
       {"--store normalized --std 1,1,0", "--std must be above 0\n"},

@@ -31,8 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   part.min_width = part.min_height = 1 + width % 7;
   part.crop = {width / 3, height / 3, (width + 1) / 2, (height + 1) / 2};
   Image image;
-  for (const DecodeOptions& options :
-       {DecodeOptions{}, DecodeOptions{.channels = 1, .min_width = 1, .min_height = 1}, part}) {
+  for (const DecodeOptions& options : {DecodeOptions{}, DecodeOptions{.channels = 1, .min_width = 1, .min_height = 1},
+                                       DecodeOptions{.depth = Depth::Own()}, part}) {
     fuzz::Accepts([&] {
       fuzz::Check(IsInside(DecodeImage(bytes, options, &image).Pixels(), image));
       fuzz::Check(options.channels == 0 || image.channels() == options.channels);

@@ -111,6 +111,9 @@ void MakeImages(const fs::path& folder) {
     EncodePng(MakePicture(9, 7, channels, 1), &bytes);
     WriteFile(folder / ("png" + std::to_string(channels)), bytes);
   }
+  WriteFile(folder / "deep.png", testing::DeepPng(3, {0, 1, 4095, 7, 8, 9}));
+  WriteFile(folder / "float.tif", testing::DeepTiff<float>(2, {0, 0.5f, -1, 1}));
+  WriteFile(folder / "signed.tif", testing::DeepTiff<int16_t>(2, {0, 5, -1000, 1}));
   // 2 x 2 pixels of 24 bits.
   WriteFile(folder / "bmp",
             testing::FromHex("424d 46000000 00000000 36000000 28000000 02000000 02000000 0100 1800 00000000"

@@ -1,8 +1,11 @@
 #include "tests/testing/pictures.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cstdio>
 
+#include "dataset/base/little_endian.h"
 #include "dataset/base/random.h"
 #include "dataset/codec/encoder.h"
 #include "tests/testing/testing.h"
@@ -35,6 +38,58 @@ std::string TinyPng(std::string_view comment) {
   std::string bytes;
   EncodePng(pixel, &bytes);
   return bytes.append(comment);  // readers stop before it
+}
+
+namespace {
+
+std::string BigEndian(uint32_t value) {
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
+  return bytes;
+}
+
+std::string Chunk(const std::string& covered, size_t length) {
+  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(covered.data()), static_cast<uInt>(covered.size()));
+  return BigEndian(static_cast<uint32_t>(length)) + covered + BigEndian(static_cast<uint32_t>(crc));
+}
+
+template <typename T>
+std::string LittleEndian(T value) {
+  std::string bytes(sizeof(T), '\0');
+  StoreLittleEndian(value, bytes.data());
+  return bytes;
+}
+
+}  // namespace
+
+std::string DeepPng(int width, const std::vector<uint16_t>& values) {
+  const size_t columns = static_cast<size_t>(width), height = values.size() / columns;
+  std::string rows;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i % columns == 0) rows += '\0';  // no filter
+    rows += {static_cast<char>(values[i] >> 8), static_cast<char>(values[i])};
+  }
+  uLongf size = compressBound(static_cast<uLong>(rows.size()));
+  std::string data(size, '\0');
+  compress(reinterpret_cast<Bytef*>(data.data()), &size, reinterpret_cast<const Bytef*>(rows.data()),
+           static_cast<uLong>(rows.size()));
+  data.resize(size);
+  return FromHex("89504e470d0a1a0a") +
+         Chunk("IHDR" + BigEndian(static_cast<uint32_t>(width)) + BigEndian(static_cast<uint32_t>(height)) +
+                   FromHex("1000000000"),
+               13) +
+         Chunk("IDAT" + data, data.size()) + Chunk("IEND", 0);
+}
+
+std::string DeepTiff(int width, int height, uint16_t bits, uint16_t format, std::string_view values) {
+  const uint32_t size = static_cast<uint32_t>(values.size());
+  const auto entry = [](uint16_t tag, uint32_t value) {
+    return LittleEndian(tag) + LittleEndian<uint16_t>(4) + LittleEndian<uint32_t>(1) + LittleEndian(value);
+  };
+  return FromHex("49492a00") + LittleEndian(8 + size) + std::string(values) + LittleEndian<uint16_t>(10) +
+         entry(256, static_cast<uint32_t>(width)) + entry(257, static_cast<uint32_t>(height)) + entry(258, bits) +
+         entry(259, 1) + entry(262, 1) + entry(273, 8) + entry(277, 1) + entry(278, static_cast<uint32_t>(height)) +
+         entry(279, size) + entry(339, format) + std::string(4, '\0');
 }
 
 void MakeImageFolder(const fs::path& root, int classes, int per_class, int size, std::string_view extension) {

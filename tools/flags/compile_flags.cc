@@ -19,7 +19,7 @@ namespace {
 
 using dataset::Error;
 
-std::optional<uint32_t> ParseSide(std::string_view text) {
+std::optional<uint32_t> ParseWhole(std::string_view text) {
   uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -29,8 +29,8 @@ std::optional<uint32_t> ParseSide(std::string_view text) {
 dataset::BoxFit MakeBoxFit(const CompileFlags& flags) {
   dataset::BoxFit box_fit;
   const size_t cross = flags.resize.find('x');
-  const auto width = ParseSide(std::string_view(flags.resize).substr(0, cross));
-  const auto height = cross == std::string::npos ? width : ParseSide(std::string_view(flags.resize).substr(cross + 1));
+  const auto width = ParseWhole(std::string_view(flags.resize).substr(0, cross));
+  const auto height = cross == std::string::npos ? width : ParseWhole(std::string_view(flags.resize).substr(cross + 1));
   if (!width || !height) throw Error::Usage("--resize: '" + flags.resize + "' is neither N nor WxH, such as 160x120");
   box_fit.width = *width;
   box_fit.height = *height;
@@ -47,6 +47,23 @@ dataset::BoxFit MakeBoxFit(const CompileFlags& flags) {
   }
   for (size_t c = 0; c < 3; ++c) box_fit.pad[c] = static_cast<uint8_t>(pad[c]);
   return box_fit;
+}
+
+dataset::DepthChoice MakeDepth(const std::string& text) {
+  using Kind = dataset::DepthChoice::Kind;
+  if (text == "auto") return {};
+  if (text == "high-byte") return {.kind = Kind::kHighByte};
+  if (text == "min-max") return {.kind = Kind::kMinMax};
+  if (const std::optional<uint32_t> bits = ParseWhole(text)) return {.kind = Kind::kBits, .bits = *bits};
+  const std::vector<double> values =
+      text.find(',') == std::string::npos ? std::vector<double>() : ParseNumbers(text, "--depth");
+  if (values.size() != 2) {
+    throw Error::Usage(
+        "--depth takes auto, high-byte, min-max, a number of bits such as 12, or two values such as "
+        "0,4095, not '" +
+        text + "'");
+  }
+  return {.kind = Kind::kRange, .low = values[0], .high = values[1]};
 }
 
 dataset::Moments MakeMoments(const std::optional<std::string>& text, const std::string& flag) {
@@ -134,6 +151,12 @@ void AddPictureFlags(CLI::App& app, CompileFlags* flags) {
             dataset::Names<dataset::Interpolation>({dataset::Interpolation::kQuick}))
       ->group(kImages);
   app.add_option("--channels", flags->channels, "3: colour (RGB), 1: grey, 0: as in the photo")->group(kImages);
+  app.add_option("--depth", flags->depth,
+                 "How more than 8 bits a channel become 8: auto, as fits the values that are found; high-byte, as in "
+                 "most programs; N, the high 8 of N bits, 8 to 16; min-max, all that are found become 0 to 255; "
+                 "LOW,HIGH, these become 0 and 255")
+      ->type_name("DEPTH")
+      ->group(kImages);
   AddChoice(&app, "--encode", &flags->encode,
             "For --store compressed: format of the image files; keep: the photo's own where it can be kept")
       ->group(kRecords);
@@ -249,6 +272,7 @@ dataset::CompileOptions MakeCompileOptions(const CompileFlags& flags, const CLI:
   options.store = flags.store;
   options.box_fit = MakeBoxFit(flags);
   options.channels = flags.channels;
+  options.depth = MakeDepth(flags.depth);
   options.encode = flags.encode;
   options.transcode = flags.transcode;
   options.quality = flags.quality;

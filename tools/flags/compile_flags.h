@@ -23,6 +23,7 @@ struct CompileFlags {
   std::string pad_colour = "0,0,0";
   dataset::Interpolation interpolation = dataset::Interpolation::kAuto;
   uint32_t channels = 3;
+  std::string depth = "auto";
   dataset::Encode encode = dataset::Encode::kKeep;
   dataset::Transcode transcode = dataset::Transcode::kKeep;
   uint32_t quality = 95;

@@ -122,6 +122,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   result.folder = run.evaluation(std::string(dataset::NameOf(options.split)));
   result.classes = model.info.classes;
   result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
+  result.other_depth = DepthOf(data) != model.info.depth;
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
   dataset::PublishFile(result.folder / "predictions.csv",

@@ -36,6 +36,7 @@ struct EvaluationRunResult {
   std::vector<std::string> classes;
   std::filesystem::path folder;  // holds evaluation.json and predictions.csv
   bool other_dataset = false;    // the fingerprint is not that of the dataset that the run was trained on
+  bool other_depth = false;      // its photos of more than 8 bits became bytes by another range than the run's
 };
 
 // Evaluates the run's best weights on a split of a dataset that has the run's classes. Writes

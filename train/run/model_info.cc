@@ -1,5 +1,6 @@
 #include "train/run/model_info.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "dataset/base/error.h"
@@ -19,6 +20,11 @@ Enum Choice(const char* field, const std::string& name, const std::string& file)
 }
 
 }  // namespace
+
+std::vector<double> DepthOf(const dataset::DatasetInfo& dataset) {
+  if (dataset.depth.kind == dataset::Depth::Kind::kHighByte) return {};
+  return {dataset.depth.low, dataset.depth.high};
+}
 
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
   std::map<std::string, std::string> metadata = {
@@ -83,6 +89,7 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_channels(info.channels);
   message.set_compile_resize(info.compile_resize);
   message.set_eval_resize(info.eval_resize);
+  for (const double value : info.depth) message.add_depth(value);
   message.set_fit(std::string(dataset::NameOf(info.fit)));
   for (const uint8_t value : info.fill) message.add_fill(value);
   message.set_normalization(std::string(dataset::NameOf(info.normalization)));
@@ -110,6 +117,7 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   info.channels = message.channels();
   info.compile_resize = message.compile_resize();
   info.eval_resize = message.eval_resize();
+  info.depth.assign(message.depth().begin(), message.depth().end());
   info.mean.assign(message.mean().begin(), message.mean().end());
   info.stddev.assign(message.std().begin(), message.std().end());
   info.weights = message.weights();
@@ -132,6 +140,9 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
         "eval_resize must be image_size to 8192");
   check(info.mean.size() == info.channels && info.stddev.size() == info.channels,
         "mean and std need one value a channel");
+  check(info.depth.empty() || (info.depth.size() == 2 && std::isfinite(info.depth[0]) && std::isfinite(info.depth[1]) &&
+                               info.depth[0] < info.depth[1]),
+        "depth is not two numbers, the first below the second");
   for (const float value : info.stddev) check(value > 0, "std must be positive");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
   if (!message.pooling().empty()) info.head.pooling = Choice<Pooling>("pooling", message.pooling(), file);

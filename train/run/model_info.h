@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/augment/augmentation_options.h"
+#include "dataset/catalog/dataset_info.h"
 #include "train/loop/normalization.h"
 #include "train/model/architecture.h"
 #include "train/optim/loss.h"
@@ -27,6 +28,7 @@ struct ModelInfo {
   uint32_t channels = 0;
   uint32_t compile_resize = 0;
   uint32_t eval_resize = 0;
+  std::vector<double> depth;  // the values that become 0 and 255; empty: the high byte
   dataset::SquareFit fit = dataset::SquareFit::kCrop;
   std::array<uint8_t, 3> fill{};
   NormalizationKind normalization = NormalizationKind::kFixed;
@@ -36,6 +38,9 @@ struct ModelInfo {
   std::string dataset_fingerprint;
   std::string dataset;  // folder of the dataset, relative to the run folder
 };
+
+// Returns the depth of a dataset as ModelInfo has it.
+std::vector<double> DepthOf(const dataset::DatasetInfo& dataset);
 
 // Returns the metadata of a weights file of that model, which OpenPretrained reads.
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);

@@ -156,6 +156,7 @@ ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::Datase
     info.head = MakeHead(options, graph);
   }
   info.compile_resize = dataset.resize;
+  info.depth = DepthOf(dataset);
   info.eval_resize = static_cast<uint32_t>(
       options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
   info.fit = options.fit;

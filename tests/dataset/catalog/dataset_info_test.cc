@@ -32,6 +32,7 @@ DatasetInfo MakeInfo() {
   info.channels = 3;
   info.resize = 176;
   info.scale = {ScaleMode::kSigned, ValueType::kFloat16, {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, {-1, -1, -1}};
+  info.depth = Depth::Range(-0.5, 4096);
   info.seed = UINT64_MAX;
   info.root = "/photos";
   info.manifest_sha256 = "ab";
@@ -61,6 +62,15 @@ TEST(DatasetInfoTest, SurvivesTheWayThroughJson) {
   EXPECT_EQ(info.Find(Split::kTrain)->shards[1].bytes, uint64_t{1} << 40);
   EXPECT_EQ(info.Find(Split::kVal), nullptr);
   EXPECT_EQ(info.options.at("dtype"), "float16");
+  EXPECT_EQ(info.depth, Depth::Range(-0.5, 4096));
+}
+
+TEST(DatasetInfoTest, WithoutADepthItIsTheHighByte) {
+  json document = json::parse(FormatDatasetInfo(MakeInfo()));
+  document.erase("depth");
+  EXPECT_EQ(ParseDatasetInfo(document.dump(), "x").depth, Depth());
+  document["depth"] = json::array();
+  EXPECT_EQ(ParseDatasetInfo(document.dump(), "x").depth, Depth());
 }
 
 TEST(DatasetInfoTest, PrintsEveryFieldByItsNameAndTheSameBytesEachTime) {
@@ -123,6 +133,11 @@ TEST(DatasetInfoTest, RefusesFieldsThatDoNotFit) {
       {"/splits/0/shards/0/bytes", "31"},
       {"/splits/0/shards/0/bytes", "18446744073709551615"},
       {"/splits/1/records", 0},
+      {"/depth", {1}},
+      {"/depth", {1, 1}},
+      {"/depth", {1, 2, 3}},
+      {"/depth", {0, "NaN"}},
+      {"/depth", {"-Infinity", 0}},
       {"/scale", json::object()},
       {"/scale/mode", "half"},
       {"/scale/dtype", "uint8"},

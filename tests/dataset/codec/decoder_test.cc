@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/base/error.h"
+#include "dataset/base/random.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/io/file.h"
@@ -144,6 +145,111 @@ TEST(Decoder, TiffDropsAlphaAndTurns) {
   ASSERT_EQ(turned.width(), 4);
   EXPECT_EQ(turned.row(0)[0], 200);          // stored (5, 0)
   EXPECT_EQ(turned.row(5)[3 * 3 + 1], 180);  // stored (0, 3)
+}
+
+TEST(Decoder, DeepPicturesAreScaledAsAsked) {
+  std::vector<uint16_t> values;
+  for (uint16_t i = 0; i < 24; ++i) values.push_back(static_cast<uint16_t>(i * 170));  // 0 ... 3910
+  const std::string png = testing::DeepPng(6, values), tiff = testing::DeepTiff(6, values);
+  const auto pixels = [](const std::string& bytes, const Depth& depth, int channels = 0) {
+    Image image;
+    DecodeImage(bytes, {.channels = channels, .depth = depth}, &image);
+    return std::vector<int>(image.data(), image.data() + image.bytes());
+  };
+  std::vector<int> high, twelve;
+  for (const uint16_t value : values) {
+    high.push_back(value >> 8);
+    twelve.push_back(value >> 4);
+  }
+  for (const std::string& bytes : {png, tiff}) {
+    EXPECT_EQ(ReadImageHeader(bytes).bits, 16);
+    EXPECT_TRUE(MayBeDeep(bytes.substr(0, 32)));
+    EXPECT_EQ(pixels(bytes, {}), high);
+    EXPECT_EQ(pixels(bytes, Depth::Bits(12)), twelve);
+    EXPECT_EQ(pixels(bytes, Depth::Bits(12), 3).size(), 3 * values.size());
+    EXPECT_EQ(pixels(bytes, Depth::Own()).back(), 255);
+    DeepImage deep;
+    ASSERT_TRUE(DecodeDeep(bytes, &deep));
+    EXPECT_EQ(ExtentOf(deep).high, 3910);
+    bool clipped = true;
+    Image image;
+    DecodeImage(bytes, {.depth = Depth::Bits(12)}, &image, &clipped);
+    EXPECT_FALSE(clipped);
+    DecodeImage(bytes, {.depth = Depth::Bits(8)}, &image, &clipped);
+    EXPECT_TRUE(clipped);
+  }
+  const std::vector<float> floats = {-1, 0, 0.5, 1};
+  EXPECT_EQ(pixels(testing::DeepTiff(2, floats), Depth::Range(-1, 1)), (std::vector<int>{0, 128, 192, 255}));
+  EXPECT_EQ(pixels(testing::DeepTiff<int16_t>(2, {-1000, 1000}), Depth::Own()), (std::vector<int>{0, 255}));
+  EXPECT_NE(ReasonOf(testing::DeepTiff(2, floats)), "") << "no range, no bytes";
+
+  DeepImage deep;
+  std::string eight;
+  EncodePng(MakePicture(5, 6, 3, 1), &eight);
+  EXPECT_FALSE(DecodeDeep(eight, &deep));
+  EXPECT_FALSE(MayBeDeep(eight));
+  EXPECT_FALSE(MayBeDeep(""));
+  EXPECT_FALSE(MayBeDeep(png.substr(0, 20)));
+}
+
+// What no decoding reads is refused by the header, so that a list of photos knows it at once.
+TEST(Decoder, TiffsOfOtherFormsAreRefusedByTheHeader) {
+  const std::string bytes(4 * 8, '\1');
+  const struct {
+    uint16_t bits;
+    uint16_t format;
+  } forms[] = {{12, 1}, {16, 3}, {24, 3}, {32, 1}, {32, 2}, {64, 3}, {64, 1}};
+  for (const auto& [bits, format] : forms) {
+    const std::string tiff = testing::DeepTiff(2, 2, bits, format, bytes);
+    try {
+      ReadImageHeader(tiff);
+      ADD_FAILURE() << bits << ' ' << format;
+    } catch (const Error& error) {
+      EXPECT_TRUE(std::string(error.what()).starts_with("TIFF: ")) << error.what();
+    }
+  }
+  EXPECT_EQ(ReadImageHeader(testing::DeepTiff(2, 2, 32, 3, bytes.substr(0, 16))).bits, 32);
+}
+
+TEST(CheckImage, RefusesExactlyWhatDecodingRefuses) {
+  std::vector<std::string> files(4);
+  EncodeJpeg(MakePicture(61, 83, 3, 1), 90, &files[0]);
+  EncodeJpeg(MakePicture(61, 83, 1, 2), 50, &files[1]);
+  EncodePng(MakePicture(20, 31, 3, 3), &files[2]);
+  files[3] = testing::DeepPng(16, std::vector<uint16_t>(256, 1234));
+  if (const auto data = testing::TestData()) {
+    for (const auto& item : fs::directory_iterator(*data / "odd/jpeg")) files.push_back(ReadFile(item.path()));
+    std::sort(files.begin() + 4, files.end());
+  }
+  Image image;
+  const auto check = [&](const std::string& bytes) -> std::string {
+    try {
+      CheckImage(bytes, {}, &image);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  Rng rng(1, Domain::kAugment, 0, 0);
+  int refused = 0;
+  for (const std::string& file : files) {
+    if (file.size() > 200000) continue;
+    EXPECT_EQ(check(file), ReasonOf(file));
+    for (int i = 0; i < 60; ++i) {
+      std::string bytes = file;
+      const size_t at = rng.Below(static_cast<uint32_t>(bytes.size()));
+      if (i % 3 == 0) bytes.erase(at, 1 + rng.Below(40));
+      if (i % 3 == 1) bytes[at] = static_cast<char>(rng.Below(256));
+      if (i % 3 == 2) bytes.insert(at, 1 + rng.Below(9), static_cast<char>(rng.Below(256)));
+      const std::string reason = ReasonOf(bytes);
+      refused += reason.empty() ? 0 : 1;
+      ASSERT_EQ(check(bytes), reason);
+    }
+  }
+  EXPECT_GT(refused, 60);
+  EXPECT_NE(check(files[0].substr(0, 700) + files[0].substr(800)), "");
+  EXPECT_THROW(CheckImage(files[0], {.size = {83, 60}}, &image), Error);
+  EXPECT_NO_THROW(CheckImage(files[0], {.size = {83, 61}}, &image));
 }
 
 TEST(Decoder, TiffWithThousandsOfSamplesIsRefused) {

@@ -279,7 +279,7 @@ TEST_F(CompilerResumeTest, ARepeatedSampleHasSeveralRecords) {
   EXPECT_EQ(info.splits[0].repeated, 2u);
   EXPECT_EQ(info.train_pixels.sum(), once.sum());
   NoProgress progress;
-  EXPECT_EQ(VerifyDataset(options_.output, progress).problems, std::vector<std::string>());
+  EXPECT_EQ(VerifyDataset(options_.output, VerifyLevel::kPictures, progress).problems, std::vector<std::string>());
 }
 
 TEST_F(CompilerResumeTest, CompressedShardsVerifyAndAreNotStreamed) {
@@ -290,7 +290,7 @@ TEST_F(CompilerResumeTest, CompressedShardsVerifyAndAreNotStreamed) {
     const DatasetInfo info = Report().info;
     EXPECT_FALSE(fs::exists(options_.output / (info.splits[0].shards[0].name + ".idx")));
     NoProgress progress;
-    EXPECT_EQ(VerifyDataset(options_.output, progress).problems, std::vector<std::string>());
+    EXPECT_EQ(VerifyDataset(options_.output, VerifyLevel::kPictures, progress).problems, std::vector<std::string>());
     EXPECT_THROW(ShardSet(options_.output, info, Split::kTrain), Error);
     EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
   }

@@ -53,7 +53,7 @@ std::vector<std::string> Names(const fs::path& folder) {
 
 std::vector<std::string> ProblemsOf(const fs::path& folder) {
   NoProgress progress;
-  return VerifyDataset(folder, progress).problems;
+  return VerifyDataset(folder, VerifyLevel::kPictures, progress).problems;
 }
 
 class CompilerTest : public ::testing::Test {

@@ -299,6 +299,28 @@ TEST_F(SampleEncoderTest, AFullCheckFindsDamageBehindTheHeader) {
   EXPECT_NE(encoded_.reject, "");
 }
 
+TEST_F(SampleEncoderTest, SaysWhatItDidNotCheck) {
+  const std::string jpeg = Jpeg(MakePicture(20, 30, 3, 1));
+  const struct {
+    SourceCheck check;
+    Store store;
+    uint32_t resize;
+    uint32_t unchecked;
+  } cases[] = {
+      {SourceCheck::kHeader, Store::kCompressed, 0, 1},
+      {SourceCheck::kFull, Store::kCompressed, 0, 0},
+      {SourceCheck::kHeader, Store::kCompressed, 10, 0},
+      {SourceCheck::kHeader, Store::kRaw, 0, 0},
+  };
+  for (const auto& [check, store, resize, unchecked] : cases) {
+    options_.check = check;
+    options_.store = store;
+    options_.box_fit.width = options_.box_fit.height = resize;
+    Encode(jpeg);
+    EXPECT_EQ(encoded_.notes.unchecked, unchecked);
+  }
+}
+
 TEST_F(SampleEncoderTest, AFileThatCannotBeReadIsAnErrorNotAReject) {
   const std::filesystem::path root = dir_.path();
   SampleEncoder encoder(options_, root, info_);

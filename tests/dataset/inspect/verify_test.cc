@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
 #include "dataset/io/sync.h"
 #include "dataset/record/example.h"
 #include "dataset/record/record_writer.h"
 #include "dataset/record/shard_index.h"
 #include "dataset/sample/store.h"
 #include "tests/dataset/compile/tiny_split.h"
+#include "tests/dataset/read/foreign_file.h"
 #include "tests/testing/pictures.h"
 
 namespace dataset {
@@ -17,9 +21,9 @@ namespace fs = std::filesystem;
 using testing::TempDir;
 using testing::WriteFile;
 
-VerifyReport Verify(const fs::path& path) {
+VerifyReport Verify(const fs::path& path, VerifyLevel level = VerifyLevel::kBytes) {
   NoProgress progress;
-  return VerifyDataset(path, progress);
+  return VerifyDataset(path, level, progress);
 }
 
 class VerifyTest : public ::testing::Test {
@@ -223,6 +227,59 @@ TEST_F(VerifyTest, TakesAFileOfAnyOrigin) {
   EXPECT_NE(report.notes[0].find("its records are no Examples"), std::string::npos);
   EXPECT_TRUE(Verify(shard_).notes.empty());
   EXPECT_EQ(Verify(dir_ / "absent").problems.size(), 1u);
+}
+
+TEST(VerifyPicturesTest, EachRecordThatDoesNotDecodeIsNamed) {
+  const TempDir dir;
+  testing::MakeImageFolder(dir / "raw", 2, 6, 40);
+  testing::MakeImageFolder(dir / "raw", 2, 6, 40, ".png");
+  // Damage behind the header, which the checksums of the dataset cover.
+  for (const char* name : {"class_a/img_0001.jpg", "class_a/img_0004.png", "class_b/img_0000.jpg"}) {
+    std::string bytes = ReadFile(dir / ("raw/" + std::string(name)));
+    const size_t at = bytes.size() * 2 / 3;
+    bytes.replace(at, 40, name[15] == '4' ? std::string(40, 'x') : "");  // a PNG keeps the lengths of its chunks
+    WriteFile(dir / ("raw/" + std::string(name)), bytes);
+  }
+  CompileOptions options = testing::TinyOptions(dir.path());
+  options.check = SourceCheck::kHeader;
+  const DatasetInfo info = testing::Compile(options);
+  EXPECT_EQ(Verify(options.output).problems, std::vector<std::string>());
+  const std::vector<std::string> problems = Verify(options.output, VerifyLevel::kPictures).problems;
+  ASSERT_EQ(problems.size(), 3u);
+  for (const char* name : {"class_a/img_0001.jpg: JPEG: ", "class_a/img_0004.png: PNG: ", "class_b/img_0000.jpg: "}) {
+    const auto named = [&](const std::string& problem) {
+      return problem.starts_with(options.output.string() + "/tiny-") && problem.find(": record ") != problem.npos &&
+             problem.find(name) != problem.npos;
+    };
+    EXPECT_EQ(std::count_if(problems.begin(), problems.end(), named), 1) << name;
+  }
+  for (const Store store : {Store::kRaw, Store::kNormalized}) {
+    options.store = store;
+    options.existing = ExistingOutput::kOverwrite;
+    testing::Compile(options);
+    EXPECT_EQ(Verify(options.output, VerifyLevel::kPictures).problems, std::vector<std::string>());
+  }
+}
+
+TEST(VerifyPicturesTest, RecordsOfOtherProgramsNeedAPictureAndALabel) {
+  const TempDir dir;
+  std::string cut = testing::Jpeg(1, 100, 100);
+  cut.erase(cut.size() / 2, 100);
+  const Example good = testing::ForeignExample(testing::Png(2), 1);
+  Example no_label = good, no_picture = good;
+  no_label.erase("image/class/label");
+  no_picture.erase("image/encoded");
+  const fs::path file = dir / "train.tfrecord";
+  testing::WriteExamples(file, {good, testing::ForeignExample(cut, 0), no_label, good, no_picture});
+  for (const fs::path& path : {file, dir.path()}) {
+    EXPECT_EQ(Verify(path).problems, std::vector<std::string>());
+    const std::vector<std::string> problems = Verify(path, VerifyLevel::kPictures).problems;
+    ASSERT_EQ(problems.size(), 3u) << path;
+    for (size_t i = 0; i < 3; ++i) {
+      const std::string place = file.string() + ": record " + std::to_string(std::array{1, 2, 4}[i]) + " at byte ";
+      EXPECT_TRUE(problems[i].starts_with(place)) << problems[i];
+    }
+  }
 }
 
 TEST(VerifyRealFilesTest, FilesOfOtherWritersAreWell) {

@@ -72,6 +72,18 @@ TEST(PerceptualHashTest, RefusesWhatIsNoImage) {
   EXPECT_THROW(PerceptualHash(jpeg.substr(0, jpeg.size() / 2)), Error);
 }
 
+// By their high bytes they would all be black, and so duplicates of one another.
+TEST(PerceptualHashTest, TellsDarkPicturesOf16BitsApart) {
+  std::vector<uint64_t> hashes;
+  for (uint32_t seed = 0; seed < 6; ++seed) {
+    const Image picture = MakePicture(32, 32, 1, seed);
+    const std::vector<uint16_t> values(picture.data(), picture.data() + picture.bytes());
+    hashes.push_back(PerceptualHash(testing::DeepPng(32, values)));
+    EXPECT_LE(Distance(hashes.back(), PerceptualHash(picture)), 6);
+    for (size_t i = 0; i + 1 < hashes.size(); ++i) EXPECT_NE(hashes[i], hashes.back());
+  }
+}
+
 TEST(PerceptualHashTest, SurvivesScalingAndReencodingAndTellsPhotosApart) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   std::vector<uint64_t> hashes;

@@ -67,6 +67,7 @@ ModelInfo GoodModel() {
   info.channels = 1;
   info.mean = {127.5f};
   info.stddev = {127.5f};
+  info.depth = {0, 4096};
   info.dataset = "../x.ds";
   return info;
 }
@@ -74,6 +75,7 @@ ModelInfo GoodModel() {
 TEST(ModelInfoTest, RoundTrips) {
   const std::string json = FormatModelInfo(GoodModel());
   EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
+  EXPECT_EQ(ParseModelInfo(json, "f").depth, GoodModel().depth);
 }
 
 TEST(ModelInfoTest, ViewIsThatOfTheModel) {
@@ -103,7 +105,11 @@ TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
            [](ModelInfo& m) { m.classes = {"a"}; }, [](ModelInfo& m) { m.channels = 2; },
            [](ModelInfo& m) { m.image_size = 0; }, [](ModelInfo& m) { m.image_size = 1 << 20; },
            [](ModelInfo& m) { m.eval_resize = 27; }, [](ModelInfo& m) { m.mean = {}; },
-           [](ModelInfo& m) { m.stddev = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+           [](ModelInfo& m) { m.stddev = {0}; }, [](ModelInfo& m) { m.depth = {1}; },
+           [](ModelInfo& m) {
+             m.depth = {1, 1};
+           },
+           [](ModelInfo& m) { m.dropout = 1; }}) {
     ModelInfo info = GoodModel();
     change(info);
     EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);
