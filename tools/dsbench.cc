@@ -125,6 +125,7 @@ int ReportShuffle(const Flags& flags, const dataset::DatasetInfo& info, const da
 int Run(const Flags& flags) {
   if (!(flags.seconds > 0)) throw dataset::Error::Usage("--seconds must be above 0");
   const dataset::DatasetInfo info = dataset::OpenDataset(flags.dataset, cli::MakeForeignOptions(flags));
+  for (const std::string& note : info.notes) cli::Warn(note);
   const dataset::LoaderOptions options = MakeOptions(flags, info);
   if (flags.shuffle_report) return ReportShuffle(flags, info, options);
   if (flags.compare_threads) return CompareThreads(flags, info, options);

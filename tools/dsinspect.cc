@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <variant>
 #include <vector>
@@ -52,17 +54,33 @@ std::string StoreFacts(const dataset::DatasetInfo& info) {
   return facts;
 }
 
+// Returns the labels that get a line: all, but of more classes without records than a few none. In other programs'
+// files labels may be any numbers.
+std::vector<size_t> ListedLabels(const dataset::DatasetInfo& info) {
+  constexpr size_t kEmptyListed = 10;
+  std::vector<size_t> all(info.classes.size()), used;
+  std::iota(all.begin(), all.end(), size_t{0});
+  std::copy_if(all.begin(), all.end(), std::back_inserter(used), [&](size_t label) {
+    return std::any_of(info.splits.begin(), info.splits.end(),
+                       [&](const dataset::DatasetSplit& split) { return split.records_per_class[label] > 0; });
+  });
+  return all.size() - used.size() > kEmptyListed ? used : all;
+}
+
 // Returns a table of the records per class and split, then of the totals, rejects, shards and bytes of each split.
 std::string FormatSplits(const dataset::DatasetInfo& info) {
-  Rows rows(info.classes.size() + 1);
-  rows[0] = {"class"};
-  for (size_t label = 0; label < info.classes.size(); ++label) rows[label + 1] = {info.classes[label]};
+  const std::vector<size_t> labels = ListedLabels(info);
+  Rows rows = {{"class"}};
+  for (const size_t label : labels) rows.push_back({info.classes[label]});
   std::vector<std::string> records = {"records"}, rejected = {"rejected"}, shards = {"shards"}, bytes = {"bytes"};
+  const size_t empty = info.classes.size() - labels.size();
+  if (empty > 0) rows.push_back({"(" + std::to_string(empty) + " classes without records)"});
   for (const dataset::DatasetSplit& split : info.splits) {
     rows[0].emplace_back(dataset::NameOf(split.split));
-    for (size_t label = 0; label < info.classes.size(); ++label) {
-      rows[label + 1].push_back(std::to_string(split.records_per_class[label]));
+    for (size_t i = 0; i < labels.size(); ++i) {
+      rows[i + 1].push_back(std::to_string(split.records_per_class[labels[i]]));
     }
+    if (empty > 0) rows.back().emplace_back("0");
     uint64_t sum = 0;
     for (const dataset::ShardInfo& shard : split.shards) sum += shard.bytes;
     records.push_back(std::to_string(split.records));
@@ -89,6 +107,7 @@ Rows ForeignFacts(const dataset::DatasetInfo& info) {
 
 void SummariseDataset(const fs::path& path, const dataset::ForeignOptions& foreign) {
   const dataset::DatasetInfo info = dataset::OpenDataset(path, foreign);
+  for (const std::string& note : info.notes) cli::Warn(note);
   if (info.foreign) {
     PrintFacts(ForeignFacts(info));
     std::cout << '\n' << FormatSplits(info);

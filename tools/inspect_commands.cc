@@ -66,22 +66,27 @@ void AddNoFsync(CLI::App* command, bool* no_fsync) {
 dataset::Sync SyncOf(bool no_fsync) { return no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes; }
 
 Command AddVerify(CLI::App* app) {
-  auto path = std::make_shared<std::string>();
-  auto decode = std::make_shared<bool>(false);
+  struct Flags : DatasetFlags {
+    std::string path;
+    bool decode = false;
+  };
+  auto flags = std::make_shared<Flags>();
   CLI::App* command = AddCommand(app, "verify", "Reads every byte and checks every checksum",
                                  {{"Check a dataset", "dsinspect verify photos.ds"},
                                   {"Find the images that do not decode", "dsinspect verify photos.ds --decode"},
                                   {"Check one file", "dsinspect verify photos.ds/photos-val.tfrecord-00000-of-00001"}});
-  AddPath(command, path.get());
-  command->add_flag("--decode", *decode, "Also decode every image, and name each record whose image is damaged")
+  AddPath(command, &flags->path);
+  command->add_flag("--decode", flags->decode, "Also decode every image, and name each record whose image is damaged")
       ->group(kInput);
-  return {command, [path, decode] {
-            const dataset::VerifyLevel level = *decode ? dataset::VerifyLevel::kPictures : dataset::VerifyLevel::kBytes;
-            const dataset::VerifyReport report = dataset::VerifyDataset(*path, level, *MakeProgress());
+  AddDatasetFlags(command, flags.get());
+  return {command, [flags] {
+            const auto level = flags->decode ? dataset::VerifyLevel::kPictures : dataset::VerifyLevel::kBytes;
+            const dataset::VerifyReport report =
+                dataset::VerifyDataset(flags->path, level, *MakeProgress(), MakeForeignOptions(*flags));
             for (const std::string& note : report.notes) Say(note);
             for (const std::string& problem : report.problems) std::cout << problem << '\n';
             if (!report.problems.empty()) return kFailed;
-            if (!*decode) Say("images were not decoded; --decode does that");
+            if (!flags->decode) Say("images were not decoded; --decode does that");
             std::cout << Count(report.records, "record") << " in " << Count(report.files, "file") << ", "
                       << report.bytes << " bytes: all well\n";
             return kDone;

@@ -69,6 +69,7 @@ struct DatasetInfo {
   std::string fingerprint;
   std::map<std::string, std::string> options;
   std::optional<ForeignFormat> foreign;  // set for other programs' records
+  std::vector<std::string> notes;        // what a user should know of other programs' files, one line each
 
   const DatasetSplit* Find(Split split) const;  // nullptr if the split has no records
 };

@@ -19,6 +19,7 @@ struct ForeignFormat {
   std::optional<ForeignContent> content;  // nullopt: each record is looked at by itself
   std::optional<PixelLayout> layout;      // nullopt: the layout feature or the shape of each record tells, else HWC
   uint32_t label_base = 0;                // the label that records have for the first class
+  bool named = false;                     // a class map names the classes, so a label may be such a name
 };
 
 }  // namespace dataset

@@ -135,12 +135,14 @@ class ContactSheet {
  private:
   void AddClasses(const DatasetInfo& info) {
     for (uint32_t label = 0; label < info.classes.size(); ++label) {
-      Row& row = rows_[label];
+      Row row;
       row.name = info.classes[label];
       for (const DatasetSplit& split : info.splits) {
         if (!options_.split || split.split == *options_.split) row.records += split.records_per_class[label];
       }
+      if (info.foreign && row.records == 0) continue;  // labels of others may be any numbers
       wanted_ += std::min<uint64_t>(row.records, options_.per_class);
+      rows_.emplace(label, std::move(row));
     }
   }
 

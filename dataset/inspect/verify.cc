@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/dataset_info.h"
@@ -10,7 +11,7 @@
 #include "dataset/catalog/manifest.h"
 #include "dataset/inspect/picture_check.h"
 #include "dataset/io/file.h"
-#include "dataset/read/foreign_dataset.h"
+#include "dataset/read/foreign_check.h"
 #include "dataset/read/foreign_files.h"
 #include "dataset/read/open_dataset.h"
 #include "dataset/read/sample_parser.h"
@@ -179,21 +180,17 @@ class DatasetVerifier {
   std::unordered_set<std::string> filenames_;
 };
 
-// Checks one file of another program. With a parser, also the pictures.
-void VerifyFile(const fs::path& path, const SampleParser* parser, Progress& progress, VerifyReport* report) {
+// Checks the bytes of one file of another program.
+void VerifyFile(const fs::path& path, Progress& progress, VerifyReport* report) {
   ++report->files;
   progress.Start("verifying", 0);
-  std::optional<PictureCheck> pictures;
-  if (parser != nullptr) pictures.emplace(*parser, &report->problems);
   bool examples = true;
-  std::optional<std::string> problem;
   try {
     RecordReader reader(path);
     while (const auto payload = reader.Next()) {
       ++report->records;
       report->bytes += kRecordOverheadBytes + payload->size();
       progress.Advance(1);
-      if (pictures) pictures->Add(*payload, {path.string(), reader.records() - 1, reader.offset()});
       if (!examples) continue;
       try {
         ParseExample(*payload, {});
@@ -202,50 +199,42 @@ void VerifyFile(const fs::path& path, const SampleParser* parser, Progress& prog
       }
     }
   } catch (const Error& error) {
-    problem = error.what();
+    report->problems.push_back(error.what());
   }
-  if (pictures) pictures->Finish();
-  if (problem) report->problems.push_back(*problem);
   if (!examples) report->notes.push_back(path.string() + ": its records are no Examples");
   progress.Finish();
 }
 
-// Returns the parser for all records of other programs that `path` means; nullopt if together they are no dataset.
-std::optional<SampleParser> ForeignParser(const fs::path& path) {
-  try {
-    return SampleParser(DescribeForeign(path, {}));
-  } catch (const Error&) {
-    return std::nullopt;  // the records that are the reason are found one by one
-  }
+void VerifyPictures(const fs::path& path, const ForeignOptions& foreign, Progress& progress, VerifyReport* report) {
+  ForeignCheck check = CheckForeign(path, foreign, progress);
+  *report = {check.files, check.records, check.bytes, std::move(check.problems), std::move(check.notes)};
 }
 
-void VerifyFiles(const fs::path& path, VerifyLevel level, Progress& progress, VerifyReport* report) {
-  std::vector<fs::path> files;
-  if (fs::exists(path) && !fs::is_directory(path)) {
-    files = {path};
-  } else {
-    for (const ForeignFile& file : FindForeignFiles(path)) files.push_back(file.path);
-  }
-  std::optional<SampleParser> shared;
-  if (level == VerifyLevel::kPictures) shared = ForeignParser(path);
-  for (const fs::path& file : files) {
-    std::optional<SampleParser> own;
-    if (level == VerifyLevel::kPictures && !shared) own.emplace(file, std::nullopt);
-    VerifyFile(file, shared ? &*shared : own ? &*own : nullptr, progress, report);
-  }
+// Throws Error::Usage if options for other programs' files have nothing to say.
+void CheckOptions(bool compiled, VerifyLevel level, const ForeignOptions& foreign) {
+  if (foreign == ForeignOptions() || (!compiled && level == VerifyLevel::kPictures)) return;
+  throw Error::Usage(
+      "`keys`, `label_base`, `classes`, `layout` and `scale` tell `decode` how to read files of other programs");
 }
 
 }  // namespace
 
-VerifyReport VerifyDataset(const fs::path& path, VerifyLevel level, Progress& progress) {
+VerifyReport VerifyDataset(const fs::path& path, VerifyLevel level, Progress& progress, const ForeignOptions& foreign) {
   VerifyReport report;
+  const bool compiled = fs::exists(path / "dataset.json") || IsHalfCompiled(path);
+  CheckOptions(compiled, level, foreign);
   try {
-    if (fs::exists(path / "dataset.json") || IsHalfCompiled(path)) {
+    if (compiled) {
       DatasetVerifier(path, level, progress, &report).Run();
+    } else if (level == VerifyLevel::kPictures) {
+      VerifyPictures(path, foreign, progress, &report);
+    } else if (fs::exists(path) && !fs::is_directory(path)) {
+      VerifyFile(path, progress, &report);
     } else {
-      VerifyFiles(path, level, progress, &report);
+      for (const ForeignFile& file : FindForeignFiles(path)) VerifyFile(file.path, progress, &report);
     }
   } catch (const Error& error) {
+    if (error.usage()) throw;
     report.problems.push_back(error.what());
   }
   return report;

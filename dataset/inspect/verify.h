@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataset/base/progress.h"
+#include "dataset/read/foreign_source.h"
 
 namespace dataset {
 
@@ -26,8 +27,10 @@ enum class VerifyLevel {
 // counts and checksums of dataset.json. For other programs' files (those that FindForeignFiles finds), it checks the
 // CRCs only, and notes records that are no Examples. Reports the first damage of each file and goes on to the next
 // file. With kPictures, it also reports every record before that damage whose picture cannot be decoded, and every
-// record of other programs without a picture or a label. The report does not depend on the number of threads. Never
-// throws Error for damage.
-VerifyReport VerifyDataset(const std::filesystem::path& path, VerifyLevel level, Progress& progress);
+// record of other programs without a picture or a label (foreign_check.h), which `foreign` tells how to read. The
+// report does not depend on the number of threads. Never throws Error for damage; throws Error::Usage for options that
+// do not apply.
+VerifyReport VerifyDataset(const std::filesystem::path& path, VerifyLevel level, Progress& progress,
+                           const ForeignOptions& foreign = {});
 
 }  // namespace dataset

@@ -1,132 +1,83 @@
 #include "dataset/read/foreign_dataset.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
-#include <string_view>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "dataset/base/error.h"
 #include "dataset/base/jobs.h"
-#include "dataset/base/little_endian.h"
 #include "dataset/base/sha256.h"
-#include "dataset/io/file.h"
 #include "dataset/read/class_map.h"
-#include "dataset/read/foreign_files.h"
+#include "dataset/read/foreign_notes.h"
 #include "dataset/read/foreign_scan.h"
-#include "dataset/record/record_reader.h"
-#include "dataset/sample/scale.h"
-#include "dataset/sample/store.h"
 
 namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint32_t kMaxClasses = 1 << 20;
-constexpr int kMeasuredRecords = 32;
-
 class Describer {
  public:
   Describer(const fs::path& path, const ForeignOptions& options)
-      : path_(path), options_(options), files_(FindForeignFiles(path)) {}
+      : path_(path), options_(options), source_(OpenForeignSource(path, options, FirstRecord::kTells)) {}
 
   DatasetInfo Describe() {
-    info_.keys = SampleKeys(options_.keys);
-    info_.foreign = ForeignFormat{std::nullopt, options_.layout, options_.label_base.value_or(0)};
+    info_.keys = source_.keys;
+    info_.foreign = source_.format;
     info_.root = path_.string();
     info_.channels = 0;
-    ReadClassMap();
-    ReadFirstRecords();
+    info_.classes = source_.class_map;
+    info_.store = source_.store;
+    info_.scale = source_.scale;
     scans_ = ScanFiles();
+    LeaveOutUnlabelledTest();
     NumberClasses();
     AddSplits();
     info_.fingerprint = Fingerprint();
+    AddForeignNotes(source_, options_, &info_);
     return std::move(info_);
   }
 
  private:
-  void ReadClassMap() {
-    std::optional<fs::path> file;
-    if (!options_.classes.empty()) {
-      file = options_.classes;
-    } else {
-      file = FindClassMap(fs::is_directory(path_) ? path_ : path_.parent_path());
-    }
-    if (!file) return;
-    info_.classes = ParseClassMap(ReadFile(*file, 64 << 20), info_.foreign->label_base, file->string());
-    if (info_.classes.size() > kMaxClasses) throw Error(*file, "names too many classes");
-    for (size_t i = 0; i < info_.classes.size(); ++i) classes_.numbers[info_.classes[i]] = static_cast<uint32_t>(i);
-  }
-
-  // Calls visit(payload, place) for the first `most` records in order.
-  template <typename Visit>
-  void ForFirstRecords(int most, const Visit& visit) const {
-    for (const ForeignFile& file : files_) {
-      RecordReader reader(file.path);
-      RefuseCompressed(reader.compression(), file.path);
-      for (; most > 0; --most) {
-        const auto payload = reader.Next();
-        if (!payload) break;
-        visit(*payload, Place{file.path.string(), reader.records() - 1, reader.offset()});
-      }
-      if (most == 0) return;
-    }
-  }
-
-  void ReadFirstRecords() {
-    ForeignFormat& format = *info_.foreign;
-    ForFirstRecords(1, [&](std::string_view payload, const Place& place) {
-      format.content = ForeignContentOf(payload, info_.keys, format, place);
-    });
-    if (!format.content) throw Error(path_, "has no records");
-    const bool encoded = format.content == ForeignContent::kEncoded,
-               floats = format.content == ForeignContent::kFloat32;
-    if (encoded && options_.layout)
-      throw Error::Usage("`layout` does not apply: the records hold image files, which have their own");
-    if (!floats && options_.scale) throw Error::Usage("`scale` does not apply: the records hold no floats");
-    info_.store = encoded ? Store::kCompressed : floats ? Store::kNormalized : Store::kRaw;
-    if (!floats) return;
-    info_.scale = MakeScale(options_.scale ? *options_.scale : MeasureRange(), ValueType::kFloat32, 3, ImageNetMean(3),
-                            ImageNetStd(3));
-    info_.scale.exact = !options_.scale;
-  }
-
-  ScaleMode MeasureRange() const {
-    float least = std::numeric_limits<float>::infinity(), most = -least;
-    bool numbers = true;
-    const ForeignClasses any{std::numeric_limits<uint32_t>::max(), classes_.numbers};
-    ForFirstRecords(kMeasuredRecords, [&](std::string_view payload, const Place& place) {
-      Sample sample;
-      ParseForeignSample(payload, info_.keys, *info_.foreign, any, place, &sample);
-      for (size_t i = 0; i < sample.content.size(); i += sizeof(float)) {
-        const float value = LoadLittleEndian<float>(sample.content.data() + i);
-        numbers &= std::isfinite(value);
-        least = std::min(least, value);
-        most = std::max(most, value);
-      }
-    });
-    if (numbers && least >= 0 && most <= 1) return ScaleMode::kUnit;
-    if (numbers && least >= -1 && most <= 1) return ScaleMode::kSigned;
-    if (numbers && least >= 0 && most <= 255) return ScaleMode::kByte;
-    throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
-                           ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with `scale`");
-  }
-
   std::vector<ForeignScan> ScanFiles() const {
-    ForeignClasses classes = classes_;
-    classes.count = info_.classes.empty() ? kMaxClasses : static_cast<uint32_t>(info_.classes.size());
     const ForeignNames names = info_.classes.empty() ? ForeignNames::kRead : ForeignNames::kIgnore;
-    std::vector<ForeignScan> scans(files_.size());
+    std::vector<ForeignScan> scans(source_.files.size());
     size_t next = 0;
     RunJobs([&]() -> std::optional<Job> {
-      if (next == files_.size()) return std::nullopt;
+      if (next == source_.files.size()) return std::nullopt;
       const size_t i = next++;
-      return [&, i] { scans[i] = ScanForeignFile(files_[i].path, info_.keys, *info_.foreign, classes, names); };
+      return [&, i] {
+        const ForeignFile& file = source_.files[i];
+        const Unlabelled unlabelled = file.split == Split::kTest ? Unlabelled::kCount : Unlabelled::kRefuse;
+        scans[i] = ScanForeignFile(file.path, source_.keys, source_.format, source_.classes, names, unlabelled);
+      };
     });
     return scans;
+  }
+
+  // Contests and TensorFlow Datasets hide the labels of test.
+  void LeaveOutUnlabelledTest() {
+    uint64_t records = 0, unlabelled = 0, others = 0;
+    const ForeignScan* first = nullptr;
+    for (size_t i = 0; i < scans_.size(); ++i) {
+      if (source_.files[i].split != Split::kTest) {
+        others += scans_[i].records.labels.size();
+        continue;
+      }
+      records += scans_[i].records.labels.size();
+      unlabelled += scans_[i].unlabelled;
+      if (first == nullptr && scans_[i].unlabelled > 0) first = &scans_[i];
+    }
+    if (unlabelled == 0) return;
+    if (unlabelled < records || others == 0) throw *first->first_unlabelled;
+    info_.notes.push_back("test is left out, because none of its " + std::to_string(records) + " records has a label");
+    // Files are in the order of splits, and test is the last.
+    std::erase_if(source_.files, [](const ForeignFile& file) { return file.split == Split::kTest; });
+    scans_.resize(source_.files.size());
   }
 
   void NumberClasses() {
@@ -138,21 +89,22 @@ class Describer {
 
   void AddSplits() {
     const bool folder = fs::is_directory(path_);
-    for (size_t i = 0; i < files_.size(); ++i) {
+    for (size_t i = 0; i < source_.files.size(); ++i) {
       ForeignScan& scan = scans_[i];
-      if (info_.splits.empty() || info_.splits.back().split != files_[i].split) {
-        info_.splits.emplace_back().split = files_[i].split;
+      if (info_.splits.empty() || info_.splits.back().split != source_.files[i].split) {
+        info_.splits.emplace_back().split = source_.files[i].split;
         info_.splits.back().records_per_class.resize(info_.classes.size());
       }
       DatasetSplit& split = info_.splits.back();
       const uint64_t records = split.records + scan.records.labels.size();
       if (records > std::numeric_limits<uint32_t>::max()) {
-        throw Error(files_[i].path, "the split has more than 2^32 - 1 records");
+        throw Error(source_.files[i].path, "the split has more than 2^32 - 1 records");
       }
       for (const uint32_t label : scan.records.labels) ++split.records_per_class[label];
       split.records = static_cast<uint32_t>(records);
       ShardInfo shard;
-      shard.name = (folder ? files_[i].path.lexically_relative(path_) : fs::absolute(files_[i].path)).string();
+      shard.name =
+          (folder ? source_.files[i].path.lexically_relative(path_) : fs::absolute(source_.files[i].path)).string();
       shard.records = static_cast<uint32_t>(scan.records.labels.size());
       shard.bytes = scan.bytes;
       shard.foreign = std::make_shared<const ForeignRecords>(std::move(scan.records));
@@ -172,8 +124,8 @@ class Describer {
     for (const std::string& name : info_.classes) text += "class=" + name + "\n";
     Sha256 hash;
     hash.Update(text);
-    for (size_t i = 0; i < files_.size(); ++i) {
-      hash.Update(std::string(NameOf(files_[i].split)) + " " + files_[i].path.filename().string() + "\n");
+    for (size_t i = 0; i < source_.files.size(); ++i) {
+      hash.Update(std::string(NameOf(source_.files[i].split)) + " " + source_.files[i].path.filename().string() + "\n");
     }
     for (const DatasetSplit& split : info_.splits) {
       for (const ShardInfo& shard : split.shards) {
@@ -186,9 +138,8 @@ class Describer {
 
   const fs::path& path_;
   const ForeignOptions& options_;
-  const std::vector<ForeignFile> files_;
+  ForeignSource source_;
   DatasetInfo info_;
-  ForeignClasses classes_;
   std::vector<ForeignScan> scans_;
 };
 

@@ -4,163 +4,162 @@
 #include <glob.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/read/shard_name.h"
 
 namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint32_t kMaxShards = 1000000;
-constexpr std::string_view kExtensions[] = {".tfrecord", ".tfrecords", ".tfrec", ".record"};
+constexpr int kMaxDepth = 8;  // of folders that are looked into
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// The parts of a file name "{before}NUMBER-of-COUNT{after}". `before` is the whole name if it has no such number.
-struct ShardNumber {
-  std::string before = {};
-  std::string after = {};
-  size_t digits = 0;  // digits of NUMBER as written; 0: the name has no number
-  uint32_t number = 0;
-  uint32_t count = 0;
-};
-
-std::optional<uint32_t> ParseNumber(std::string_view digits) {
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || number > kMaxShards) return std::nullopt;
-  return number;
-}
-
-ShardNumber ParseShardNumber(const std::string& name) {
-  const size_t of = name.rfind("-of-");
-  if (of == name.npos) return {.before = name};
-  size_t begin = of, end = of + 4;
-  while (begin > 0 && IsDigit(name[begin - 1])) --begin;
-  while (end < name.size() && IsDigit(name[end])) ++end;
-  const std::string_view view = name;
-  const std::optional<uint32_t> number = ParseNumber(view.substr(begin, of - begin));
-  const std::optional<uint32_t> count = ParseNumber(view.substr(of + 4, end - of - 4));
-  if (!number || !count) return {.before = name};
-  return {name.substr(0, begin), name.substr(end), of - begin, *number, *count};
-}
-
-// Returns the last word of the name that is a split's name.
-std::optional<Split> SplitOf(std::string_view name) {
-  std::optional<Split> split;
-  std::string word;
-  const auto end_word = [&] {
-    if (const std::optional<Split> named = ParseSplit(word)) split = named;
-    word.clear();
-  };
-  for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c))) {
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else {
-      end_word();
-    }
-  }
-  end_word();
-  return split;
-}
+[[noreturn]] void Refuse(const fs::path& path, const std::string& cause) { throw Error(path, cause); }
 
 struct Candidate {
+  Candidate(const fs::path& file, std::optional<Split> folder_split)
+      : path(file), name(ParseShardName(file.filename().string())), of_folder(folder_split) {}
+
   fs::path path;
-  ShardNumber shard;
+  ShardName name;
+  std::optional<Split> of_folder;
   std::optional<Split> split;
 };
 
-Candidate MakeCandidate(const fs::path& path, std::optional<Split> of_folder) {
-  Candidate candidate{path, ParseShardNumber(path.filename().string()), std::nullopt};
-  candidate.split = SplitOf(candidate.shard.before);
-  if (!candidate.split) candidate.split = of_folder;
-  return candidate;
+// Returns the split that the name of a folder tells.
+std::optional<Split> FolderSplit(const fs::path& folder) {
+  const fs::path normal = folder.lexically_normal();
+  return SplitOfFolder((normal.has_filename() ? normal : normal.parent_path()).filename().string());
 }
 
-bool HasShardName(const ShardNumber& shard) {
-  std::string_view rest = shard.digits > 0 ? shard.after : shard.before;
-  if (rest.ends_with(".gz")) rest.remove_suffix(3);
-  if (shard.digits > 0 && rest.empty()) return true;
-  return std::any_of(std::begin(kExtensions), std::end(kExtensions), [&](std::string_view extension) {
-    return shard.digits > 0 ? rest == extension : rest.ends_with(extension);
-  });
-}
+// Looks for shards below a folder.
+class FolderSearch {
+ public:
+  explicit FolderSearch(const fs::path& root) : root_(root) {
+    List(root, {}, Use::kRead, 0);
+    const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
+    std::sort(found_.begin(), found_.end(), by_path);
+    std::sort(unread_.begin(), unread_.end(), by_path);
+    if (!unread_.empty()) RefuseUnread();
+  }
 
-void AddFolder(const fs::path& folder, std::optional<Split> split, std::vector<Candidate>* found) {
-  std::error_code error;
-  fs::directory_iterator items(folder, error);
-  if (error) throw Error::System(folder, "cannot list", error.value());
-  for (const fs::directory_entry& item : items) {
-    const std::string name = item.path().filename().string();
-    if (name.starts_with('.')) continue;
-    if (item.is_directory()) {
-      if (const std::optional<Split> inner = ParseSplit(name); inner && !split) AddFolder(item.path(), inner, found);
-    } else if (item.is_regular_file()) {
-      Candidate candidate = MakeCandidate(item.path(), split);
-      if (HasShardName(candidate.shard)) found->push_back(std::move(candidate));
+  std::vector<Candidate> found() && { return std::move(found_); }
+
+ private:
+  enum class Use { kRead, kPassOver };
+
+  void List(const fs::path& folder, std::optional<Split> split, Use use, int depth) {
+    std::error_code error;
+    fs::directory_iterator items(folder, error);
+    if (error && use == Use::kPassOver) return;
+    if (error) throw Error::System(folder, "cannot list", error.value());
+    for (const fs::directory_entry& item : items) {
+      const std::string name = item.path().filename().string();
+      if (name.starts_with('.')) continue;
+      if (item.is_directory(error)) {
+        // A link further down may lead back to where we are.
+        if (depth == kMaxDepth || (depth > 0 && item.is_symlink(error))) continue;
+        const std::optional<Split> inner = SplitOfFolder(name);
+        const bool clear = use == Use::kRead && (split ? !inner || inner == split : inner.has_value());
+        List(item.path(), split ? split : inner, clear ? Use::kRead : Use::kPassOver, depth + 1);
+      } else if (item.is_regular_file(error)) {
+        Candidate candidate(item.path(), split);
+        if (IsShardName(candidate.name)) (use == Use::kRead ? found_ : unread_).push_back(std::move(candidate));
+      }
     }
   }
-}
 
-// Returns the split that the name of the file's folder tells.
-std::optional<Split> FolderSplit(const fs::path& path) { return ParseSplit(path.parent_path().filename().string()); }
+  [[noreturn]] void RefuseUnread() const {
+    const Candidate& first = unread_.front();
+    const std::string pattern = PatternOf(first.name);
+    if (found_.empty()) {
+      Refuse(root_, "has no TFRecord files but in sub-folders whose names tell no split, such as " +
+                        first.path.lexically_relative(root_).string() + "; name that folder, or a pattern such as '" +
+                        (root_ / "*" / pattern).string() + "'");
+    }
+    Refuse(first.path,
+           "would not be read: the names of its folders tell no split, or two; move it, or name what is to "
+           "be read by a pattern, such as '" +
+               (found_.front().path.parent_path() / PatternOf(found_.front().name)).string() + "'");
+  }
 
-void AddMatches(const std::string& pattern, std::vector<Candidate>* found) {
+  const fs::path& root_;
+  std::vector<Candidate> found_;
+  std::vector<Candidate> unread_;  // files in folders that are not read
+};
+
+std::vector<Candidate> Matches(const std::string& pattern) {
+  std::vector<Candidate> found;
   glob_t matches{};
-  const int result = glob(pattern.c_str(), GLOB_NOSORT, nullptr, &matches);
+  const int result = glob(pattern.c_str(), 0, nullptr, &matches);
   const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&matches, globfree);
-  if (result != 0) return;
+  if (result != 0) return found;
   for (size_t i = 0; i < matches.gl_pathc; ++i) {
     const fs::path path = matches.gl_pathv[i];
     if (path.extension() != ".idx" && fs::is_regular_file(path))
-      found->push_back(MakeCandidate(path, FolderSplit(path)));
+      found.emplace_back(path, FolderSplit(path.parent_path()));
+  }
+  return found;
+}
+
+// Whether a folder was searched: what its sub-folders' names tell is then as sure as what the files' names tell.
+enum class Searched { kNo, kYes };
+
+void TellSplit(Searched searched, Candidate* file) {
+  const std::vector<Split> told = SplitsOf(file->name);
+  file->split = file->of_folder;
+  if (told.size() == 1) {
+    file->split = told[0];
+    if (searched == Searched::kYes && file->of_folder && *file->of_folder != told[0]) {
+      Refuse(file->path, "its name tells " + std::string(NameOf(told[0])) + ", but its folder " +
+                             std::string(NameOf(*file->of_folder)) + "; rename one of them");
+    }
+  } else if (told.size() > 1 && !file->split) {
+    std::string names;
+    for (const Split split : told) names += (names.empty() ? "" : ", ") + std::string(NameOf(split));
+    Refuse(file->path, "its name tells several splits: " + names +
+                           "; rename it, or put it into a folder that is named as its split");
   }
 }
 
 // Throws Error if a set of numbered files is not complete. `pattern` is nullptr for a folder; files that the pattern
 // does not match may be missing.
 void CheckComplete(const std::vector<Candidate>& sorted, const std::string* pattern) {
-  const auto refuse = [](const fs::path& path, const std::string& cause) { throw Error(path, cause); };
-  const auto set_of = [](const Candidate& c) {
-    return std::tuple(c.path.parent_path(), c.shard.before, c.shard.after);
-  };
+  const auto set_of = [](const Candidate& c) { return std::tuple(c.path.parent_path(), c.name.before, c.name.after); };
   for (auto begin = sorted.begin(); begin != sorted.end();) {
     const auto end =
         std::find_if(begin, sorted.end(), [&](const Candidate& other) { return set_of(other) != set_of(*begin); });
-    if (begin->shard.digits > 0) {
-      const uint32_t count = begin->shard.count;
+    if (begin->name.digits > 0) {
+      const uint32_t count = begin->name.count;
       uint32_t expected = 0;
       const auto expect_until = [&](uint32_t number) {
         for (; expected < number; ++expected) {
           std::string digits = std::to_string(expected), total = std::to_string(count);
-          digits.insert(0, begin->shard.digits - std::min(begin->shard.digits, digits.size()), '0');
-          total.insert(0, begin->shard.digits - std::min(begin->shard.digits, total.size()), '0');
+          digits.insert(0, begin->name.digits - std::min(begin->name.digits, digits.size()), '0');
+          total.insert(0, begin->name.digits - std::min(begin->name.digits, total.size()), '0');
           const fs::path missing =
-              begin->path.parent_path() / (begin->shard.before + digits + "-of-" + total + begin->shard.after);
+              begin->path.parent_path() / (begin->name.before + digits + "-of-" + total + begin->name.after);
           if (pattern != nullptr && fnmatch(pattern->c_str(), missing.c_str(), FNM_PATHNAME) != 0) continue;
-          refuse(missing, "is missing, one of " + std::to_string(count) + " shards");
+          Refuse(missing, "is missing, one of " + std::to_string(count) + " shards");
         }
       };
       for (auto file = begin; file != end; ++file) {
-        const ShardNumber& shard = file->shard;
+        const ShardName& shard = file->name;
         if (shard.count != count) {
-          refuse(file->path, "is of a set of " + std::to_string(shard.count) + " shards, but " +
+          Refuse(file->path, "is of a set of " + std::to_string(shard.count) + " shards, but " +
                                  begin->path.filename().string() + " of one of " + std::to_string(count));
         }
-        if (shard.number >= count) refuse(file->path, "has a number beyond its set of " + std::to_string(count));
-        if (shard.number < expected) refuse(file->path, "is there twice, written in another way");
+        if (shard.number >= count) Refuse(file->path, "has a number beyond its set of " + std::to_string(count));
+        if (shard.number < expected) Refuse(file->path, "is there twice, written in another way");
         expect_until(shard.number);
         ++expected;
       }
@@ -170,18 +169,41 @@ void CheckComplete(const std::vector<Candidate>& sorted, const std::string* patt
   }
 }
 
+// Returns a name with each run of digits as one sign: files whose names differ in numbers alone belong together.
+std::string WithoutNumbers(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    const char sign = c >= '0' && c <= '9' ? '#' : c;
+    if (sign != '#' || !text.ends_with('#')) text += sign;
+  }
+  return text;
+}
+
+// Throws Error if no name tells a split and the files of a folder have different names: they may be splits of names
+// that we do not know.
+void RefuseSeveralNames(const fs::path& folder, const std::vector<Candidate>& files) {
+  std::set<std::string> names;
+  for (const Candidate& file : files) {
+    if (!names.insert(WithoutNumbers(file.name.before + file.name.after)).second || names.size() < 2) continue;
+    Refuse(folder,
+           "the names of its files tell no split (train, val, test): " + files.front().path.filename().string() + ", " +
+               file.path.filename().string() + "; rename them, or read all as train by a pattern: '" +
+               (folder / PatternOf(file.name)).string() + "'");
+  }
+}
+
 }  // namespace
 
 std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
-  std::vector<Candidate> found;
   const std::string pattern = path.string();
   const bool folder = fs::is_directory(path), file = fs::is_regular_file(path);
+  std::vector<Candidate> found;
   if (folder) {
-    AddFolder(path, std::nullopt, &found);
+    found = FolderSearch(path).found();
   } else if (file) {
-    found.push_back(MakeCandidate(path, FolderSplit(path)));
+    found.emplace_back(path, FolderSplit(path.parent_path()));
   } else {
-    AddMatches(pattern, &found);
+    found = Matches(pattern);
   }
   if (found.empty()) {
     throw Error(pattern,
@@ -190,22 +212,26 @@ std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
                       "NAME.tfrecord or train-00000-of-00010"
                     : "there is no such folder or file");
   }
+  for (Candidate& candidate : found) TellSplit(folder ? Searched::kYes : Searched::kNo, &candidate);
   std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
     const auto key = [](const Candidate& c) {
-      return std::tuple(c.split, c.path.parent_path(), c.shard.before, c.shard.after, c.shard.number, c.path);
+      return std::tuple(c.split, c.path.parent_path(), c.name.before, c.name.after, c.name.number, c.path);
     };
     return key(a) < key(b);
   });
   if (!file) CheckComplete(found, folder ? nullptr : &pattern);
 
   const bool any = std::any_of(found.begin(), found.end(), [](const Candidate& c) { return c.split.has_value(); });
+  const std::optional<Split> of_root = folder ? FolderSplit(path) : std::nullopt;
+  if (folder && !any && !of_root) RefuseSeveralNames(path, found);
   std::vector<ForeignFile> files;
   for (const Candidate& candidate : found) {
     if (any && !candidate.split) {
-      throw Error(candidate.path,
-                  "its name tells no split (train, val or validation, test), but those of other files do");
+      Refuse(candidate.path,
+             "its name tells no split (train, val or validation, test), but those of other files do; "
+             "rename it, or name the others by a pattern");
     }
-    files.push_back({candidate.path, candidate.split.value_or(Split::kTrain)});
+    files.push_back({candidate.path, candidate.split.value_or(of_root.value_or(Split::kTrain)), any || of_root});
   }
   return files;
 }

@@ -11,13 +11,17 @@ namespace dataset {
 struct ForeignFile {
   std::filesystem::path path;
   Split split = Split::kTrain;
+  bool told = true;  // by a name; false: no name tells a split, so all is train
 };
 
 // Finds the TFRecord files that `path` means: a file, a folder with its sub-folders that are named as a split, or a
-// pattern of glob(7). The result is in the order of split, folder, name and shard number. The split comes from the name
-// (proto/FORMAT.md, section 10); if no name tells a split, all files are train. Throws Error if there is no file, if
-// some files tell a split and others do not, if a shard NUMBER-of-COUNT is missing that the folder or the pattern
-// should have given, and if sets of different COUNTs are mixed.
+// pattern of glob(7). The result is in the order of split, folder, name and shard number. The split comes from names
+// (proto/FORMAT.md, section 10).
+//
+// Throws Error, with the cure, if there is no file, if a file's split is not clear, if some files tell a split and
+// others do not, if a folder has files of several names that tell none, or sub-folders with files that would not be
+// read; if a shard NUMBER-of-COUNT is missing that the folder or the pattern should have given, and if sets of
+// different COUNTs are mixed.
 std::vector<ForeignFile> FindForeignFiles(const std::filesystem::path& path);
 
 }  // namespace dataset

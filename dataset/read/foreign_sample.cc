@@ -9,6 +9,8 @@
 
 #include "dataset/base/utf8.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/read/known_bytes.h"
+#include "dataset/sample/sample_fields.h"
 #include "dataset/sample/store.h"
 
 namespace dataset {
@@ -27,6 +29,8 @@ struct Extent {
   uint64_t values() const { return uint64_t{height} * width * channels; }  // each side is below 2^28
 };
 
+constexpr char kNoAlpha[] = "pictures of 1 or 3 are read, and no option drops others, such as alpha";
+
 bool IsChannels(int64_t number) { return number == 1 || number == 3; }
 
 std::optional<PixelLayout> LayoutOf(const SampleFields& fields, const ForeignFormat& format) {
@@ -37,6 +41,22 @@ std::optional<PixelLayout> LayoutOf(const SampleFields& fields, const ForeignFor
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   if (const std::optional<PixelLayout> layout = ParseName<PixelLayout>(name)) return layout;
   fields.Refuse(std::string(fields.keys().Of(Role::kLayout)) + " is neither HWC nor CHW; `layout` names one for all");
+}
+
+// Returns what a feature holds, for a message.
+std::string TextOf(const FeatureValues& values) {
+  const std::string count = std::to_string(values.count);
+  switch (values.kind) {
+    case Kind::kNone:
+      return "empty";
+    case Kind::kFloats:
+      return count + (values.count == 1 ? " float" : " floats");
+    case Kind::kIntegers:
+      return count + (values.count == 1 ? " integer" : " integers");
+    case Kind::kBytes:
+      return values.count == 1 ? std::to_string(values.bytes.size()) + " bytes" : count + " byte strings";
+  }
+  return "";
 }
 
 class ExtentReader {
@@ -51,10 +71,12 @@ class ExtentReader {
     } else if (fields_.Read(Role::kHeight) && fields_.Read(Role::kWidth)) {
       extent.height = fields_.Integer(Role::kHeight, 1, kMaxPixels);
       extent.width = fields_.Integer(Role::kWidth, 1, kMaxPixels);
-      extent.channels = fields_.Read(Role::kChannels) ? fields_.Integer(Role::kChannels, 1, 3) : 0;
+      extent.channels = fields_.Read(Role::kChannels) ? fields_.Integer(Role::kChannels, 1, kMaxPixels) : 0;
       extent.layout = layout_.value_or(PixelLayout::kHwc);
+      if (extent.channels != 0 && !IsChannels(extent.channels)) {
+        fields_.Refuse("has a picture of " + std::to_string(extent.channels) + " channels; " + kNoAlpha);
+      }
     }
-    if (extent.channels == 2) fields_.Refuse("has a picture of 2 channels; there must be 1 or 3");
     if (uint64_t{extent.height} * extent.width > static_cast<uint64_t>(kMaxPixels)) {
       fields_.Refuse("has a picture of more than " + std::to_string(kMaxPixels) + " pixels");
     }
@@ -64,24 +86,27 @@ class ExtentReader {
  private:
   Extent OfShape(const FeatureValues& shape) const {
     const auto key = [&] { return Printable(fields_.keys().Of(Role::kShape)); };
-    if (shape.kind != Kind::kIntegers || shape.count < 2 || shape.count > 3) {
-      fields_.Refuse(key() + " is not two or three integers");
+    std::span<const int64_t> sides(shape.integers.data(), std::min(shape.count, shape.integers.size()));
+    if (shape.count == 4 && sides[0] == 1) sides = sides.subspan(1);  // a batch of one picture
+    if (shape.kind != Kind::kIntegers || sides.size() < 2 || sides.size() > 3) {
+      fields_.Refuse(key() + " is not two or three integers, but " + TextOf(shape) +
+                     "; write it so, or name sides with `keys` height=KEY,width=KEY,channels=KEY");
     }
-    const auto& sides = shape.integers;
-    for (size_t i = 0; i < shape.count; ++i) {
+    for (size_t i = 0; i < sides.size(); ++i) {
       if (sides[i] < 1 || sides[i] > kMaxPixels) {
         fields_.Refuse(key() + " has a side of " + std::to_string(sides[i]) + " pixels");
       }
     }
     const auto side = [&](size_t i) { return static_cast<uint32_t>(sides[i]); };
-    if (shape.count == 2) return {side(0), side(1), 1, PixelLayout::kHwc};
+    if (sides.size() == 2) return {side(0), side(1), 1, PixelLayout::kHwc};
     const bool last = layout_ != PixelLayout::kChw && IsChannels(sides[2]);
     const bool first = layout_ != PixelLayout::kHwc && IsChannels(sides[0]);
     if (last) return {side(0), side(1), side(2), PixelLayout::kHwc};
     if (first) return {side(1), side(2), side(0), PixelLayout::kChw};
     fields_.Refuse(key() + " " + std::to_string(sides[0]) + " x " + std::to_string(sides[1]) + " x " +
                    std::to_string(sides[2]) + " has no 1 or 3 channels " +
-                   (layout_ ? "where layout " + LayoutText(*layout_) + " has them" : "first or last"));
+                   (layout_ ? "where layout " + LayoutText(*layout_) + " has them" : "first or last") + "; " +
+                   kNoAlpha);
   }
 
   const SampleFields& fields_;
@@ -107,7 +132,10 @@ class ContentReader {
     }
     values_ = ReadFeature(*entry_, fields.place());
     const bool one = values_.kind == Kind::kBytes && values_.count == 1;
-    if (!one && values_.kind != Kind::kFloats) fields.Refuse(name() + " is neither one byte string nor floats");
+    if (!one && values_.kind != Kind::kFloats) {
+      fields.Refuse(name() + " is neither one byte string nor floats, but " + TextOf(values_) +
+                    ", which no option reads as a picture");
+    }
   }
 
   bool IsImageFile() const { return !floats() && SniffImageFormat(values_.bytes).has_value(); }
@@ -117,8 +145,12 @@ class ContentReader {
     if (floats()) return ForeignContent::kFloat32;
     if (Fits(extent, 1)) return ForeignContent::kUint8;
     if (Fits(extent, sizeof(float))) return ForeignContent::kFloat32;
+    const std::string known = KnownBytes(values_.bytes);
+    if (!known.empty()) {
+      fields_.Refuse(name() + " is " + known + ", which no option reads; write image files, or pixels as bytes");
+    }
     fields_.Refuse(name() + " is no image file, and its " + std::to_string(values_.bytes.size()) + " bytes are not " +
-                   (extent.known() ? "those of " + Text(extent) + " bytes or floats"
+                   (extent.known() ? "those of " + Text(extent) + " bytes or floats" + OtherType(extent)
                                    : "told by a shape; `keys` shape=KEY (or height=, width=, channels=) names it"));
   }
 
@@ -166,6 +198,16 @@ class ContentReader {
            (extent.channels == 0 ? "1 or 3" : std::to_string(extent.channels));
   }
 
+  // Returns what the bytes of pixels may be if they are neither uint8 nor float32, or "".
+  std::string OtherType(const Extent& extent) const {
+    const uint64_t plane = uint64_t{extent.height} * extent.width;
+    if (values_.bytes.size() == 4 * plane) return std::string("; they may have 4 channels: ") + kNoAlpha;
+    for (const auto& [bytes, types] : {std::pair(2u, "uint16 or float16"), std::pair(8u, "int64 or float64")}) {
+      if (Fits(extent, bytes)) return std::string("; they may be ") + types + ", which no option reads";
+    }
+    return "";
+  }
+
   static bool FillChannels(uint64_t bytes, uint32_t value_bytes, Extent* extent) {
     if (extent->channels == 0) {
       const uint64_t plane = uint64_t{extent->height} * extent->width * value_bytes;
@@ -210,11 +252,7 @@ ForeignContent ContentOfItself(const SampleFields& fields, const ContentReader& 
   return content.HoldsPixels(extent) ? content.Guess(extent) : ForeignContent::kEncoded;
 }
 
-}  // namespace
-
-void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
-                        const ForeignClasses& classes, const Place& place, Sample* out) {
-  const SampleFields fields(payload, keys, place);
+void PutPicture(const SampleFields& fields, const ForeignFormat& format, Sample* out) {
   const ContentReader content(fields);
   out->scattered.reset();
   if (format.content == ForeignContent::kEncoded || (!format.content && content.IsImageFile())) {
@@ -223,29 +261,23 @@ void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const 
     const Extent extent = ExtentReader(fields, format).Read();
     content.Put(format.content ? *format.content : ContentOfItself(fields, content, extent), extent, out);
   }
+}
+
+}  // namespace
+
+void ParseForeignPicture(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
+                         const Place& place, Sample* out) {
+  PutPicture(SampleFields(payload, keys, place), format, out);
+}
+
+void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
+                        const ForeignClasses& classes, const Place& place, Sample* out) {
+  const SampleFields fields(payload, keys, place);
+  PutPicture(fields, format, out);
   out->label = ForeignLabel(fields, format, classes);
   PutText(fields, Role::kText, &out->class_name);
   PutText(fields, Role::kFilename, &out->filename);
   PutText(fields, Role::kSourceId, &out->source_id);
-}
-
-uint32_t ForeignLabel(const SampleFields& fields, const ForeignFormat& format, const ForeignClasses& classes) {
-  const auto key = [&] { return Printable(fields.keys().Of(Role::kLabel)); };
-  const std::optional<FeatureValues> label = fields.Read(Role::kLabel);
-  if (!label) fields.Refuse("lacks " + key() + ", but has " + fields.KeysThere() + "; `keys` label=KEY names it");
-  if (label->count == 1 && label->kind == Kind::kBytes) {
-    const auto found = classes.numbers.find(label->bytes);
-    if (found != classes.numbers.end()) return found->second;
-    fields.Refuse(key() + " \"" + Printable(label->bytes.substr(0, 100)) +
-                  (classes.numbers.empty() ? "\" is text; `classes` FILE numbers the names" : "\" is no class"));
-  }
-  if (label->count != 1 || label->kind != Kind::kIntegers) fields.Refuse(key() + " is not one integer");
-  const int64_t number = label->integers[0], first = format.label_base;
-  if (number < first || number - first >= int64_t{classes.count}) {
-    fields.Refuse(key() + " " + std::to_string(number) + " is not in " + std::to_string(first) + " ... " +
-                  std::to_string(first + classes.count - 1));
-  }
-  return static_cast<uint32_t>(number - first);
 }
 
 ForeignContent ForeignContentOf(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,

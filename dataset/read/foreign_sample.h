@@ -1,22 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
 #include <string_view>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/foreign_format.h"
+#include "dataset/read/foreign_label.h"
 #include "dataset/sample/sample.h"
-#include "dataset/sample/sample_fields.h"
+#include "dataset/sample/sample_keys.h"
 
 namespace dataset {
-
-// The classes that the labels of another program's records mean.
-struct ForeignClasses {
-  uint32_t count = 0;                                    // number of classes, or the most that there may be
-  std::map<std::string, uint32_t, std::less<>> numbers;  // class number by name; empty: no name is known
-};
 
 // Parses the untrusted record of another program into *out (proto/FORMAT.md, section 10). The record must have a
 // content and a label. Any other field may be missing; the field of *out is then empty or 0. An image file's height,
@@ -25,9 +17,9 @@ struct ForeignClasses {
 void ParseForeignSample(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
                         const ForeignClasses& classes, const Place& place, Sample* out);
 
-// Returns the class number of a record from its label feature alone; the record need not have any other. Throws Error
-// if the label is missing, is not one integer or byte string, or is no class.
-uint32_t ForeignLabel(const SampleFields& fields, const ForeignFormat& format, const ForeignClasses& classes);
+// As above, for the picture alone: the record need not have a label, and *out gets none.
+void ParseForeignPicture(std::string_view payload, const SampleKeys& keys, const ForeignFormat& format,
+                         const Place& place, Sample* out);
 
 // Returns the kind of content that a record has. Throws Error at `place` if the record does not tell it. All records of
 // a dataset are read as the first one is.

@@ -76,8 +76,14 @@ bool HasKey(std::string_view entry, size_t header_bytes, std::string_view key) {
 class Scanner {
  public:
   Scanner(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format, const ForeignClasses& classes,
-          ForeignNames names)
-      : file_(path), window_(file_), keys_(keys), format_(format), classes_(classes), names_(names) {}
+          ForeignNames names, Unlabelled unlabelled)
+      : file_(path),
+        window_(file_),
+        keys_(keys),
+        format_(format),
+        classes_(classes),
+        names_(names),
+        unlabelled_(unlabelled) {}
 
   ForeignScan Run() {
     RefuseCompressed(SniffCompression(window_.At(0, kRecordHeaderBytes)), file_.path());
@@ -115,6 +121,10 @@ class Scanner {
 
   void Put(std::string_view payload, const Place& place) {
     const SampleFields fields(payload, keys_, place);
+    if (unlabelled_ == Unlabelled::kCount && !FindForeignLabel(fields, format_, classes_)) {
+      CountUnlabelled(fields);
+      return;
+    }
     const uint32_t label = ForeignLabel(fields, format_, classes_);
     if (names_ == ForeignNames::kRead && !scan_.names.contains(label)) {
       const std::optional<FeatureValues> text = fields.Read(Role::kText);
@@ -124,8 +134,18 @@ class Scanner {
     scan_.records.labels.push_back(label);
   }
 
+  void CountUnlabelled(const SampleFields& fields) {
+    scan_.records.labels.push_back(0);
+    if (++scan_.unlabelled > 1) return;
+    try {
+      ForeignLabel(fields, format_, classes_);
+    } catch (const Error& error) {
+      scan_.first_unlabelled = error;
+    }
+  }
+
   // Sets skimmed_ to an Example of the small features of the record, up to the last one that is wanted. Returns false
-  // if the record is not written in the usual way.
+  // if the record is not written in the usual way, and if its label is not there.
   bool Skim(uint64_t offset, uint64_t length) {
     entries_.clear();
     uint64_t position = offset;
@@ -147,6 +167,7 @@ class Scanner {
       }
       position += size;
     }
+    if (!label) return false;
     skimmed_.clear();
     AppendListHeader(entries_.size(), &skimmed_);
     skimmed_ += entries_;
@@ -159,6 +180,7 @@ class Scanner {
   const ForeignFormat& format_;
   const ForeignClasses& classes_;
   const ForeignNames names_;
+  const Unlabelled unlabelled_;
   ForeignScan scan_;
   std::string entries_;
   std::string skimmed_;
@@ -173,8 +195,8 @@ void RefuseCompressed(RecordCompression compression, const fs::path& path) {
 }
 
 ForeignScan ScanForeignFile(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format,
-                            const ForeignClasses& classes, ForeignNames names) {
-  return Scanner(path, keys, format, classes, names).Run();
+                            const ForeignClasses& classes, ForeignNames names, Unlabelled unlabelled) {
+  return Scanner(path, keys, format, classes, names, unlabelled).Run();
 }
 
 }  // namespace dataset

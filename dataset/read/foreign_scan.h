@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "dataset/base/error.h"
 #include "dataset/catalog/dataset_info.h"
-#include "dataset/read/foreign_sample.h"
+#include "dataset/read/foreign_label.h"
 #include "dataset/record/record_compression.h"
 
 namespace dataset {
@@ -16,6 +18,8 @@ struct ForeignScan {
   ForeignRecords records;
   std::map<uint32_t, std::string> names;  // if asked for: by class, the name in the first record of the class, or ""
   uint64_t bytes = 0;                     // of the file
+  uint64_t unlabelled = 0;                // records without a label; their labels above are 0
+  std::optional<Error> first_unlabelled;  // what is wrong with the first of them
 };
 
 // Throws Error if the file is compressed as a whole, because its records cannot be read in random order.
@@ -24,14 +28,18 @@ void RefuseCompressed(RecordCompression compression, const std::filesystem::path
 // Whether a scan looks for the names of classes.
 enum class ForeignNames { kIgnore, kRead };
 
+// What a scan does with a record that has no label (foreign_label.h).
+enum class Unlabelled { kRefuse, kCount };
+
 // Walks over the records of a file and returns their index and labels. Reads only the framing and the small features,
 // usually a few kilobytes of each record; a record that is not written in the usual way is read whole. Checks the CRC
 // of each length; the CRC of a payload is left to whoever reads the payload. Throws Error with file, record and offset
-// for damage, for a record without a valid label, and for a file that is compressed as a whole.
+// for damage, for a record without a valid label (unless those without any are counted), and for a file that is
+// compressed as a whole.
 //
 // Reading a record ends at its label (and its name, if asked for). So if a record had two labels, the first would
 // count; everywhere else the last of equal keys counts. No usual writer makes such a record.
 ForeignScan ScanForeignFile(const std::filesystem::path& path, const SampleKeys& keys, const ForeignFormat& format,
-                            const ForeignClasses& classes, ForeignNames names);
+                            const ForeignClasses& classes, ForeignNames names, Unlabelled unlabelled);
 
 }  // namespace dataset

@@ -25,7 +25,9 @@ RecordStream::RecordStream(const fs::path& path, std::optional<Split> split, con
     }
   }
   if (parts_.empty()) {
-    throw Error(path, "has no split " + std::string(NameOf(*split)));
+    std::string cause = "has no split " + std::string(NameOf(*split));
+    for (const std::string& note : info_->notes) cause += "; " + note;
+    throw Error(path, cause);
   }
 }
 

@@ -21,9 +21,11 @@ constexpr uint32_t kAnyClass = std::numeric_limits<uint32_t>::max();
 
 SampleParser::SampleParser(const DatasetInfo& info)
     : classes_(info.classes), dataset_(true), scale_(info.scale), keys_(info.keys), foreign_(info.foreign) {
-  foreign_classes_.count = static_cast<uint32_t>(classes_.size());
-  if (!foreign_) return;
-  for (size_t i = 0; i < classes_.size(); ++i) foreign_classes_.numbers[classes_[i]] = static_cast<uint32_t>(i);
+  if (foreign_ && foreign_->named) {
+    foreign_classes_ = NamedClasses(classes_);
+  } else {
+    foreign_classes_.count = static_cast<uint32_t>(classes_.size());
+  }
 }
 
 SampleParser::SampleParser(const fs::path& path, const std::optional<DatasetInfo>& info) {
@@ -32,10 +34,11 @@ SampleParser::SampleParser(const fs::path& path, const std::optional<DatasetInfo
     return;
   }
   foreign_.emplace();
-  foreign_classes_.count = kAnyClass;
   if (const std::optional<fs::path> map = FindClassMap(path.parent_path())) {
     classes_ = ParseClassMap(ReadFile(*map, 64 << 20), 0, map->string());
+    foreign_classes_ = NamedClasses(classes_);
   }
+  foreign_classes_.count = kAnyClass;
 }
 
 void SampleParser::ParsePayload(std::string_view payload, const Place& place, Sample* out) const {

@@ -16,6 +16,7 @@ const DatasetSplit& FindSplit(const fs::path& folder, const DatasetInfo& info, S
   if (described != nullptr) return *described;
   std::string have;
   for (const DatasetSplit& s : info.splits) have += (have.empty() ? "" : ", ") + std::string(NameOf(s.split));
+  for (const std::string& note : info.notes) have += "; " + note;
   throw Error(folder, "has no split " + std::string(NameOf(split)) + ", only " + have);
 }
 

@@ -72,4 +72,34 @@ std::vector<float> ReadFloats(const FeatureEntry& entry, const Place& place) {
   return floats;
 }
 
+std::optional<size_t> OneHotIndex(const FeatureEntry& entry, const Place& place) {
+  uint32_t kind = 0;
+  size_t count = 0;
+  std::optional<size_t> one;
+  bool others = false;
+  ForEachList(entry.bytes, place, [&](uint32_t number, std::string_view list) {
+    if (number != kind) {
+      kind = number;
+      count = 0;
+      one.reset();
+      others = number == 1;
+    }
+    const auto add = [&](auto value) {
+      others |= value != 0 && (value != 1 || one);
+      if (value == 1) one = count;
+      ++count;
+    };
+    if (number == 2) ForEachValue<float>(list, place, add);
+    if (number == 3) ForEachValue<int64_t>(list, place, add);
+  });
+  return others ? std::nullopt : one;
+}
+
+bool HasFeatureLists(std::string_view bytes, const Place& place) {
+  bool found = false;
+  ForEachField(bytes, place,
+               [&](const FieldReader&, const Field& field) { found |= field.number == 2 && field.type == kLength; });
+  return found;
+}
+
 }  // namespace dataset

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +37,7 @@ class ExampleReader {
 // The values of one feature, which point into its bytes.
 struct FeatureValues {
   enum class Kind { kNone, kBytes, kFloats, kIntegers };
-  static constexpr size_t kIntegersKept = 3;
+  static constexpr size_t kIntegersKept = 4;
 
   Kind kind = Kind::kNone;
   size_t count = 0;
@@ -48,5 +49,10 @@ struct FeatureValues {
 FeatureValues ReadFeature(const FeatureEntry& entry, const Place& place);
 // Returns all floats of a feature whose kind is kFloats.
 std::vector<float> ReadFloats(const FeatureEntry& entry, const Place& place);
+// Returns where a list of integers or floats has its only 1, or nullopt if its other values are not all 0.
+std::optional<size_t> OneHotIndex(const FeatureEntry& entry, const Place& place);
+
+// Whether the bytes have the feature lists of a SequenceExample, which are not read.
+bool HasFeatureLists(std::string_view bytes, const Place& place);
 
 }  // namespace dataset

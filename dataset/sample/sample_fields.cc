@@ -82,7 +82,9 @@ std::string SampleFields::KeysThere() const {
   std::string keys;
   ExampleReader reader(payload_, place_);
   for (FeatureEntry entry; reader.Next(&entry);) keys += (keys.empty() ? "" : ", ") + Printable(entry.key);
-  return keys.empty() ? "nothing" : keys;
+  if (keys.empty()) keys = "nothing";
+  if (HasFeatureLists(payload_, place_)) keys += " and the feature lists of a SequenceExample, which no option reads";
+  return keys;
 }
 
 }  // namespace dataset

@@ -250,6 +250,22 @@ TEST_F(DsinspectTest, OtherProgramsFoldersAreReadByTheirKeys) {
   EXPECT_TRUE(Contains(missing.out, "foreign/validation-00000-of-00002: is missing, one of 2 shards")) << missing.out;
 }
 
+TEST_F(DsinspectTest, ClassesWithoutRecordsFillNoPages) {
+  fs::create_directories(dir_ / "sparse");
+  std::vector<Example> examples;
+  for (const int64_t label : {0, 99999, 0}) examples.push_back(testing::ForeignExample(testing::Jpeg(1), label));
+  testing::WriteExamples(dir_ / "sparse/train.tfrecord", examples);
+  const CommandResult sparse = Run("sparse");
+  EXPECT_EQ(std::count(sparse.out.begin(), sparse.out.end(), '\n'), 14) << sparse.out;
+  EXPECT_TRUE(Contains(Squeezed(sparse.out), "class train\n0 2\n99999 1\n(99998 classes without records) 0\n"))
+      << sparse.out;
+  EXPECT_TRUE(Contains(sparse.err, "dsinspect: warning: only 2 of 100000 classes have records")) << sparse.err;
+  examples.resize(1);
+  for (const int64_t label : {3, 5}) examples.push_back(testing::ForeignExample(testing::Jpeg(1), label));
+  testing::WriteExamples(dir_ / "sparse/train.tfrecord", examples);
+  EXPECT_TRUE(Contains(Squeezed(Run("sparse").out), "0 1\n1 0\n2 0\n3 1\n4 0\n5 1\nrecords 3\n"));
+}
+
 TEST_F(DsinspectTest, AMisspeltCommandIsAnsweredWithTheNearest) {
   for (const auto& [misspelt, meant] : {std::pair("verfy out.ds", "verify"), std::pair("ct out.ds --record 3", "cat"),
                                         std::pair("sheets out.ds -o x.jpg", "sheet"), std::pair("dif a b", "diff"),

@@ -60,5 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                   sample.content.size() == values * (content == ForeignContent::kUint8 ? 1 : sizeof(float)));
     });
   }
+  fuzz::Accepts([&] { ForeignContentOf(bytes, keys, {}, {}); });
+  fuzz::Accepts([&] { FindForeignLabel(SampleFields(bytes, keys, {}), {}, {3, {{"a", 0}}}); });
   return 0;
 }

@@ -40,6 +40,7 @@ std::string FormatResume(const std::string& folder) {
 }
 
 void TrainReport::OnStart(const train::RunSummary& summary) {
+  for (const std::string& note : summary.notes) Warn(note);
   for (const auto& split : summary.splits) {
     Say(Format("%-6s %llu images of %zu classes", (split.name + ":").c_str(),
                static_cast<unsigned long long>(split.images), summary.classes));

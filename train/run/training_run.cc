@@ -174,6 +174,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
     summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records});
   }
+  summary.notes = plan.dataset.notes;
   summary.classes = plan.dataset.classes.size();
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   if (options.weights) summary.weights = options.weights->string();

@@ -18,6 +18,7 @@ struct RunSummary {
     uint64_t images = 0;
   };
   std::vector<SplitSummary> splits;
+  std::vector<std::string> notes;  // of the dataset
   size_t classes = 0;
   std::string backbone;
   std::string weights;             // the pretrained weights; empty: there are none

@@ -340,6 +340,118 @@ TEST_F(ForeignDatasetTest, LabelsMayBeClassNames) {
   EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{1, 0}));
 }
 
+TEST_F(ForeignDatasetTest, ATestSplitWithoutLabelsIsLeftOut) {
+  const std::string jpeg = testing::Jpeg(1);
+  Example none = ForeignExample(jpeg, 0);
+  none.erase("image/class/label");
+  const auto write_train = [&] {
+    WriteExamples(folder_ / "train-00000-of-00001", {ForeignExample(jpeg, 0), ForeignExample(jpeg, 1)});
+  };
+  write_train();
+  for (const Example& hidden : {ForeignExample(jpeg, -1), none}) {
+    WriteExamples(folder_ / "test-00000-of-00002", {hidden});
+    WriteExamples(folder_ / "test-00001-of-00002", {hidden, hidden});
+    const DatasetInfo info = OpenDataset(folder_);
+    ASSERT_EQ(info.splits.size(), 1u);
+    EXPECT_EQ(info.splits[0].records, 2u);
+    EXPECT_EQ(info.classes, (Names{"0", "1"}));
+    EXPECT_EQ(info.notes, Names{"test is left out, because none of its 3 records has a label"});
+    EXPECT_EQ(ErrorOf([&] { ShardSet(folder_, info, Split::kTest); }),
+              folder_.string() + ": has no split test, only train; " + info.notes[0]);
+  }
+  const std::string before = OpenDataset(folder_).fingerprint;
+
+  // One label among them: the others are faults.
+  WriteExamples(folder_ / "test-00001-of-00002", {none, ForeignExample(jpeg, 1)});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("test-00000-of-00002: record 0 at byte 0: lacks image/class"),
+            std::string::npos);
+
+  // Nothing but test, or no label in another split.
+  for (const char* file : {"test-00000-of-00002", "test-00001-of-00002"}) WriteExamples(folder_ / file, {none});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_ / "test-*"); }).find("lacks image/class/label"), std::string::npos);
+  WriteExamples(folder_ / "val-00000-of-00001", {ForeignExample(jpeg, -1)});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("val-00000-of-00001: record 0 at byte 0: image/class/label -1"),
+            std::string::npos);
+  for (const char* file : {"test-00000-of-00002", "test-00001-of-00002", "val-00000-of-00001"}) {
+    fs::remove(folder_ / file);
+  }
+  EXPECT_EQ(OpenDataset(folder_).fingerprint, before) << "it is that of what is read";
+}
+
+TEST_F(ForeignDatasetTest, SaysWhatLooksAsIfItWasMeantInAnotherWay) {
+  const auto write = [&](const char* file, const std::vector<int64_t>& labels) {
+    std::vector<Example> examples;
+    for (const int64_t label : labels) examples.push_back(ForeignExample(testing::Jpeg(1), label));
+    WriteExamples(folder_ / file, examples);
+  };
+  const auto notes = [&](std::optional<uint32_t> label_base = {}) {
+    ForeignOptions options;
+    options.label_base = label_base;
+    return OpenDataset(folder_, options).notes;
+  };
+  write("train.tfrecord", {0, 1, 2});
+  EXPECT_EQ(notes(), Names{});
+  write("train.tfrecord", {1, 3, 2});
+  EXPECT_EQ(notes(), Names{"the smallest label is 1, so class 0 (0) has no records; if labels count from 1, "
+                           "`label_base` 1 says so"});
+  EXPECT_EQ(notes(1), Names{});
+  EXPECT_EQ(notes(0), Names{}) << "it was said";
+  write("train.tfrecord", {0, 99999, 7});
+  EXPECT_EQ(notes(), Names{"only 3 of 100000 classes have records: labels go up to 99999, and no option numbers them "
+                           "anew"});
+  write("train.tfrecord", {0, 1, 2});
+  write("test.tfrecord", {0, 0});
+  EXPECT_EQ(notes(), Names{"all 2 records of test are of class 0; perhaps that is no label, but stands for none"});
+  fs::remove(folder_ / "test.tfrecord");
+  fs::rename(folder_ / "train.tfrecord", folder_ / "x.tfrecord");
+  EXPECT_EQ(notes(), Names{"the names of its files tell no split, so all 1 are train"});
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{});
+}
+
+TEST_F(ForeignDatasetTest, OneHotLabelsAndFloatsAreClasses) {
+  std::vector<Example> examples(3, ForeignExample(testing::Jpeg(1), 0));
+  examples[0]["image/class/label"] = std::vector<int64_t>{0, 0, 1};
+  examples[1]["image/class/label"] = std::vector<float>{1};
+  std::vector<int64_t> wide(900);
+  wide[1] = 1;
+  examples[2]["image/class/label"] = wide;  // larger than what a scan looks at first
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  const DatasetInfo info = OpenDataset(folder_);
+  EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{2, 1, 1}));
+  RecordStream stream(folder_, {});
+  const SampleParser parser(info);
+  for (const uint32_t label : {2u, 1u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+}
+
+// A text of digits means the same to a scan and to a reader.
+TEST_F(ForeignDatasetTest, DigitsAreNumbersWhateverClassesAreCalled) {
+  std::vector<Example> examples(2, ForeignExample(testing::Jpeg(1), 0));
+  for (const int i : {0, 1}) {
+    examples[static_cast<size_t>(i)]["image/class/label"] = Text(std::to_string(i));
+    examples[static_cast<size_t>(i)]["image/class/text"] = Text(std::to_string(1 - i));
+  }
+  WriteExamples(folder_ / "x.tfrecord", examples);
+  const DatasetInfo info = OpenDataset(folder_);
+  EXPECT_EQ(info.classes, (Names{"1", "0"}));
+  EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{0, 1}));
+  RecordStream stream(folder_, {});
+  const SampleParser parser(info);
+  for (const uint32_t label : {0u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+}
+
+// The bytes of an int32 are a tiny float, which would be black.
+TEST_F(ForeignDatasetTest, IntegersOfFourBytesAreNoFloats) {
+  const std::string pixels = testing::FromHex("01000000 ff000000 80000000 00000000");
+  WriteExamples(
+      folder_ / "x.tfrecord",
+      {{{"image", Text(pixels)}, {"label", std::vector<int64_t>{1}}, {"shape", std::vector<int64_t>{2, 2, 1}}}});
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options_); }).find("are no floats, but perhaps int32"),
+            std::string::npos);
+  ForeignOptions named = options_;
+  named.scale = ScaleMode::kUnit;
+  EXPECT_EQ(OpenDataset(folder_, named).scale.mode, ScaleMode::kUnit) << "as it was said";
+}
+
 TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   const auto write = [&](std::vector<float> first, std::vector<float> second) {
     std::vector<Example> examples;

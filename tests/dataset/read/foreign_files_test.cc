@@ -23,7 +23,7 @@ class ForeignFilesTest : public ::testing::Test {
   // Returns the split and the path below the folder of each file: "train a/b.tfrecord".
   Names Find(const fs::path& what) {
     Names found;
-    for (const ForeignFile& file : FindForeignFiles(folder_ / what)) {
+    for (const ForeignFile& file : FindForeignFiles(what.empty() ? folder_ : folder_ / what)) {
       found.push_back(std::string(NameOf(file.split)) + " " + file.path.lexically_relative(folder_).string());
     }
     return found;
@@ -52,7 +52,16 @@ TEST_F(ForeignFilesTest, NamesTellTheSplit) {
       {"val.tfrecord", "val"},
       {"flowers_validation_00000-of-00001.tfrecord", "val"},
       {"flowers-test.tfrecord-00000-of-00001", "test"},
-      {"test_set-train.tfrecords", "train"},
+      {"my_test-train.tfrecords", "train"},
+      {"test-train.tfrecord-00000-of-00001", "train"},
+      {"valid.tfrecord", "val"},
+      {"eval.tfrecord", "val"},
+      {"Training.TFRecord", "train"},
+      {"dev_set.tfrec", "val"},
+      {"coco_val2017-00000-of-00001", "val"},
+      {"test0.tfrecords", "test"},
+      {"train_restest.tfrecord", "train"},
+      {"00000-of-00001_holdout.tfr", "val"},
       {"pets_train.record-00000-of-00001", "train"},
       {"TEST.tfrec", "test"},
       {"x.tfrecord", "train"},
@@ -81,14 +90,77 @@ TEST_F(ForeignFilesTest, ComeInTheOrderOfSplitsAndNumbers) {
 }
 
 TEST_F(ForeignFilesTest, FoldersNamedAsASplitTellIt) {
-  Make({"train/a.tfrecord", "validation/a.tfrecord", "validation/validation-00000-of-00001", "other/b.tfrecord",
-        "train/test/c.tfrecord"});
+  Make({"train/a.tfrecord", "validation/a.tfrecord", "validation/validation-00000-of-00001"});
   for (const char* one : {"validation/a.tfrecord", "validation/a*", "*idation/a.tfrecord"}) {
     EXPECT_EQ(Find(one), Names{"val validation/a.tfrecord"}) << one;
   }
   EXPECT_EQ(Find("*/a.tfrecord"), (Names{"train train/a.tfrecord", "val validation/a.tfrecord"}));
   EXPECT_EQ(Find(""),
             (Names{"train train/a.tfrecord", "val validation/a.tfrecord", "val validation/validation-00000-of-00001"}));
+}
+
+TEST_F(ForeignFilesTest, FoldersGoByTheCommonNames) {
+  Make({"Train/a.tfrecord", "Train/more/b.tfrecord", "valid/x/y/c.tfrecord", "test_tfrecords/d.tfrecord"});
+  EXPECT_EQ(Find(""), (Names{"train Train/a.tfrecord", "train Train/more/b.tfrecord", "val valid/x/y/c.tfrecord",
+                             "test test_tfrecords/d.tfrecord"}));
+  EXPECT_EQ(Find("valid/x/y"), Names{"train valid/x/y/c.tfrecord"});
+  Make({"valid/a.tfrecord", "valid/b.tfrecord"});
+  for (const char* one : {"valid", "valid/", "valid/*"}) {
+    EXPECT_EQ(Find(one), (Names{"val valid/a.tfrecord", "val valid/b.tfrecord"})) << one;
+  }
+}
+
+TEST_F(ForeignFilesTest, NamesThatDifferInNumbersAreOneSplit) {
+  Make({"00-32x24-8.tfrec", "01-32x24-11.tfrec", "2-32x24-8.tfrec"});
+  EXPECT_EQ(Find("").size(), 3u);
+  EXPECT_FALSE(FindForeignFiles(folder_)[0].told);
+  Make({"part-r-00000.tfrecord", "part-r-00001.tfrecord"});
+  EXPECT_EQ(Find("").size(), 2u);
+  Make({"train.tfrecord"});
+  EXPECT_TRUE(FindForeignFiles(folder_)[0].told);
+}
+
+TEST_F(ForeignFilesTest, APatternReadsWhatAFolderRefuses) {
+  Make({"cats.tfrecord", "dogs.tfrecord", "other/b.tfrecord", "labels.txt"});
+  EXPECT_EQ(Find("*.tfrecord"), (Names{"train cats.tfrecord", "train dogs.tfrecord"}));
+  EXPECT_EQ(Find("*/*.tfrecord"), Names{"train other/b.tfrecord"});
+}
+
+TEST_F(ForeignFilesTest, WhatWouldBeLostOrMergedIsRefusedWithTheCure) {
+  const struct {
+    Names names;
+    const char* cause;  // after the folder
+  } cases[] = {
+      {{"train/a.tfrecord", "other/b.tfrecord"},
+       "/other/b.tfrecord: would not be read: the names of its folders tell no split, or two; move it, or name what is "
+       "to be read by a pattern, such as 'D/train/*.tfrecord'"},
+      {{"train/a.tfrecord", "train/test/c.tfrecord"}, "/train/test/c.tfrecord: would not be read: "},
+      {{"train.tfrecord", "a/b/c/d-00000-of-00002"}, "/a/b/c/d-00000-of-00002: would not be read: "},
+      {{"1.0.0/pets-train.tfrecord-00000-of-00001", "x.txt"},
+       ": has no TFRecord files but in sub-folders whose names tell no split, such as "
+       "1.0.0/pets-train.tfrecord-00000-of-00001; name that folder, or a pattern such as 'D/*/*-of-*'"},
+      {{"cats.tfrecord", "dogs.tfrecord"},
+       ": the names of its files tell no split (train, val, test): cats.tfrecord, dogs.tfrecord; rename them, or read "
+       "all as train by a pattern: 'D/*.tfrecord'"},
+      {{"trained.tfrecord", "contest.tfrecord"}, ": the names of its files tell no split"},
+      {{"train-no-test-leak.tfrecord", "train_restest.tfrecord"},
+       "/train-no-test-leak.tfrecord: its name tells several splits: train, test; rename it, or put it into a folder "
+       "that is named as its split"},
+      {{"train_eval.tfrecord"}, "/train_eval.tfrecord: its name tells several splits: train, val;"},
+      {{"test_set-train.tfrecords"}, "/test_set-train.tfrecords: its name tells several splits: test, train;"},
+      {{"train/val-00000-of-00001"},
+       "/train/val-00000-of-00001: its name tells val, but its folder train; rename one of them"},
+      {{"train.tfrecord", "extra.tfrecord"},
+       "/extra.tfrecord: its name tells no split (train, val or validation, test)"},
+  };
+  for (const auto& c : cases) {
+    Make(c.names);
+    std::string cause = c.cause;
+    if (const size_t at = cause.find("'D/"); at != cause.npos) cause.replace(at + 1, 1, folder_.string());
+    EXPECT_TRUE(CauseOf().starts_with(folder_.string() + cause)) << CauseOf() << "\nnot " << cause;
+  }
+  Make({"train/train-no-test-leak.tfrecord"});
+  EXPECT_EQ(Find(""), Names{"train train/train-no-test-leak.tfrecord"}) << "the cure";
 }
 
 TEST_F(ForeignFilesTest, OtherFilesArePassedOver) {

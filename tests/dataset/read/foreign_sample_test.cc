@@ -45,6 +45,15 @@ class ForeignSampleTest : public ::testing::Test {
     return ForeignContentOf(SerializeExample(example), SampleKeys(keys_), format_, {});
   }
 
+  std::string ErrorOf(const std::string& payload) const {
+    try {
+      ForeignContentOf(payload, SampleKeys(keys_), format_, {});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
   std::map<std::string, std::string> keys_ = kKeys;
   ForeignFormat format_;
   ForeignClasses classes_{3, {}};
@@ -74,6 +83,9 @@ TEST_F(ForeignSampleTest, ShapesTellTheLayout) {
       {{4, 6, 1}, {}, 4, 6, 1, "HWC"},
       {{1, 4, 6}, {}, 4, 6, 1, "CHW"},
       {{4, 6}, {}, 4, 6, 1, "HWC"},
+      {{1, 4, 6, 1}, {}, 4, 6, 1, "HWC"},
+      {{1, 4, 6, 3}, {}, 4, 6, 3, "HWC"},
+      {{1, 3, 4, 6}, {}, 4, 6, 3, "CHW"},
       {{3, 4, 3}, {}, 3, 4, 3, "HWC"},
       {{3, 4, 3}, PixelLayout::kChw, 4, 3, 3, "CHW"},
       {{3, 8, 1}, PixelLayout::kChw, 8, 1, 3, "CHW"},
@@ -104,37 +116,13 @@ TEST_F(ForeignSampleTest, HeightAndWidthDoForAShape) {
   example["image"] = Text(std::string(24, 'x'));
   example["image/layout"] = Text("chw");
   EXPECT_EQ(Parse(example).layout, "CHW");
+  example["image/channels"] = Integers({4});
+  EXPECT_EQ(CauseOf(example),
+            "has a picture of 4 channels; pictures of 1 or 3 are read, and no option drops others, "
+            "such as alpha");
+  example["image/channels"] = Integers({3});
   example["image/layout"] = Text("NHWC");
   EXPECT_NE(CauseOf(example).find("neither HWC nor CHW"), std::string::npos);
-}
-
-TEST_F(ForeignSampleTest, LabelsBeginWhereTheyAreSaidToBegin) {
-  Example example = Pixels(Text(testing::Png(1)), {});
-  for (const uint32_t base : {0u, 1u}) {
-    format_.label_base = base;
-    for (int64_t label = -1; label <= 4; ++label) {
-      example["label"] = Integers({label});
-      const bool good = label >= base && label < base + 3;
-      const std::string cause = CauseOf(example);
-      EXPECT_EQ(cause.empty(), good) << label << " " << base;
-      if (good) {
-        EXPECT_EQ(Parse(example).label, label - base);
-      } else {
-        EXPECT_EQ(cause, "label " + std::to_string(label) + " is not in " + std::to_string(base) + " ... " +
-                             std::to_string(base + 2));
-      }
-    }
-  }
-}
-
-TEST_F(ForeignSampleTest, ALabelMayBeAClassName) {
-  Example example = Pixels(Text(testing::Png(1)), {});
-  example["label"] = Text("rose");
-  EXPECT_EQ(CauseOf(example), "label \"rose\" is text; `classes` FILE numbers the names");
-  classes_.numbers = {{"daisy", 0}, {"rose", 1}};
-  EXPECT_EQ(Parse(example).label, 1u);
-  example["label"] = Text("tulip");
-  EXPECT_EQ(CauseOf(example), "label \"tulip\" is no class");
 }
 
 TEST_F(ForeignSampleTest, OptionalFeaturesMayLackOrBeStrange) {
@@ -162,6 +150,9 @@ TEST_F(ForeignSampleTest, RefusesWhatIsNoPicture) {
   no_shape.erase("shape");
   no_image.erase("image");
   no_label.erase("label");
+  Example bytes_shape = no_label, floats_shape = no_label;
+  bytes_shape["shape"] = Text(std::string(24, '\x01'));
+  floats_shape["shape"] = std::vector<float>{2, 2, 3};
   const struct {
     Content content;
     Example example;
@@ -178,16 +169,23 @@ TEST_F(ForeignSampleTest, RefusesWhatIsNoPicture) {
       {Content::kUint8, Pixels(floats, {2, 2, 3}), "image has floats, but the first record has bytes"},
       {Content::kEncoded, Pixels(floats, {2, 2, 3}), "image has floats, but the first record has an image file"},
       {Content::kEncoded, Pixels(Text(""), {2, 2, 3}), "image is empty"},
-      {Content::kUint8, Pixels(std::vector<std::string>{"a", "b"}, {1, 1, 1}), "image is neither one byte string nor"},
-      {Content::kUint8, Pixels(Integers({1}), {1, 1, 1}), "image is neither one byte string nor floats"},
-      {Content::kUint8, Pixels(twelve, {12}), "shape is not two or three integers"},
-      {Content::kUint8, Pixels(twelve, {1, 2, 2, 3}), "shape is not two or three integers"},
+      {Content::kUint8, Pixels(std::vector<std::string>{"a", "b"}, {1, 1, 1}),
+       "image is neither one byte string nor floats, but 2 byte strings, which no option reads as a picture"},
+      {Content::kUint8, Pixels(Integers({1, 2, 3}), {1, 1, 1}),
+       "image is neither one byte string nor floats, but 3 integers, which no option reads as a picture"},
+      {Content::kUint8, Pixels(twelve, {12}),
+       "shape is not two or three integers, but 1 integer; write it so, or name "},
+      {Content::kUint8, Pixels(twelve, {2, 2, 2, 3}), "shape is not two or three integers, but 4 integers"},
+      {Content::kUint8, Pixels(twelve, {1, 1, 2, 2, 3}), "shape is not two or three integers, but 5 integers"},
+      {Content::kUint8, bytes_shape, "shape is not two or three integers, but 24 bytes; write it so, or name sides"},
+      {Content::kUint8, floats_shape, "shape is not two or three integers, but 3 floats"},
       {Content::kUint8, Pixels(twelve, {2, 0, 3}), "shape has a side of 0 pixels"},
       {Content::kUint8, Pixels(twelve, {2, -2, 3}), "shape has a side of -2 pixels"},
       {Content::kUint8, Pixels(twelve, {int64_t{1} << 62, 4, 1}), "shape has a side of 4611686018427387904 pixels"},
       {Content::kUint8, Pixels(twelve, {100000000, 100000000, 3}), "has a picture of more than"},
-      {Content::kUint8, Pixels(twelve, {2, 3, 2}), "shape 2 x 3 x 2 has no 1 or 3 channels first or last"},
-      {Content::kUint8, Pixels(twelve, {4, 4, 4}), "shape 4 x 4 x 4 has no 1 or 3 channels first or last"},
+      {Content::kUint8, Pixels(twelve, {2, 3, 2}), "shape 2 x 3 x 2 has no 1 or 3 channels first or last; "},
+      {Content::kUint8, Pixels(twelve, {4, 4, 4}),
+       "shape 4 x 4 x 4 has no 1 or 3 channels first or last; pictures of 1 or 3 are read, and no option drops others"},
   };
   for (const auto& c : cases) {
     format_.content = c.content;
@@ -195,7 +193,43 @@ TEST_F(ForeignSampleTest, RefusesWhatIsNoPicture) {
   }
   format_.content = Content::kUint8;
   format_.layout = PixelLayout::kChw;
-  EXPECT_EQ(CauseOf(Pixels(twelve, {2, 2, 3})), "shape 2 x 2 x 3 has no 1 or 3 channels where layout CHW has them");
+  EXPECT_TRUE(
+      CauseOf(Pixels(twelve, {2, 2, 3})).starts_with("shape 2 x 2 x 3 has no 1 or 3 channels where layout CHW"));
+}
+
+// What the first record holds tells whether the files can be read at all, so the message must say what it is.
+TEST_F(ForeignSampleTest, ContentThatIsNoPictureIsNamed) {
+  const auto cause = [&](const Example& example) { return ErrorOf(SerializeExample(example)); };
+  const std::string tensor = testing::FromHex("0804 120c 1202081c 1202081c 12020801 22039006") + "x";
+  EXPECT_EQ(cause(Pixels(Text(tensor), {28, 28, 1})),
+            "image is a serialised tensor (uint8, 28 x 28 x 1), which no option reads; write image files, or pixels as "
+            "bytes");
+  const std::string binary = "\x01\x02";
+  const struct {
+    size_t bytes;
+    const char* cause;
+  } sizes[] = {
+      {24,
+       "image is no image file, and its 24 bytes are not those of 2 x 2 x 3 bytes or floats; they may be uint16 or "
+       "float16, which no option reads"},
+      {96,
+       "image is no image file, and its 96 bytes are not those of 2 x 2 x 3 bytes or floats; they may be int64 or "
+       "float64, which no option reads"},
+      {16,
+       "image is no image file, and its 16 bytes are not those of 2 x 2 x 3 bytes or floats; they may have 4 "
+       "channels: pictures of 1 or 3 are read, and no option drops others, such as alpha"},
+      {26, "image is no image file, and its 26 bytes are not those of 2 x 2 x 3 bytes or floats"},
+  };
+  for (const auto& c : sizes) {
+    std::string bytes;
+    while (bytes.size() < c.bytes) bytes += binary;
+    EXPECT_EQ(cause(Pixels(Text(bytes), {2, 2, 3})), c.cause);
+  }
+  std::string sequence = SerializeExample(Example{{"label", Integers({1})}}) + testing::FromHex("1204 0a02 0800");
+  EXPECT_NE(ErrorOf(sequence).find("lacks image, but has label and the feature lists of a SequenceExample, which no "
+                                   "option reads"),
+            std::string::npos)
+      << ErrorOf(sequence);
 }
 
 TEST_F(ForeignSampleTest, NoCutAndNoFlippedBitCrashes) {

@@ -18,8 +18,8 @@ using testing::WriteFile;
 
 class ForeignScanTest : public ::testing::Test {
  protected:
-  ForeignScan Scan(ForeignNames names = ForeignNames::kIgnore) const {
-    return ScanForeignFile(file_, {}, {}, {1000, {}}, names);
+  ForeignScan Scan(ForeignNames names = ForeignNames::kIgnore, Unlabelled unlabelled = Unlabelled::kRefuse) const {
+    return ScanForeignFile(file_, {}, {}, {1000, {}}, names, unlabelled);
   }
 
   std::string CauseOf() const {
@@ -77,6 +77,20 @@ TEST_F(ForeignScanTest, ReadsTheNameOfEachLabelOnce) {
   WriteExamples(file_, examples);
   EXPECT_EQ(Scan(ForeignNames::kRead).names, (std::map<uint32_t, std::string>{{0, "a"}, {1, ""}, {2, "b"}}));
   EXPECT_TRUE(Scan().names.empty());
+}
+
+TEST_F(ForeignScanTest, CountsRecordsWithoutALabelIfAsked) {
+  std::vector<Example> examples = {ForeignExample(std::string(9000, 'x'), 7), ForeignExample("x", -1),
+                                   ForeignExample(std::string(9000, 'x'), 0), ForeignExample("x", 3)};
+  examples[2].erase("image/class/label");
+  WriteExamples(file_, examples);
+  const ForeignScan scan = Scan(ForeignNames::kRead, Unlabelled::kCount);
+  EXPECT_EQ(scan.unlabelled, 2u);
+  EXPECT_EQ(scan.records.labels, (std::vector<uint32_t>{7, 0, 0, 3}));
+  EXPECT_EQ(scan.names.size(), 2u) << "an absent label is no class";
+  ASSERT_TRUE(scan.first_unlabelled);
+  EXPECT_TRUE(std::string(scan.first_unlabelled->what()).ends_with("-1 means that there is no label"));
+  EXPECT_TRUE(CauseOf().starts_with("record 1 at byte ")) << CauseOf();
 }
 
 TEST_F(ForeignScanTest, AnEmptyFileHasNoRecords) {

@@ -1,0 +1,131 @@
+#include "dataset/read/known_bytes.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "dataset/base/utf8.h"
+#include "dataset/codec/image_header.h"
+
+namespace dataset {
+namespace {
+
+struct Magic {
+  size_t at;
+  std::string_view bytes;
+  const char* name;
+};
+
+constexpr Magic kMagics[] = {
+    {0, "GIF8", "a GIF file"},
+    {4, "ftyp", "a HEIC, AVIF or video file"},
+    {0, std::string_view("\0\0\0\x0cjP  ", 8), "a JPEG 2000 file"},
+    {0, "\xff\x4f\xff\x51", "a JPEG 2000 file"},
+    {0, "\x93NUMPY", "a NumPy file"},
+    {0, "PK\x03\x04", "a ZIP file"},
+    {0, "\x1f\x8b", "gzip data"},
+    {0, "\x78\x9c", "zlib data"},
+    {0, "\x80\x03", "a Python pickle"},
+    {0, "\x80\x04", "a Python pickle"},
+    {0, "\x80\x05", "a Python pickle"},
+};
+
+// TensorFlow's names of types by their number; "": not a type of pixels or labels.
+constexpr std::array<std::string_view, 24> kTypes = {
+    "", "float32", "float64",  "int32", "uint8", "int16",  "int8", "string",  "", "int64", "bool",   "",
+    "", "",        "bfloat16", "",      "",      "uint16", "",     "float16", "", "",      "uint32", "uint64"};
+
+constexpr size_t kBase64Chars = 24;  // they hold the 18 bytes that tell an image format
+constexpr size_t kShownBytes = 40;
+
+std::optional<uint32_t> Base64Digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  return std::nullopt;
+}
+
+// Returns the image format that a base64 text of either alphabet begins with, perhaps as a data: URL.
+std::optional<ImageFormat> Base64Format(std::string_view text) {
+  constexpr std::string_view kUrl = ";base64,";
+  const size_t comma = text.substr(0, 64).find(kUrl);
+  if (text.starts_with("data:") && comma != text.npos) text.remove_prefix(comma + kUrl.size());
+  if (text.size() < kBase64Chars) return std::nullopt;
+  std::string bytes;
+  for (size_t i = 0; i < kBase64Chars; i += 4) {
+    uint32_t group = 0;
+    for (const char c : text.substr(i, 4)) {
+      const std::optional<uint32_t> digit = Base64Digit(c);
+      if (!digit) return std::nullopt;
+      group = group << 6 | *digit;
+    }
+    bytes += {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
+  }
+  return SniffImageFormat(bytes);
+}
+
+// Reads a number of the wire format and removes it from `bytes`.
+std::optional<uint64_t> TakeVarint(std::string_view* bytes) {
+  uint64_t value = 0;
+  for (int shift = 0; shift < 63 && !bytes->empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(bytes->front());
+    bytes->remove_prefix(1);
+    value |= uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> TakeField(char tag, std::string_view* bytes) {
+  if (!bytes->starts_with(tag)) return std::nullopt;
+  bytes->remove_prefix(1);
+  const std::optional<uint64_t> size = TakeVarint(bytes);
+  if (!size || *size > bytes->size()) return std::nullopt;
+  const std::string_view field = bytes->substr(0, *size);
+  bytes->remove_prefix(*size);
+  return field;
+}
+
+// Returns type and shape of a TensorProto as tf.io.serialize_tensor writes it: fields 1 (type) and 2 (shape) first.
+std::optional<std::string> Tensor(std::string_view bytes) {
+  constexpr char kType = 0x08, kShape = 0x12, kSide = 0x12, kSize = 0x08;
+  if (!bytes.starts_with(kType)) return std::nullopt;
+  bytes.remove_prefix(1);
+  const std::optional<uint64_t> type = TakeVarint(&bytes);
+  if (!type || *type >= kTypes.size() || kTypes[*type].empty()) return std::nullopt;
+  std::optional<std::string_view> shape = TakeField(kShape, &bytes);
+  if (!shape) return std::nullopt;
+  std::string sides;
+  while (!shape->empty()) {
+    std::optional<std::string_view> side = TakeField(kSide, &*shape);
+    if (!side || !side->starts_with(kSize)) return std::nullopt;
+    side->remove_prefix(1);
+    const std::optional<uint64_t> size = TakeVarint(&*side);
+    if (!size) return std::nullopt;
+    sides += (sides.empty() ? ", " : " x ") + std::to_string(*size);
+  }
+  return std::string(kTypes[*type]) + sides;
+}
+
+}  // namespace
+
+std::string KnownBytes(std::string_view bytes) {
+  if (bytes.empty()) return "empty";
+  if (const std::optional<std::string> tensor = Tensor(bytes)) return "a serialised tensor (" + *tensor + ")";
+  if (const std::optional<ImageFormat> format = Base64Format(bytes)) {
+    return "base64 text of a " + std::string(NameOf(*format)) + " file";
+  }
+  for (const Magic& magic : kMagics) {
+    if (bytes.size() > magic.at && bytes.substr(magic.at).starts_with(magic.bytes)) return magic.name;
+  }
+  if (IsUtf8(bytes) && !HasControlCharacter(bytes)) {
+    // A text may be cut within a character; Printable then shows a byte of it.
+    return "text, \"" + Printable(bytes.substr(0, kShownBytes)) + (bytes.size() > kShownBytes ? "...\"" : "\"");
+  }
+  return "";
+}
+
+}  // namespace dataset
