@@ -70,6 +70,7 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   for (const auto& [given, name] : {std::pair(options.root.has_value(), "`root`"),
                                     {options.columns.has_value(), "`columns`"},
                                     {!options.json_key.empty(), "`json_key`"},
+                                    {options.on_missing != OnMissing::kFail, "`on_missing`"},
                                     {options.group_by.starts_with("column:"), "`group_by` column:C"}}) {
     if (given)
       throw Error::Usage(std::string(name) + " is for a list, but " + options.source.string() + " is a folder");

@@ -29,6 +29,7 @@ struct SplitReport {
   std::vector<Duplicate> duplicates;            // sorted by path
   uint32_t dropped = 0;                         // the number of duplicates left out
   uint32_t groups = 0;                          // the number of groups with more than one sample
+  std::vector<std::string> notes;               // sentences on how the source was read
   std::vector<std::string> warnings;            // sentences, such as one on a class with few images
   std::array<std::vector<uint32_t>, 3> counts;  // samples, [split][label]
 };
