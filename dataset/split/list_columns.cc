@@ -39,6 +39,19 @@ bool Has(std::span<const std::string_view> names, std::string_view name) {
 
 bool IsSplitName(std::string_view key) { return key == "split" || key == kFold || Has(kOtherSplitNames, key); }
 
+// Whether a text looks like the path of a picture rather than like the name of a column or class.
+bool LooksLikePath(const std::string& text) {
+  constexpr size_t kLongestExtension = 5;
+  if (text.find_first_of("/\\") != text.npos) return true;
+  const std::string_view trimmed = Trimmed(text);
+  const size_t dot = trimmed.rfind('.');
+  if (dot == trimmed.npos || dot == 0 || trimmed.size() - dot > kLongestExtension + 1 || dot + 1 == trimmed.size()) {
+    return false;
+  }
+  return std::any_of(trimmed.begin() + static_cast<ptrdiff_t>(dot), trimmed.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
 class Chooser {
  public:
   Chooser(const NameList& first_row, const SampleListOptions& options, const std::string& file,
@@ -216,18 +229,6 @@ ListColumns ChooseListColumns(const NameList& first_row, const SampleListOptions
 ListColumns ChooseListMembers(const NameList& names, const SampleListOptions& options, const std::string& file,
                               const std::string& where) {
   return Chooser(names, options, file, where).Choose(true);
-}
-
-bool LooksLikePath(const std::string& text) {
-  constexpr size_t kLongestExtension = 5;
-  if (text.find_first_of("/\\") != text.npos) return true;
-  const std::string_view trimmed = Trimmed(text);
-  const size_t dot = trimmed.rfind('.');
-  if (dot == trimmed.npos || dot == 0 || trimmed.size() - dot > kLongestExtension + 1 || dot + 1 == trimmed.size()) {
-    return false;
-  }
-  return std::any_of(trimmed.begin() + static_cast<ptrdiff_t>(dot), trimmed.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 }  // namespace dataset

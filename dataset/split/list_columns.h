@@ -37,7 +37,4 @@ ListColumns ChooseListColumns(const std::vector<std::string>& first_row, const S
 ListColumns ChooseListMembers(const std::vector<std::string>& names, const SampleListOptions& options,
                               const std::string& file, const std::string& where);
 
-// Whether a text looks like the path of a picture rather than like the name of a column or class.
-bool LooksLikePath(const std::string& text);
-
 }  // namespace dataset

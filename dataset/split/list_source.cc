@@ -101,10 +101,10 @@ class ListReader {
     return cure;
   }
 
-  // Looks for the file in the folders of the root, for the message alone.
+  // Looks for the file in the folders of the root and in the one that holds it, for the message alone.
   std::string FolderThatHas(const ListedSample& sample) const {
     std::error_code error;
-    std::set<fs::path> folders;
+    std::set<fs::path> folders = {source_.root.parent_path()};
     for (fs::directory_iterator entry(source_.root, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code unknown;
       if (entry->is_directory(unknown)) folders.insert(entry->path());

@@ -1,6 +1,4 @@
 // Lists of samples: tables of text, JSON and JSON Lines, and the files that their paths mean.
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -23,10 +21,10 @@ constexpr size_t kSoughtPaths = 8;
 
 // A folder with a few files, made once.
 const std::filesystem::path& Root() {
-  static const testing::TempDir dir;
+  static const dataset::testing::TempDir dir;
   static const std::filesystem::path root = [] {
     for (const char* path : {"a.jpg", "img/cat0.jpg", "img/Dog.JPG", "img/0a.png", "img/b c.png", "IMG/cat0.jpg"}) {
-      testing::WriteFile(dir / path, "x");
+      dataset::testing::WriteFile(dir / path, "x");
     }
     return std::filesystem::canonical(dir.path());
   }();

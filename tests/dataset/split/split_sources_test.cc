@@ -184,6 +184,8 @@ TEST_F(SplitSourcesTest, CountsMissingFilesAndNamesFive) {
   WriteFile(options_.source, "path,label\n0.png,a\n1.png,a\n");
   EXPECT_NE(ErrorText().find("2 of 2 files do not exist"), std::string::npos);
   EXPECT_NE(ErrorText().find("(" + root + "/sub has the first)"), std::string::npos) << ErrorText();
+  WriteFile(options_.source, "path,label\nraw/sub/0.png,a\n");
+  EXPECT_NE(ErrorText().find("(" + fs::path(root).parent_path().string() + " has the first)"), std::string::npos);
 }
 
 TEST_F(SplitSourcesTest, SaysHowAListWasRead) {
