@@ -38,7 +38,7 @@ struct SampleSource {
 
 // Reads the folder or the list that the options name. In a folder, the class of an image is the subfolder of the root
 // (or of the root's split folder) that it lies in, at any depth. The splits are ready-made if every visible folder of
-// the root is named after a split and one of them is train, or if a list has a column "split". Throws Error, or
+// the root is named after a split and one of them is train, or if a column of a list gives them. Throws Error, or
 // Error::Usage for options that do not fit the source.
 SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress);
 
