@@ -40,8 +40,9 @@ std::vector<ManifestColumn> ParseManifestHeader(const std::vector<std::string>& 
     const auto found = std::find(kManifestColumns.begin(), kManifestColumns.end(), key);
     if (found == kManifestColumns.end()) FailAtLine(file, line, "unknown column " + Quoted(name) + "; remove it");
     const auto column = static_cast<ManifestColumn>(found - kManifestColumns.begin());
-    if (std::count(columns.begin(), columns.end(), column) > 0)
+    if (std::count(columns.begin(), columns.end(), column) > 0) {
       FailAtLine(file, line, "column " + key + " comes twice");
+    }
     columns.push_back(column);
   }
   for (size_t i = 0; i < kRequiredColumns; ++i) {

@@ -115,7 +115,7 @@ std::optional<std::string> ListedFiles::Find(const std::string& path, const std:
       read_[kUrl] = url;
       read_[kBackslashes] = backslashes;
       read_[kBlanks] = blanks;
-      const std::optional<std::string> file = FindSpelling(blanks ? trimmed : tried);
+      std::optional<std::string> file = FindSpelling(blanks ? trimmed : tried);
       if (!file) continue;
       for (size_t i = 0; i < kReadings; ++i) {
         if (read_[i] && seen_[i].count++ == 0) seen_[i] = {1, path, *file};
@@ -134,7 +134,7 @@ std::optional<std::string> ListedFiles::FindSpelling(const std::string& path) {
 std::optional<std::string> ListedFiles::Relative(const std::string& path) {
   const bool drive = HasDrive(path);
   if (!drive && !path.starts_with('/')) {
-    if (const std::optional<std::string> clean = Cleaned(path)) return clean;
+    if (std::optional<std::string> clean = Cleaned(path)) return clean;
   }
   if (!drive) {
     const std::optional<std::string> clean = Cleaned(path.starts_with('/') ? path : root_ + "/" + path);
@@ -161,7 +161,7 @@ std::optional<std::string> ListedFiles::WithoutForeignFolders(const std::string&
   constexpr size_t kMostFolders = 64;
   size_t slash = path.find('/');
   for (size_t i = 0; i < kMostFolders && slash != path.npos; ++i, slash = path.find('/', slash + 1)) {
-    const std::optional<std::string> rest = Cleaned(path.substr(slash));
+    std::optional<std::string> rest = Cleaned(path.substr(slash));
     if (!rest || !Locate(*rest)) continue;
     prefix_ = path.substr(0, slash);
     read_[kPrefix] = true;
@@ -206,8 +206,9 @@ std::optional<std::string> ListedFiles::Choose(const std::vector<std::string>& n
     if (candidate.starts_with(name)) fit.push_back(candidate);
   }
   if (fit.empty()) fit = names;
-  if (fit.size() > 1)
+  if (fit.size() > 1) {
     Fail("may mean " + Printable(fit[0]) + " and " + Printable(fit[1]) + "; write it as the file is named");
+  }
   return fit.front();
 }
 
