@@ -96,7 +96,7 @@ const ListCase kCases[] = {
     {"23-csv-more/url.csv", {"read from file: URLs: 24", "instead of /home/user/photos/data/23-csv-more/"}},
 };
 
-class ListCasesTest : public ::testing::TestWithParam<ListCase> {
+class SavedTablesTest : public ::testing::Test {
  protected:
   // Runs commands in an empty folder, where $CASES is the folder of inputs and PATH begins with the tools.
   CommandResult Run(const std::string& commands) {
@@ -106,6 +106,8 @@ class ListCasesTest : public ::testing::TestWithParam<ListCase> {
 
   TempDir dir_;
 };
+
+class ListCasesTest : public SavedTablesTest, public ::testing::WithParamInterface<ListCase> {};
 
 TEST_P(ListCasesTest, IsReadOrRefusedWithTheCure) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
@@ -134,7 +136,7 @@ std::string NameOfCase(const ::testing::TestParamInfo<ListCase>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, ListCasesTest, ::testing::ValuesIn(kCases), NameOfCase);
 
-TEST_F(ListCasesTest, JsonLines) {
+TEST_F(SavedTablesTest, JsonLinesAreRead) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   const CommandResult result =
       Run("dsplit $CASES/23-csv-more/lines.jsonl -o splits --ratio 1,0 --min-per-class 1 && cat splits/manifest.csv");
@@ -143,15 +145,15 @@ TEST_F(ListCasesTest, JsonLines) {
 }
 
 // What spreadsheets and pandas make of a manifest, each as a filter; the dataset stays the same.
-TEST_F(ListCasesTest, ManifestsThatOthersSaved) {
+TEST_F(SavedTablesTest, ManifestsAreReadOrRefused) {
   DSTOOLS_TESTDATA_OR_SKIP(data);
   ASSERT_EQ(Run("dsplit $CASES/19-edited-manifest/raw -o s && dscompile s/manifest.csv -o plain.ds").exit_code, 0);
   for (const char* filter : {"sed 's/,/;/g; s/$/\\r/'", "tr , '\\t' | iconv -t UTF-16", "tr '\\n' '\\r'",
                              "sed 's/$/,,/; $a ,,,,'", "awk '{print (NR == 1 ? \"\" : NR - 2) \",\" $0}'",
                              "sed '1s/.*/Path,Label,Split/; 2,$s/train/Train/'", "sed '1i # by hand' | sed '3i \\ '"}) {
     const CommandResult result =
-        Run("rm -rf t t.ds; cp -r s t; " + std::string(filter) +
-            " <s/manifest.csv >t/manifest.csv && dscompile t/manifest.csv -o t.ds && "
+        Run("rm -rf t t.ds; cp -r s t; (" + std::string(filter) +
+            ") <s/manifest.csv >t/manifest.csv && dscompile t/manifest.csv -o t.ds && "
             "cmp t.ds/raw-train.tfrecord-00000-of-00001 plain.ds/raw-train.tfrecord-00000-of-00001");
     EXPECT_EQ(result.exit_code, 0) << filter << "\n" << result.err << result.out;
   }
@@ -162,8 +164,8 @@ TEST_F(ListCasesTest, ManifestsThatOthersSaved) {
             "line 4: 4 fields instead of 3; a field that has the delimiter in it must be in quotes"},
            {"sed '1s/$/,note/; 2,$s/$/,x/'", "line 1: unknown column \"note\"; remove it"},
            {"gzip", "is compressed by gzip; unpack it first"}}) {
-    const CommandResult result = Run("rm -rf t t.ds; cp -r s t; " + filter +
-                                     " <s/manifest.csv >t/manifest.csv; dscompile t/manifest.csv -o t.ds");
+    const CommandResult result = Run("rm -rf t t.ds; cp -r s t; (" + filter +
+                                     ") <s/manifest.csv >t/manifest.csv; dscompile t/manifest.csv -o t.ds");
     EXPECT_EQ(result.exit_code, kRefused) << filter;
     EXPECT_NE(result.err.find(cause), std::string::npos) << filter << "\n" << result.err;
   }
