@@ -13,6 +13,7 @@
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
+#include "dataset/codec/image_header.h"
 #include "dataset/io/file.h"
 #include "dataset/split/group_key.h"
 #include "dataset/split/listed_files.h"
@@ -33,6 +34,7 @@ class ListReader {
 
   SampleSource Read() {
     const std::string text = ReadFile(options_.source);
+    if (SniffImageFormat(text)) throw Error(file_, "is a picture, and neither a folder nor a list of pictures");
     SampleListOptions list_options;
     list_options.columns = options_.columns;
     list_options.json_key = options_.json_key;

@@ -104,7 +104,7 @@ TEST_F(ListedFilesTest, DoesNotGuess) {
   EXPECT_EQ(Find("img/both"),
             "list.csv: line 7: path \"img/both\" may mean both.jpg and both.png; write it as the file is named");
   EXPECT_EQ(Find("Up/x.jpg"), "list.csv: line 7: path \"Up/x.jpg\" may mean UP and up; write it as the file is named");
-  for (const std::string path : {std::string("../outside.jpg"), (dir_ / "outside.jpg").string()}) {
+  for (const std::string& path : {std::string("../outside.jpg"), (dir_ / "outside.jpg").string()}) {
     EXPECT_EQ(Find(path), "list.csv: line 7: path \"" + path + "\" lies outside of " + root_.string() +
                               "; `root` must name a folder above all pictures");
   }
