@@ -64,7 +64,7 @@ std::string FromUtf16(std::string_view bytes, bool little, const std::string& fi
     } else if (code >= 0xd800 && code < 0xe000) {
       Fail(file, text, std::string("half a UTF-16 character; ") + kSaveAs);
     }
-    AppendUtf8(code, &text);
+    if (code != 0xfeff || !text.empty()) AppendUtf8(code, &text);
   }
   return text;
 }
@@ -85,7 +85,7 @@ DecodedText DecodeText(std::string_view bytes, const std::string& file) {
     return {FromUtf16(bytes, little, file), little ? TextEncoding::kUtf16Little : TextEncoding::kUtf16Big};
   }
   const bool mark = bytes.starts_with(kMark);
-  if (mark) bytes.remove_prefix(kMark.size());
+  while (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
   const size_t valid = ValidUtf8Length(bytes);
   if (valid < bytes.size()) {
     Fail(file, bytes.substr(0, valid),

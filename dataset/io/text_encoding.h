@@ -17,7 +17,7 @@ constexpr auto EnumNames(TextEncoding) {
 }
 
 struct DecodedText {
-  std::string text;  // UTF-8 without a byte-order mark
+  std::string text;  // UTF-8 without a byte-order mark at its beginning, or several
   TextEncoding encoding = TextEncoding::kUtf8;
 };
 

@@ -41,6 +41,13 @@ TEST(TextEncodingTest, DecodesUtf8AndUtf16) {
   EXPECT_EQ(DecodeText("", "a.csv").text, "");
   EXPECT_EQ(DecodeText("a", "a.csv").text, "a");
   EXPECT_EQ(DecodeText(FromHex("fffe"), "a.csv").text, "");
+  // Marked twice, by programs that convert a text with its mark.
+  EXPECT_EQ(DecodeText(FromHex("feff feff 0061 feff"), "a.csv").text, "a\xef\xbb\xbf");
+  EXPECT_EQ(DecodeText("\xef\xbb\xbf\xef\xbb\xbf"
+                       "a",
+                       "a.csv")
+                .text,
+            "a");
 }
 
 TEST(TextEncodingTest, RefusesTheRestByNameLineAndCure) {
