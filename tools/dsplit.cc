@@ -24,6 +24,7 @@ using dataset::Balance;
 using dataset::DuplicateRule;
 using dataset::ImageCheck;
 using dataset::Materialize;
+using dataset::OnMissing;
 
 struct Flags {
   std::string raw;
@@ -31,6 +32,7 @@ struct Flags {
   std::optional<std::string> root;
   std::optional<std::string> columns;
   std::string json_key;
+  OnMissing on_missing = OnMissing::kFail;
   std::string label_regex;
   std::string ratio = "80,10,10";
   std::string fixed;
@@ -76,6 +78,7 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   if (flags.root) options.root = *flags.root;
   if (flags.columns) options.columns = ParseNames(*flags.columns);
   options.json_key = flags.json_key;
+  options.on_missing = flags.on_missing;
   options.label_regex = flags.label_regex;
   if (flags.ratio == "auto") {
     options.ratio_rule = dataset::RatioRule::kAuto;
@@ -113,6 +116,7 @@ std::string FateOfDuplicates(const dataset::SplitReport& report) {
 }
 
 void SayWhatWasFound(const dataset::SplitReport& report) {
+  for (const std::string& note : report.notes) cli::Say(note);
   if (report.skipped_hidden > 0) cli::Say(Count(report.skipped_hidden, "hidden name") + " skipped");
   const std::vector<std::string>& skipped = report.skipped_not_image;
   if (!skipped.empty()) {
@@ -162,7 +166,7 @@ void DefineSource(CLI::App& app, Flags* flags) {
   app.add_option(
          "raw", flags->raw,
          "Folder of photos, RAW/CLASS/PHOTOS, or already split, RAW/{train,val,test}/CLASS/PHOTOS; or a list of "
-         "photos, CSV or JSON")
+         "photos: CSV (also with tabs or semicolons, as spreadsheets save it), JSON or JSON Lines")
       ->required()
       ->group(kInput);
   app.add_option("--root", flags->root,
@@ -171,12 +175,15 @@ void DefineSource(CLI::App& app, Flags* flags) {
       ->group(kInput);
   app.add_option("--columns", flags->columns,
                  "For a list: names of its columns of path and class; for a CSV without a header: names of all its "
-                 "columns; default: path,label (JSON: image_id,label)")
+                 "columns; default: known by their usual names, such as path, filename, image_id and label, class")
       ->type_name("NAME,NAME")
       ->group(kInput);
   app.add_option("--json-key", flags->json_key,
                  "For a JSON list: name of the member of the outermost object that holds the list")
       ->type_name("NAME")
+      ->group(kInput);
+  cli::AddChoice(&app, "--on-missing", &flags->on_missing,
+                 "For a list: what to do with files in it that do not exist: fail, or skip (rejected.csv has them)")
       ->group(kInput);
   app.add_option(
          "--label-regex", flags->label_regex,

@@ -1,7 +1,6 @@
 #include "dataset/base/utf8.h"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace dataset {
 namespace {
@@ -29,13 +28,16 @@ bool IsControl(unsigned char c) { return c < 0x20 || c == 0x7f; }
 
 }  // namespace
 
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
+bool IsUtf8(std::string_view text) { return ValidUtf8Length(text) == text.size(); }
+
+size_t ValidUtf8Length(std::string_view text) {
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const size_t length = SequenceLength(rest);
+    if (length == 0) break;
+    rest.remove_prefix(length);
   }
-  return true;
+  return text.size() - rest.size();
 }
 
 bool HasControlCharacter(std::string_view text) { return std::any_of(text.begin(), text.end(), IsControl); }

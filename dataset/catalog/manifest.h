@@ -33,13 +33,14 @@ struct Manifest {
   std::vector<uint32_t> Labels() const;
 };
 
-// Parses the untrusted text of a manifest. Without `classes` the classes are the labels in bytewise order. Throws
-// Error, which names `file` and the line ("manifest.csv: line 7: ..."), for:
+// Parses the untrusted bytes of a manifest, which a spreadsheet may have saved: a table as TableReader has it. Without
+// `classes` the classes are the labels in bytewise order. Throws Error, which names `file` and the line ("manifest.csv:
+// line 7: ..."), for:
 // - an unknown, missing or repeated column, or a row with another number of fields,
 // - a path that is absolute, has "..", "." or NUL, or comes twice,
-// - a label that is empty, has a control character or is not in `classes`,
+// - a label that is empty, has a control character, is not in `classes` or, without them, is another but for blanks,
 // - a split that does not exist, a group that is in two splits, a repeat that is 0 or outside of train,
-// - a fold, width, height or sha256 that is not valid.
+// - a fold, width, height or sha256 that is not valid, and text in a column without a name.
 Manifest ParseManifest(std::string_view csv, const std::string& file,
                        const std::optional<std::vector<std::string>>& classes = std::nullopt);
 // Whether a relative path stays below its root and is written in the only possible way: no empty, "." or ".." part, no
@@ -52,9 +53,9 @@ std::string FormatManifest(const Manifest& manifest);
 // the hash of manifest.csv's bytes. Throws Error as ParseManifest and ParseClasses do, and for a file that cannot be
 // read.
 Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256 = nullptr);
-// Parses the untrusted text of a classes.txt: one name on each line. Throws Error, which names `file` and the line, for
-// an empty or repeated name, a control character, and text that is not UTF-8 or has no name.
-std::vector<std::string> ParseClasses(std::string_view text, const std::string& file);
+// Parses the untrusted bytes of a classes.txt: one name on each line. Throws Error, which names `file` and the line,
+// for an empty or repeated name, a control character, text without a name, and what DecodeText refuses.
+std::vector<std::string> ParseClasses(std::string_view bytes, const std::string& file);
 std::string FormatClasses(const std::vector<std::string>& classes);
 
 }  // namespace dataset

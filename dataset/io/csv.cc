@@ -3,28 +3,38 @@
 #include <algorithm>
 
 #include "dataset/base/error.h"
-#include "dataset/base/utf8.h"
+#include "dataset/io/text_encoding.h"
 
 namespace dataset {
 
-CsvReader::CsvReader(std::string_view text, const std::string& file) : rest_(text), file_(file) {
-  if (text.substr(0, 3) == "\xef\xbb\xbf") {
-    throw Error(file, "begins with a byte-order mark; save it as UTF-8 without one");
-  }
-  if (!IsUtf8(text)) throw Error(file, "is not UTF-8");
-}
+CsvReader::CsvReader(std::string_view text, const std::string& file, char delimiter)
+    : rest_(text),
+      file_(file),
+      delimiter_(delimiter),
+      blanks_(delimiter == '\t' ? " " : " \t"),
+      field_end_(std::string("\r\n") + delimiter + (delimiter == ' ' ? "\t" : "")) {}
 
 bool CsvReader::Next(std::vector<std::string>* fields) {
   fields->clear();
   if (rest_.empty()) return false;
   row_line_ = line_;
   while (true) {
+    const size_t start = rest_.find_first_not_of(blanks_);
+    if (delimiter_ == ' ' || (start != rest_.npos && rest_[start] == '"')) SkipBlanks();
     const bool quoted = !rest_.empty() && rest_.front() == '"';
     fields->push_back(quoted ? QuotedField() : PlainField());
+    const bool blanks = (quoted || delimiter_ == ' ') && SkipBlanks();
     if (EndOfRow()) return true;
-    if (rest_.front() != ',') Fail(quoted ? "text after a closing quote" : "a lone carriage return");
-    rest_.remove_prefix(1);
+    if (delimiter_ == ' ' ? !blanks : rest_.front() != delimiter_) Fail("text after a closing quote");
+    if (delimiter_ != ' ') rest_.remove_prefix(1);
   }
+}
+
+std::string_view CsvReader::PeekLine() const { return rest_.substr(0, rest_.find_first_of("\r\n")); }
+
+void CsvReader::SkipLine() {
+  rest_.remove_prefix(PeekLine().size());
+  EndOfRow();
 }
 
 std::string CsvReader::QuotedField() {
@@ -34,7 +44,7 @@ std::string CsvReader::QuotedField() {
     const size_t quote = rest_.find('"');
     if (quote == rest_.npos) Fail("a quote is not closed");
     field += rest_.substr(0, quote);
-    line_ += static_cast<size_t>(std::count(rest_.begin(), rest_.begin() + static_cast<ptrdiff_t>(quote), '\n'));
+    line_ += CountLineEnds(rest_.substr(0, quote));
     rest_.remove_prefix(quote + 1);
     if (rest_.empty() || rest_.front() != '"') return field;
     field += '"';
@@ -43,16 +53,24 @@ std::string CsvReader::QuotedField() {
 }
 
 std::string CsvReader::PlainField() {
-  const size_t end = std::min(rest_.find_first_of(",\r\n"), rest_.size());
+  const size_t end = std::min(rest_.find_first_of(field_end_), rest_.size());
   std::string field(rest_.substr(0, end));
-  if (field.find('"') != field.npos) Fail("a quote inside an unquoted field");
+  if (field.find('"') != field.npos) {
+    Fail("a quote inside a field without quotes; put the field in quotes and double the quote inside");
+  }
   rest_.remove_prefix(end);
   return field;
 }
 
+bool CsvReader::SkipBlanks() {
+  const size_t count = std::min(rest_.find_first_not_of(blanks_), rest_.size());
+  rest_.remove_prefix(count);
+  return count > 0;
+}
+
 bool CsvReader::EndOfRow() {
   if (rest_.empty()) return true;
-  const size_t length = rest_.substr(0, 2) == "\r\n" ? 2 : rest_.front() == '\n' ? 1 : 0;
+  const size_t length = rest_.starts_with("\r\n") ? 2 : rest_.front() == '\n' || rest_.front() == '\r' ? 1 : 0;
   rest_.remove_prefix(length);
   line_ += length > 0 ? 1 : 0;
   return length > 0;

@@ -7,13 +7,13 @@
 
 namespace dataset {
 
-// Reads the rows of CSV text (RFC 4180). Fields are separated by commas, rows end in LF or CRLF. A field that contains
-// a comma, a quote, CR or LF is in double quotes, and a quote inside it is doubled. Not thread-safe.
+// Reads the rows of CSV text. Rows end in LF, CRLF or CR. A field that contains the delimiter, a quote, CR or LF is in
+// double quotes, and a quote inside it is doubled; blanks around the quotes are no part of it. The delimiter ' ' stands
+// for a run of blanks and tabs; at the ends of a row it separates nothing. Not thread-safe.
 class CsvReader {
  public:
-  // `text` must live as long as the reader. `file` is named in errors. Throws Error if `text` is not UTF-8 or begins
-  // with a byte-order mark.
-  CsvReader(std::string_view text, const std::string& file);
+  // `text` must live as long as the reader. `file` is named in errors.
+  CsvReader(std::string_view text, const std::string& file, char delimiter = ',');
 
   // Reads the next row into *fields. Returns false at the end. A blank line is a row with one empty field. Throws Error
   // with the line's number.
@@ -21,15 +21,25 @@ class CsvReader {
   // The line, counted from 1, on which the row read last begins.
   size_t line() const { return row_line_; }
 
+  // What was not read yet; its first line, without its end; and the way past that line.
+  std::string_view rest() const { return rest_; }
+  std::string_view PeekLine() const;
+  void SkipLine();
+
  private:
   [[noreturn]] void Fail(const std::string& cause) const;
   std::string QuotedField();
   std::string PlainField();
-  // Consumes LF, CRLF or the end of the text. Returns false if something else comes next.
+  // Returns whether there were any.
+  bool SkipBlanks();
+  // Consumes LF, CRLF, CR or the end of the text. Returns false if something else comes next.
   bool EndOfRow();
 
   std::string_view rest_;
   std::string file_;
+  char delimiter_;
+  std::string blanks_;     // that are no part of fields
+  std::string field_end_;  // what ends a field without quotes
   size_t line_ = 1;
   size_t row_line_ = 0;
 };

@@ -17,6 +17,15 @@ FolderReader::FolderReader(const fs::path& folder)
 
 FolderReader::~FolderReader() { close(fd_); }
 
+bool FolderReader::HasFile(const std::string& path) const {
+  struct stat status;
+  if (fstatat(fd_, path.c_str(), &status, 0) == 0) return S_ISREG(status.st_mode);
+  if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP) {
+    throw Error::System(FullName(path), "cannot read", errno);
+  }
+  return false;
+}
+
 uint64_t FolderReader::FileSize(const std::string& path) const {
   struct stat status;
   if (fstatat(fd_, path.c_str(), &status, 0) != 0) throw Error::System(FullName(path), "cannot read", errno);

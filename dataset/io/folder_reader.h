@@ -15,6 +15,8 @@ class FolderReader {
   ~FolderReader();
   FolderReader(const FolderReader&) = delete;
   FolderReader& operator=(const FolderReader&) = delete;
+  // Whether there is such a file. Only a path that cannot be searched is an Error.
+  bool HasFile(const std::string& path) const;
   uint64_t FileSize(const std::string& path) const;
   // Reads a whole file into *out, whose capacity is kept between calls. Throws Error if it has more than max_bytes
   // bytes.

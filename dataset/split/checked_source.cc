@@ -98,4 +98,10 @@ CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Prog
   return checked;
 }
 
+void AddMissing(const std::vector<std::string>& paths, std::vector<RejectedImage>* rejected) {
+  for (const std::string& path : paths) rejected->push_back({path, "is in the list, but there is no such file"});
+  std::stable_sort(rejected->begin(), rejected->end(),
+                   [](const RejectedImage& a, const RejectedImage& b) { return a.path < b.path; });
+}
+
 }  // namespace dataset

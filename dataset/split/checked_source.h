@@ -32,5 +32,7 @@ struct CheckedSource {
 // it was found in a folder and its name has no image extension; otherwise it is rejected as damaged. Throws the errors
 // of CheckImages.
 CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Progress& progress);
+// Adds the paths of listed files that do not exist; *rejected stays sorted by path.
+void AddMissing(const std::vector<std::string>& paths, std::vector<RejectedImage>* rejected);
 
 }  // namespace dataset

@@ -9,15 +9,11 @@
 #include <utility>
 
 #include "dataset/base/error.h"
-#include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
-#include "dataset/catalog/manifest.h"
-#include "dataset/io/file.h"
 #include "dataset/io/file_tree.h"
-#include "dataset/io/folder_reader.h"
-#include "dataset/split/group_key.h"
+#include "dataset/split/list_source.h"
 #include "dataset/split/name_pattern.h"
-#include "dataset/split/sample_list.h"
+#include "dataset/split/source_root.h"
 
 namespace dataset {
 namespace {
@@ -28,17 +24,6 @@ void CheckClassName(const fs::path& root, std::string_view name) {
   if (HasControlCharacter(name)) {
     throw Error(Printable((root / name).string()), "is a class name with a control character; rename it");
   }
-}
-
-fs::path ResolveRoot(const fs::path& root) {
-  std::error_code error;
-  fs::path resolved = fs::canonical(root, error);
-  if (error) throw Error::System(root, "cannot read the folder", error.value());
-  if (!fs::is_directory(resolved, error)) throw Error(root, "is not a folder");
-  if (!IsUtf8(resolved.native())) {
-    throw Error(Printable(resolved.native()), "the name is not UTF-8; rename it");
-  }
-  return resolved;
 }
 
 // Splits a path at its first slash; the second part is empty if there is none.
@@ -85,12 +70,13 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   for (const auto& [given, name] : {std::pair(options.root.has_value(), "`root`"),
                                     {options.columns.has_value(), "`columns`"},
                                     {!options.json_key.empty(), "`json_key`"},
+                                    {options.on_missing != OnMissing::kFail, "`on_missing`"},
                                     {options.group_by.starts_with("column:"), "`group_by` column:C"}}) {
     if (given)
       throw Error::Usage(std::string(name) + " is for a list, but " + options.source.string() + " is a folder");
   }
   SampleSource source;
-  source.root = ResolveRoot(options.source);
+  source.root = ResolveSourceRoot(options.source);
   FileTree tree = ScanFileTree(source.root, progress);
   source.ready_made = IsReadyMade(tree, source.root);
   source.hidden = tree.hidden;
@@ -127,59 +113,11 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   return source;
 }
 
-// Returns a listed path relative to the root, without "./" at its beginning, so that each file has one spelling.
-std::string RelativePath(const std::string& listed, const std::string& root, const std::string& list) {
-  std::string_view path = listed;
-  if (path.starts_with(root) && path.substr(root.size()).starts_with('/')) path.remove_prefix(root.size() + 1);
-  while (path.starts_with("./")) path.remove_prefix(2);
-  if (!IsCleanRelativePath(path)) {
-    throw Error(list, "path \"" + Printable(listed) + "\" is not a plain path under " + root);
-  }
-  return std::string(path);
-}
-
-SampleSource ReadList(const SplitOptions& options) {
-  if (!options.label_regex.empty())
-    throw Error::Usage("`label_regex` is for a folder, but " + options.source.string() +
-                       " is a list, which has labels");
-  const std::string file = options.source.string();
-  const std::string text = ReadFile(options.source);
-  SampleListOptions list_options;
-  list_options.columns = options.columns;
-  list_options.json_key = options.json_key;
-  if (!options.group_by.empty()) list_options.extra_column = GroupKey(options.group_by).column();
-  std::vector<ListedSample> listed = ParseSampleList(text, file, list_options);
-
-  SampleSource source;
-  const fs::path beside = options.source.has_parent_path() ? options.source.parent_path() : fs::path(".");
-  source.root = ResolveRoot(options.root.value_or(beside));
-  source.list_sha256 = Sha256Hex(text);
-  source.ready_made = listed.front().split.has_value();
-  for (ListedSample& sample : listed) {
-    source.samples.push_back({RelativePath(sample.path, source.root.string(), file), std::move(sample.label),
-                              sample.split, std::move(sample.extra)});
-  }
-  try {
-    FolderReader(source.root).FileSize(source.samples.front().path);
-  } catch (const Error& error) {
-    throw Error(file, std::string("its first path: ") + error.what() +
-                          "; `root` names the folder that paths begin at, `columns` the columns of path and label");
-  }
-  std::sort(source.samples.begin(), source.samples.end(),
-            [](const SourceSample& a, const SourceSample& b) { return a.path < b.path; });
-  const auto twice = std::adjacent_find(source.samples.begin(), source.samples.end(),
-                                        [](const SourceSample& a, const SourceSample& b) { return a.path == b.path; });
-  if (twice != source.samples.end()) {
-    throw Error(file, "path \"" + Printable(twice->path) + "\" is there more than once");
-  }
-  return source;
-}
-
 }  // namespace
 
 SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress) {
   std::error_code error;
-  return fs::is_regular_file(options.source, error) ? ReadList(options) : ReadFolder(options, progress);
+  return fs::is_regular_file(options.source, error) ? ReadListSource(options) : ReadFolder(options, progress);
 }
 
 }  // namespace dataset

@@ -24,18 +24,21 @@ struct SourceSample {
 struct SampleSource {
   std::filesystem::path root;         // absolute, without symbolic links
   std::vector<SourceSample> samples;  // sorted by path; paths are unique
-  // The names of the class folders, sorted; folders without files are included. Empty if labels come from file names or
-  // from a list.
+  // The names of the class folders, sorted; folders without files are included. Empty if labels come from file names.
+  // For a list, the labels of its missing files.
   std::vector<std::string> class_folders;
   bool ready_made = false;            // every sample has its split already
   std::string list_sha256;            // the sha256 of the list's bytes; empty if the source is a folder
   uint32_t hidden = 0;                // the number of skipped names that begin with a dot
   std::vector<std::string> no_files;  // paths of skipped pipes, sockets and the like, sorted
+  std::vector<std::string> missing;   // listed paths without a file, as they are written, sorted
+  std::vector<std::string> notes;     // sentences on how the source was read
+  std::vector<std::string> warnings;  // sentences on what is probably wrong in it
 };
 
 // Reads the folder or the list that the options name. In a folder, the class of an image is the subfolder of the root
 // (or of the root's split folder) that it lies in, at any depth. The splits are ready-made if every visible folder of
-// the root is named after a split and one of them is train, or if a list has a column "split". Throws Error, or
+// the root is named after a split and one of them is train, or if a column of a list gives them. Throws Error, or
 // Error::Usage for options that do not fit the source.
 SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress);
 

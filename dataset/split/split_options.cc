@@ -123,6 +123,7 @@ std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) 
   add("group-by", options.group_by);
   add("json-key", options.json_key);
   add("label-regex", options.label_regex);
+  if (options.on_missing == OnMissing::kSkip) add("on-missing", std::string(NameOf(options.on_missing)));
   if (options.sample) add("sample", FormatNumber(*options.sample));
   if (options.near_duplicates) add("near-duplicates", std::to_string(*options.near_duplicates));
   if (options.columns) {

@@ -30,6 +30,10 @@ constexpr auto EnumNames(Balance) {
   return NameTable<Balance, 3>{
       {{Balance::kNone, "none"}, {Balance::kUndersample, "undersample"}, {Balance::kOversample, "oversample"}}};
 }
+enum class OnMissing { kFail, kSkip };
+constexpr auto EnumNames(OnMissing) {
+  return NameTable<OnMissing, 2>{{{OnMissing::kFail, "fail"}, {OnMissing::kSkip, "skip"}}};
+}
 enum class ImageCheck { kNone, kHeader, kFull };
 constexpr auto EnumNames(ImageCheck) {
   return NameTable<ImageCheck, 3>{
@@ -38,12 +42,14 @@ constexpr auto EnumNames(ImageCheck) {
 
 struct SplitOptions {
   // A folder or a list. A folder holds CLASS/**, or {train,val,test}/CLASS/** if the splits are ready-made; with
-  // label_regex the images may lie anywhere in it. A list is a CSV or JSON file (dataset/split/sample_list.h).
+  // label_regex the images may lie anywhere in it. A list is a table of text, JSON or JSON Lines
+  // (dataset/split/sample_list.h).
   std::filesystem::path source;
   // The folder that the paths of a list begin at. Default: the folder of the list. Only for a list.
   std::optional<std::filesystem::path> root;
   std::optional<std::vector<std::string>> columns;  // as in SampleListOptions; only for a list
   std::string json_key;                             // as in SampleListOptions; only for a JSON list
+  OnMissing on_missing = OnMissing::kFail;          // what to do with files of a list that do not exist
   // A regular expression on the file name; its group 1 is the class. Empty: the folder is the class. Only for a folder.
   std::string label_regex;
 

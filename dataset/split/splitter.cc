@@ -65,7 +65,10 @@ class Splitter {
     report_.skipped_not_image = std::move(checked_.not_images);
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
+    report_.notes = std::move(checked_.source.notes);
+    report_.warnings = std::move(checked_.source.warnings);
     WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
+    AddMissing(checked_.source.missing, &report_.rejected);
     if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");
   }
 

@@ -32,6 +32,7 @@ struct SplitReport {
   uint32_t dropped = 0;                        // the number of samples left out because of SplitOptions::duplicates
   uint32_t torn_duplicates = 0;                // pictures that are alike and lie in several splits, counted once
   uint32_t groups = 0;                         // the number of groups with more than one sample
+  std::vector<std::string> notes;              // sentences on how the source was read
   std::vector<std::string> warnings;           // sentences, such as one on a class with few images
   ClassCounts counts;                          // samples
 };

@@ -103,6 +103,23 @@ void MakeManifests(const fs::path& folder) {
   WriteFile(folder / "index", "0 19\n19 175\n194 16\n");
 }
 
+void MakeLists(const fs::path& folder) {
+  WriteFile(folder / "header", "path,label,split\nimg/cat0.jpg,cat,train\nimg/Dog.JPG,dog,valid\n");
+  WriteFile(folder / "plain", "a.jpg,cat\nimg/0a,\"dog, \"\"big\"\"\"\n");
+  WriteFile(folder / "spreadsheet",
+            "\xef\xbb\xbfsep=;\r\nFile Name;Class;;\r\nimg\\cat0.jpg;1.0;;\r\n;;;\r\na.jpg;2.0;;\r\n");
+  WriteFile(folder / "utf16", std::string("\xff\xfe"
+                                          "i\0d\0\t\0x\0\n\0a\0\t\0b\0\n\0",
+                                          22));
+  WriteFile(folder / "blanks", "# by hand\nimg/cat0.jpg 0\rimg/cat1.jpg  1 \r");
+  WriteFile(folder / "pandas",
+            ",file,class,patient,subset\n0,C:\\me\\a.jpg,x,p1,train\n1,file:///me/b%20c.png,nan,p2,0\n");
+  WriteFile(folder / "json",
+            R"({"images": [{"image_id": "a.jpg", "label": 1.0}, {"image_id": "IMG/CAT0.jpg", "label": 2}]})");
+  WriteFile(folder / "lines",
+            "{\"file_name\": \"a.jpg\", \"label\": 1}\n{\"file_name\": \"../a.jpg\", \"label\": 2}\n");
+}
+
 void MakeImages(const fs::path& folder) {
   for (const int channels : {1, 3}) {
     std::string bytes;
@@ -172,6 +189,7 @@ void MakeSeeds(const fs::path& folder) {
   };
   make("record", MakeRecords);
   make("example", MakeExamples);
+  make("list", MakeLists);
   make("manifest", MakeManifests);
   make("image", MakeImages);
   make("dataset_info", MakeInfos);

@@ -92,12 +92,39 @@ TEST(ManifestTest, RepeatIsOneUnlessGiven) {
   EXPECT_EQ(FormatManifest(manifest), "path,label,split,repeat\na,x,train,3\nb,x,train,\nc,x,val,\n");
 }
 
+// What spreadsheets and pandas make of a manifest, and people who edit it.
+TEST(ManifestTest, ReadsManifestsThatOthersSaved) {
+  const std::string plain = "path,label,split,fold\n\"a,1.jpg\",cat,train,2\nb.jpg,dog,val,\n";
+  const std::string saved[] = {
+      "\xef\xbb\xbfpath;label;split;fold\r\na,1.jpg;cat;train;2\r\nb.jpg;dog;val;\r\n",
+      "Path\tLabel\tSplit\tFold\na,1.jpg\tcat\tTRAIN\t2\nb.jpg\tdog\tvalidation\t\n",
+      "sep=;\npath;label;split;fold\n\"a,1.jpg\";cat;train;2\nb.jpg;dog;val;\n;;;\n\n",
+      "path,label,split,fold,,\r\"a,1.jpg\",cat,train,2,,\rb.jpg,dog,val,,,\r",
+      ",path,label,split,fold\n0,\"a,1.jpg\",cat,train,2.0\n1,b.jpg,dog,val,\n",
+      "Unnamed: 0,path,label,split,fold\n0,\"a,1.jpg\",cat,train,2.0\n1,b.jpg,dog,val,\n",
+      "# by hand\npath,label,split,fold\n\"a,1.jpg\" ,cat, train, 2\n# the last\nb.jpg,dog, val,\n",
+  };
+  for (const std::string& text : saved) EXPECT_EQ(FormatManifest(ParseManifest(text, "m")), plain) << text;
+  // Rows that only look like comments.
+  EXPECT_EQ(Paths(ParseManifest("path,label,split\n# 1.jpg,\"x, y\",train\n#2.jpg,x,train\n", "m")),
+            (Names{"# 1.jpg", "#2.jpg"}));
+}
+
+TEST(ManifestTest, RefusesTextInAColumnWithoutAName) {
+  EXPECT_EQ(ErrorOf(",path,label,split\n0,a,x,train\nnote,b,x,train\n"),
+            "manifest.csv: line 3: \"note\" is in a column without a name; name the column, or remove it");
+}
+
+TEST(ManifestTest, RefusesLabelsThatDifferInBlanks) {
+  EXPECT_EQ(ErrorOf("path,label,split\na,cat,train\nb, cat,train\n"),
+            "manifest.csv: line 3: label \" cat\" is \"cat\" but for blanks; take them away");
+}
+
 TEST(ManifestTest, RefusesBadHeaders) {
   EXPECT_EQ(ErrorOf(""), "manifest.csv: is empty; the first line must be path,label,split");
   EXPECT_EQ(ErrorOf("path,label\n"), "manifest.csv: line 1: column split is missing");
-  EXPECT_EQ(ErrorOf("a.jpg,cat,train\n"), "manifest.csv: line 1: unknown column \"a.jpg\"");
-  EXPECT_EQ(ErrorOf("path,label,split,colour\n"), "manifest.csv: line 1: unknown column \"colour\"");
-  EXPECT_EQ(ErrorOf("path,Label,split\n"), "manifest.csv: line 1: unknown column \"Label\"");
+  EXPECT_EQ(ErrorOf("a.jpg,cat,train\n"), "manifest.csv: line 1: unknown column \"a.jpg\"; remove it");
+  EXPECT_EQ(ErrorOf("path,label,split,colour\n"), "manifest.csv: line 1: unknown column \"colour\"; remove it");
   EXPECT_EQ(ErrorOf("path,label,split,path\n"), "manifest.csv: line 1: column path comes twice");
 }
 
@@ -115,12 +142,14 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
   const struct {
     std::string header, row, cause;
   } kCases[] = {
-      {"", "a,b", "2 fields, but the header has 3"},
-      {"", "a,b,train,c", "4 fields, but the header has 3"},
-      {"", "", "1 fields, but the header has 3"},
+      {"", "a,b", "2 fields instead of 3 (the table is read as separated by commas)"},
+      {"", "a,b,train,c",
+       "4 fields instead of 3; a field that has the delimiter in it must be in quotes (the table is read as separated "
+       "by "
+       "commas)"},
       {"", "a,,train", "the label is empty"},
       {"", "a,\"x\ny\",train", "label \"x\\x0ay\" has a control character"},
-      {"", "a,b,Train", "split \"Train\" is none of train, val, test"},
+      {"", "a,b,later", "split \"later\" is none of train, val, test"},
       {"", "a,b,", "split \"\" is none of train, val, test"},
       {",fold", "a,b,train,-1", "fold \"-1\" is no number from 0"},
       {",fold", "a,b,train,1.5", "fold \"1.5\" is no number from 0"},
@@ -130,9 +159,11 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
       {",repeat", "a,b,train,0", "repeat \"0\" is no number from 1"},
       {",repeat", "a,b,val,2", "repeat 2 is for train only"},
       {",repeat", "a,b,test,2", "repeat 2 is for train only"},
-      {",sha256", "a,b,train,abc", "sha256 \"abc\" is not 64 lower-case hex digits"},
+      {",sha256", "a,b,train,abc", "sha256 \"abc\" is not 64 lower-case hex digits; mend it, or remove the column"},
       {",sha256", "a,b,train," + std::string(64, 'A'),
-       "sha256 \"" + std::string(64, 'A') + "\" is not 64 lower-case hex digits"},
+       "sha256 \"" + std::string(64, 'A') + "\" is not 64 lower-case hex digits; mend it, or remove the column"},
+      {",sha256", "a,b,train,1.23457E+63",
+       "sha256 \"1.23457E+63\" is not 64 lower-case hex digits; mend it, or remove the column"},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(ErrorOf("path,label,split" + test.header + "\n" + test.row + "\n"),
@@ -156,7 +187,11 @@ TEST(ManifestTest, GivenClassesOrderTheLabels) {
   const Manifest manifest = ParseManifest(csv, "m", Names{"dog", "emu", "cat"});
   EXPECT_EQ(manifest.classes, (Names{"dog", "emu", "cat"}));
   EXPECT_EQ(manifest.Labels(), (std::vector<uint32_t>{2, 0}));
-  EXPECT_EQ(ErrorOf(csv, Names{"cat"}), "manifest.csv: line 3: label \"dog\" is not in classes.txt");
+  EXPECT_EQ(
+      ErrorOf(csv, Names{"cat"}),
+      "manifest.csv: line 3: label \"dog\" is not in classes.txt; add it there, or undo what a spreadsheet made of it");
+  EXPECT_EQ(ParseManifest("path,label,split\na, cat ,train\n", "m", Names{"cat"}).entries[0].label, "cat");
+  EXPECT_EQ(ParseManifest("path,label,split\na,cat ,train\n", "m", Names{"cat", "cat "}).entries[0].label, "cat ");
 }
 
 TEST(ManifestTest, LoadsClassesBesideIt) {
@@ -171,6 +206,15 @@ TEST(ManifestTest, LoadsClassesBesideIt) {
 TEST(ManifestTest, ClassesRoundTrip) {
   EXPECT_EQ(ParseClasses("b\na a\nü\n", "c"), (Names{"b", "a a", "ü"}));
   EXPECT_EQ(ParseClasses("b\r\na", "c"), (Names{"b", "a"}));
+  EXPECT_EQ(ParseClasses("\xef\xbb\xbf"
+                         "b\n",
+                         "c"),
+            Names{"b"});
+  EXPECT_EQ(ParseClasses(std::string_view("\xff\xfe"
+                                          "b\0\n\0",
+                                          6),
+                         "c"),
+            Names{"b"});
   EXPECT_EQ(FormatClasses({"b", "a a"}), "b\na a\n");
 }
 
@@ -187,7 +231,7 @@ TEST(ManifestTest, RefusesBadClasses) {
   EXPECT_EQ(error_of("a\n\nb\n"), "classes.txt: line 2: the class name is empty");
   EXPECT_EQ(error_of("a\nb\na\n"), "classes.txt: line 3: class \"a\" was there already in line 1");
   EXPECT_EQ(error_of("a\tb\n"), "classes.txt: line 1: class \"a\\x09b\" has a control character");
-  EXPECT_EQ(error_of("caf\xe9\n"), "classes.txt: is not UTF-8");
+  EXPECT_NE(error_of("a\ncaf\xe9\n").find("classes.txt: line 2: byte \\xe9 is not UTF-8"), std::string::npos);
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-Rows Parse(std::string_view text) {
-  CsvReader reader(text, "a.csv");
+Rows Parse(std::string_view text, char delimiter = ',') {
+  CsvReader reader(text, "a.csv", delimiter);
   Rows rows;
   for (std::vector<std::string> fields; reader.Next(&fields);) rows.push_back(fields);
   return rows;
@@ -61,12 +61,42 @@ TEST(CsvTest, RefusesWhatIsNoCsv) {
   EXPECT_EQ(ErrorOf("a\n\""), "a.csv: line 2: a quote is not closed");
   EXPECT_EQ(ErrorOf("a\n\"b\"\""), "a.csv: line 2: a quote is not closed");
   EXPECT_EQ(ErrorOf("\"a\"b"), "a.csv: line 1: text after a closing quote");
-  EXPECT_EQ(ErrorOf("\"a\" ,b"), "a.csv: line 1: text after a closing quote");
-  EXPECT_EQ(ErrorOf("a\"b\n"), "a.csv: line 1: a quote inside an unquoted field");
-  EXPECT_EQ(ErrorOf("a\rb\n"), "a.csv: line 1: a lone carriage return");
-  EXPECT_EQ(ErrorOf("\"a\"\rb\n"), "a.csv: line 1: text after a closing quote");
-  EXPECT_EQ(ErrorOf("caf\xe9\n"), "a.csv: is not UTF-8");
-  EXPECT_EQ(ErrorOf("\xef\xbb\xbfpath\n"), "a.csv: begins with a byte-order mark; save it as UTF-8 without one");
+  EXPECT_EQ(ErrorOf("\"a\" b,c"), "a.csv: line 1: text after a closing quote");
+  EXPECT_EQ(ErrorOf("a\rb\r\nc\"d\n"),
+            "a.csv: line 3: a quote inside a field without quotes; put the field in quotes "
+            "and double the quote inside");
+}
+
+// Rows as Python's csv.reader has them with skipinitialspace, which also ends rows at CR.
+TEST(CsvTest, EndsRowsAtEachKindOfLineEnd) {
+  EXPECT_EQ(Parse("a,b\rc,d\r"), (Rows{{"a", "b"}, {"c", "d"}}));
+  EXPECT_EQ(Parse("a\rb\nc\r\nd"), (Rows{{"a"}, {"b"}, {"c"}, {"d"}}));
+  EXPECT_EQ(Parse("\"a\"\rb"), (Rows{{"a"}, {"b"}}));
+  EXPECT_EQ(Parse("a\r\r\nb"), (Rows{{"a"}, {""}, {"b"}}));
+}
+
+TEST(CsvTest, LeavesOutBlanksAroundQuotes) {
+  EXPECT_EQ(Parse("\"a\" ,\t\"b\"  \n \"c\",d "), (Rows{{"a", "b"}, {"c", "d "}}));
+  EXPECT_EQ(Parse("\"a\" \t\"\"", '\t'), (Rows{{"a", ""}}));
+}
+
+TEST(CsvTest, TakesOtherDelimiters) {
+  EXPECT_EQ(Parse("a;b,c\n\"d;e\";f", ';'), (Rows{{"a", "b,c"}, {"d;e", "f"}}));
+  EXPECT_EQ(Parse("a\t\tb\n", '\t'), (Rows{{"a", "", "b"}}));
+  EXPECT_EQ(Parse("  a \t b\nc d  \n\n\"e f\" g", ' '), (Rows{{"a", "b"}, {"c", "d"}, {""}, {"e f", "g"}}));
+}
+
+TEST(CsvTest, SkipsLines) {
+  CsvReader reader("# \"x\r\n\na,b", "a.csv");
+  EXPECT_EQ(reader.PeekLine(), "# \"x");
+  reader.SkipLine();
+  EXPECT_EQ(reader.PeekLine(), "");
+  reader.SkipLine();
+  std::vector<std::string> fields;
+  EXPECT_TRUE(reader.Next(&fields));
+  EXPECT_EQ(fields, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(reader.line(), 3u);
+  EXPECT_EQ(reader.rest(), "");
 }
 
 TEST(CsvTest, WritesQuotesOnlyWhereNeeded) {

@@ -18,7 +18,7 @@ SampleListOptions Columns(const std::optional<Names>& columns) {
 // "path label split extra" of each sample.
 Names Read(const std::string& text, const SampleListOptions& options = {}) {
   Names lines;
-  for (const ListedSample& sample : ParseSampleList(text, "list", options)) {
+  for (const ListedSample& sample : ParseSampleList(text, "list", options).samples) {
     lines.push_back(sample.path + " " + sample.label);
     if (sample.split) lines.back() += " " + std::string(NameOf(*sample.split));
     if (!sample.extra.empty()) lines.back() += " " + sample.extra;
@@ -33,6 +33,19 @@ std::string ErrorOf(const std::string& text, const SampleListOptions& options = 
     return error.what();
   }
   return "";
+}
+
+// The notes, or the warnings, each after a '|'.
+std::string NotesOf(const std::string& text, const SampleListOptions& options = {}) {
+  std::string notes;
+  for (const std::string& note : ParseSampleList(text, "list", options).notes) notes += "|" + note;
+  return notes;
+}
+
+std::string WarningsOf(const std::string& text) {
+  std::string warnings;
+  for (const std::string& warning : ParseSampleList(text, "list", {}).warnings) warnings += "|" + warning;
+  return warnings;
 }
 
 TEST(SampleListTest, ReadsCsvWithAndWithoutHeader) {
@@ -71,41 +84,174 @@ TEST(SampleListTest, ReadsJsonLists) {
   EXPECT_EQ(Read(R"({"info": 1, "images": [{"image_id": "1.jpg", "label": "cat"}]})", options), Names{"1.jpg cat"});
 }
 
+// Headers of lists that people have published: Kaggle's, Hugging Face's, those of pandas and of spreadsheets.
+TEST(SampleListTest, KnowsTheUsualNamesOfColumns) {
+  const Names expected = {"1.jpg cat", "2.jpg dog"};
+  for (const char* header : {"path,label", "Path,Label", " path , label", "filename,class", "file_name,label",
+                             "id,breed", "id_code,diagnosis", "image_id,label", "Image,Id Of Whale", "image,level",
+                             "img,Class Name", "# path,label", "\"file name\",Target"}) {
+    EXPECT_EQ(Read(std::string(header) + "\n1.jpg,cat\n2.jpg,dog\n"), expected) << header;
+  }
+  EXPECT_EQ(Read("subject,classname,img\np1,cat,1.jpg\np2,dog,2.jpg\n"), expected);
+  EXPECT_EQ(Read(",path,label\n0,1.jpg,cat\n1,2.jpg,dog\n"), expected);
+  EXPECT_EQ(Read("id,image_path,breed\n0,1.jpg,cat\n1,2.jpg,dog\n"), expected);
+  EXPECT_EQ(Read("File,SPECIES\n1.jpg,cat\n2.jpg,dog\n", Columns(Names{"file", "species"})), expected);
+  // No header: names of columns are no paths.
+  EXPECT_EQ(Read("img/1.jpg,target\nimg/2.jpg,class\n"), (Names{"img/1.jpg target", "img/2.jpg class"}));
+  EXPECT_EQ(Read("0001,cat\n0002,dog\n"), (Names{"0001 cat", "0002 dog"}));
+}
+
+TEST(SampleListTest, SaysHowTheListIsRead) {
+  EXPECT_EQ(NotesOf("1.jpg;cat\n"),
+            "|read as UTF-8, separated by semicolons, 1 sample; no header, paths in column 1, labels in column 2");
+  EXPECT_EQ(
+      NotesOf(",file_name,class\n0,a,x\n1,b,y\n"),
+      "|read as UTF-8, separated by commas, 2 samples; paths in column \"file_name\", labels in column \"class\"; "
+      "column 1 has no name and is not used");
+  EXPECT_EQ(NotesOf("path,label\na, x\nb,y\nc,y \n"),
+            "|read as UTF-8, separated by commas, 3 samples; paths in column \"path\", labels in column \"label\""
+            "|blanks around 2 labels are left out, the first in line 2");
+  EXPECT_NE(NotesOf(R"([{"image_id":"a","label":"x"}])").find("|read as JSON, 1 sample; paths in column \"image_id\""),
+            std::string::npos);
+}
+
+TEST(SampleListTest, SaysWhetherAColumnGivesTheSplits) {
+  const std::string rows = "\na,x,Train\nb,x,Valid\n";
+  for (const char* name : {"split", "Split", "subset", "partition", "set"}) {
+    const std::string text = "path,label," + std::string(name) + rows;
+    EXPECT_EQ(Read(text), (Names{"a x train", "b x val"})) << name;
+    EXPECT_NE(NotesOf(text).find("; column \"" + std::string(name) + "\" gives the splits"), std::string::npos) << name;
+  }
+  // What is no split is not used: folds, and subsets that are not all named after splits.
+  for (const char* text : {"path,label,fold\na,x,train\nb,x,val\n", "path,label,subset\na,x,train\nb,x,7\n",
+                           "path,label,set\na,x,\nb,x,train\n"}) {
+    EXPECT_EQ(Read(text), (Names{"a x", "b x"})) << text;
+    EXPECT_NE(NotesOf(text).find("\" is not used"), std::string::npos) << text;
+  }
+  EXPECT_NE(NotesOf("path,label,split,subset\na,x,train,1\n")
+                .find("column \"split\" gives the splits; column \"subset\" "
+                      "is not used"),
+            std::string::npos);
+}
+
+TEST(SampleListTest, MakesNumbersWhole) {
+  EXPECT_EQ(Read("path,label\na,1.0\nb,10.00\n"), (Names{"a 1", "b 10"}));
+  EXPECT_EQ(Read("path,label\na,1.0\nb,1.5\n"), (Names{"a 1.0", "b 1.5"}));
+  EXPECT_EQ(Read("path,label\na,1.0\nb,x\n"), (Names{"a 1.0", "b x"}));
+  EXPECT_NE(NotesOf("path,label\na,1.0\n").find("|labels such as 1.0 are read as whole numbers"), std::string::npos);
+}
+
+TEST(SampleListTest, WarnsOfLabelsThatAreProbablyWrong) {
+  EXPECT_EQ(WarningsOf("path,label\na,x\nb,nan\nc,nan\n"),
+            "|label \"nan\" (2 samples, the first in line 3) is a class here; is it a missing value?");
+  EXPECT_EQ(WarningsOf("path,label\na,cat dog\nb,cat\nc,dog\n"),
+            "|1 label made of other labels, the first \"cat dog\" in line 2: a picture has one class here, so it is a "
+            "class of its own");
+  EXPECT_EQ(WarningsOf("path,label\na,new york\nb,york\n"), "");
+}
+
 TEST(SampleListTest, RefusesBadCsv) {
+  const std::string commas = " (the table is read as separated by commas)";
   const struct {
     std::string text, cause;
   } kCases[] = {
-      {"", "list: is empty; each line must have a path and a label"},
-      {"path,label\n", "list: lists no samples"},
-      {"path,label\na\n", "list: line 2: 1 fields instead of 2"},
-      {"a,b,c\n", "list: line 1: 3 fields instead of 2"},
-      {"path,label\na,x\nb,y,z\n", "list: line 3: 3 fields instead of 2"},
-      {"path,label\n,x\n", "list: line 2: the path is empty"},
-      {"path,label\na,\n", "list: line 2: the label is empty"},
-      {"path,label\na,\"x\ny\"\n", "list: line 2: label \"x\\x0ay\" has a control character"},
-      {"path,label,split\na,x,dev\n", "list: line 2: split \"dev\" is none of train, val, test"},
-      {"path,label\na,\"x\n", "list: line 2: a quote is not closed"},
-      {"path,label\n\xff,x\n", "list: is not UTF-8"},
+      {"", "is empty; each line must have a path and a label"},
+      {"# nothing but this\n\n", "is empty; each line must have a path and a label"},
+      {"path,label\n", "lists no samples"},
+      {"path,label\na\n", "line 2: 1 field instead of 2" + commas},
+      {"a,b,c\n",
+       "line 1: 3 fields instead of 2, a path and a label; `columns` names all columns of a list without a "
+       "header, in order"},
+      {"path,label\na,x\nb,y,z\n",
+       "line 3: 3 fields instead of 2; a field that has the delimiter in it must be in quotes" + commas},
+      {"path,label\n,x\n", "line 2: the path is empty; write it, or remove the row"},
+      {"path,label\na,\n", "line 2: the label is empty; write the class, or remove the row"},
+      {"path,label\na,\"x\ny\"\n", "line 2: label \"x\\x0ay\" has a control character"},
+      {"path,label,split\na,x,later\n",
+       "line 2: split \"later\" is none of train, val, test; correct it, or rename the "
+       "column if it is no split"},
+      {"path,label\na,\"x\n", "line 2: a quote is not closed"},
+      {"path,label,patient,label\na,x,p,y\n", "line 1: column \"label\" comes twice; rename the one that is not meant"},
+      {"Path,label,path\na,x,b\n", "line 1: column \"path\" comes twice; rename the one that is not meant"},
+      {"image,cat,dog\na,0,1\n",
+       "line 1: no column is known to hold the labels; `columns` names those of path and "
+       "label, of image, cat, dog (columns of 0 and 1, one for each class, must first become "
+       "one column of class names)"},
+      {"path,split\na,train\n",
+       "line 1: no column is known to hold the labels; `columns` names those of path and label, "
+       "of path, split (columns of 0 and 1, one for each class, must first become one column "
+       "of class names)"},
+      {"bild,label\na,x\n",
+       "line 1: no column is known to hold the paths; `columns` names those of path and label, of bild, label"},
+      {"dog,img/1.jpg\n",
+       "line 1: the second field, \"img/1.jpg\", looks like the path; `columns` label,path reads such "
+       "a list"},
+      {"path,label\na,x\npath,label\nb,y\n", "line 3: the header comes again; remove this line"},
   };
-  for (const auto& test : kCases) EXPECT_EQ(ErrorOf(test.text), test.cause);
+  for (const auto& test : kCases) EXPECT_EQ(ErrorOf(test.text), "list: " + test.cause) << test.text;
+  EXPECT_NE(ErrorOf("path,label\n\xff,x\n").find("line 2: byte \\xff is not UTF-8"), std::string::npos);
   SampleListOptions options;
   options.extra_column = "patient";
   EXPECT_EQ(ErrorOf("path,label\na,x\n", options), "list: has no column \"patient\"");
+  EXPECT_EQ(ErrorOf("path,label,patient,patient\na,x,1,2\n", options),
+            "list: line 1: column \"patient\" comes twice; rename the one that is not meant");
+  EXPECT_EQ(ErrorOf("file,label\na,x\n", Columns(Names{"file", "labl"})),
+            "list: line 1: has no column labl of `columns`; its columns are file, label");
+  EXPECT_EQ(ErrorOf("Path,label\na,x\n", Columns(Names{"Path", "path"})),
+            "list: line 1: one column cannot hold both the path and the label");
+  EXPECT_EQ(ErrorOf("1.jpg,x,y\n", Columns(Names{"path", "label"})),
+            "list: line 1: 3 fields instead of 2; `columns` must name all columns of a list without a header");
   for (const Names& names : {Names{}, {"path"}, {"path", ""}, {"path", "path"}}) {
     EXPECT_NE(ErrorOf("a,b\n", Columns(names)).find("`columns` must name"), std::string::npos);
   }
 }
 
+TEST(SampleListTest, ReadsJsonLines) {
+  const Names expected = {"1.jpg cat", "2.jpg 7"};
+  const std::string first = R"({"image_id": "1.jpg", "label": "cat"})";
+  const std::string second = R"({"image_id": "2.jpg", "label": 7})";
+  EXPECT_EQ(Read(first + "\n" + second + "\n"), expected);
+  EXPECT_EQ(Read("\xef\xbb\xbf\n" + first + "\r\n\r\n" + second), expected);
+  EXPECT_EQ(Read(first), Names{"1.jpg cat"});
+  EXPECT_EQ(Read(R"({"file_name": "1.jpg", "text": "cat"})"), Names{"1.jpg cat"});
+  EXPECT_NE(NotesOf(first + "\n" + second).find("|read as JSON Lines, 2 samples; "), std::string::npos);
+  EXPECT_EQ(ErrorOf(first + "\n\n[]\n"), "list: line 3: it is no object");
+  EXPECT_EQ(ErrorOf(first + "\n{\"image_id\": \"2.jpg\"}\n"), "list: line 2: \"label\" is missing or no text");
+  EXPECT_EQ(ErrorOf(first + "\n" + second + second + "\n").substr(0, 23), "list: line 2: is no JSO");
+}
+
 TEST(SampleListTest, RefusesBadJson) {
   for (const std::string text :
-       {"[", "{", "[{]", "[1]", "[[]]", "[{}]", "{}", "[]", R"([{"image_id": "a"}])", R"([{"label": "x"}])",
-        R"([{"image_id": "a", "label": null}])", R"([{"image_id": "a", "label": 1.5}])",
-        R"([{"image_id": ["a"], "label": "x"}])", R"([{"image_id": "", "label": "x"}])",
-        R"([{"image_id": "a", "label": ""}])", R"([{"image_id": "a", "label": "x\n"}])",
-        R"([{"image_id": "a", "label": "x", "split": "dev"}])", "[{\"image_id\": \"\xff\", \"label\": \"x\"}]",
+       {"[",
+        "{",
+        "[{]",
+        "[1]",
+        "[[]]",
+        "[{}]",
+        "{}",
+        "[]",
+        R"([{"image_id": "a"}])",
+        R"([{"label": "x"}])",
+        R"([{"image_id": "a", "label": null}])",
+        R"([{"image_id": "a", "label": 1.5}])",
+        R"([{"image_id": ["a"], "label": "x"}])",
+        R"([{"image_id": "", "label": "x"}])",
+        R"([{"image_id": "a", "label": ""}])",
+        R"([{"image_id": "a", "label": "x\n"}])",
+        R"([{"image_id": "a", "label": "x", "split": "later"}])",
+        "[{\"image_id\": \"\xff\", \"label\": \"x\"}]",
+        R"([{"image_id": "a", "label": "x", "label": "y"}])",
+        R"({"a.jpg": "cat", "b.jpg": "dog"})",
+        R"({"path": {"0": "a.jpg"}, "label": {"0": "cat"}})",
+        R"([["a.jpg", "cat"]])",
+        R"([{"image_id": "a", "label": "x"}, {"image_id": "b", "label": "x", "split": "train"}])",
         R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x"}])"}) {
     EXPECT_EQ(ErrorOf(text).substr(0, 6), "list: ") << text;
   }
+  EXPECT_EQ(ErrorOf(R"([{"path": "a", "label": "x", "label": "y"}])"),
+            "list: member \"label\" comes twice in one object; remove one");
+  EXPECT_NE(ErrorOf(R"({"images": [{"path": "a", "label": "x"}]})").find("`json_key` names the member"),
+            std::string::npos);
   EXPECT_EQ(ErrorOf(std::string(100000, '[')).substr(0, 6), "list: ");
   SampleListOptions options;
   options.json_key = "images";

@@ -132,16 +132,76 @@ TEST_F(SplitSourcesTest, RefusesListsThatDoNotFit) {
     WriteFile(dir_ / "list.csv", rows);
     return ErrorText();
   };
-  EXPECT_NE(error_of("0.png,a\n../secret,a\n").find("path \"../secret\" is not a plain path under"), std::string::npos);
-  EXPECT_NE(error_of("0.png,a\n/etc/passwd,a\n").find("is not a plain path under"), std::string::npos);
-  EXPECT_NE(error_of("0.png,a\n0.png,b\n").find("path \"0.png\" is there more than once"), std::string::npos);
-  EXPECT_NE(error_of("0.png,a\n./0.png,a\n").find("more than once"), std::string::npos);
-  EXPECT_NE(error_of("0.png,a\n7.png,a\n").find("7.png: cannot read: No such file or directory"), std::string::npos);
+  for (const std::string path : {"../secret", "/etc/passwd"}) {
+    EXPECT_NE(error_of("0.png,a\n" + path + ",a\n").find("line 2: path \"" + path + "\" lies outside of"),
+              std::string::npos)
+        << ErrorText();
+  }
+  EXPECT_NE(error_of("0.png,a\nhttps://x.org/1.png,a\n").find("is a URL; fetch the pictures"), std::string::npos);
+  EXPECT_NE(error_of("0.png,a\n0.png,b\n")
+                .find("line 2: path \"0.png\" was there already in line 1, as a and now as b; "
+                      "remove one of the two"),
+            std::string::npos);
+  EXPECT_NE(
+      error_of("0.png,a\n1.png,b\n./0.png,a\n").find("line 3: path \"0.png\" was there already in line 1; remove"),
+      std::string::npos);
   // A header with other names looks like a row whose file is missing.
-  EXPECT_NE(error_of("filename,species\n0.png,a\n").find("`columns` the columns of path and label"), std::string::npos);
+  EXPECT_NE(error_of("bild,klasse\n0.png,a\n")
+                .find("bild (line 1); `root` names the folder that paths begin at, "
+                      "`columns` the columns of path and label; `on_missing` skip"),
+            std::string::npos)
+      << ErrorText();
   WriteFile(dir_ / "list.csv", "0.png,a\n1.png,a\n");
   options_.label_regex = "(.)";
   EXPECT_NE(ErrorText().find("`label_regex` is for a folder"), std::string::npos);
+}
+
+TEST_F(SplitSourcesTest, CountsMissingFilesAndNamesFive) {
+  AddImages("sub/", 4);
+  std::string list = "path,label\n";
+  for (int i = 0; i < 4; ++i) list += "sub/" + std::to_string(i) + ".png,a\n";
+  for (int i = 0; i < 7; ++i) list += "gone" + std::to_string(i) + ".png,a\n";
+  WriteFile(dir_ / "raw/list.csv", list);
+  options_.source = dir_ / "raw/list.csv";
+  const std::string root = fs::canonical(dir_ / "raw").string();
+  const std::string missing = "7 of 11 files do not exist below " + root +
+                              ": gone0.png (line 6), gone1.png (line 7), gone2.png (line 8), gone3.png (line 9), "
+                              "gone4.png (line 10), ...";
+  EXPECT_EQ(ErrorText(), options_.source.string() + ": " + missing +
+                             "; `root` names the folder that paths begin at; `on_missing` skip leaves them out");
+  options_.on_missing = OnMissing::kSkip;
+  const SplitReport report = Run();
+  EXPECT_EQ(report.manifest.entries.size(), 4u);
+  ASSERT_EQ(report.rejected.size(), 7u);
+  EXPECT_EQ(report.rejected[6].path, "gone6.png");
+  EXPECT_EQ(report.rejected[6].reason, "is in the list, but there is no such file");
+  EXPECT_TRUE(Warns(report, missing + "; left out (rejected.csv)"));
+  EXPECT_EQ(report.options.at("on-missing"), "skip");
+  // A class that has lost all of its files is not lost without a word.
+  WriteFile(options_.source, list + "gone7.png,b\n");
+  EXPECT_NE(ErrorText().find("class b has 0 images"), std::string::npos) << ErrorText();
+  // All are missing: the root is wrong, and no reason to go on.
+  WriteFile(options_.source, "path,label\n0.png,a\n1.png,a\n");
+  EXPECT_NE(ErrorText().find("2 of 2 files do not exist"), std::string::npos);
+  EXPECT_NE(ErrorText().find("(" + root + "/sub has the first)"), std::string::npos) << ErrorText();
+  WriteFile(options_.source, "path,label\nraw/sub/0.png,a\n");
+  EXPECT_NE(ErrorText().find("(" + fs::path(root).parent_path().string() + " has the first)"), std::string::npos);
+}
+
+TEST_F(SplitSourcesTest, SaysHowAListWasRead) {
+  AddImages("x/", 4);
+  WriteFile(dir_ / "raw/list.csv", "path;label\nX\\0.PNG;b\nx\\1.png;a\nx\\2;a\nx/3.png;b\n");
+  options_.source = dir_ / "raw/list.csv";
+  const SplitReport report = Run();
+  EXPECT_EQ(Rows(report), (Names{"x/0.png b", "x/1.png a", "x/2.png a", "x/3.png b"}));
+  const std::string list = options_.source.string() + ": ";
+  EXPECT_EQ(
+      report.notes,
+      (Names{list + "read as UTF-8, separated by semicolons, 4 samples; paths in column \"path\", labels in column "
+                    "\"label\"",
+             list + "paths read with / instead of \\: 3, the first X\\0.PNG (x/0.png)",
+             list + "paths that differ from their files in the case of letters: 1, the first X\\0.PNG (x/0.png)",
+             list + "paths read with the extension of their files: 1, the first x\\2 (x/2.png)"}));
 }
 
 TEST_F(SplitSourcesTest, RefusesOptionsOfListsForFolders) {
@@ -152,6 +212,7 @@ TEST_F(SplitSourcesTest, RefusesOptionsOfListsForFolders) {
         o->columns = Names{"path", "label"};
       },
       [](SplitOptions* o) { o->json_key = "x"; },
+      [](SplitOptions* o) { o->on_missing = OnMissing::kSkip; },
       [](SplitOptions* o) { o->group_by = "column:x"; },
   };
   const SplitOptions before = options_;

@@ -226,7 +226,8 @@ TEST(SplitterTest, RefusesARootWithoutClasses) {
   EXPECT_NE(FailureOf(dir.path()).what.find("holds no class folders"), std::string::npos);
   EXPECT_EQ(FailureOf(dir / "gone").what,
             (dir / "gone").string() + ": cannot read the folder: No such file or directory");
-  EXPECT_EQ(FailureOf(dir / "1000.png").what, (dir / "1000.png").string() + ": is not UTF-8");
+  EXPECT_EQ(FailureOf(dir / "1000.png").what,
+            (dir / "1000.png").string() + ": is a picture, and neither a folder nor a list of pictures");
 }
 
 TEST(SplitterTest, RefusesAClassNameThatNoListCanHold) {

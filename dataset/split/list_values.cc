@@ -1,0 +1,144 @@
+#include "dataset/split/list_values.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
+#include "dataset/io/table_reader.h"
+
+namespace dataset {
+namespace {
+
+// What programs and spreadsheets write for a value that is missing or wrong.
+constexpr std::string_view kNoValue[] = {"nan",  "NaN",  "NA",      "N/A",    "n/a",   "null", "NULL",
+                                         "None", "#N/A", "#VALUE!", "#NAME?", "#REF!", "?",    "-"};
+
+std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
+
+std::string Count(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+class Finisher {
+ public:
+  Finisher(const std::string& file, SampleList* list) : file_(file), list_(*list) {}
+
+  // Returns whether the samples have got their splits.
+  bool SetSplits(const std::vector<std::string>& texts, bool certain) {
+    std::vector<std::optional<Split>> splits;
+    for (size_t i = 0; i < texts.size(); ++i) {
+      splits.push_back(ParseSplit(Trimmed(texts[i])));
+      if (splits.back()) continue;
+      if (!certain) return false;
+      Fail(list_.samples[i], "split " + Quoted(texts[i]) + " is none of train, val, test; correct it, or rename the " +
+                                 "column if it is no split");
+    }
+    for (size_t i = 0; i < splits.size(); ++i) list_.samples[i].split = splits[i];
+    return !splits.empty();
+  }
+
+  void CheckValues() {
+    size_t blanks = 0;
+    const ListedSample* first = nullptr;
+    for (ListedSample& sample : list_.samples) {
+      const std::string_view label = Trimmed(sample.label);
+      if (Trimmed(sample.path).empty()) Fail(sample, "the path is empty; write it, or remove the row");
+      if (label.empty()) Fail(sample, "the label is empty; write the class, or remove the row");
+      if (HasControlCharacter(label)) Fail(sample, "label " + Quoted(label) + " has a control character");
+      if (label.size() < sample.label.size()) {
+        ++blanks;
+        if (first == nullptr) first = &sample;
+        sample.label = std::string(label);
+      }
+      sample.extra = std::string(Trimmed(sample.extra));
+    }
+    if (blanks > 0) {
+      list_.notes.push_back("blanks around " + Count(blanks, "label") + " are left out, the first in " +
+                            list_.PlaceOf(*first));
+    }
+  }
+
+  void MakeNumbersWhole() {
+    const auto is_whole_float = [](const ListedSample& sample) {
+      const std::string_view label = sample.label;
+      const size_t dot = label.find('.');
+      return dot != label.npos && dot > 0 && dot + 1 < label.size() && label.find_first_not_of("0123456789") == dot &&
+             label.find_first_not_of('0', dot + 1) == label.npos;
+    };
+    if (!std::all_of(list_.samples.begin(), list_.samples.end(), is_whole_float)) return;
+    list_.notes.push_back("labels such as " + list_.samples.front().label + " are read as whole numbers");
+    for (ListedSample& sample : list_.samples) sample.label.resize(sample.label.find('.'));
+  }
+
+  void WarnOfLabels() {
+    std::map<std::string_view, std::pair<size_t, const ListedSample*>> labels;
+    for (const ListedSample& sample : list_.samples) {
+      auto& [count, first] = labels.try_emplace(sample.label, 0, &sample).first->second;
+      ++count;
+    }
+    for (const auto& [label, seen] : labels) {
+      const std::string where = Count(seen.first, "sample") + ", the first in " + list_.PlaceOf(*seen.second);
+      if (std::find(std::begin(kNoValue), std::end(kNoValue), label) != std::end(kNoValue)) {
+        list_.warnings.push_back("label " + Quoted(label) + " (" + where + ") is a class here; is it a missing value?");
+      }
+    }
+    WarnOfJoinedLabels(labels);
+  }
+
+ private:
+  [[noreturn]] void Fail(const ListedSample& sample, const std::string& cause) const {
+    throw Error(file_, list_.PlaceOf(sample) + ": " + cause);
+  }
+
+  // Labels such as "cat dog" beside "cat" and "dog".
+  void WarnOfJoinedLabels(const std::map<std::string_view, std::pair<size_t, const ListedSample*>>& labels) {
+    size_t joined = 0;
+    std::string_view first;
+    const ListedSample* where = nullptr;
+    for (const auto& [label, seen] : labels) {
+      size_t parts = 0;
+      bool all = true;
+      for (size_t begin = 0; begin < label.size();) {
+        const size_t end = std::min(label.find_first_of(" ,;|/+", begin), label.size());
+        if (end > begin) {
+          ++parts;
+          all = all && labels.contains(label.substr(begin, end - begin));
+        }
+        begin = end + 1;
+      }
+      if (parts < 2 || !all) continue;
+      if (joined++ > 0) continue;
+      first = label;
+      where = seen.second;
+    }
+    if (joined == 0) return;
+    list_.warnings.push_back(Count(joined, "label") + " made of other labels, the first " + Quoted(first) + " in " +
+                             list_.PlaceOf(*where) + ": a picture has one class here, so " +
+                             (joined == 1 ? "it is a class" : "each is a class") + " of its own");
+  }
+
+  const std::string& file_;
+  SampleList& list_;
+};
+
+}  // namespace
+
+void FinishSampleList(const ListColumns& columns, const std::vector<std::string>& splits, const std::string& format,
+                      const std::string& file, SampleList* list) {
+  if (list->samples.empty()) throw Error(file, "lists no samples");
+  Finisher finisher(file, list);
+  const bool has_splits = finisher.SetSplits(splits, columns.split_is_certain);
+  list->notes.push_back("read as " + format + ", " + Count(list->samples.size(), "sample") + "; " +
+                        columns.Description(has_splits));
+  finisher.CheckValues();
+  finisher.MakeNumbersWhole();
+  finisher.WarnOfLabels();
+}
+
+}  // namespace dataset
