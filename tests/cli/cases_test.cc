@@ -80,7 +80,7 @@ TEST_P(CasesTest, IsRight) {
   for (const char* text : row.absent) EXPECT_EQ(output.find(text), output.npos) << text << "\nis in\n" << output;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CasesTest, ::testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, CasesTest, ::testing::ValuesIn(kCases), [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace dataset
