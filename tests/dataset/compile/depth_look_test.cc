@@ -173,7 +173,8 @@ TEST_F(DepthTest, TwelveBitsKeepTheirLevels) {
   EXPECT_EQ(LoadDatasetInfo(options_.output).depth, Depth::Bits(12));
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_EQ(report.warnings[0],
-            "16 pictures have more than 8 bits a channel, with values of 0 to 4095: of 12 bits the high 8 are taken; "
+            "16 pictures have more than 8 bits a channel, with values of 0 to 4095 in 8 of them: of 12 bits the high 8 "
+            "are taken; "
             "`depth` scales otherwise");
   EXPECT_EQ(report.notes.clipped, 0u);
 
