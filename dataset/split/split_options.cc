@@ -7,6 +7,7 @@
 #include "dataset/base/largest_remainder.h"
 #include "dataset/base/number_text.h"
 #include "dataset/split/group_key.h"
+#include "dataset/split/name_filter.h"
 #include "dataset/split/name_pattern.h"
 
 namespace dataset {
@@ -42,6 +43,12 @@ void CheckFixed(const std::vector<uint32_t>& fixed) {
   if (*std::max_element(fixed.begin(), fixed.end()) > static_cast<uint32_t>(kMaxWeight)) {
     throw Error::Usage("`fixed` must give each split at most 1e9 images");
   }
+}
+
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
 }
 
 void Exclude(bool one, const char* name, bool other, const char* other_name, const char* reason) {
@@ -92,6 +99,10 @@ void Validate(const SplitOptions& options) {
     throw Error::Usage("`jobs` " + std::to_string(options.jobs) + ": it must be 1 to 1024");
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "`label_regex`");
   if (!options.group_by.empty()) GroupKey{options.group_by};
+  NameFilter(options.include, options.exclude);
+  if (options.class_list && options.class_order != ClassOrder::kAuto) {
+    throw Error::Usage("`class_order` and `class_list` exclude each other: both say how classes are numbered");
+  }
   CheckContradictions(options);
 }
 
@@ -107,13 +118,12 @@ std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) 
   add("group-by", options.group_by);
   add("json-key", options.json_key);
   add("label-regex", options.label_regex);
+  if (options.split_folders != SplitFolders::kAuto) add("split-folders", std::string(NameOf(options.split_folders)));
   if (options.sample) add("sample", FormatNumber(*options.sample));
   if (options.near_duplicates) add("near-duplicates", std::to_string(*options.near_duplicates));
-  if (options.columns) {
-    std::string names;
-    for (const std::string& name : *options.columns) names += (names.empty() ? "" : ",") + name;
-    add("columns", names);
-  }
+  if (options.columns) add("columns", Joined(*options.columns));
+  add("include", Joined(options.include));
+  add("exclude", Joined(options.exclude));
   return texts;
 }
 

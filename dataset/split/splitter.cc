@@ -61,8 +61,10 @@ class Splitter {
     report_.options = DecidingOptions(options_);
     report_.ready_made = checked_.source.ready_made;
     report_.list = !checked_.source.list_sha256.empty();
-    report_.skipped_hidden = checked_.source.hidden;
-    report_.skipped_not_image = std::move(checked_.not_images);
+    if (!checked_.class_order.empty()) report_.options["class-order"] = checked_.class_order;
+    report_.notes = std::move(checked_.source.notes);
+    report_.warnings = std::move(checked_.source.warnings);
+    report_.skipped = std::move(checked_.source.skipped);
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
     WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);

@@ -19,16 +19,16 @@ struct SplitReport {
   Manifest manifest;
   std::filesystem::path root;  // absolute, without symbolic links
   uint64_t seed = 0;
-  std::map<std::string, std::string> options;  // all that decide the split, resolved, by name
-  std::string fingerprint;                     // proto/FORMAT.md, section 1
-  bool ready_made = false;                     // the source already had train/val/test
-  bool list = false;                           // the source is a list, not a folder
-  uint32_t skipped_hidden = 0;
-  std::vector<std::string> skipped_not_image;   // paths, sorted
+  std::map<std::string, std::string> options;   // all that decide the split, resolved, by name
+  std::string fingerprint;                      // proto/FORMAT.md, section 1
+  bool ready_made = false;                      // the source already had train/val/test
+  bool list = false;                            // the source is a list, not a folder
+  std::vector<SkippedName> skipped;             // names that gave no sample, sorted by path
   std::vector<RejectedImage> rejected;          // images that failed the check, sorted by path
   std::vector<Duplicate> duplicates;            // sorted by path
   uint32_t dropped = 0;                         // the number of duplicates left out
   uint32_t groups = 0;                          // the number of groups with more than one sample
+  std::vector<std::string> notes;               // sentences, such as one on which folders are splits
   std::vector<std::string> warnings;            // sentences, such as one on a class with few images
   std::array<std::vector<uint32_t>, 3> counts;  // samples, [split][label]
 };
