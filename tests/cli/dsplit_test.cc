@@ -131,7 +131,7 @@ TEST_F(DsplitTest, PatternsCanBeRepeatedAndFedBack) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.out, result.out);
   EXPECT_NE(again.err.find("splits: unchanged"), std::string::npos) << again.err;
-  EXPECT_NE(Run("raw -o splits").err.find("(`exclude` is b,[c] there and absent here)"), std::string::npos);
+  EXPECT_NE(Run("raw -o splits").err.find("(--exclude is b,[c] there and absent here)"), std::string::npos);
 }
 
 TEST_F(DsplitTest, ClassOrderIsAWordOrAFile) {
