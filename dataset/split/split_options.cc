@@ -6,6 +6,7 @@
 #include "dataset/base/error.h"
 #include "dataset/base/largest_remainder.h"
 #include "dataset/base/number_text.h"
+#include "dataset/base/utf8.h"
 #include "dataset/split/group_key.h"
 #include "dataset/split/name_filter.h"
 #include "dataset/split/name_pattern.h"
@@ -49,6 +50,19 @@ std::string Joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
   return text;
+}
+
+// split.json holds these texts.
+void CheckText(const SplitOptions& options) {
+  const auto check = [](const std::string& text, const std::string& name) {
+    if (!IsUtf8(text)) throw Error::Usage(name + " '" + Printable(text) + "' is not UTF-8");
+  };
+  check(options.group_by, "`group_by`");
+  check(options.label_regex, "`label_regex`");
+  check(options.json_key, "`json_key`");
+  for (const std::string& name : options.columns.value_or(std::vector<std::string>())) check(name, "`columns`");
+  for (const std::string& pattern : options.include) check(pattern, "`include`");
+  for (const std::string& pattern : options.exclude) check(pattern, "`exclude`");
 }
 
 void Exclude(bool one, const char* name, bool other, const char* other_name, const char* reason) {
@@ -97,11 +111,15 @@ void Validate(const SplitOptions& options) {
   }
   if (options.jobs < 1 || options.jobs > kMaxJobs)
     throw Error::Usage("`jobs` " + std::to_string(options.jobs) + ": it must be 1 to 1024");
+  CheckText(options);
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "`label_regex`");
   if (!options.group_by.empty()) GroupKey{options.group_by};
   NameFilter(options.include, options.exclude);
   if (options.class_list && options.class_order != ClassOrder::kAuto) {
     throw Error::Usage("`class_order` and `class_list` exclude each other: both say how classes are numbered");
+  }
+  if (options.group_by.empty() && options.strict_groups == StrictGroups::kYes) {
+    throw Error::Usage("`strict_groups` needs `group_by`, which says what a group is");
   }
   CheckContradictions(options);
 }
