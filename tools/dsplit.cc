@@ -25,6 +25,7 @@ using dataset::DuplicateRule;
 using dataset::ImageCheck;
 using dataset::Materialize;
 using dataset::OnMissing;
+using dataset::SplitFolders;
 
 struct Flags {
   std::string raw;
@@ -34,6 +35,10 @@ struct Flags {
   std::string json_key;
   OnMissing on_missing = OnMissing::kFail;
   std::string label_regex;
+  SplitFolders split_folders = SplitFolders::kAuto;
+  std::string class_order = "auto";
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
   std::string ratio = "80,10,10";
   std::string fixed;
   std::optional<double> val_fraction;
@@ -80,6 +85,14 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.json_key = flags.json_key;
   options.on_missing = flags.on_missing;
   options.label_regex = flags.label_regex;
+  options.split_folders = flags.split_folders;
+  if (const auto order = dataset::ParseName<dataset::ClassOrder>(flags.class_order)) {
+    options.class_order = *order;
+  } else {
+    options.class_list = flags.class_order;
+  }
+  options.include = flags.include;
+  options.exclude = flags.exclude;
   if (flags.ratio == "auto") {
     options.ratio_rule = dataset::RatioRule::kAuto;
   } else if (app.get_option("--ratio")->count() > 0) {
@@ -117,15 +130,6 @@ std::string FateOfDuplicates(const dataset::SplitReport& report) {
 
 void SayWhatWasFound(const dataset::SplitReport& report) {
   for (const std::string& note : report.notes) cli::Say(note);
-  if (report.skipped_hidden > 0) cli::Say(Count(report.skipped_hidden, "hidden name") + " skipped");
-  const std::vector<std::string>& skipped = report.skipped_not_image;
-  if (!skipped.empty()) {
-    cli::Say(Count(skipped.size(), "file") + " skipped, no image format" +
-             (cli::Verbose() ? ":" : ", the first " + skipped.front() + " (-v lists them)"));
-    if (cli::Verbose()) {
-      for (const std::string& path : skipped) cli::Say("  " + path);
-    }
-  }
   if (!report.duplicates.empty()) {
     cli::Say(Count(report.duplicates.size(), "duplicate") + ", " + FateOfDuplicates(report) + " (duplicates.csv)");
   }
@@ -190,6 +194,31 @@ void DefineSource(CLI::App& app, Flags* flags) {
          "Take the class from the file name: group 1 of this regular expression, such as '^(\\w+)\\.'; default: "
          "the class is the name of the folder")
       ->type_name("REGEX")
+      ->group(kInput);
+  cli::AddChoice(&app, "--split-folders", &flags->split_folders,
+                 "auto: folders of RAW that are named train, valid, test-set and the like are splits, unless they lie "
+                 "among classes; none: all folders are classes")
+      ->group(kInput);
+}
+
+void DefineNames(CLI::App& app, Flags* flags) {
+  app.add_option("--class-order", flags->class_order,
+                 "Order of the labels: bytewise by name; natural, by the numbers in names; auto, natural if all names "
+                 "are whole numbers, else bytewise; or a file like classes.txt, one name a line")
+      ->type_name("ORDER|FILE")
+      ->group(kInput);
+  app.add_option(
+         "--exclude", flags->exclude,
+         "Leave out files and folders whose names, or paths below RAW, match: '*_thumb.jpg', runs, '/a/**/old'; "
+         "may be repeated")
+      ->type_name("GLOB")
+      ->allow_extra_args(false)
+      ->group(kInput);
+  app.add_option("--include", flags->include,
+                 "Take what would be skipped by its name: hidden names, camera raw, backups, thumbnails and the like; "
+                 "--exclude goes first; may be repeated")
+      ->type_name("GLOB")
+      ->allow_extra_args(false)
       ->group(kInput);
 }
 
@@ -284,6 +313,7 @@ int main(int argc, char** argv) {
   return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
     auto flags = std::make_shared<Flags>();
     DefineSource(app, flags.get());
+    DefineNames(app, flags.get());
     DefineOutput(app, flags.get());
     DefineRules(app, flags.get());
     DefineGroups(app, flags.get());

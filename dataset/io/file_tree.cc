@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Kind { kFile, kFolder, kOther };
+enum class Kind { kFile, kFolder, kOther, kBrokenLink };
 
 Kind KindOf(mode_t mode) { return S_ISREG(mode) ? Kind::kFile : S_ISDIR(mode) ? Kind::kFolder : Kind::kOther; }
 
@@ -31,7 +31,8 @@ struct FolderIdentity {
 
 class Walker {
  public:
-  Walker(const fs::path& root, Progress& progress) : root_(root), progress_(progress) {}
+  Walker(const fs::path& root, const TreeFilter& skips, Progress& progress)
+      : root_(root), skips_(skips), progress_(progress) {}
   ~Walker() {
     if (fd_ >= 0) close(fd_);
   }
@@ -66,7 +67,7 @@ class Walker {
                   "is a link to a folder that it lies in; remove the link");
     }
     parents_.push_back(identity);
-    for (std::string& name : VisibleNames(fd, folder)) {
+    for (std::string& name : TakenNames(fd, folder)) {
       if (name.back() == '/') {
         tree_.folders.push_back(folder + name.substr(0, name.size() - 1));
         Visit(folder + name);
@@ -79,7 +80,7 @@ class Walker {
 
   // Takes over `fd`. Returns the files, and the folders with a slash at the end, sorted bytewise; in this order whole
   // paths are sorted too.
-  std::vector<std::string> VisibleNames(int fd, const std::string& folder) {
+  std::vector<std::string> TakenNames(int fd, const std::string& folder) {
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(fdopendir(fd), closedir);
     if (!directory) throw Error::System(FullName(folder), "cannot read the folder", errno);
     std::vector<std::string> names;
@@ -88,24 +89,19 @@ class Walker {
       const dirent* entry = readdir(directory.get());
       if (entry == nullptr) break;
       std::string name = entry->d_name;
-      if (name.front() == '.') {
-        tree_.hidden += name != "." && name != ".." ? 1 : 0;
-        continue;
-      }
+      if (name == "." || name == "..") continue;
+      const Kind kind = KindOfEntry(*entry, folder);
+      const int link_error = errno;
+      if (kind == Kind::kFolder) name += '/';
+      if (skips_(folder + name)) continue;
       if (!IsUtf8(name)) {
-        throw Error(Printable(FullName(folder + name)), "the name is not UTF-8; rename it");
+        throw Error(Printable(FullName(folder + entry->d_name)), "the name is not UTF-8; rename it");
       }
-      switch (KindOfEntry(*entry, folder)) {
-        case Kind::kFolder:
-          names.push_back(name + '/');
-          break;
-        case Kind::kFile:
-          names.push_back(std::move(name));
-          break;
-        case Kind::kOther:
-          tree_.others.push_back(folder + name);
-          break;
+      if (kind == Kind::kBrokenLink) {
+        if (link_error == ELOOP) throw Error(FullName(folder + name), "is a loop of links");
+        throw Error::System(FullName(folder + name), "cannot read", link_error);
       }
+      (kind == Kind::kOther ? tree_.others : names).push_back(kind == Kind::kOther ? folder + name : name);
     }
     if (errno != 0) throw Error::System(FullName(folder), "cannot read the folder", errno);
     tbb::parallel_sort(names.begin(), names.end());
@@ -113,17 +109,16 @@ class Walker {
     return names;
   }
 
-  // Makes a system call only if readdir does not tell the kind.
+  // Makes a system call only if readdir does not tell the kind. Sets errno for a broken link.
   Kind KindOfEntry(const dirent& entry, const std::string& folder) const {
     if (entry.d_type != DT_UNKNOWN && entry.d_type != DT_LNK) return KindOf(DTTOIF(entry.d_type));
-    const std::string path = folder + entry.d_name;
     struct stat status;
-    if (fstatat(fd_, path.c_str(), &status, 0) == 0) return KindOf(status.st_mode);
-    if (errno == ELOOP) throw Error(FullName(path), "is a loop of links");
-    throw Error::System(FullName(path), "cannot read", errno);
+    const bool found = fstatat(fd_, (folder + entry.d_name).c_str(), &status, 0) == 0;
+    return found ? KindOf(status.st_mode) : Kind::kBrokenLink;
   }
 
   const fs::path root_;
+  const TreeFilter& skips_;
   Progress& progress_;
   int fd_ = -1;
   FileTree tree_;
@@ -132,9 +127,9 @@ class Walker {
 
 }  // namespace
 
-FileTree ScanFileTree(const fs::path& root, Progress& progress) {
+FileTree ScanFileTree(const fs::path& root, const TreeFilter& skips, Progress& progress) {
   progress.Start("finding files", 0);
-  FileTree tree = Walker(root, progress).Walk();
+  FileTree tree = Walker(root, skips, progress).Walk();
   std::sort(tree.others.begin(), tree.others.end());
   progress.Finish();
   return tree;

@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "dataset/base/utf8.h"
+#include "dataset/split/class_order.h"
 #include "dataset/split/keep_rows.h"
+#include "dataset/split/look_alikes.h"
 
 namespace dataset {
 namespace {
+
+using Verdict = CheckedImage::Verdict;
 
 ImageCheckOptions MakeCheckOptions(const SplitOptions& options, bool list) {
   ImageCheckOptions check;
@@ -21,19 +29,55 @@ ImageCheckOptions MakeCheckOptions(const SplitOptions& options, bool list) {
   return check;
 }
 
-// Moves files without an image extension to not_images; reads none.
+// Skips files without an image extension; reads none.
 void DropOtherExtensions(CheckedSource* checked) {
   std::vector<SourceSample>& samples = checked->source.samples;
   std::vector<bool> kept(samples.size());
   for (size_t i = 0; i < samples.size(); ++i) {
     kept[i] = HasImageExtension(samples[i].path);
-    if (!kept[i]) checked->not_images.push_back(std::move(samples[i].path));
+    if (!kept[i]) checked->source.skipped.push_back({std::move(samples[i].path), SkipKind::kNoPicture});
   }
   KeepRows(kept, &samples);
 }
 
+std::string_view Stem(std::string_view path) { return path.substr(0, path.rfind('.')); }
+
+// Of a camera's raw file and JPEG the JPEG is the sample. A raw file alone is a picture lost.
+void WarnOfLoneRaws(CheckedSource* checked) {
+  std::unordered_set<std::string_view> stems;
+  for (const SourceSample& sample : checked->source.samples) stems.insert(Stem(sample.path));
+  size_t count = 0;
+  const std::string* first = nullptr;
+  for (const auto& [path, kind] : checked->source.skipped) {
+    if (kind != SkipKind::kCameraRaw || stems.contains(Stem(path))) continue;
+    if (count++ == 0) first = &path;
+  }
+  if (count == 0) return;
+  checked->source.warnings.push_back(std::to_string(count) + " camera raw file" + (count == 1 ? "" : "s") +
+                                     " left out that have no JPEG of the same name beside them, the first " +
+                                     Printable(*first) + "; convert them");
+}
+
+// A picture may hide in "x.jpg_large" or, by mistake, in "x.part2".
+void WarnOfOddExtensions(CheckedSource* checked) {
+  if (!checked->source.list_sha256.empty()) return;
+  size_t count = 0;
+  const std::string* first = nullptr;
+  for (const SourceSample& sample : checked->source.samples) {
+    const std::string_view name = std::string_view(sample.path).substr(sample.path.rfind('/') + 1);
+    if (name.find('.') == name.npos || HasImageExtension(name)) continue;
+    if (count++ == 0) first = &sample.path;
+  }
+  if (count == 0) return;
+  checked->source.notes.push_back(std::to_string(count) + (count == 1 ? " image has" : " images have") +
+                                  " an unusual extension, the first " + Printable(*first) +
+                                  "; `exclude` leaves out what is no photo");
+}
+
 void NumberLabels(CheckedSource* checked) {
   const std::vector<std::string>& classes = checked->classes;
+  std::unordered_map<std::string_view, uint32_t> numbers;
+  for (const std::string& name : classes) numbers.emplace(name, static_cast<uint32_t>(numbers.size()));
   std::vector<uint32_t>& labels = checked->labels;
   labels.reserve(checked->source.samples.size());
   for (const SourceSample& sample : checked->source.samples) {
@@ -41,8 +85,7 @@ void NumberLabels(CheckedSource* checked) {
     if (!labels.empty() && classes[labels.back()] == sample.label) {
       labels.push_back(labels.back());
     } else {
-      const auto found = std::lower_bound(classes.begin(), classes.end(), sample.label);
-      labels.push_back(static_cast<uint32_t>(found - classes.begin()));
+      labels.push_back(numbers.at(sample.label));
     }
   }
 }
@@ -64,8 +107,8 @@ std::string DigestOf(const CheckedSource& checked) {
 
 CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Progress& progress) {
   CheckedSource checked;
+  RefuseLookAlikes(options, &source);
   checked.source = std::move(source);
-  checked.not_images = std::move(checked.source.no_files);
   const bool list = !checked.source.list_sha256.empty();
   if (options.check == ImageCheck::kNone && !list) DropOtherExtensions(&checked);
   std::vector<SourceSample>& samples = checked.source.samples;
@@ -76,13 +119,16 @@ CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Prog
   const std::string* last_label = nullptr;
   for (size_t i = 0; i < samples.size(); ++i) {
     CheckedImage& image = checked.images[i];
-    const bool image_format = image.verdict != CheckedImage::Verdict::kUnknownFormat;
-    if (!image_format && !list && !HasImageExtension(samples[i].path)) {
-      checked.not_images.push_back(std::move(samples[i].path));
+    std::vector<SkippedName>& skipped = checked.source.skipped;
+    if (image.verdict == Verdict::kCameraRaw && !list) {
+      skipped.push_back({std::move(samples[i].path), SkipKind::kCameraRaw});
+    } else if (image.verdict == Verdict::kUnknownFormat && !list && !HasImageExtension(samples[i].path)) {
+      skipped.push_back({std::move(samples[i].path), SkipKind::kNoPicture});
     } else if (samples[i].label.empty()) {
+      skipped.push_back({samples[i].path, SkipKind::kNoClass});
       checked.strays.push_back(std::move(samples[i].path));
     } else {
-      kept[i] = image.verdict == CheckedImage::Verdict::kImage;
+      kept[i] = image.verdict == Verdict::kImage;
       if (last_label == nullptr || *last_label != samples[i].label) {
         last_label = &*classes.insert(samples[i].label).first;
       }
@@ -91,10 +137,16 @@ CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Prog
   }
   KeepRows(kept, &samples);
   KeepRows(kept, &checked.images);
-  checked.classes.assign(classes.begin(), classes.end());
+  OrderedClasses ordered = OrderClasses({classes.begin(), classes.end()}, options);
+  checked.classes = std::move(ordered.names);
+  checked.class_order = std::move(ordered.order);
+  if (!ordered.note.empty()) checked.source.notes.push_back(std::move(ordered.note));
   NumberLabels(&checked);
   checked.digest = DigestOf(checked);
-  std::sort(checked.not_images.begin(), checked.not_images.end());
+  std::sort(checked.source.skipped.begin(), checked.source.skipped.end(),
+            [](const SkippedName& a, const SkippedName& b) { return a.path < b.path; });
+  WarnOfLoneRaws(&checked);
+  WarnOfOddExtensions(&checked);
   return checked;
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "dataset/base/error.h"
+#include "dataset/codec/camera_raw.h"
 #include "dataset/codec/codec_table.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/image_header.h"
@@ -100,6 +101,12 @@ class Checker {
     folder_.Read(samples_[i].path, &scratch.bytes);
     image.size = scratch.bytes.size();
     if (hashed) image.sha256 = Sha256Of(scratch.bytes);
+    if (options_.check != ImageCheck::kNone && IsCameraRaw(scratch.bytes)) {
+      image.verdict = Verdict::kCameraRaw;
+      image.reason =
+          "camera raw, or a TIFF that begins with a thumbnail, which would be taken for the photo; convert it";
+      return;
+    }
     try {
       if (options_.check != ImageCheck::kNone) ReadImageHeader(scratch.bytes);
       if (options_.check == ImageCheck::kFull) CheckImage(scratch.bytes, {.depth = Depth::Own()}, &scratch.picture);

@@ -157,9 +157,14 @@ class ListReader {
 }  // namespace
 
 SampleSource ReadListSource(const SplitOptions& options) {
-  if (!options.label_regex.empty()) {
-    throw Error::Usage("`label_regex` is for a folder, but " + options.source.string() +
-                       " is a list, which has labels");
+  for (const auto& [given, name] : {std::pair(!options.label_regex.empty(), "`label_regex`"),
+                                    {options.split_folders != SplitFolders::kAuto, "`split_folders`"},
+                                    {!options.include.empty(), "`include`"},
+                                    {!options.exclude.empty(), "`exclude`"}}) {
+    if (given) {
+      throw Error::Usage(std::string(name) + " is for a folder, but " + options.source.string() +
+                         " is a list, which names its images and labels");
+    }
   }
   return ListReader(options, options.source.string()).Read();
 }

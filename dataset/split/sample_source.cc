@@ -14,6 +14,7 @@
 #include "dataset/split/list_source.h"
 #include "dataset/split/name_pattern.h"
 #include "dataset/split/source_root.h"
+#include "dataset/split/split_layout.h"
 
 namespace dataset {
 namespace {
@@ -32,28 +33,24 @@ std::pair<std::string_view, std::string_view> SplitPath(std::string_view path) {
   return {path.substr(0, slash), slash == path.npos ? "" : path.substr(slash + 1)};
 }
 
-// Whether all folders of the root are named after splits and one of them is train.
-bool IsReadyMade(const FileTree& tree, const fs::path& root) {
-  int count[3] = {};
-  for (const std::string& path : tree.folders) {
-    if (path.find('/') != path.npos) continue;
-    const std::optional<Split> split = ParseSplit(path);
-    if (!split) return false;
-    ++count[static_cast<int>(*split)];
-  }
-  if (count[static_cast<int>(Split::kTrain)] == 0) return false;
-  if (count[static_cast<int>(Split::kVal)] > 1) {
-    throw Error(root, "has both val and validation; join them");
-  }
-  return true;
+// Whether all that a folder had was left out by `exclude`.
+bool IsEmptied(const std::string& folder, const FileTree& tree, const std::vector<SkippedName>& skipped) {
+  const std::string prefix = folder + '/';
+  const auto file = std::lower_bound(tree.files.begin(), tree.files.end(), prefix);
+  if (file != tree.files.end() && file->starts_with(prefix)) return false;
+  return std::any_of(skipped.begin(), skipped.end(), [&](const SkippedName& name) {
+    return name.kind == SkipKind::kExcluded && name.path.starts_with(prefix);
+  });
 }
 
-std::vector<std::string> ClassFolders(const FileTree& tree, const SampleSource& source) {
+std::vector<std::string> ClassFolders(const FileTree& tree, const SplitLayout& layout, const SampleSource& source) {
   std::set<std::string, std::less<>> names;
   for (const std::string& path : tree.folders) {
     const auto [first, rest] = SplitPath(path);
-    const std::string_view name = source.ready_made ? rest : first;
+    if (!layout.splits.empty() && !layout.splits.contains(first)) continue;
+    const std::string_view name = layout.splits.empty() ? first : rest;
     if (name.empty() || name.find('/') != name.npos) continue;
+    if (IsEmptied(path, tree, source.skipped)) continue;
     CheckClassName(source.root, name);
     names.emplace(name);
   }
@@ -77,13 +74,22 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
   }
   SampleSource source;
   source.root = ResolveSourceRoot(options.source);
-  FileTree tree = ScanFileTree(source.root, progress);
-  source.ready_made = IsReadyMade(tree, source.root);
-  source.hidden = tree.hidden;
-  source.no_files = std::move(tree.others);
+  NameFilter filter(options.include, options.exclude);
+  const auto skips = [&](std::string_view path) {
+    const std::optional<SkipKind> kind = filter.Skips(path);
+    if (kind) source.skipped.push_back({std::string(path), *kind});
+    return kind.has_value();
+  };
+  FileTree tree = ScanFileTree(source.root, skips, progress);
+  for (std::string& path : tree.others) source.skipped.push_back({std::move(path), SkipKind::kNoFile});
+  SplitLayout layout = FindSplitLayout(tree, source.root, options);
+  source.ready_made = !layout.splits.empty();
+  source.notes = std::move(layout.notes);
+  source.warnings = filter.WarningsOfUnused();
+  source.warnings.insert(source.warnings.end(), layout.warnings.begin(), layout.warnings.end());
   std::optional<NamePattern> pattern;
   if (options.label_regex.empty()) {
-    source.class_folders = ClassFolders(tree, source);
+    source.class_folders = ClassFolders(tree, layout, source);
     if (source.class_folders.empty()) {
       throw Error(source.root, "holds no class folders; expected " + std::string(source.ready_made ? "train/" : "") +
                                    "CLASS/IMAGES below it, or a `label_regex`");
@@ -100,7 +106,8 @@ SampleSource ReadFolder(const SplitOptions& options, Progress& progress) {
       std::string_view path = sample.path;
       if (source.ready_made) {
         const auto [name, rest] = SplitPath(path);
-        if (!rest.empty()) sample.split = ParseSplit(name);
+        const auto split = layout.splits.find(name);
+        if (!rest.empty() && split != layout.splits.end()) sample.split = split->second;
         path = rest;
       }
       sample.label = pattern ? pattern->Capture(sample.path) : LabelOfFolder(path);

@@ -8,6 +8,7 @@
 
 #include "dataset/base/progress.h"
 #include "dataset/catalog/split.h"
+#include "dataset/split/name_filter.h"
 #include "dataset/split/split_options.h"
 
 namespace dataset {
@@ -28,17 +29,16 @@ struct SampleSource {
   // For a list, the labels of its missing files.
   std::vector<std::string> class_folders;
   bool ready_made = false;            // every sample has its split already
-  std::string list_sha256;            // the sha256 of the list's bytes; empty if the source is a folder
-  uint32_t hidden = 0;                // the number of skipped names that begin with a dot
-  std::vector<std::string> no_files;  // paths of skipped pipes, sockets and the like, sorted
-  std::vector<std::string> missing;   // listed paths without a file, as they are written, sorted
   std::vector<std::string> notes;     // sentences on how the source was read
   std::vector<std::string> warnings;  // sentences on what is probably wrong in it
+  std::string list_sha256;            // the sha256 of the list's bytes; empty if the source is a folder
+  std::vector<SkippedName> skipped;   // names in the folder that give no sample, in no order
+  std::vector<std::string> missing;   // listed paths without a file, as they are written, sorted
 };
 
 // Reads the folder or the list that the options name. In a folder, the class of an image is the subfolder of the root
-// (or of the root's split folder) that it lies in, at any depth. The splits are ready-made if every visible folder of
-// the root is named after a split and one of them is train, or if a column of a list gives them. Throws Error, or
+// (or of the root's split folder) that it lies in, at any depth. The splits are ready-made if FindSplitLayout
+// (dataset/split/split_layout.h) finds folders of splits, or if a column of a list gives them. Throws Error, or
 // Error::Usage for options that do not fit the source.
 SampleSource ReadSampleSource(const SplitOptions& options, Progress& progress);
 

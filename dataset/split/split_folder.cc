@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
 #include "dataset/catalog/split_info.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/file.h"
@@ -24,6 +25,7 @@ constexpr char kClassesName[] = "classes.txt";
 constexpr char kConfigName[] = "config.toml";
 constexpr char kInfoName[] = "split.json";
 constexpr char kRejectedName[] = "rejected.csv";
+constexpr char kSkippedName[] = "skipped.csv";
 constexpr char kDuplicatesName[] = "duplicates.csv";
 constexpr char kChartName[] = "class_counts.svg";
 
@@ -49,8 +51,10 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
     const uint32_t samples = std::accumulate(counts.begin(), counts.end(), uint32_t{0});
     if (samples > 0) info.splits.push_back({split, samples, counts});
   }
-  info.skipped_hidden = report.skipped_hidden;
-  info.skipped_not_image = static_cast<uint32_t>(report.skipped_not_image.size());
+  info.skipped_hidden =
+      static_cast<uint32_t>(std::count_if(report.skipped.begin(), report.skipped.end(),
+                                          [](const SkippedName& name) { return name.kind == SkipKind::kHidden; }));
+  info.skipped_not_image = static_cast<uint32_t>(report.skipped.size()) - info.skipped_hidden;
   info.rejected = static_cast<uint32_t>(report.rejected.size());
   info.duplicates_dropped = report.dropped;
   info.groups = report.groups;
@@ -84,6 +88,13 @@ std::string FormatRejected(const std::vector<RejectedImage>& rejected) {
   std::string csv;
   AppendCsvRow({"path", "reason"}, &csv);
   for (const RejectedImage& image : rejected) AppendCsvRow({image.path, image.reason}, &csv);
+  return csv;
+}
+
+std::string FormatSkipped(const std::vector<SkippedName>& skipped) {
+  std::string csv;
+  AppendCsvRow({"path", "kind"}, &csv);
+  for (const SkippedName& name : skipped) AppendCsvRow({Printable(name.path), std::string(NameOf(name.kind))}, &csv);
   return csv;
 }
 
@@ -159,6 +170,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
   PublishFile(manifest_file, manifest, Sync::kYes);
   PublishFile(classes_file, FormatClasses(report.manifest.classes), Sync::kYes);
   PublishFile(folder / kRejectedName, FormatRejected(report.rejected), Sync::kYes);
+  PublishFile(folder / kSkippedName, FormatSkipped(report.skipped), Sync::kYes);
   if (!report.duplicates.empty()) {
     PublishFile(folder / kDuplicatesName, FormatDuplicates(report.duplicates), Sync::kYes);
   }

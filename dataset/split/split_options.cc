@@ -8,6 +8,7 @@
 #include "dataset/base/number_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/split/group_key.h"
+#include "dataset/split/name_filter.h"
 #include "dataset/split/name_pattern.h"
 
 namespace dataset {
@@ -45,6 +46,12 @@ void CheckFixed(const std::vector<uint32_t>& fixed) {
   }
 }
 
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
 // split.json holds these texts.
 void CheckText(const SplitOptions& options) {
   const auto check = [](const std::string& text, const std::string& name) {
@@ -54,6 +61,8 @@ void CheckText(const SplitOptions& options) {
   check(options.label_regex, "`label_regex`");
   check(options.json_key, "`json_key`");
   for (const std::string& name : options.columns.value_or(std::vector<std::string>())) check(name, "`columns`");
+  for (const std::string& pattern : options.include) check(pattern, "`include`");
+  for (const std::string& pattern : options.exclude) check(pattern, "`exclude`");
 }
 
 void Exclude(bool one, const char* name, bool other, const char* other_name, const char* reason) {
@@ -105,6 +114,10 @@ void Validate(const SplitOptions& options) {
   CheckText(options);
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "`label_regex`");
   if (!options.group_by.empty()) GroupKey{options.group_by};
+  NameFilter(options.include, options.exclude);
+  if (options.class_list && options.class_order != ClassOrder::kAuto) {
+    throw Error::Usage("`class_order` and `class_list` exclude each other: both say how classes are numbered");
+  }
   if (options.group_by.empty() && options.strict_groups == StrictGroups::kYes) {
     throw Error::Usage("`strict_groups` needs `group_by`, which says what a group is");
   }
@@ -124,13 +137,12 @@ std::map<std::string, std::string> DecidingOptions(const SplitOptions& options) 
   add("json-key", options.json_key);
   add("label-regex", options.label_regex);
   if (options.on_missing == OnMissing::kSkip) add("on-missing", std::string(NameOf(options.on_missing)));
+  if (options.split_folders != SplitFolders::kAuto) add("split-folders", std::string(NameOf(options.split_folders)));
   if (options.sample) add("sample", FormatNumber(*options.sample));
   if (options.near_duplicates) add("near-duplicates", std::to_string(*options.near_duplicates));
-  if (options.columns) {
-    std::string names;
-    for (const std::string& name : *options.columns) names += (names.empty() ? "" : ",") + name;
-    add("columns", names);
-  }
+  if (options.columns) add("columns", Joined(*options.columns));
+  add("include", Joined(options.include));
+  add("exclude", Joined(options.exclude));
   return texts;
 }
 

@@ -34,6 +34,15 @@ enum class OnMissing { kFail, kSkip };
 constexpr auto EnumNames(OnMissing) {
   return NameTable<OnMissing, 2>{{{OnMissing::kFail, "fail"}, {OnMissing::kSkip, "skip"}}};
 }
+enum class ClassOrder { kAuto, kBytewise, kNatural };
+constexpr auto EnumNames(ClassOrder) {
+  return NameTable<ClassOrder, 3>{
+      {{ClassOrder::kAuto, "auto"}, {ClassOrder::kBytewise, "bytewise"}, {ClassOrder::kNatural, "natural"}}};
+}
+enum class SplitFolders { kAuto, kNone };
+constexpr auto EnumNames(SplitFolders) {
+  return NameTable<SplitFolders, 2>{{{SplitFolders::kAuto, "auto"}, {SplitFolders::kNone, "none"}}};
+}
 enum class ImageCheck { kNone, kHeader, kFull };
 constexpr auto EnumNames(ImageCheck) {
   return NameTable<ImageCheck, 3>{
@@ -41,9 +50,8 @@ constexpr auto EnumNames(ImageCheck) {
 }
 
 struct SplitOptions {
-  // A folder or a list. A folder holds CLASS/**, or {train,val,test}/CLASS/** if the splits are ready-made; with
-  // label_regex the images may lie anywhere in it. A list is a table of text, JSON or JSON Lines
-  // (dataset/split/sample_list.h).
+  // A folder or a list. A folder holds CLASS/**, or SPLIT/CLASS/** if the splits are ready-made; with label_regex the
+  // images may lie anywhere in it. A list is a table of text, JSON or JSON Lines (dataset/split/sample_list.h).
   std::filesystem::path source;
   // The folder that the paths of a list begin at. Default: the folder of the list. Only for a list.
   std::optional<std::filesystem::path> root;
@@ -52,6 +60,17 @@ struct SplitOptions {
   OnMissing on_missing = OnMissing::kFail;          // what to do with files of a list that do not exist
   // A regular expression on the file name; its group 1 is the class. Empty: the folder is the class. Only for a folder.
   std::string label_regex;
+  // kAuto: FindSplitLayout (dataset/split/split_layout.h) tells folders of splits by their names. kNone: no folder is a
+  // split, whatever its name. Only for a folder.
+  SplitFolders split_folders = SplitFolders::kAuto;
+  // How classes are numbered, from 0 on: by the bytes of their names, by the numbers in them (kNatural), or naturally
+  // if all names are whole numbers and else by bytes (kAuto).
+  ClassOrder class_order = ClassOrder::kAuto;
+  // A classes.txt (dataset/catalog/manifest.h) that names all classes in the wanted order; only with kAuto.
+  std::optional<std::filesystem::path> class_list;
+  // Patterns of names (dataset/split/path_glob.h) that NameFilter takes in or leaves out. Only for a folder.
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
 
   // The shares of train and val, or of train, val and test. Each is 0 or 1e-6 ... 1e9, and their sum is free: 60,20,20
   // equals .6,.2,.2. Default: kDefaultRatio. Not allowed with `fixed` or for ready-made splits.

@@ -61,12 +61,12 @@ class Splitter {
     report_.options = DecidingOptions(options_);
     report_.ready_made = checked_.source.ready_made;
     report_.list = !checked_.source.list_sha256.empty();
-    report_.skipped_hidden = checked_.source.hidden;
-    report_.skipped_not_image = std::move(checked_.not_images);
-    report_.rejected = std::move(checked_.rejected);
-    report_.manifest.classes = std::move(checked_.classes);
+    if (!checked_.class_order.empty()) report_.options["class-order"] = checked_.class_order;
     report_.notes = std::move(checked_.source.notes);
     report_.warnings = std::move(checked_.source.warnings);
+    report_.skipped = std::move(checked_.source.skipped);
+    report_.rejected = std::move(checked_.rejected);
+    report_.manifest.classes = std::move(checked_.classes);
     WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
     AddMissing(checked_.source.missing, &report_.rejected);
     if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");

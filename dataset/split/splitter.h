@@ -25,8 +25,7 @@ struct SplitReport {
   bool ready_made = false;                     // the source already had train/val/test
   bool list = false;                           // the source is a list, not a folder
   std::array<bool, 3> wanted{};                // by split: the options ask for samples in it, or it was ready-made
-  uint32_t skipped_hidden = 0;
-  std::vector<std::string> skipped_not_image;  // paths, sorted
+  std::vector<SkippedName> skipped;            // names that gave no sample, sorted by path
   std::vector<RejectedImage> rejected;         // images that failed the check, sorted by path
   std::vector<Duplicate> duplicates;           // sorted by path
   uint32_t dropped = 0;                        // the number of samples left out because of SplitOptions::duplicates

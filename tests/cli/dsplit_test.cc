@@ -106,20 +106,49 @@ TEST_F(DsplitTest, ItsConfigOfReadyMadeSplitsCanBeFedBack) {
             "total      8    2    10     20\n");
 }
 
-TEST_F(DsplitTest, SaysWhatItSkipped) {
+TEST_F(DsplitTest, SaysWhatItSkippedBelowTheTable) {
   AddImages("a", 10);
   WriteFile(dir_ / "raw/a/.DS_Store", "x");
   WriteFile(dir_ / "raw/a/notes.txt", "x");
   WriteFile(dir_ / "raw/a/order.pdf", "x");
-  const CommandResult brief = Run("raw -o splits");
-  EXPECT_NE(brief.err.find("1 hidden name skipped\n"), std::string::npos) << brief.err;
-  EXPECT_NE(brief.err.find("2 files skipped, no image format, the first a/notes.txt (-v lists them)\n"),
+  const CommandResult result = Run("raw -o splits");
+  EXPECT_NE(result.out.find("\nskipped: 1 hidden, the first a/.DS_Store\n"
+                            "skipped: 2 no picture, the first a/notes.txt\n"),
             std::string::npos)
-      << brief.err;
-  EXPECT_NE(brief.err.find("dsplit: warning: 1 of 1 classes with fewer than 100 images"), std::string::npos)
-      << brief.err;
-  EXPECT_NE(Run("raw -o splits -v").err.find("  a/order.pdf\n"), std::string::npos);
-  EXPECT_EQ(Run("raw -o splits -q").err.find("skipped"), std::string::npos);
+      << result.out;
+  EXPECT_NE(result.err.find("dsplit: warning: 1 of 1 classes with fewer than 100 images"), std::string::npos)
+      << result.err;
+}
+
+TEST_F(DsplitTest, PatternsCanBeRepeatedAndFedBack) {
+  AddImages("a", 10);
+  AddImages("b", 10);
+  AddImages("c", 10);
+  const CommandResult result = Run("--exclude b --exclude '[c]' raw -o splits");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("skipped: 2 excluded, the first b/\n"), std::string::npos) << result.out;
+  const CommandResult again = Run("--config splits/config.toml -o splits");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(again.out, result.out);
+  EXPECT_NE(again.err.find("splits: unchanged"), std::string::npos) << again.err;
+  EXPECT_NE(Run("raw -o splits").err.find("(--exclude is b,[c] there and absent here)"), std::string::npos);
+}
+
+TEST_F(DsplitTest, ClassOrderIsAWordOrAFile) {
+  for (const char* name : {"1", "2", "10"}) AddImages(name, 6);
+  const auto classes = [&](const std::string& flags) {
+    const CommandResult result = Run("raw -o splits --overwrite" + flags);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return ReadFile(dir_ / "splits/classes.txt");
+  };
+  EXPECT_EQ(classes(""), "1\n2\n10\n");
+  EXPECT_EQ(classes(" --class-order bytewise"), "1\n10\n2\n");
+  EXPECT_EQ(classes(" --class-order natural"), "1\n2\n10\n");
+  WriteFile(dir_ / "order.txt", "10\n2\n1\n");
+  EXPECT_EQ(classes(" --class-order order.txt"), "10\n2\n1\n");
+  const CommandResult missing = Run("raw -o splits --overwrite --class-order naturl");
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_NE(missing.err.find("naturl: cannot open"), std::string::npos) << missing.err;
 }
 
 TEST_F(DsplitTest, RefusesAClassThatIsTooSmall) {

@@ -1,4 +1,5 @@
 // Headers of pictures, and pixels of small ones.
+#include "dataset/codec/camera_raw.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/codec/jpeg_resizer.h"
@@ -20,6 +21,7 @@ bool IsInside(const Rect& part, const Image& image) {
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes = fuzz::Bytes(data, size);
+  IsCameraRaw(bytes);
   ImageHeader header;
   if (!fuzz::Accepts([&] { header = ReadImageHeader(bytes); })) return 0;
   fuzz::Check(header.width > 0 && header.height > 0 && header.orientation >= 1 && header.orientation <= 8);

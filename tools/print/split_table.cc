@@ -1,11 +1,14 @@
 #include "tools/print/split_table.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "dataset/base/largest_remainder.h"
+#include "dataset/base/utf8.h"
 #include "tools/cli/table.h"
 
 namespace cli {
@@ -25,6 +28,18 @@ std::string Bar(const std::vector<double>& counts, double largest) {
     for (uint32_t i = 0; i < parts[split]; ++i) bar += kShades[split];
   }
   return bar;
+}
+
+// One line for each kind of skipped names: how many there are, and the first.
+std::string FormatSkipped(const std::vector<dataset::SkippedName>& skipped) {
+  std::map<dataset::SkipKind, std::pair<size_t, const std::string*>> kinds;
+  for (const dataset::SkippedName& name : skipped) ++kinds.try_emplace(name.kind, 0, &name.path).first->second.first;
+  std::string lines;
+  for (const auto& [kind, found] : kinds) {
+    lines += "skipped: " + std::to_string(found.first) + " " + std::string(dataset::NameOf(kind)) + ", the first " +
+             dataset::Printable(*found.second) + "\n";
+  }
+  return lines;
 }
 
 }  // namespace
@@ -64,7 +79,7 @@ std::string FormatSplitTable(const dataset::SplitReport& report) {
     }
     table += '\n';
   }
-  return table;
+  return table + FormatSkipped(report.skipped);
 }
 
 }  // namespace cli

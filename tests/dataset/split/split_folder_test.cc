@@ -67,8 +67,21 @@ TEST_F(SplitFolderTest, WritesItsFiles) {
   EXPECT_EQ(info.fingerprint, report.fingerprint);
   EXPECT_EQ(LoadSplitRoot(out()), fs::canonical(dir_ / "raw"));
   EXPECT_EQ(ReadFile(out() / "rejected.csv"), "path,reason\n");
+  EXPECT_EQ(ReadFile(out() / "skipped.csv"), "path,kind\n");
   EXPECT_TRUE(ReadFile(out() / "class_counts.svg").starts_with("<svg "));
-  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 6);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 7);
+}
+
+TEST_F(SplitFolderTest, ListsWhatWasSkipped) {
+  WriteFile(dir_ / "raw/a/.DS_Store", "x");
+  WriteFile(dir_ / "raw/a/0.NEF", "x");
+  WriteFile(dir_ / "raw/b/Icon\r", "");
+  WriteFile(dir_ / "raw/@eaDir/0.png", "x");
+  EXPECT_TRUE(Publish());
+  EXPECT_EQ(ReadFile(out() / "skipped.csv"),
+            "path,kind\n@eaDir/,folder of a system\na/.DS_Store,hidden\na/0.NEF,camera raw\nb/Icon\\x0d,no picture\n");
+  EXPECT_EQ(LoadSplitInfo(out()).skipped_hidden, 1u);
+  EXPECT_EQ(LoadSplitInfo(out()).skipped_not_image, 3u);
 }
 
 TEST_F(SplitFolderTest, TheLoaderReadsWhatWasWritten) {

@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
+using testing::FromHex;
 using testing::TempDir;
 using testing::TinyPng;
 using testing::WriteFile;
@@ -51,6 +52,12 @@ class SplitSourcesTest : public ::testing::Test {
     for (const ManifestEntry& entry : report.manifest.entries) rows.push_back(entry.path + " " + entry.label);
     return rows;
   }
+  // "path kind" of each skipped name.
+  Names SkippedOf(const SplitReport& report) {
+    Names names;
+    for (const SkippedName& name : report.skipped) names.push_back(name.path + " " + std::string(NameOf(name.kind)));
+    return names;
+  }
   bool Warns(const SplitReport& report, const std::string& part) {
     return std::any_of(report.warnings.begin(), report.warnings.end(),
                        [&](const std::string& warning) { return warning.find(part) != warning.npos; });
@@ -72,7 +79,7 @@ TEST_F(SplitSourcesTest, LabelRegexSplitsAFlatFolder) {
   EXPECT_EQ(report.counts[0], (std::vector<uint32_t>{2, 2}));
   EXPECT_TRUE(
       Warns(report, "1 image left out, because `label_regex` does not match the name, the first unnamed-0.png"));
-  EXPECT_EQ(report.skipped_not_image, Names{"readme.1.txt"});
+  EXPECT_EQ(SkippedOf(report), (Names{"readme.1.txt no picture", "unnamed-0.png in no class"}));
 }
 
 TEST_F(SplitSourcesTest, LabelRegexAndReadyMadeSplits) {
@@ -231,8 +238,86 @@ TEST_F(SplitSourcesTest, TakesAnyCaseAndDepthAndSkipsTheRest) {
   WriteFile(dir_ / "raw/a/.hidden.png", TinyPng());
   const SplitReport report = Run();
   EXPECT_EQ(report.manifest.entries.size(), 4u);
-  EXPECT_EQ(report.skipped_not_image, Names{"a/Thumbs.db"});
-  EXPECT_EQ(report.skipped_hidden, 1u);
+  EXPECT_EQ(SkippedOf(report), (Names{"a/.hidden.png hidden", "a/Thumbs.db no picture"}));
+}
+
+// ImageFolder takes what a NAS, a camera, exiftool or a browser left beside the photos if it ends in .jpg; whoever goes
+// by content takes all of it.
+TEST_F(SplitSourcesTest, SkipsWhatIsNoPhotoByKind) {
+  AddImages("a/", 2, ".JPG");
+  const std::string raw = FromHex("49492a00080000000100fe00040001000000010000000000");
+  WriteFile(dir_ / "raw/a/0.NEF", raw);
+  WriteFile(dir_ / "raw/a/lone.DNG", raw);
+  WriteFile(dir_ / "raw/a/renamed.tif", raw);
+  WriteFile(dir_ / "raw/a/0.JPG_original", TinyPng("1"));
+  WriteFile(dir_ / "raw/a/1.JPG.part", TinyPng("2"));
+  WriteFile(dir_ / "raw/a/0.THM", TinyPng("3"));
+  WriteFile(dir_ / "raw/a/0.xmp", TinyPng("4"));
+  WriteFile(dir_ / "raw/a/@eaDir/0.JPG/SYNOPHOTO_THUMB_M.jpg", TinyPng("5"));
+  WriteFile(dir_ / "raw/__MACOSX/a/0.JPG", TinyPng("6"));
+  const SplitReport report = Run();
+  EXPECT_EQ(Rows(report), (Names{"a/0.JPG a", "a/1.JPG a"}));
+  EXPECT_EQ(SkippedOf(report),
+            (Names{"__MACOSX/ folder of a system", "a/0.JPG_original backup", "a/0.NEF camera raw", "a/0.THM thumbnail",
+                   "a/0.xmp no picture", "a/1.JPG.part unfinished download", "a/@eaDir/ folder of a system",
+                   "a/lone.DNG camera raw", "a/renamed.tif camera raw"}));
+  EXPECT_TRUE(Warns(report,
+                    "2 camera raw files left out that have no JPEG of the same name beside them, the first "
+                    "a/lone.DNG; convert them"));
+}
+
+TEST_F(SplitSourcesTest, SaysThatAnExtensionIsUnusual) {
+  AddImages("a/", 4);
+  AddImages("a/large", 2, ".jpg_large");
+  AddImages("a/without", 2, "");
+  const SplitReport report = Run();
+  EXPECT_EQ(report.manifest.entries.size(), 8u);
+  EXPECT_EQ(report.notes,
+            Names{"2 images have an unusual extension, the first a/large0.jpg_large; `exclude` leaves out "
+                  "what is no photo"});
+}
+
+TEST_F(SplitSourcesTest, IncludeAndExcludeHaveTheLastWord) {
+  AddImages("a/", 2);
+  AddImages("a/bad/", 2);
+  AddImages("b/", 2);
+  AddImages("runs/", 2);
+  AddImages("a/.kept/", 1);
+  AddImages("c/x", 1, ".part");
+  options_.exclude = {"runs/**", "a/bad", "b/*"};
+  options_.include = {".kept", "*.part"};
+  const SplitReport report = Run();
+  EXPECT_EQ(Rows(report), (Names{"a/.kept/0.png a", "a/0.png a", "a/1.png a", "c/x0.part c"}));
+  EXPECT_EQ(report.manifest.classes, (Names{"a", "c"})) << "b has nothing left, and runs is out";
+  EXPECT_EQ(SkippedOf(report), (Names{"a/bad/ excluded", "b/0.png excluded", "b/1.png excluded", "runs/ excluded"}));
+  EXPECT_EQ(report.options.at("exclude"), "runs/**,a/bad,b/*");
+}
+
+TEST_F(SplitSourcesTest, PatternsThatChangeNothingAreNamed) {
+  AddImages("a/", 4);
+  options_.exclude = {"b"};
+  options_.include = {"*.png"};
+  const SplitReport report = Run();
+  EXPECT_TRUE(Warns(report, "`exclude` 'b' matches no name"));
+  EXPECT_TRUE(Warns(report, "`include` '*.png' changes nothing"));
+  options_.exclude = {"/"};
+  EXPECT_NE(ErrorText().find("`exclude` '/': it must be a name"), std::string::npos);
+}
+
+TEST_F(SplitSourcesTest, ListedCameraRawIsRejectedWithItsReason) {
+  AddImages("", 2);
+  WriteFile(dir_ / "raw/x.NEF", FromHex("49492a00080000000100fe00040001000000010000000000"));
+  WriteFile(dir_ / "list.csv", "0.png,a\n1.png,a\nx.NEF,a\n");
+  options_.source = dir_ / "list.csv";
+  options_.root = dir_ / "raw";
+  const SplitReport report = Run();
+  ASSERT_EQ(report.rejected.size(), 1u);
+  EXPECT_TRUE(report.rejected[0].reason.starts_with("camera raw, or a TIFF that begins with a thumbnail"));
+  for (auto* patterns : {&options_.include, &options_.exclude}) {
+    *patterns = {"x"};
+    EXPECT_NE(ErrorText().find(" is for a folder, but "), std::string::npos) << ErrorText();
+    patterns->clear();
+  }
 }
 
 // imageatm lists invalid files only if there are more than ten of them.
@@ -265,7 +350,7 @@ TEST_F(SplitSourcesTest, CheckNoneGoesByExtensionAlone) {
   options_.duplicates = DuplicateRule::kIgnore;
   const SplitReport report = Run();
   EXPECT_EQ(report.manifest.entries.size(), 5u);
-  EXPECT_EQ(report.skipped_not_image, Names{"a/noextension"});
+  EXPECT_EQ(SkippedOf(report), Names{"a/noextension no picture"});
 }
 
 TEST_F(SplitSourcesTest, AListedFileThatIsNoImageIsRejected) {

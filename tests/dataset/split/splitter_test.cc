@@ -53,6 +53,13 @@ SplitReport TakeReadyMade(const fs::path& root, std::optional<double> val_fracti
   return Split3(options);
 }
 
+// "path kind" of each skipped name.
+Names SkippedOf(const SplitReport& report) {
+  Names names;
+  for (const SkippedName& name : report.skipped) names.push_back(name.path + " " + std::string(NameOf(name.kind)));
+  return names;
+}
+
 struct Failure {
   std::string what;
   bool usage = false;
@@ -304,8 +311,7 @@ TEST(SplitterTest, TakesReadyMadeSplitsAsTheyAre) {
   EXPECT_EQ(report.counts, (std::array<Counts, 3>{Counts{4, 3}, {2, 1}, {1, 0}}));
   EXPECT_EQ(report.manifest.entries.front().path, "test/a/1000.png");
   EXPECT_TRUE(Contains(report.warnings, "1 of 2 classes without images in test, the first b"));
-  EXPECT_EQ(report.skipped_hidden, 1u);
-  EXPECT_EQ(report.skipped_not_image, Names{"readme.txt"});
+  EXPECT_EQ(SkippedOf(report), (Names{".git/ hidden", "readme.txt no picture"}));
 }
 
 TEST(SplitterTest, ValFractionDealsTrainOfReadyMadeSplits) {
@@ -331,17 +337,62 @@ TEST(SplitterTest, SplitNamesAmongOthersAreClasses) {
   EXPECT_EQ(report.manifest.classes, (Names{"bus", "test", "train"}));
 }
 
-TEST(SplitterTest, WithoutTrainNothingIsReadyMade) {
+TEST(SplitterTest, SplitsWithoutTrainAreRefused) {
   TempDir dir;
   for (const char* name : {"val", "test"}) AddImages(dir / name, 3);
-  EXPECT_EQ(Split3(dir.path(), {1, 1, 1}).manifest.classes, (Names{"test", "val"}));
+  EXPECT_NE(FailureOf(dir.path(), {{1, 1, 1}}).what.find("has test, val, names of splits, but no train"),
+            std::string::npos);
+  SplitOptions options;
+  options.source = dir.path();
+  options.split_folders = SplitFolders::kNone;
+  options.min_per_class = 1;
+  EXPECT_EQ(Split3(options).manifest.classes, (Names{"test", "val"}));
+}
+
+TEST(SplitterTest, SaysWhichFoldersAreSplits) {
+  TempDir dir;
+  for (const char* name : {"Train/a", "valid/a", "test_set/a"}) AddImages(dir / name, 3);
+  const SplitReport report = TakeReadyMade(dir.path());
+  EXPECT_EQ(report.notes, Names{"folders taken as splits: Train as train, test_set as test, valid as val"});
+  EXPECT_EQ(report.counts, (std::array<Counts, 3>{Counts{3}, {3}, {3}}));
 }
 
 TEST(SplitterTest, RefusesAClassWithoutTrainingImages) {
   TempDir dir;
   AddImages(dir / "train/dandelion", 3);
+  AddImages(dir / "test/daisy", 3);
+  EXPECT_NE(FailureOf(dir.path()).what.find("class daisy has no images in train"), std::string::npos);
+}
+
+TEST(SplitterTest, RefusesClassesThatLookAlike) {
+  TempDir dir;
+  AddImages(dir / "train/dandelion", 3);
   AddImages(dir / "test/Dandelion", 3);
-  EXPECT_NE(FailureOf(dir.path()).what.find("class Dandelion has no images in train"), std::string::npos);
+  EXPECT_NE(FailureOf(dir.path()).what.find("classes \"Dandelion\" (test/Dandelion/1000.png) and \"dandelion\""),
+            std::string::npos);
+}
+
+// A label is a class's place in classes.txt, so that class 10 has label 10.
+TEST(SplitterTest, NumericClassesKeepTheirNumbers) {
+  TempDir dir;
+  Names names;
+  for (int i = 0; i < 12; ++i) {
+    names.push_back(std::to_string(i));
+    AddImages(dir / names.back(), 1 + i);
+  }
+  const SplitReport report = Split3(dir.path(), {1, 0, 0});
+  EXPECT_EQ(report.manifest.classes, names);
+  EXPECT_EQ(report.counts[0], (Counts{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+  EXPECT_EQ(report.options.at("class-order"), "natural");
+  ASSERT_EQ(report.notes.size(), 1u);
+  EXPECT_NE(report.notes[0].find("class 11 has label 11"), std::string::npos) << report.notes[0];
+  SplitOptions options;
+  options.source = dir.path();
+  options.ratio = {1, 0, 0};
+  options.min_per_class = 1;
+  options.class_order = ClassOrder::kBytewise;
+  EXPECT_EQ(Split3(options).manifest.classes[2], "10");
+  EXPECT_FALSE(Split3(options).options.contains("class-order"));
 }
 
 TEST(SplitterTest, RefusesValAndValidation) {
