@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "dataset/codec/image_header.h"
+#include "dataset/codec/png_text.h"
 #include "dataset/codec/run_codec.h"
-#include "dataset/image/orientation.h"
+#include "dataset/image/exif.h"
 
 namespace dataset {
 namespace {
@@ -149,11 +150,15 @@ ImageHeader ReadPngHeader(std::string_view bytes) {
   const Chunk first = NextChunk(bytes, &position);
   ImageHeader header = ReadIhdr(first, bytes);
   bool has_pixels = false;
+  std::string exif, xmp;
   for (Chunk chunk = first; chunk.type != "IEND"; chunk = NextChunk(bytes, &position)) {
     if (chunk.type == "IDAT") has_pixels = true;
-    if (chunk.type == "eXIf") header.orientation = ParseExifOrientation(chunk.data);
+    if (chunk.type == "eXIf") exif = chunk.data;
+    if (exif.empty()) exif = ReadPngExifText(chunk.type, chunk.data);
+    if (xmp.empty()) xmp = ReadPngText(chunk.type, chunk.data, "XML:com.adobe.xmp");
   }
   if (!has_pixels) throw Error("PNG: no IDAT chunk: there are no pixels");
+  header.orientation = ParseOrientation(exif, xmp);
   return header;
 }
 

@@ -13,6 +13,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/image/exif.h"
 
 namespace dataset {
 namespace {
@@ -84,6 +85,17 @@ class TiffFile {
 
 bool IsGrey(int photometric) { return photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE; }
 
+int Orientation(const TiffFile& file) {
+  uint16_t orientation = 0;
+  if (TIFFGetField(file.get(), TIFFTAG_ORIENTATION, &orientation) == 1) {
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+  }
+  uint32_t size = 0;
+  const char* xmp = nullptr;
+  if (TIFFGetField(file.get(), TIFFTAG_XMLPACKET, &size, &xmp) != 1) return 1;
+  return ParseOrientation("", {xmp, size});
+}
+
 // Takes the high byte of 16 bits; libtiff's own conversion would round.
 void Decode16Bit(const TiffFile& file, const ImageHeader& header, Image* out) {
   const int samples = file.Field(TIFFTAG_SAMPLESPERPIXEL), photometric = file.Field(TIFFTAG_PHOTOMETRIC);
@@ -150,8 +162,7 @@ ImageHeader ReadTiffHeader(std::string_view bytes) {
   if (samples > kMaxSamples) throw Error("TIFF: " + std::to_string(samples) + " samples a pixel are not supported");
   header.cmyk = photometric == PHOTOMETRIC_SEPARATED;
   header.channels = IsGrey(photometric) ? std::min(samples, 2) : std::clamp(samples, 3, 4);
-  const int orientation = file.Field(TIFFTAG_ORIENTATION);
-  header.orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
+  header.orientation = Orientation(file);
   return header;
 }
 

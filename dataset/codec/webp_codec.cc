@@ -7,29 +7,27 @@
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
 #include "dataset/codec/image_header.h"
-#include "dataset/image/orientation.h"
+#include "dataset/image/exif.h"
 
 namespace dataset {
 namespace {
 
 constexpr size_t kRiffHeader = 12, kChunkHeader = 8;
-constexpr std::string_view kExifPrefix("Exif\0\0", 6);  // JPEG's prefix, which some writers keep
 
 const uint8_t* Data(std::string_view bytes) { return reinterpret_cast<const uint8_t*>(bytes.data()); }
 
 int Orientation(std::string_view bytes) {
+  std::string_view exif, xmp;
   std::string_view rest = bytes.substr(std::min(kRiffHeader, bytes.size()));
   while (rest.size() >= kChunkHeader) {
     const size_t size = LoadLittleEndian<uint32_t>(rest.data() + 4);
     if (size > rest.size() - kChunkHeader) break;
-    std::string_view data = rest.substr(kChunkHeader, size);
-    if (rest.starts_with("EXIF")) {
-      if (data.starts_with(kExifPrefix)) data.remove_prefix(kExifPrefix.size());
-      return ParseExifOrientation(data);
-    }
+    const std::string_view data = rest.substr(kChunkHeader, size);
+    if (rest.starts_with("EXIF")) exif = data;
+    if (rest.starts_with("XMP ")) xmp = data;
     rest.remove_prefix(std::min(rest.size(), kChunkHeader + size + size % 2));
   }
-  return 1;
+  return ParseOrientation(exif, xmp);
 }
 
 }  // namespace
