@@ -157,6 +157,7 @@ ImageHeader ReadPngHeader(std::string_view bytes) {
   for (Chunk chunk = first; chunk.type != "IEND"; chunk = NextChunk(bytes, &position)) {
     if (chunk.type == "PLTE") has_palette = true;
     if (chunk.type == "IDAT") has_pixels = true;
+    if (chunk.type == "acTL" && chunk.data.size() >= 4) header.animated = LoadBigEndian(chunk.data.data()) > 1;
     if (chunk.type == "eXIf") exif = chunk.data;
     if (exif.empty()) exif = ReadPngExifText(chunk.type, chunk.data);
     if (xmp.empty()) xmp = ReadPngText(chunk.type, chunk.data, "XML:com.adobe.xmp");

@@ -14,6 +14,7 @@ namespace dataset {
 struct RejectedImage {
   std::string path;
   std::string reason;
+  CheckedImage::Verdict verdict = CheckedImage::Verdict::kDamaged;
 };
 
 // A source in which every sample is an image that has a class.
@@ -23,7 +24,7 @@ struct CheckedSource {
   std::vector<CheckedImage> images;     // one per sample
   std::vector<uint32_t> labels;         // one per sample: its class's place in `classes`
   std::vector<std::string> classes;     // sorted; includes classes without any good image
-  std::vector<RejectedImage> rejected;  // damaged images, sorted by path
+  std::vector<RejectedImage> rejected;  // images that are damaged or not read, sorted by path
   std::vector<std::string> not_images;  // paths, sorted
   std::vector<std::string> strays;      // paths of images without a class, sorted
 };

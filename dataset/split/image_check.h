@@ -29,9 +29,10 @@ struct ImageCheckOptions {
 };
 
 struct CheckedImage {
-  enum class Verdict { kImage, kUnknownFormat, kDamaged };
+  enum class Verdict { kImage, kUnknownFormat, kUnreadFormat, kDamaged };
   Verdict verdict = Verdict::kImage;
-  std::string reason;                  // why it is no image or is damaged; empty for kImage
+  std::string reason;                  // why it is no image, is not read or is damaged; empty for kImage
+  bool animated = false;               // if its header was needed
   uint64_t size = 0;                   // in bytes; 0 if it was not needed
   std::optional<Sha256Digest> sha256;  // nullopt if it was not needed
   uint64_t perceptual_hash = 0;        // 0 if it was not asked for or the image is bad

@@ -65,7 +65,7 @@ class Splitter {
     report_.skipped_not_image = std::move(checked_.not_images);
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
-    WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
+    WarnOfFiles(checked_, !options_.label_regex.empty(), &report_);
     if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");
   }
 

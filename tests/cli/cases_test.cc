@@ -33,6 +33,27 @@ const Case kCases[] = {
     {.name = "C01Raw",
      .commands = "dsplit $CASES/01-roboflow-valid/raw -o splits",
      .texts = {"cat", "dog", "total     28   12    12     52"}},
+    // Prints the size of each PNG.
+    {.name = "C08ExifTypes",
+     .commands = "dsplit $CASES/08-exif-types/raw -o s --ratio 100,0,0 --min-per-class 1 --duplicates ignore && "
+                 "dscompile s/manifest.csv -o d.ds --store raw && dsinspect extract d.ds -o x && cd x/train/a && "
+                 "for f in *; do echo $f $(od -An -tu1 -j19 -N1 $f) x $(od -An -tu1 -j23 -N1 $f); done",
+     .texts = {"byte.png 60 x 30", "count0.png 60 x 30", "count2.png 30 x 60", "long.png 30 x 60", "short.png 30 x 60",
+               "short_be.png 30 x 60", "sshort.png 30 x 60", "two_ifd_xmpfirst.png 30 x 60", "xmponly.png 30 x 60"}},
+    // The HEIC and AVIF files are noise behind a good beginning.
+    {.name = "C10PhoneFormats",
+     .commands = "dsplit $CASES/10-phone-formats/raw -o s && dscompile s/manifest.csv -o d.ds --store raw; "
+                 "grep -c 'HEIC: the file is cut off' s/rejected.csv; grep -c AVIF s/rejected.csv",
+     .texts = {"92 damaged files left out, the first cat/IMG_0100.HEIC: HEIC: the file is cut off (rejected.csv)",
+               "total     28    4     4     36", "d.ds: written", "80\n12\n"}},
+    {.name = "C10Animations",
+     .commands = "dsplit $CASES/10-phone-formats/anim -o s && dscompile s/manifest.csv -o d.ds --store raw",
+     .texts = {"only the first frame is taken of 2 animated pictures, the first cat/a.png", "d.ds: written"}},
+    {.name = "C12PngOddities",
+     .commands = "dsplit $CASES/12-png-oddities/raw -o s && dscompile s/manifest.csv -o d.ds --store raw --max-bad 1; "
+                 "cat s/rejected.csv d.ds/rejected.csv",
+     .texts = {"cat/noplte.png,PNG: no PLTE chunk", "cat/noiend.png,", "cat/cgbi.png,", "d.ds: written"},
+     .absent = {"bigtext", "extra_", "farback", "palette_overrun", "text_after"}},
 };
 
 class CasesTest : public ::testing::TestWithParam<Case> {};
