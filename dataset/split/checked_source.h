@@ -14,6 +14,7 @@ namespace dataset {
 struct RejectedImage {
   std::string path;
   std::string reason;
+  std::string label;  // of its class
   CheckedImage::Verdict verdict = CheckedImage::Verdict::kDamaged;
 };
 

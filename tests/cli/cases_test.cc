@@ -46,6 +46,10 @@ const Case kCases[] = {
                  "grep -c 'HEIC: the file is cut off' s/rejected.csv; grep -c AVIF s/rejected.csv",
      .texts = {"92 damaged files left out, the first cat/IMG_0100.HEIC: HEIC: the file is cut off (rejected.csv)",
                "total     28    4     4     36", "d.ds: written", "80\n12\n"}},
+    {.name = "C10OnlyHeicInAClass",
+     .commands = "dsplit $CASES/10-phone-formats/heiconly -o s",
+     .exit_code = 1,
+     .texts = {"class dog has 0 images", "; 12 of its files are left out, the first dog/IMG_0000.HEIC: HEIC: "}},
     {.name = "C10Animations",
      .commands = "dsplit $CASES/10-phone-formats/anim -o s && dscompile s/manifest.csv -o d.ds --store raw",
      .texts = {"only the first frame is taken of 2 animated pictures, the first cat/a.png", "d.ds: written"}},
@@ -54,6 +58,30 @@ const Case kCases[] = {
                  "cat s/rejected.csv d.ds/rejected.csv",
      .texts = {"cat/noplte.png,PNG: no PLTE chunk", "cat/noiend.png,", "cat/cgbi.png,", "d.ds: written"},
      .absent = {"bigtext", "extra_", "farback", "palette_overrun", "text_after"}},
+    {.name = "C13Placeholders",
+     .commands = "dsplit $CASES/13-placeholders/raw -o splits && wc -l <splits/rejected.csv",
+     .texts = {"1 placeholder, one picture in three or more classes: cat/100.jpg, 15 files in 3 of 3 classes; "
+               "--duplicates drop-conflicts",
+               "15 damaged files left out, the first cat/200.jpg", "total     60    9     6     75", "16\n"},
+     .absent = {"label conflict"}},
+    {.name = "C13PlaceholdersDropped",
+     .commands = "dsplit $CASES/13-placeholders/raw -o splits --duplicates drop-conflicts",
+     .texts = {"14 duplicates, 15 pictures dropped (duplicates.csv)", "total     48    6     6     60"}},
+    {.name = "C15NoMatch",
+     .commands = "dsplit $CASES/15-group-regex/raw -o splits --group-by 'regex:^(\\d+)_'; test ! -e splits && exit 9",
+     .exit_code = 9,
+     .texts = {"error: ",
+               "--group-by regex:^(\\d+)_ groups nothing: it gives none of 64 images a group, the first "
+               "benign/patient000_0.png"}},
+    {.name = "C15Match",
+     .commands = "dsplit $CASES/15-group-regex/raw -o splits --group-by 'regex:^patient(\\d+)_' --strict-groups &&"
+                 "cut -d, -f4,3 splits/manifest.csv | sort -u | wc -l",
+     .texts = {"benign ", "malignant ", "total         48    8     8     64", "\n17\n"},
+     .absent = {"warning: leak"}},
+    {.name = "C15Parent",
+     .commands = "dsplit $CASES/15-group-regex/raw -o splits --group-by parent",
+     .exit_code = 1,
+     .texts = {"each class is one group, so none can lie in two splits: 64 images make 2 groups"}},
 };
 
 class CasesTest : public ::testing::TestWithParam<Case> {};
@@ -71,7 +99,7 @@ TEST_P(CasesTest, IsRight) {
   for (const char* text : row.absent) EXPECT_EQ(output.find(text), output.npos) << text << "\nis in\n" << output;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CasesTest, ::testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, CasesTest, ::testing::ValuesIn(kCases), [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace dataset
