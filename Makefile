@@ -18,8 +18,9 @@ DATA ?=
 export DATA
 
 PACKAGES = g++ cmake ninja-build pkg-config ccache libopencv-dev libturbojpeg0-dev libjpeg62-turbo-dev libpng-dev \
-  libtiff-dev libwebp-dev libtbb-dev libprotobuf-dev protobuf-compiler libcli11-dev libtomlplusplus-dev libgtest-dev \
-  libisal-dev libhwy-dev libutf8proc-dev libssl-dev zlib1g-dev nlohmann-json3-dev libhdf5-dev
+  libtiff-dev libgif-dev libwebp-dev libheif-dev libtbb-dev libprotobuf-dev protobuf-compiler libcli11-dev \
+  libtomlplusplus-dev libgtest-dev libisal-dev libhwy-dev libutf8proc-dev libssl-dev zlib1g-dev nlohmann-json3-dev \
+  libhdf5-dev
 ifneq ($(TRAIN),OFF)
 ifeq ($(TORCH_ROOT),)
 PACKAGES += libtorch-dev

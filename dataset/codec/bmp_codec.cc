@@ -4,19 +4,20 @@
 #include <bit>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
+#include "dataset/codec/bmp_runs.h"
 #include "dataset/codec/image_header.h"
 
 namespace dataset {
 namespace {
 
 constexpr size_t kFileHeader = 14, kCoreHeader = 12, kInfoHeader = 40, kMasks = kFileHeader + kInfoHeader;
-enum Compression : uint32_t { kRgb = 0, kBitFields = 3, kAlphaBitFields = 6 };
+enum Compression : uint32_t { kRgb = 0, kRuns8 = 1, kRuns4 = 2, kBitFields = 3, kAlphaBitFields = 6 };
 
 using Rgb = std::array<uint8_t, 3>;
+using Palette = std::array<Rgb, 256>;
 
 // The contents of both headers, checked.
 struct Layout {
@@ -24,12 +25,14 @@ struct Layout {
   int64_t height = 0;
   bool top_down = false;
   int bits = 0;                        // bits per pixel
+  bool runs = false;                   // the pixels are RLE4 or RLE8
   std::array<uint32_t, 3> masks = {};  // masks of red, green and blue, for 16 and 32 bits per pixel
   size_t palette = 0;                  // offset of the palette
   size_t palette_size = 0;
   size_t palette_entry = 0;  // bytes per colour
   size_t pixels = 0;         // offset of the pixels
-  size_t stride = 0;
+  size_t stride = 0;         // of pixels that are not runs
+  size_t size = 0;           // bytes that the pixels have at least
 };
 
 template <typename T>
@@ -54,8 +57,12 @@ size_t ReadInfoHeader(std::string_view bytes, size_t header_size, Layout* layout
     if (layout->bits != 16 && layout->bits != 32) throw Error("BMP: bit fields without 16 or 32 bits");
     for (size_t c = 0; c < 3; ++c) layout->masks[c] = Load<uint32_t>(bytes, kMasks + 4 * c);
     if (header_size == kInfoHeader) end += compression == kBitFields ? 12 : 16;
+  } else if ((compression == kRuns8 && layout->bits == 8) || (compression == kRuns4 && layout->bits == 4)) {
+    layout->runs = true;
+    layout->size = Load<uint32_t>(bytes, kFileHeader + 20);
   } else if (compression != kRgb) {
-    throw Error("BMP: compression " + std::to_string(compression) + " is not supported");
+    throw Error("BMP: compression " + std::to_string(compression) + " of " + std::to_string(layout->bits) +
+                " bits is not supported");
   }
   for (const uint32_t mask : layout->masks) {
     const uint32_t field = mask >> (mask == 0 ? 0 : std::countr_zero(mask));
@@ -103,9 +110,9 @@ Layout ReadLayout(std::string_view bytes) {
       throw Error("BMP: " + std::to_string(layout.bits) + " bits a pixel are not supported");
   }
   layout.stride = (static_cast<size_t>(layout.width) * static_cast<size_t>(layout.bits) + 31) / 32 * 4;
-  const size_t size = layout.stride * static_cast<size_t>(layout.height);
+  if (!layout.runs) layout.size = layout.stride * static_cast<size_t>(layout.height);
   if (layout.palette + layout.palette_size * layout.palette_entry > bytes.size() || layout.pixels > bytes.size() ||
-      bytes.size() - layout.pixels < size) {
+      bytes.size() - layout.pixels < layout.size) {
     throw Error("BMP: the file is cut off");
   }
   return layout;
@@ -117,13 +124,22 @@ uint8_t Field(uint32_t pixel, uint32_t mask) {
   return static_cast<uint8_t>((value * 255 + largest / 2) / largest);
 }
 
-void DecodePaletteRow(const Layout& layout, const std::vector<Rgb>& palette, const char* in, uint8_t* out) {
+// Colours beyond those of the file are black.
+Palette ReadPalette(std::string_view bytes, const Layout& layout) {
+  Palette palette{};
+  for (size_t i = 0; i < layout.palette_size; ++i) {
+    const char* entry = bytes.data() + layout.palette + i * layout.palette_entry;
+    for (size_t c = 0; c < 3; ++c) palette[i][c] = static_cast<uint8_t>(entry[2 - c]);
+  }
+  return palette;
+}
+
+void DecodePaletteRow(const Layout& layout, const Palette& palette, const char* in, uint8_t* out) {
   const uint32_t index_mask = (1u << layout.bits) - 1;
   for (int64_t x = 0; x < layout.width; ++x, out += 3) {
     const int64_t bit = x * layout.bits;
     const uint32_t byte = static_cast<uint8_t>(in[bit / 8]);
     const uint32_t index = byte >> (8 - layout.bits - bit % 8) & index_mask;
-    if (index >= palette.size()) throw Error("BMP: a pixel outside the palette");
     for (size_t c = 0; c < 3; ++c) out[c] = palette[index][c];
   }
 }
@@ -155,15 +171,19 @@ ImageHeader ReadBmpHeader(std::string_view bytes) {
 }
 
 void DecodeBmp(std::string_view bytes, const ImageHeader& header, Image* out) {
-  const Layout layout = ReadLayout(bytes);
-  std::vector<Rgb> palette(layout.palette_size);
-  for (size_t i = 0; i < palette.size(); ++i) {
-    const char* entry = bytes.data() + layout.palette + i * layout.palette_entry;
-    for (size_t c = 0; c < 3; ++c) palette[i][c] = static_cast<uint8_t>(entry[2 - c]);
+  Layout layout = ReadLayout(bytes);
+  const Palette palette = ReadPalette(bytes, layout);
+  std::string_view pixels = bytes.substr(layout.pixels);
+  std::string expanded;
+  if (layout.runs) {
+    expanded = ExpandBmpRuns(pixels, layout.bits, {header.width, header.height});
+    pixels = expanded;
+    layout.bits = 8;
+    layout.stride = static_cast<size_t>(layout.width);
   }
   out->Reset(header.height, header.width, 3);
   for (int y = 0; y < header.height; ++y) {
-    const char* row = bytes.data() + layout.pixels + static_cast<size_t>(y) * layout.stride;
+    const char* row = pixels.data() + static_cast<size_t>(y) * layout.stride;
     uint8_t* out_row = out->row(layout.top_down ? y : header.height - 1 - y);
     if (layout.bits <= 8) {
       DecodePaletteRow(layout, palette, row, out_row);

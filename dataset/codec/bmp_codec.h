@@ -7,8 +7,8 @@
 
 namespace dataset {
 
-// Reads Windows and OS/2 bitmaps without compression, with the contracts of decoder.h. Uses no library, since the usual
-// ones print on errors.
+// Reads Windows and OS/2 bitmaps, plain or of runs (RLE4, RLE8), with the contracts of decoder.h. Uses no library,
+// since the usual ones print on errors.
 ImageHeader ReadBmpHeader(std::string_view bytes);
 // Decodes the stored picture to three channels, top row first. `header` must come from ReadBmpHeader.
 void DecodeBmp(std::string_view bytes, const ImageHeader& header, Image* out);

@@ -16,6 +16,8 @@ struct CodecRow {
   std::string_view title;                              // as people write it: "WebP"
   std::span<const std::string_view> extensions;        // with the dot; the first is the one that we give files
   std::span<const std::string_view> other_extensions;  // that such files also have, in lower case; we give none of them
+  // What store compressed makes of a picture that it cannot keep as it is: files of lossy formats become JPEGs.
+  ImageFormat recoded;
   // By the first bytes of a file, 16 or more of them unless it is shorter.
   bool (*sniff)(std::string_view bytes);
   ImageHeader (*read_header)(std::string_view bytes);
@@ -28,6 +30,8 @@ struct CodecRow {
   Size (*peek_size)(std::string_view beginning) = nullptr;
   // HasGoodEnds; nullptr: they do not tell.
   bool (*has_good_ends)(std::string_view beginning, std::string_view end) = nullptr;
+  // What this installation lacks to read the format, with the cure, or nullptr; nullptr: it never lacks anything.
+  const char* (*missing)() = nullptr;
   // The values of a picture whose header has more than 8 bits, before orientation; nullptr: `decode` makes bytes of
   // them.
   void (*decode_deep)(std::string_view bytes, const ImageHeader& header, DeepImage* out) = nullptr;
@@ -40,7 +44,7 @@ const CodecRow& CodecOf(ImageFormat format);
 // By the first bytes, never by extension; nullptr: no format that we read.
 const CodecRow* SniffCodec(std::string_view bytes);
 
-// For messages: "JPEG, PNG, BMP, WebP or TIFF".
+// For messages: "JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF".
 std::string ListCodecs();
 
 }  // namespace dataset

@@ -1,11 +1,13 @@
 #include "dataset/codec/decoder.h"
 
 #include <cassert>
+#include <string>
 #include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/codec/codec_table.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/codec/unread_format.h"
 #include "dataset/image/color.h"
 #include "dataset/image/orientation.h"
 
@@ -14,8 +16,10 @@ namespace {
 
 const CodecRow& FindCodec(std::string_view bytes) {
   const CodecRow* const codec = SniffCodec(bytes);
-  if (codec == nullptr) throw Error(bytes.empty() ? "an empty file" : "not a " + ListCodecs() + " file");
-  return *codec;
+  if (codec != nullptr) return *codec;
+  if (bytes.empty()) throw Error("an empty file");
+  const std::string unread = WhyFormatIsUnread(bytes);
+  throw Error(unread.empty() ? "not a " + ListCodecs() + " file" : unread);
 }
 
 }  // namespace

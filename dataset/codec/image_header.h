@@ -10,13 +10,16 @@
 
 namespace dataset {
 
-enum class ImageFormat { kJpeg, kPng, kBmp, kWebp, kTiff };
+enum class ImageFormat { kJpeg, kPng, kBmp, kGif, kWebp, kTiff, kHeic, kAvif };
 constexpr auto EnumNames(ImageFormat) {
-  return NameTable<ImageFormat, 5>{{{ImageFormat::kJpeg, "JPEG"},
+  return NameTable<ImageFormat, 8>{{{ImageFormat::kJpeg, "JPEG"},
                                     {ImageFormat::kPng, "PNG"},
                                     {ImageFormat::kBmp, "BMP"},
+                                    {ImageFormat::kGif, "GIF"},
                                     {ImageFormat::kWebp, "WEBP"},
-                                    {ImageFormat::kTiff, "TIFF"}}};
+                                    {ImageFormat::kTiff, "TIFF"},
+                                    {ImageFormat::kHeic, "HEIC"},
+                                    {ImageFormat::kAvif, "AVIF"}}};
 }
 
 // Recognises the format by a file's first bytes, of which 16 are enough; nullopt: none of the formats that are read.
@@ -32,6 +35,7 @@ struct ImageHeader {
   int orientation = 1;  // EXIF's, 1 ... 8
   bool cmyk = false;    // CMYK or YCCK
   bool progressive = false;
+  bool animated = false;  // it has more frames than the first, which is the one that is read
 
   int upright_width() const { return orientation >= 5 ? height : width; }
   int upright_height() const { return orientation >= 5 ? width : height; }

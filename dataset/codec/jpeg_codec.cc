@@ -1,26 +1,31 @@
 #include "dataset/codec/jpeg_codec.h"
 
 #include <algorithm>
+#include <string>
 
 #include "dataset/codec/image_header.h"
 #include "dataset/codec/jpeg_decompressor.h"
 #include "dataset/codec/run_codec.h"
 #include "dataset/image/color.h"
+#include "dataset/image/exif.h"
 #include "dataset/image/orientation.h"
 
 namespace dataset {
 namespace {
 
-constexpr std::string_view kExifPrefix("Exif\0\0", 6);
+constexpr std::string_view kExifPrefix("Exif\0\0", 6), kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 // The number of columns on each side of a part that upsampling of chroma looks at.
 constexpr int kUpsamplingMargin = 2;
 
 int Orientation(const jpeg_decompress_struct& codec) {
+  std::string exif;  // a block above 64 kB lies in several markers
+  std::string_view xmp;
   for (jpeg_saved_marker_ptr marker = codec.marker_list; marker != nullptr; marker = marker->next) {
     const std::string_view data(reinterpret_cast<const char*>(marker->data), marker->data_length);
-    if (data.starts_with(kExifPrefix)) return ParseExifOrientation(data.substr(kExifPrefix.size()));
+    if (data.starts_with(kExifPrefix)) exif += data.substr(kExifPrefix.size());
+    if (data.starts_with(kXmpPrefix)) xmp = data.substr(kXmpPrefix.size());
   }
-  return 1;
+  return ParseOrientation(exif, xmp);
 }
 
 // Describes what JpegDecompressor::ReadHeader has read.

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "dataset/codec/image_header.h"
+#include "dataset/codec/png_text.h"
 #include "dataset/codec/run_codec.h"
-#include "dataset/image/orientation.h"
+#include "dataset/image/exif.h"
 
 namespace dataset {
 namespace {
@@ -66,8 +67,11 @@ void ReadFormat(std::string_view data, ImageHeader* header) {
   header->bits = bits;
 }
 
+bool IsPalette(std::string_view ihdr) { return ihdr[9] == PNG_COLOR_TYPE_PALETTE; }
+
 // `first` is the first chunk of `bytes`.
 ImageHeader ReadIhdr(const Chunk& first, std::string_view bytes) {
+  if (first.type == "CgBI") throw Error("PNG: a CgBI file, which only Apple's programs read; convert to plain PNG");
   if (first.type != "IHDR" || first.data.size() != 13) throw Error("PNG: does not begin with an IHDR chunk");
   const std::string_view covered = bytes.substr(kSignature + 4, 4 + first.data.size());
   const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(covered.data()), static_cast<uInt>(covered.size()));
@@ -149,12 +153,19 @@ ImageHeader ReadPngHeader(std::string_view bytes) {
   size_t position = kSignature;
   const Chunk first = NextChunk(bytes, &position);
   ImageHeader header = ReadIhdr(first, bytes);
-  bool has_pixels = false;
+  bool has_palette = false, has_pixels = false;
+  std::string exif, xmp;
   for (Chunk chunk = first; chunk.type != "IEND"; chunk = NextChunk(bytes, &position)) {
+    if (chunk.type == "PLTE") has_palette = true;
     if (chunk.type == "IDAT") has_pixels = true;
-    if (chunk.type == "eXIf") header.orientation = ParseExifOrientation(chunk.data);
+    if (chunk.type == "acTL" && chunk.data.size() >= 4) header.animated = LoadBigEndian(chunk.data.data()) > 1;
+    if (chunk.type == "eXIf") exif = chunk.data;
+    if (exif.empty()) exif = ReadPngExifText(chunk.type, chunk.data);
+    if (xmp.empty()) xmp = ReadPngText(chunk.type, chunk.data, "XML:com.adobe.xmp");
   }
   if (!has_pixels) throw Error("PNG: no IDAT chunk: there are no pixels");
+  if (!has_palette && IsPalette(first.data)) throw Error("PNG: no PLTE chunk: the colours are missing");
+  header.orientation = ParseOrientation(exif, xmp);
   return header;
 }
 
@@ -168,7 +179,11 @@ void ReadRows(std::string_view bytes, Sixteen sixteen, size_t row_bytes, std::ve
   if (reader.info == nullptr) throw std::bad_alloc();
   RunCodec(reader.failure, [&] {
     png_set_read_fn(reader.codec, &bytes, OnRead);
-    png_set_benign_errors(reader.codec, 0);
+    png_set_benign_errors(reader.codec, 1);
+    // The whole file is in memory, and of large chunks only those that are ignored are let through.
+    png_set_chunk_malloc_max(reader.codec, 0);
+    // Some writers understate the window.
+    png_set_option(reader.codec, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
     IgnoreAncillaryChunks(reader.codec);
     png_read_info(reader.codec, reader.info);
     if (sixteen == Sixteen::kHighByte) {

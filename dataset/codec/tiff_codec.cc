@@ -14,6 +14,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/image/exif.h"
 
 namespace dataset {
 namespace {
@@ -84,6 +85,17 @@ class TiffFile {
 };
 
 bool IsGrey(int photometric) { return photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE; }
+
+int Orientation(const TiffFile& file) {
+  uint16_t orientation = 0;
+  if (TIFFGetField(file.get(), TIFFTAG_ORIENTATION, &orientation) == 1) {
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+  }
+  uint32_t size = 0;
+  const char* xmp = nullptr;
+  if (TIFFGetField(file.get(), TIFFTAG_XMLPACKET, &size, &xmp) != 1) return 1;
+  return ParseOrientation("", {xmp, size});
+}
 
 // Returns the type of the values of more than 8 bits a channel; nullopt: they are in a form that is not read.
 std::optional<DeepImage::Type> DeepTypeOf(const TiffFile& file) {
@@ -158,8 +170,7 @@ ImageHeader ReadTiffHeader(std::string_view bytes) {
   if (samples > kMaxSamples) throw Error("TIFF: " + std::to_string(samples) + " samples a pixel are not supported");
   header.cmyk = photometric == PHOTOMETRIC_SEPARATED;
   header.channels = IsGrey(photometric) ? std::min(samples, 2) : std::clamp(samples, 3, 4);
-  const int orientation = file.Field(TIFFTAG_ORIENTATION);
-  header.orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
+  header.orientation = Orientation(file);
   CheckForm(file, header);
   return header;
 }

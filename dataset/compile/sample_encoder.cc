@@ -7,6 +7,7 @@
 #include "dataset/base/crc32c.h"
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
+#include "dataset/codec/codec_table.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/codec/jpeg_transcoder.h"
@@ -144,7 +145,7 @@ void SampleEncoder::EncodePicture(Sample* sample, EncodedSample* encoded) {
 void SampleEncoder::Compress(const ImageHeader& header, const BoxPlacement& placement, Sample* sample,
                              SourceNotes* notes) {
   const bool passes = PassesThrough(header, placement);
-  bool jpeg = header.format == ImageFormat::kJpeg || header.format == ImageFormat::kWebp;
+  bool jpeg = CodecOf(header.format).recoded == ImageFormat::kJpeg;
   if (options_.encode != Encode::kKeep) jpeg = options_.encode == Encode::kJpeg;
   sample->format = jpeg ? "JPEG" : "PNG";
   if (!passes && jpeg && ResizePlanes(header, placement, sample->channels)) {

@@ -13,15 +13,6 @@ bool Transposes(int orientation) { return orientation >= 5; }
 bool MirrorsX(int orientation) { return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8; }
 bool MirrorsY(int orientation) { return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7; }
 
-uint32_t LoadInteger(std::string_view bytes, size_t offset, size_t size, bool big_endian) {
-  uint32_t value = 0;
-  for (size_t i = 0; i < size; ++i) {
-    const size_t place = offset + (big_endian ? i : size - 1 - i);
-    value = value << 8 | static_cast<uint8_t>(bytes[place]);
-  }
-  return value;
-}
-
 template <int channels>
 void CopyOriented(const Image& stored, int orientation, Image* upright) {
   const ptrdiff_t stride = static_cast<ptrdiff_t>(stored.stride());
@@ -42,27 +33,6 @@ void CopyOriented(const Image& stored, int orientation, Image* upright) {
 }
 
 }  // namespace
-
-int ParseExifOrientation(std::string_view exif) {
-  constexpr size_t kHeader = 8, kEntry = 12;
-  constexpr uint32_t kOrientationTag = 0x0112, kShort = 3;
-  if (exif.size() < kHeader) return 1;
-  const bool big_endian = exif.starts_with(std::string_view("MM\0*", 4));
-  if (!big_endian && !exif.starts_with(std::string_view("II*\0", 4))) return 1;
-  const uint64_t directory = LoadInteger(exif, 4, 4, big_endian);
-  if (directory + 2 > exif.size()) return 1;
-  const uint32_t entries = LoadInteger(exif, directory, 2, big_endian);
-  for (uint32_t i = 0; i < entries; ++i) {
-    const size_t entry = directory + 2 + i * kEntry;
-    if (entry + kEntry > exif.size()) return 1;
-    if (LoadInteger(exif, entry, 2, big_endian) != kOrientationTag) continue;
-    if (LoadInteger(exif, entry + 2, 2, big_endian) != kShort) return 1;
-    if (LoadInteger(exif, entry + 4, 4, big_endian) != 1) return 1;
-    const uint32_t value = LoadInteger(exif, entry + 8, 2, big_endian);
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-  }
-  return 1;
-}
 
 Rect ToStored(const Rect& upright, int orientation, int width, int height) {
   Rect stored = upright;

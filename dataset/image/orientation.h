@@ -1,13 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "dataset/image/image.h"
 
 namespace dataset {
-
-// Returns the orientation, 1 ... 8, of an EXIF block (a TIFF structure); 1 if it has none or is malformed.
-int ParseExifOrientation(std::string_view exif);
 
 // Returns the part of a stored picture that a part of the upright picture comes from. `width` and `height` are those of
 // the stored picture.

@@ -132,7 +132,10 @@ CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Prog
       if (last_label == nullptr || *last_label != samples[i].label) {
         last_label = &*classes.insert(samples[i].label).first;
       }
-      if (!kept[i]) checked.rejected.push_back({std::move(samples[i].path), std::move(image.reason)});
+      if (!kept[i]) {
+        checked.rejected.push_back(
+            {std::move(samples[i].path), std::move(image.reason), samples[i].label, image.verdict});
+      }
     }
   }
   KeepRows(kept, &samples);

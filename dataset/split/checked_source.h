@@ -14,6 +14,8 @@ namespace dataset {
 struct RejectedImage {
   std::string path;
   std::string reason;
+  std::string label;  // of its class
+  CheckedImage::Verdict verdict = CheckedImage::Verdict::kDamaged;
 };
 
 // A source in which every sample is an image that has a class.
@@ -24,7 +26,7 @@ struct CheckedSource {
   std::vector<uint32_t> labels;         // one per sample: its class's place in `classes`
   std::vector<std::string> classes;     // in label order; includes classes without any good image
   std::string class_order;              // as OrderedClasses::order
-  std::vector<RejectedImage> rejected;  // damaged images, sorted by path
+  std::vector<RejectedImage> rejected;  // images that are damaged or not read, sorted by path
   std::vector<std::string> strays;      // paths of images without a class, sorted
 };
 

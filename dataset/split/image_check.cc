@@ -16,6 +16,7 @@
 #include "dataset/codec/codec_table.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/codec/unread_format.h"
 #include "dataset/io/folder_reader.h"
 #include "dataset/split/perceptual_hash.h"
 
@@ -108,11 +109,13 @@ class Checker {
       return;
     }
     try {
-      if (options_.check != ImageCheck::kNone) ReadImageHeader(scratch.bytes);
+      if (options_.check != ImageCheck::kNone) image.animated = ReadImageHeader(scratch.bytes).animated;
       if (options_.check == ImageCheck::kFull) CheckImage(scratch.bytes, {.depth = Depth::Own()}, &scratch.picture);
       if (options_.perceptual == Perceptual::kYes) image.perceptual_hash = PerceptualHash(scratch.bytes);
     } catch (const Error& error) {
-      image.verdict = SniffImageFormat(scratch.bytes) ? Verdict::kDamaged : Verdict::kUnknownFormat;
+      image.verdict = !WhyFormatIsUnread(scratch.bytes).empty() ? Verdict::kUnreadFormat
+                      : SniffImageFormat(scratch.bytes)         ? Verdict::kDamaged
+                                                                : Verdict::kUnknownFormat;
       image.reason = error.what();
     }
   }

@@ -29,9 +29,10 @@ struct ImageCheckOptions {
 };
 
 struct CheckedImage {
-  enum class Verdict { kImage, kUnknownFormat, kCameraRaw, kDamaged };
+  enum class Verdict { kImage, kUnknownFormat, kUnreadFormat, kCameraRaw, kDamaged };
   Verdict verdict = Verdict::kImage;
-  std::string reason;                  // why it is no image, camera raw or damaged; empty for kImage
+  std::string reason;                  // why it is no image, is not read, is camera raw or damaged; empty for kImage
+  bool animated = false;               // if its header was needed
   uint64_t size = 0;                   // in bytes; 0 if it was not needed
   std::optional<Sha256Digest> sha256;  // nullopt if it was not needed
   uint64_t perceptual_hash = 0;        // 0 if it was not asked for or the image is bad

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string_view>
@@ -46,20 +47,56 @@ Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart
   return spread;
 }
 
+void WarnOfRejected(SplitReport* report) {
+  std::vector<RejectedImage> damaged;
+  std::map<std::string, std::vector<std::string>> unread;  // paths, by the reason
+  for (const RejectedImage& image : report->rejected) {
+    if (image.verdict == CheckedImage::Verdict::kUnreadFormat) {
+      unread[image.reason].push_back(image.path);
+    } else {
+      damaged.push_back(image);
+    }
+  }
+  for (const auto& [reason, paths] : unread) {
+    report->warnings.push_back(Count(paths.size(), "file") + " left out, the first " + paths.front() + ": " + reason +
+                               " (rejected.csv)");
+  }
+  if (!damaged.empty()) {
+    report->warnings.push_back(Count(damaged.size(), "damaged file") + " left out, the first " + damaged.front().path +
+                               ": " + damaged.front().reason + " (rejected.csv)");
+  }
+}
+
+void WarnOfAnimations(const CheckedSource& checked, SplitReport* report) {
+  const auto animated = [](const CheckedImage& image) { return image.animated; };
+  const auto first = std::find_if(checked.images.begin(), checked.images.end(), animated);
+  if (first == checked.images.end()) return;
+  const auto count = std::count_if(first, checked.images.end(), animated);
+  report->warnings.push_back("only the first frame is taken of " +
+                             Count(static_cast<size_t>(count), "animated picture") + ", the first " +
+                             checked.source.samples[static_cast<size_t>(first - checked.images.begin())].path);
+}
+
 }  // namespace
 
-void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report) {
+void WarnOfFiles(const CheckedSource& checked, bool by_regex, SplitReport* report) {
+  const std::vector<std::string>& strays = checked.strays;
   if (!strays.empty()) {
     report->warnings.push_back(Count(strays.size(), "image") +
                                (by_regex ? " left out, because `label_regex` does not match the name"
                                          : " left out, because no class folder holds it") +
                                ", the first " + strays.front());
   }
-  if (!report->rejected.empty()) {
-    const RejectedImage& first = report->rejected.front();
-    report->warnings.push_back(Count(report->rejected.size(), "damaged file") + " left out, the first " + first.path +
-                               ": " + first.reason + " (rejected.csv)");
-  }
+  WarnOfRejected(report);
+  WarnOfAnimations(checked, report);
+}
+
+std::string RejectedOfClass(const SplitReport& report, size_t label) {
+  const auto of_class = [&](const RejectedImage& image) { return image.label == report.manifest.classes[label]; };
+  const auto first = std::find_if(report.rejected.begin(), report.rejected.end(), of_class);
+  if (first == report.rejected.end()) return "";
+  return "; " + std::to_string(std::count_if(first, report.rejected.end(), of_class)) +
+         " of its files are left out, the first " + first->path + ": " + first->reason;
 }
 
 void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeholders, SplitReport* report) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dataset/split/assignment.h"
+#include "dataset/split/checked_source.h"
 #include "dataset/split/grouping.h"
 #include "dataset/split/sample_source.h"
 #include "dataset/split/split_plan.h"
@@ -14,8 +15,11 @@
 // Internal to the splitter.
 namespace dataset {
 
-// Warns of images without a class (`strays`) and of rejected images. `by_regex`: label_regex was to give the classes.
-void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report);
+// Warns of images without a class, of rejected images (report->rejected), and of those with more frames than the one
+// that is read. `by_regex`: label_regex was to give the classes.
+void WarnOfFiles(const CheckedSource& checked, bool by_regex, SplitReport* report);
+// Returns "; 12 of its files are left out, the first PATH: REASON" for the class, "" if none was rejected.
+std::string RejectedOfClass(const SplitReport& report, size_t label);
 // Warns of placeholders, and of other duplicates with different labels. `rule` is what happens to them.
 void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeholders, SplitReport* report);
 // Warns of classes that miss their quotas because groups stay whole. `labels` and `parts` have one element per sample.

@@ -51,6 +51,9 @@ class Splitter {
   std::vector<uint32_t>& labels() { return checked_.labels; }
 
   [[noreturn]] void Fail(const std::string& cause) const { throw Error(report_.root, cause); }
+  [[noreturn]] void Fail(size_t label, const std::string& cause) const {
+    Fail(cause + RejectedOfClass(report_, label));
+  }
 
   void Check() {
     SampleSource source = ReadSampleSource(options_, progress_);
@@ -67,7 +70,7 @@ class Splitter {
     report_.skipped = std::move(checked_.source.skipped);
     report_.rejected = std::move(checked_.rejected);
     report_.manifest.classes = std::move(checked_.classes);
-    WarnOfFiles(checked_.strays, !options_.label_regex.empty(), &report_);
+    WarnOfFiles(checked_, !options_.label_regex.empty(), &report_);
     AddMissing(checked_.source.missing, &report_.rejected);
     if (report_.manifest.classes.empty()) Fail("holds no images that `label_regex` gives a class");
   }
@@ -180,9 +183,9 @@ class Splitter {
     for (size_t label = 0; label < sizes.size(); ++label) {
       if (sizes[label] >= options_.min_per_class.value_or(1)) continue;
       const std::string& name = report_.manifest.classes[label];
-      if (sizes[label] == 0) Fail("class " + name + " has no images in train; add some, or remove its folders");
-      Fail("class " + name + " has " + Images(sizes[label]) + " in train, fewer than `min_per_class` " +
-           std::to_string(*options_.min_per_class));
+      if (sizes[label] == 0) Fail(label, "class " + name + " has no images in train; add some, or remove its folders");
+      Fail(label, "class " + name + " has " + Images(sizes[label]) + " in train, fewer than `min_per_class` " +
+                      std::to_string(*options_.min_per_class));
     }
     if (has_val && options_.val_fraction) {
       throw Error::Usage("`val_fraction` does not apply: there is a val folder with images");
@@ -238,9 +241,9 @@ class Splitter {
       if (sizes[label] >= least && sizes[label] >= taken) continue;
       const std::string has = "class " + report_.manifest.classes[label] + " has " + Images(sizes[label]) + left +
                               ", but " + plan.wish + " needs ";
-      if (sizes[label] < taken) Fail(has + std::to_string(taken) + "; add images or lower the counts");
-      Fail(has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
-           "; add images, remove the class, or lower `min_per_class`");
+      if (sizes[label] < taken) Fail(label, has + std::to_string(taken) + "; add images or lower the counts");
+      Fail(label, has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
+                      "; add images, remove the class, or lower `min_per_class`");
     }
   }
 

@@ -206,7 +206,8 @@ TEST(BoundaryTest, HeadersNameNoBigLibrary) {
 }
 
 TEST(BoundaryTest, OnlyTheRoomCodecSeesCodecLibraries) {
-  for (const std::string& line : Grep("dataset", R"(#include\s*<(jpeglib|jerror|turbojpeg|png|tiff|webp))")) {
+  for (const std::string& line :
+       Grep("dataset", R"(#include\s*<(jpeglib|jerror|turbojpeg|png|tiff|gif_lib|webp|libheif))")) {
     EXPECT_NE(line.find("dataset/codec/"), std::string::npos) << line;
   }
   for (const std::string& line : Grep("dataset", "jpeg_(errors|compressor|decompressor)\\.h\"")) {

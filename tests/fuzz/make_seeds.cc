@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,14 @@ void MakeImages(const fs::path& folder) {
                              "10000000 00000000 00000000 00000000 00000000 0102030405060000 0708090a0b0c0000"));
 }
 
+// The golden pictures of these extensions.
+void CopyPictures(const fs::path& folder, const std::set<std::string>& extensions) {
+  for (const auto& file : fs::directory_iterator(testing::SourceDir() / "tests/dataset/goldens/pictures")) {
+    if (extensions.count(file.path().extension()) == 0) continue;
+    WriteFile(folder / file.path().filename(), ReadFile(file.path()));
+  }
+}
+
 void MakeInfos(const fs::path& folder) {
   DatasetInfo info;
   info.name = "toy";
@@ -192,6 +201,9 @@ void MakeSeeds(const fs::path& folder) {
   make("list", MakeLists);
   make("manifest", MakeManifests);
   make("image", MakeImages);
+  CopyPictures(folder / "image", {".bmp", ".jpg", ".png", ".tif", ".webp"});
+  CopyPictures(folder / "gif", {".gif"});
+  CopyPictures(folder / "heif", {".avif", ".heic"});
   make("dataset_info", MakeInfos);
   MakeWeights(folder);
 }

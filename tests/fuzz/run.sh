@@ -20,6 +20,7 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
   [ ! -d "$sources/{}" ] || set -- "$@" "$sources/{}"
   case {} in
     image) extra=odd longest=65536 ;;
+    gif | heif) extra= longest=65536 ;;
     record) extra="tfrecords golden" longest=65536 ;;
     *) extra= longest=4096 ;;
   esac

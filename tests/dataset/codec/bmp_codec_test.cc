@@ -82,7 +82,10 @@ TEST(Bmp, WhatIsDamagedOrUnsupportedIsRefused) {
   for (size_t size = 0; size < good.size(); ++size) EXPECT_THROW(ReadBmpHeader(good.substr(0, size)), Error) << size;
   const std::string rows(400, '0');
   const std::string cases[] = {
-      Bitmap("36000000", kInfo2x2 + "0800 01000000 00000000" + rows),  // run-length encoded
+      Bitmap("36000000", kInfo2x2 + "0400 01000000 00000000" + rows),  // RLE8 of 4 bits
+      Bitmap("36000000", kInfo2x2 + "0800 02000000 00000000" + rows),  // RLE4 of 8 bits
+      Bitmap("36000000", kInfo2x2 + "0800 04000000 00000000" + rows),  // a JPEG inside
+      Bitmap("36000000", kInfo2x2 + "0800 01000000 ffff0000" + rows),  // more runs than bytes
       Bitmap("36000000", kInfo2x2 + "1800 03000000 00000000" + rows),  // bit fields of 24 bits
       Bitmap("42000000", kInfo2x2 + "1000 03000000" + rows),           // empty bit fields
       Bitmap("42000000", kInfo2x2 +
@@ -97,12 +100,52 @@ TEST(Bmp, WhatIsDamagedOrUnsupportedIsRefused) {
       Bitmap("36000000", "28000000 10270000 10270000 0100 1800" + kNoExtras + rows),  // more pixels than bytes
   };
   for (const std::string& bytes : cases) EXPECT_THROW(ReadBmpHeader(bytes), Error);
+}
+
+TEST(Bmp, ColoursBeyondThePaletteAreBlack) {
+  const std::string head = "28000000 02000000 01000000 0100 0800 00000000 00000000 00000000 00000000";
+  EXPECT_EQ(Pixels(Bitmap("3e000000", head + "02000000 00000000 0a0b0c00 0d0e0f00 01020000")),
+            (Values{15, 14, 13, 0, 0, 0}));
+}
+
+// A bitmap of `size` (width and height), of two colours and runs.
+std::string Runs(const std::string& size, const std::string& bits, const std::string& compression,
+                 const std::string& runs) {
+  return Bitmap("3e000000", "28000000" + size + "0100" + bits + compression +
+                                "00000000 00000000 00000000 02000000 00000000 0a0a0a00 0d0d0d00" + runs);
+}
+
+// One byte for each pixel, since the colours are grey.
+std::string GreyPixels(const std::string& bytes) {
+  std::string grey;
+  const Values all = Pixels(bytes);
+  for (size_t i = 0; i < all.size(); i += 3) grey += all[i] == 10 ? '0' : all[i] == 13 ? '1' : 'x';
+  return grey;
+}
+
+TEST(Bmp, Runs) {
+  const std::string size = "04000000 02000000";
+  const auto rle8 = [&](const std::string& runs) { return GreyPixels(Runs(size, "0800", "01000000", runs)); };
+  const auto rle4 = [&](const std::string& runs) { return GreyPixels(Runs(size, "0400", "02000000", runs)); };
+  EXPECT_EQ(rle8("0401 0000 0200 0201 0001"), "00111111");
+  EXPECT_EQ(rle8("0401 0000 0200 0201"), "00111111") << "no end";
+  EXPECT_EQ(rle8("0401 0000 0201 0001"), "11001111") << "the last row is not full";
+  EXPECT_EQ(rle8("0101 0001"), "00001000") << "the rest is left out";
+  EXPECT_EQ(rle8("0001"), "00000000");
+  EXPECT_EQ(rle8("0002 0201 0201 0001"), "00110000") << "a move";
+  EXPECT_EQ(rle8("0004 01000100 0003 010001 00 0001"), "00001010") << "beyond the row";
+  EXPECT_EQ(rle8("0003 000100 00 0101 0000 0401 0001"), "11110101");
+  EXPECT_EQ(rle8("ff01 0000 ff01 0000 ff01 0001"), "11111111");
+  EXPECT_EQ(rle8("0405 0000 0401 0001"), "1111xxxx") << "beyond the palette";
+  EXPECT_EQ(rle4("0410 0000 0401 0001"), "01011010");
+  EXPECT_EQ(rle4("0003 10 10 0101 0000 0004 0110 0001"), "01101010");  // three pixels, and one byte of padding
+  EXPECT_EQ(GreyPixels(Runs("04000000 feffffff", "0800", "01000000", "0401 0000 0400 0001")), "11110000");
 
   Image image;
-  const std::string outside = Bitmap("3e000000",
-                                     "28000000 02000000 01000000 0100 0800 00000000 00000000 00000000 00000000"
-                                     "02000000 00000000 0a0b0c00 0d0e0f00 01020000");
-  EXPECT_THROW(DecodeBmp(outside, ReadBmpHeader(outside), &image), Error);  // a colour that the palette lacks
+  for (const char* cut : {"", "04", "0401", "0401 0000 03", "0401 0000 0301", "0004 0101", "0002 01", "0401 0000"}) {
+    const std::string bytes = Runs(size, "0800", "01000000", cut);
+    EXPECT_THROW(DecodeBmp(bytes, ReadBmpHeader(bytes), &image), Error) << cut;
+  }
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ TEST(CodecTableTest, EachExtensionIsOfOneFormat) {
 
 TEST(CodecTableTest, EachCanDecode) {
   for (const CodecRow& codec : CodecTable()) EXPECT_TRUE(codec.decode != nullptr || codec.decode_part != nullptr);
-  EXPECT_EQ(ListCodecs(), "JPEG, PNG, BMP, WebP or TIFF");
+  EXPECT_EQ(ListCodecs(), "JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF");
   EXPECT_EQ(SniffCodec(""), nullptr);
   EXPECT_EQ(SniffCodec("BM is how this text begins"), nullptr);
 }

@@ -112,7 +112,15 @@ TEST(SniffImageFormat, ByContent) {
       {"BM" + std::string(12, '\0') + std::string("\x28\0", 2), ImageFormat::kBmp},
       {"BM is how this text begins", std::nullopt},
       {"BM", std::nullopt},
-      {"GIF89a", std::nullopt},
+      {"GIF89a", ImageFormat::kGif},
+      {"GIF87a", ImageFormat::kGif},
+      {"GIF88a", std::nullopt},
+      {FromHex("00000018") + "ftypheic", ImageFormat::kHeic},
+      {FromHex("00000018") + "ftypmif1", ImageFormat::kHeic},
+      {FromHex("0000001c") + "ftypavif", ImageFormat::kAvif},
+      {FromHex("0000001c") + "ftypavis", ImageFormat::kAvif},
+      {FromHex("0000001c") + "ftypisom", std::nullopt},  // a film
+      {FromHex("0000001c") + "ftyphei", std::nullopt},
       {"", std::nullopt},
   };
   for (const auto& c : cases) EXPECT_EQ(SniffImageFormat(c.bytes), c.format) << c.bytes;
@@ -120,7 +128,7 @@ TEST(SniffImageFormat, ByContent) {
 
 TEST(Decoder, WhatIsNoImageIsRefused) {
   EXPECT_EQ(ReasonOf(""), "an empty file");
-  EXPECT_EQ(ReasonOf("hello"), "not a JPEG, PNG, BMP, WebP or TIFF file");
+  EXPECT_EQ(ReasonOf("hello"), "not a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF file");
   EXPECT_THROW(ReadImageHeader("GIF89a"), Error);
 }
 
@@ -301,6 +309,8 @@ TEST(Decoder, BombsAreRefusedByTheirHeader) {
           std::string(16, '\0'),
       FromHex("49492a0008000000 0400 0001 0400 01000000 60ea0000 0101 0400 01000000 60ea0000"
               "1101 0400 01000000 08000000 1701 0400 01000000 08000000 00000000"),
+      FromHex("474946383961 ffff ffff 00 00 00 2c 0000 0000 0100 0100 00 02 02 440a 00 3b"),
+      FromHex("474946383961 0100 0100 00 00 00 2c 0000 0000 dcff dcff 00 02 02 440a 00 3b"),
       // Lossless WebP of 16384 x 16384.
       "RIFF" + FromHex("20000000") + "WEBPVP8L" + FromHex("14000000 2f ffffff0f") + std::string(15, '\0'),
       FromHex("ffd8 ffc0 000b 08 ffdc ffdc 01 011100 ffda 0008 01 0100 003f00 00 ffd9"),  // 65500 x 65500
@@ -309,6 +319,19 @@ TEST(Decoder, BombsAreRefusedByTheirHeader) {
     EXPECT_THROW(ReadImageHeader(bomb), Error) << bomb;
     EXPECT_NE(ReasonOf(bomb).find("pixels"), std::string::npos) << ReasonOf(bomb);
   }
+}
+
+TEST(Decoder, PngWithoutItsPaletteIsRefusedByItsHeader) {
+  EXPECT_THROW(ReadImageHeader(PngOf("00000001 00000001 0803000000")), Error);
+  EXPECT_EQ(ReadImageHeader(PngOf("00000001 00000001 0803000000", Chunk("PLTE", "rgb"))).channels, 3);
+}
+
+TEST(Decoder, PngChunksThatAreIgnoredMayBeLarge) {
+  std::string png;
+  EncodePng(MakePicture(5, 6, 3, 1), &png);
+  const std::string text = Chunk("tEXt", std::string("note\0", 5) + std::string(9'000'000, 'x'));
+  const Image with = Decode(png.substr(0, 33) + text + png.substr(33));
+  EXPECT_EQ(Compare(with, Decode(png)).max, 0);
 }
 
 TEST(Decoder, PngHeadersThatCannotBe) {
@@ -393,6 +416,20 @@ TEST(Decoder, EveryOddFileIsDecodedOrRefusedWithAReason) {
     EXPECT_EQ(decoded, c.decoded) << c.folder;
   }
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Decoder, PngsThatEveryViewerOpens) {
+  DSTOOLS_TESTDATA_OR_SKIP(data);
+  for (const char* name :
+       {"anc_crc", "badgamma", "bigtext", "bigztxt", "extra_compressed", "extra_rows", "farback", "text_after"}) {
+    const Image image = Decode(ReadFile(data / "cases/12-png-oddities/raw/cat" / (std::string(name) + ".png")));
+    const uint8_t* const pixel = image.row(3) + 3 * 3;
+    EXPECT_EQ(std::vector<int>(pixel, pixel + 3), (std::vector<int>{26, 150, 172})) << name;
+  }
+  for (const char* name : {"cgbi", "noiend", "noplte"}) {
+    const std::string bytes = ReadFile(data / "cases/12-png-oddities/raw/cat" / (std::string(name) + ".png"));
+    EXPECT_THROW(ReadImageHeader(bytes), Error) << name;
+  }
 }
 
 // CRC-32 of the RGB bytes that Pillow 12 makes of these files (16-bit grey: numpy, value >> 8).

@@ -11,6 +11,8 @@
 #include "dataset/base/sha256.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/codec/encoder.h"
+#include "dataset/codec/image_header.h"
+#include "dataset/io/file.h"
 #include "dataset/sample/sample.h"
 #include "dataset/sample/scale.h"
 #include "dataset/sample/store.h"
@@ -22,6 +24,7 @@ namespace {
 
 using testing::FromHex;
 using testing::MakePicture;
+using testing::SourceDir;
 using testing::TempDir;
 using testing::WriteFile;
 
@@ -207,6 +210,24 @@ TEST_F(SampleEncoderTest, WebpBecomesJpeg) {
   EXPECT_EQ(encoded_.reject, "");
   EXPECT_EQ(sample.format, "JPEG");
   EXPECT_EQ(sample.width, 1u);
+}
+
+TEST_F(SampleEncoderTest, OtherFormatsBecomeJpegOrPng) {
+  const struct {
+    const char* name;
+    const char* format;
+    uint32_t width, height;
+  } cases[] = {{"plain.heic", "JPEG", 32, 16},  {"turned.heic", "JPEG", 16, 32},   {"plain.avif", "JPEG", 32, 16},
+               {"turned.avif", "JPEG", 16, 32}, {"animated.webp", "JPEG", 32, 16}, {"animated.gif", "PNG", 32, 16},
+               {"rle8.bmp", "PNG", 16, 4},      {"long6.tif", "PNG", 16, 32}};
+  for (const auto& c : cases) {
+    const Sample sample = Encode(ReadFile(SourceDir() / "tests/dataset/goldens/pictures" / c.name));
+    EXPECT_EQ(encoded_.reject, "") << c.name;
+    EXPECT_EQ(sample.format, c.format) << c.name;
+    EXPECT_EQ(sample.width, c.width) << c.name;
+    EXPECT_EQ(sample.height, c.height) << c.name;
+    EXPECT_EQ(NameOf(*SniffImageFormat(sample.content)), c.format) << c.name;
+  }
 }
 
 TEST_F(SampleEncoderTest, OrientedPicturesAreStoredUpright) {

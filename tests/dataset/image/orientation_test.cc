@@ -3,44 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "tests/testing/pictures.h"
-#include "tests/testing/testing.h"
 
 namespace dataset {
 namespace {
-
-using testing::FromHex;
-
-TEST(ParseExifOrientation, BothByteOrders) {
-  EXPECT_EQ(ParseExifOrientation(FromHex("49492a0008000000 0100 1201 0300 01000000 06000000")), 6);
-  EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0001 0112 0003 00000001 00080000")), 8);
-  // The orientation is not the first entry.
-  EXPECT_EQ(ParseExifOrientation(FromHex("4d4d002a00000008 0002 0100 0003 00000001 00090000"
-                                         "0112 0003 00000001 00030000")),
-            3);
-}
-
-TEST(ParseExifOrientation, MalformedMeansUpright) {
-  const char* cases[] = {
-      "",
-      "4d4d002a",
-      "4d4d002a00000008",                                               // no directory
-      "4d4d002affffffff 0001 0112 0003 00000001 00060000",              // directory far outside
-      "4d4d002a00000008 0001 0112 0003 00000001 0006",                  // entry cut off
-      "4d4d002a00000008 ffff 0100 0003 00000001 00060000",              // more entries than bytes
-      "4d4d002a00000008 0001 0112 0003 00000001 00000000",              // orientation 0
-      "4d4d002a00000008 0001 0112 0003 00000001 00090000",              // orientation 9
-      "4d4d002a00000008 0001 0112 0002 00000001 00060000",              // ASCII
-      "4d4d002a00000008 0001 0112 0003 00000002 00060000",              // two values
-      "4d4d2a0000000008 0001 0112 0003 00000001 00060000",              // byte orders mixed
-      "58582a0008000000 0100 1201 0300 01000000 06000000",              // neither II nor MM
-      "4578696600004d4d002a00000008 0001 0112 0003 00000001 00060000",  // JPEG's prefix is not part of the block
-  };
-  for (const char* hex : cases) EXPECT_EQ(ParseExifOrientation(FromHex(hex)), 1) << hex;
-}
 
 // The stored picture is 1 2 / 3 4 / 5 6. Each orientation shows it as here.
 TEST(ApplyOrientation, AllEight) {

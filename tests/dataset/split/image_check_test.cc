@@ -69,7 +69,7 @@ TEST(ImageCheckTest, LargeFilesAreJudgedByTheirEnds) {
       {late, ""},
       {large, "JPEG: no end-of-image marker: the file is cut off"},
       {late.substr(0, late.size() - 2), "JPEG: no end-of-image marker: the file is cut off"},
-      {std::string(200000, 'x'), "not a JPEG, PNG, BMP, WebP or TIFF file"},
+      {std::string(200000, 'x'), "not a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF file"},
   };
   for (const auto& [bytes, reason] : files) {
     WriteFile(dir / "photo", bytes);
@@ -92,6 +92,24 @@ TEST(ImageCheckTest, FullFindsWhatTheHeaderHides) {
   const auto full = Check(dir.path(), {"cut.jpg", "hole.jpg"}, {ImageCheck::kFull, Hashing::kNone, Perceptual::kNo});
   EXPECT_EQ(full[1].verdict, Verdict::kDamaged);
   EXPECT_NE(full[1].reason, "");
+}
+
+TEST(ImageCheckTest, TellsFormatsThatAreNotReadFromDamage) {
+  TempDir dir;
+  WriteFile(dir / "a.jxl", FromHex("ff0a 0123456789"));
+  WriteFile(dir / "b.heic", FromHex("00000018 66747970 68656963 00000000 6d696631 68656963 12345678 0000"));
+  WriteFile(dir / "c.txt", "text");
+  WriteFile(dir / "d.gif",
+            FromHex("474946383961 0200 0100 80 00 00  000000 ffffff  2c 0000 0000 0200 0100 00  02 02 440a 00"
+                    "2c 0000 0000 0200 0100 00  02 02 440a 00 3b"));
+  const auto images = Check(dir.path(), {"a.jxl", "b.heic", "c.txt", "d.gif"});
+  EXPECT_EQ(images[0].verdict, Verdict::kUnreadFormat);
+  EXPECT_EQ(images[0].reason, "JPEG XL is not read; convert to PNG or JPEG");
+  EXPECT_EQ(images[1].verdict, Verdict::kDamaged);
+  EXPECT_EQ(images[1].reason, "HEIC: the file is cut off");
+  EXPECT_EQ(images[2].verdict, Verdict::kUnknownFormat);
+  EXPECT_EQ(images[3].verdict, Verdict::kImage) << images[3].reason;
+  EXPECT_TRUE(images[3].animated);
 }
 
 TEST(ImageCheckTest, NoneReadsNothing) {
@@ -163,10 +181,11 @@ TEST(ImageCheckTest, SaysHowFarItIs) {
 }
 
 TEST(ImageCheckTest, KnowsExtensionsInAnyCase) {
-  for (const char* path : {"a.jpg", "a/b.JPG", "x.JpEg", "x.png", "x.BMP", "x.webp", "x.tif", "x.TIFF", "a.b.jpe"}) {
+  for (const char* path : {"a.jpg", "a/b.JPG", "x.JpEg", "x.png", "x.BMP", "x.webp", "x.tif", "x.TIFF", "a.b.jpe",
+                           "a.gif", "IMG_1.HEIC", "a.heif", "a.avif"}) {
     EXPECT_TRUE(HasImageExtension(path)) << path;
   }
-  for (const char* path : {"", "jpg", "a.jp", "a.txt", "a.jpgx", "a.", "a.gif", "Thumbs.db", "a.jpg/b"}) {
+  for (const char* path : {"", "jpg", "a.jp", "a.txt", "a.jpgx", "a.", "a.jxl", "Thumbs.db", "a.jpg/b"}) {
     EXPECT_FALSE(HasImageExtension(path)) << path;
   }
 }

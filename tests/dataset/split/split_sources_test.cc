@@ -330,7 +330,7 @@ TEST_F(SplitSourcesTest, ListsEveryDamagedFile) {
   ASSERT_EQ(report.rejected.size(), 3u);
   EXPECT_EQ(report.rejected[0].path, "a/empty.jpg");
   EXPECT_EQ(report.rejected[0].reason, "an empty file");
-  EXPECT_EQ(report.rejected[1].reason, "not a JPEG, PNG, BMP, WebP or TIFF file");
+  EXPECT_EQ(report.rejected[1].reason, "not a JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF file");
   EXPECT_NE(report.rejected[2].reason.find("cut off"), std::string::npos);
   EXPECT_EQ(report.manifest.entries.size(), 4u);
   EXPECT_TRUE(Warns(report, "3 damaged files left out, the first a/empty.jpg: an empty file"));
