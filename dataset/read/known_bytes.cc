@@ -18,8 +18,7 @@ struct Magic {
 };
 
 constexpr Magic kMagics[] = {
-    {0, "GIF8", "a GIF file"},
-    {4, "ftyp", "a HEIC, AVIF or video file"},
+    {4, "ftyp", "a video file"},
     {0, std::string_view("\0\0\0\x0cjP  ", 8), "a JPEG 2000 file"},
     {0, "\xff\x4f\xff\x51", "a JPEG 2000 file"},
     {0, "\x93NUMPY", "a NumPy file"},

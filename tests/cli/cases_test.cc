@@ -156,8 +156,7 @@ const Case kCases[] = {
      .absent = {"warning"}},
     {.name = "C11Gif",
      .commands = "dsinspect $CASES/11-tfrecord-dialects/gif",
-     .exit_code = 1,
-     .texts = {"image/encoded is a GIF file, which no option reads"}},
+     .texts = {"image files"}},
     {.name = "C11ImageRawJpeg",
      .commands = "dsinspect $CASES/11-tfrecord-dialects/image_raw_jpeg --keys "
                  "image=image_raw,label=label,height=height,width=width,channels=depth",
