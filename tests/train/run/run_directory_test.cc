@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
@@ -44,8 +46,10 @@ TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
 }
 
 TEST(TrainStateTest, DamageIsRefusedByName) {
-  for (const char* json : {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
-                           "{\"format_version\": 1, \"step\": -1}"}) {
+  for (const char* json :
+       {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
+        "{\"format_version\": 1, \"step\": -1}", "{\"format_version\": 1, \"best_accuracy\": \"NaN\"}",
+        "{\"format_version\": 1, \"loss_sum\": \"Infinity\"}"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;
@@ -103,7 +107,9 @@ TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
            [](ModelInfo& m) { m.classes = {"a"}; }, [](ModelInfo& m) { m.channels = 2; },
            [](ModelInfo& m) { m.image_size = 0; }, [](ModelInfo& m) { m.image_size = 1 << 20; },
            [](ModelInfo& m) { m.eval_resize = 27; }, [](ModelInfo& m) { m.mean = {}; },
-           [](ModelInfo& m) { m.stddev = {0}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+           [](ModelInfo& m) { m.stddev = {0}; }, [](ModelInfo& m) { m.mean = {std::nanf("")}; },
+           [](ModelInfo& m) { m.stddev = {HUGE_VALF}; }, [](ModelInfo& m) { m.stddev = {std::nanf("")}; },
+           [](ModelInfo& m) { m.dropout = 1; }}) {
     ModelInfo info = GoodModel();
     change(info);
     EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);
