@@ -78,7 +78,8 @@ bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomp
     sums = *computed;
     PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
   }
-  const auto resolve = [](const Moments& moments, const std::vector<double>& computed, std::vector<double> imagenet) {
+  const auto resolve = [](const Moments& moments, const std::vector<double>& computed,
+                          const std::vector<double>& imagenet) {
     if (moments.source == Moments::Source::kValues) return moments.values;
     return moments.source == Moments::Source::kAuto ? computed : imagenet;
   };
@@ -212,7 +213,7 @@ CompileReport Compile(const CompileOptions& options, CompileInput input, Progres
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
   if (options.work == CompileWork::kShare) folder.Keep();
   try {
-    const CompileReport report = CompileInto(options, std::move(input), &folder, progress);
+    CompileReport report = CompileInto(options, std::move(input), &folder, progress);
     if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
     return report;
   } catch (const Error& error) {

@@ -102,7 +102,7 @@ std::string MisspeltCommand(const CLI::App& app, const std::string& first) {
 std::string UsageMessage(const CLI::App& app, const std::string& first_argument, const CLI::ParseError& error) {
   const std::vector<std::string> remaining = app.remaining(true);
   if (remaining.empty()) return error.what();
-  const std::string misspelt = MisspeltCommand(app, first_argument);
+  std::string misspelt = MisspeltCommand(app, first_argument);
   if (!misspelt.empty()) return misspelt;
   for (const std::string& argument : remaining) {
     if (argument.size() > 1 && argument[0] == '-' && argument != "--") return UnknownFlag(app, argument);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dataset/base/error.h"
+#include "train/network/idle_threads.h"
 
 namespace train {
 
@@ -64,6 +65,7 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
   const auto source = stream_.open(0, 0);
   bool any = false;
   while (const dataset::BatchLease batch = source->Next()) {
+    AdaptIdleThreads();
     BatchFeatures features = Extract(*batch);
     const bool some = !features.ids.empty();
     any |= some;
