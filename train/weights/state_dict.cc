@@ -113,8 +113,8 @@ StateDict FindStateDict(const Value& root, std::string_view wanted, const std::s
     most = std::max(most, tensors.size());
     if (!tensors.empty()) entries.emplace_back(wrapper, std::move(tensors));
   }
-  // What has far fewer tensors than another entry is no network, but something beside it.
-  std::erase_if(entries, [most](const auto& entry) { return entry.second.size() < most / 2; });
+  // What has fewer tensors than another entry is not the whole network: averages without statistics, say.
+  std::erase_if(entries, [most](const auto& entry) { return entry.second.size() * 10 < most * 9; });
   StateDict found;
   if (!entries.empty()) {
     found = {WithoutPrefixes(entries.front().second), entries.front().first, {}};
