@@ -138,9 +138,12 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
   if (options.init_from) notes["init_from"] = fs::absolute(*options.init_from).lexically_normal().filename().string();
   if (options.init_optimizer != InitOptimizer::kDrop) notes["init_optimizer"] = Name(options.init_optimizer);
   if (!options.weights_key.empty()) notes["weights_key"] = options.weights_key;
+  std::string extended;
   for (const uint32_t epochs : extensions) {
-    notes[kExtended] += (notes[kExtended].empty() ? "" : ",") + std::to_string(epochs);
+    if (!extended.empty()) extended += ',';
+    extended += std::to_string(epochs);
   }
+  if (!extended.empty()) notes[kExtended] = extended;
   return notes;
 }
 
