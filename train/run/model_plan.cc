@@ -251,6 +251,9 @@ ModelPlan PlanModel(const TrainingRunOptions& options, const dataset::DatasetInf
     CheckWeights(*origin.file, info);
     plan.rows = FindScores(options, info, dataset.classes);
   }
+  // A file is the same under any name.
+  const auto hash_of = [](const std::string& note) { return note.substr(note.rfind(' ') + 1); };
+  if (goes_on && hash_of(origin.note) == hash_of(notes.Text("weights"))) origin.note = notes.Text("weights");
   plan.pretrained = !origin.note.empty();
   plan.weights = std::move(origin.file);
   info.weights = std::move(origin.note);
