@@ -18,6 +18,8 @@ struct Flags : train::EvaluationRunOptions, cli::DatasetFlags {
   std::string run_folder;
   std::optional<std::string> dataset_folder;
   std::string memory_size = "2GiB";
+  std::string on_bad = "fail";
+  std::optional<std::string> most_bad;
 };
 
 int Run(const Flags& flags) {
@@ -29,12 +31,14 @@ int Run(const Flags& flags) {
   options.compute_threads = cli::BoundThreads("--compute-threads", flags.compute_threads);
   options.loader_threads = cli::BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = cli::ParseSize(flags.memory_size);
+  options.max_bad = cli::ParseBudget(flags.on_bad, flags.most_bad);
   options.stop = cli::Interrupted;
   const auto result = train::RunEvaluation(options, *cli::MakeProgress());
   if (!result) {
     cli::Say("interrupted; nothing was written");
     return cli::kInterrupted;
   }
+  for (const dataset::BadSample& sample : result->left_out) cli::Say("left out: " + sample.what);
   if (result->other_dataset) cli::Warn("this is not the dataset that the run was trained on");
   if (result->other_depth) {
     cli::Warn(
@@ -59,8 +63,15 @@ void DefineFlags(CLI::App& app, Flags* flags) {
       ->type_name("FOLDER")
       ->group(kInput);
   cli::AddDatasetFlags(&app, flags);
+  app.add_option("--on-bad", flags->on_bad, "Unreadable pictures: fail, or skip: leave them out of the score")
+      ->check(cli::OneOf({"skip", "fail"}))
+      ->group(kInput);
+  app.add_option("--max-bad", flags->most_bad,
+                 "Most pictures that are skipped before it fails: a number, or a part such as 5%; default: any")
+      ->type_name("N|P%")
+      ->group(kInput);
   app.add_option("--batch-size", flags->batch_size, "Images in a batch; fewer take less memory")
-      ->check(CLI::PositiveNumber)
+      ->check(cli::AtLeast(1))
       ->group(kComputing);
   cli::AddChoice(&app, "--device", &flags->device, "Where to compute; auto: on a GPU if there is one")
       ->group(kComputing);
@@ -69,11 +80,11 @@ void DefineFlags(CLI::App& app, Flags* flags) {
                  "auto: bf16 there")
       ->group(kComputing);
   app.add_option("--compute-threads", flags->compute_threads, "Number of threads that compute; 0: one per core")
-      ->check(CLI::NonNegativeNumber)
+      ->check(cli::AtLeast(0))
       ->group(kComputing);
   app.add_option("--loader-threads", flags->loader_threads,
                  "Number of threads that load images; 0: one per core, at most 16")
-      ->check(CLI::NonNegativeNumber)
+      ->check(cli::AtLeast(0))
       ->group(kComputing);
   app.add_option(
          "--memory", flags->memory_size,

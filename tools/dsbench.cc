@@ -148,7 +148,7 @@ void DefineLoading(CLI::App& app, Flags* flags) {
       ->group(kLoading);
   app.add_option("--augment", flags->augment, cli::kAugmentHelp)->type_name("WHAT")->group(kLoading);
   app.add_option("--threads", flags->threads, "Number of threads that load; 0, or more than there are: one per core")
-      ->check(CLI::NonNegativeNumber)
+      ->check(cli::AtLeast(0))
       ->group(kLoading);
   app.add_option(
          "--memory", flags->memory,

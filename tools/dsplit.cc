@@ -268,7 +268,7 @@ void DefineRules(CLI::App& app, Flags* flags) {
                  "(not with --near-duplicates)")
       ->group(kSplit);
   app.add_option("--seed", flags->seed, "Number that decides which photo goes to which split; any other deals anew")
-      ->check(CLI::NonNegativeNumber)
+      ->check(cli::AtLeast(0))
       ->group(cli::kGeneral);
 }
 

@@ -30,10 +30,12 @@ int Run(const Flags& flags, const CLI::App& app) {
   cli::TrainReport report;
   const train::RunResult result = train::RunTraining(options, report);
   for (const dataset::BadSample& sample : result.replaced) cli::Say("replaced: " + sample.what);
+  for (const dataset::BadSample& sample : result.left_out) cli::Say("left out of val: " + sample.what);
   if (result.kind == train::RunResult::Kind::kStopped) {
     cli::Say("interrupted and saved; " + cli::FormatResume(flags.output_folder) + " goes on");
     return cli::kInterrupted;
   }
+  for (const std::string& file : result.restored) cli::Warn(file + " was gone and is restored");
   if (result.kind == train::RunResult::Kind::kAlreadyComplete) cli::Say(flags.output_folder + ": unchanged");
   std::cout << cli::FormatRunResult(result, flags.output_folder);
   return cli::kDone;
@@ -75,6 +77,9 @@ int main(int argc, char** argv) {
                    {"Train once more with the options of another run, but another seed",
                     "dtrain photos.ds -o again --config run/config.toml --seed 2"},
                    {"Go on with an interrupted run, which knows its dataset and options", "dtrain --resume -o run"},
+                   {"Add two epochs to a run that has ended", "dtrain --resume -o run --extend 2"},
+                   {"Train on with more photos or classes, from what a run has learned",
+                    "dtrain photos.ds -o next --init-from run --head-epochs 1 --finetune-epochs 1"},
                    {"See which networks there are", "dtrain --list-backbones"},
                    {"See the layers of one, before training it", "dtrain photos.ds --summary --backbone resnet18"}},
       .groups = cli::kTrainGroups};

@@ -18,13 +18,13 @@ struct BadSample {
   std::string what;  // place and cause
 };
 
-// The unreadable samples that a loader replaced, and the limit of how many it may replace. Thread-safe.
+// The unreadable samples that a loader replaced or left out, and the limit of how many it may. Thread-safe.
 class BadSamples {
  public:
   // `samples` is the split's size.
   BadSamples(const RejectBudget& budget, uint64_t samples) : budget_(budget), samples_(samples) {}
 
-  // Whether `bad` samples may be replaced.
+  // Whether `bad` samples are within the limit.
   bool Allows(uint64_t bad) const { return budget_.Allows(bad, samples_); }
 
   // Adds a replaced sample. Must be called in the order of the batches, so that the list, and the sample that exceeds

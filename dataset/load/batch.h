@@ -32,6 +32,8 @@ struct Batch {
   std::vector<int64_t> labels;  // size
   std::vector<float> targets;   // size x classes: the share of each label in a mixed sample; empty: the labels tell all
   std::vector<uint32_t> ids;    // size; SampleIds
+  std::vector<uint8_t>
+      empty;  // size; 1: its sample is unreadable and was left out; other values of the slot mean nothing
   uint32_t epoch = 0;
   uint64_t first = 0;  // position of slot 0 in the epoch's order
 };

@@ -34,6 +34,7 @@ BatchPool::BatchPool(const Batch& shape, size_t count, BufferAllocator* allocato
       auto batch = std::make_unique<Batch>(shape);
       batch->labels.resize(static_cast<size_t>(shape.size));
       batch->ids.resize(static_cast<size_t>(shape.size));
+      batch->empty.resize(static_cast<size_t>(shape.size));
       batch->data = allocator_->Allocate(bytes_);
       free_.push_back(batch.get());
       batches_.push_back(std::move(batch));

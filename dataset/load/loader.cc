@@ -171,8 +171,15 @@ std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch)
   options.pad = !endless && impl_->options.last_batch == LastBatch::kPad;
   options.first = std::min(first_batch, share.end);
   options.threads = impl_->options.threads;
-  FillSlot fill = [maker = &impl_->maker](const Segment& segment, Pick pick, uint32_t counts_for, int slot,
-                                          Batch* batch) { maker->Make(segment, pick, counts_for, slot, batch); };
+  options.bad_slot = impl_->options.bad_slot;
+  FillSlot fill = [impl = impl_.get()](const Segment& segment, Pick pick, uint32_t counts_for, int slot, Batch* batch) {
+    try {
+      impl->maker.Make(segment, pick, counts_for, slot, batch);
+    } catch (const Error& error) {
+      if (impl->bad.Allows(1) || impl->options.bad_cure.empty()) throw;
+      throw Error(error.what() + impl->options.bad_cure);
+    }
+  };
   FinishBatch finish;
   if (impl_->options.mix.mixes()) {
     finish = [impl = impl_.get()](Batch* batch) {

@@ -25,7 +25,8 @@ namespace dataset {
 // the same number of steps. If steps_per_epoch is set, the order of all epochs is one sequence, and epoch e begins at
 // its position e * steps_per_epoch * ranks * batch_size.
 //
-// Bad samples: if a sample cannot be read or decoded, another one takes its slot. This is the first readable sample
+// Bad samples: if a sample cannot be read or decoded, its slot stays empty, or another one takes it
+// (LoaderOptions::bad_slot). This is the first readable sample
 // that is at least half of the segment's length later in the segment's order, counted round; it has the same class if
 // the order needs classes, and draws of its own. A hundred bad samples in a row are an Error. Only as much is decoded
 // as a draw needs, so a damaged picture may be bad under one draw and good under another. A failed read of a shard is
@@ -54,8 +55,8 @@ class Loader {
 
   // May be called at any time from any thread.
   LoaderStats stats() const;
-  // The samples that were replaced so far, each once, in the order in which batches met them. May be called at any time
-  // from any thread.
+  // The samples that were replaced or left out so far, each once, in the order in which batches met them. May be called
+  // at any time from any thread.
   std::vector<BadSample> bad_samples() const;
 
  private:

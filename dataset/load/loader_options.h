@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "dataset/augment/augmentation_options.h"
@@ -34,6 +35,12 @@ constexpr auto EnumNames(Cache) {
 // Returns `asked`, or kAuto's choice for the store.
 Cache ResolveCache(Cache asked, Store store);
 
+// What becomes of the slot of an unreadable sample.
+enum class BadSlot {
+  kReplaced,  // another sample takes it
+  kEmpty,     // none does: Batch::empty
+};
+
 struct LoaderOptions {
   std::filesystem::path folder;  // the dataset
   Split split = Split::kTrain;
@@ -52,7 +59,9 @@ struct LoaderOptions {
   int depth = 3;    // batches made ahead; depth + 2 exist, so a consumer may hold at most depth + 1 leases
   uint64_t memory = uint64_t{2} << 30;  // bytes; the limit of LoaderStats::bytes_held, if two records have room in it
   Cache cache = Cache::kAuto;
-  RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable samples that may be replaced; one more is an Error
+  RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable samples that are tolerated; one more is an Error
+  BadSlot bad_slot = BadSlot::kReplaced;
+  std::string bad_cure;  // the end of the Error about an unreadable sample if none is tolerated; may be empty
   uint64_t seed = 0;
   PixelFormat format = PixelFormat::kUint8Nhwc;
   std::vector<float> mean;  // kFloat32Nchw only: one for each channel, in units of bytes (0 ... 255)

@@ -190,7 +190,14 @@ Prefetcher::Slot* Prefetcher::NextSlot() {
 }
 
 void Prefetcher::Fill(Slot* slot) {
-  if (!TryFill(slot, slot->round->order[slot->place]) && slot->error == nullptr) Replace(slot);
+  uint8_t& empty = slot->batch->empty[static_cast<size_t>(slot->index)];
+  empty = 0;
+  if (TryFill(slot, slot->round->order[slot->place]) || slot->error != nullptr) return;
+  if (options_.bad_slot == BadSlot::kReplaced) {
+    Replace(slot);
+  } else {
+    empty = 1;
+  }
 }
 
 // Returns false if the sample is bad or slot->error is set. A sample that is bad under one draw may be good under
@@ -232,10 +239,11 @@ void Prefetcher::Replace(Slot* slot) {
 void Prefetcher::Deliver(Slot* slot) {
   slot->round = nullptr;
   if (failed()) return;
+  const std::string done = options_.bad_slot == BadSlot::kReplaced ? "replaced" : "left out";
   for (const BadSample& sample : slot->bad) {
     if (parts_.bad.Report(sample)) continue;
-    Fail(std::make_exception_ptr(Error(sample.what + "; " + std::to_string(parts_.bad.count()) +
-                                       " bad samples were replaced before it, and `max_bad` allows no more")));
+    Fail(std::make_exception_ptr(Error(sample.what + "; " + std::to_string(parts_.bad.count()) + " bad samples were " +
+                                       done + " before it, and `max_bad` allows no more")));
     return;
   }
   if (slot->error != nullptr) {
@@ -252,6 +260,7 @@ void Prefetcher::Deliver(Slot* slot) {
   std::memset(static_cast<char*>(batch.data) + made * slot_bytes, 0, (batch.size - made) * slot_bytes);
   std::fill(batch.labels.begin() + made, batch.labels.end(), 0);
   std::fill(batch.ids.begin() + made, batch.ids.end(), 0);
+  std::fill(batch.empty.begin() + made, batch.empty.end(), 0);
   if (finish_) finish_(&batch);
   {
     const std::lock_guard lock(mutex_);

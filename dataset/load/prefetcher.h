@@ -15,6 +15,7 @@
 #include "dataset/load/bad_samples.h"
 #include "dataset/load/batch.h"
 #include "dataset/load/batch_pool.h"
+#include "dataset/load/loader_options.h"
 #include "dataset/load/loader_stats.h"
 #include "dataset/load/record_cache.h"
 #include "dataset/load/round_walk.h"
@@ -35,6 +36,7 @@ struct PrefetchOptions {
   bool pad = false;    // true: slots of padding are made too; false: the batch is short
   uint64_t first = 0;
   int threads = 1;  // at most as many as there are processors are used
+  BadSlot bad_slot = BadSlot::kReplaced;
 };
 
 // Makes the batches of one epoch ahead, in a thread of its own, as long as the pool has free ones. The order of

@@ -59,6 +59,7 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
   Image picture;
   std::vector<uint8_t> pixels(values);
   const uint64_t wanted = std::min(stream.records(), options.max_pictures);
+  uint64_t bad = 0;
   progress.Start("whitening", wanted);
   while (sums.pictures() < wanted) {
     const auto record = stream.Next();
@@ -67,6 +68,7 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
     try {
       parser.Picture(sample, 0, &picture);
     } catch (const Error& error) {
+      if (options.max_bad.Allows(++bad, stream.records())) continue;
       throw Error(record->place, error.what());
     }
     Rng rng(0, Domain::kAugment, 0, 0);

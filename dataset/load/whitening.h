@@ -7,6 +7,7 @@
 #include "dataset/augment/augmentation_options.h"
 #include "dataset/base/progress.h"
 #include "dataset/read/foreign_dataset.h"
+#include "dataset/sample/reject_budget.h"
 
 namespace dataset {
 
@@ -20,7 +21,8 @@ struct WhiteningOptions {
   WhiteningKind kind = WhiteningKind::kZca;
   double epsilon = 0.01;          // added to each variance of values in 0 ... 1, as Keras' zca_epsilon; 1e-9 ... 1
   uint64_t max_pictures = 50000;  // at most so many are read; 2 or more
-  ForeignOptions foreign;         // how to read other programs' files
+  RejectBudget max_bad{.count = 0, .fraction = {}};  // pictures that may be left out since they cannot be decoded
+  ForeignOptions foreign;                            // how to read other programs' files
 };
 
 // The most values of a picture: those of 32 x 32 RGB. The matrix then takes 38 MB, and applying it 4 ms for each
@@ -33,8 +35,8 @@ class Whitening {
  public:
   // Computes the map from the first pictures of train, in stored order. Each picture is fitted to the square as `view`
   // says, without anything random. Takes up to 300 MB and, at the greatest size, some minutes. Throws Error::Usage for
-  // options out of range and for pictures of more than kMaxWhitenedValues values, and Error for damaged pictures or
-  // fewer than two.
+  // options out of range and for pictures of more than kMaxWhitenedValues values, and Error for more damaged pictures
+  // than max_bad or fewer than two others.
   static Whitening OfTrain(const std::filesystem::path& dataset, const AugmentationOptions& view,
                            const WhiteningOptions& options, Progress& progress);
 

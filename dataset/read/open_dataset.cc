@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "dataset/base/error.h"
+#include "dataset/read/dataset_path.h"
 
 namespace dataset {
 
@@ -25,7 +26,12 @@ DatasetInfo OpenDataset(const fs::path& path, const ForeignOptions& options) {
     return LoadDatasetInfo(path);
   }
   if (IsHalfCompiled(path)) return LoadDatasetInfo(path);
-  return DescribeForeign(path, options);
+  try {
+    return DescribeForeign(path, options);
+  } catch (const Error&) {
+    RefuseOtherPaths(path);
+    throw;
+  }
 }
 
 }  // namespace dataset

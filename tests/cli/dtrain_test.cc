@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "dataset/io/file.h"
@@ -88,7 +89,12 @@ TEST_F(DtrainTest, OtherProgramsFilesTrainAlike) {
   const CommandResult trained = Tool("dtrain foreign -o others" + flags);
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   ExpectHas(trained.err, "train: 54 images of 3 classes");
-  EXPECT_EQ(ReadFile(*dir_ / "others/weights.safetensors"), ReadFile(*dir_ / "own/weights.safetensors"));
+  // The header tells the dataset.
+  const auto tensors_of = [](const fs::path& run) {
+    const std::string bytes = ReadFile(run / "weights.safetensors");
+    return bytes.substr(8 + static_cast<unsigned char>(bytes[0]) + 256 * static_cast<unsigned char>(bytes[1]));
+  };
+  EXPECT_EQ(tensors_of(*dir_ / "others"), tensors_of(*dir_ / "own"));
   ASSERT_EQ(Tool("deval own --compute-threads 1").exit_code, 0);
   const CommandResult scored = Tool("deval others --compute-threads 1");
   ASSERT_EQ(scored.exit_code, 0) << scored.err;
@@ -410,7 +416,7 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   const auto model = nlohmann::json::parse(ReadFile(*dir_ / "later/model.json"));
   EXPECT_TRUE(model.at("weights").get<std::string>().starts_with("weights.safetensors ")) << model;
   ExpectHas(trained.err, "model: small_cnn (dstools), ");
-  ExpectHas(trained.err, "not in the weights, so learned anew: classifier.1\n");
+  ExpectHas(trained.err, "in the weights, but for other classes or of another shape, so learned anew: classifier.1\n");
   // --model alone takes only the network, not the weights.
   const CommandResult fresh = Tool("dtrain data.ds -o fresh --model later/model.json --finetune-epochs 1 --no-fsync");
   ASSERT_EQ(fresh.exit_code, 0) << fresh.err;
@@ -484,6 +490,16 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain -o x", "dataset"},
       {"deval", "run"},
       {"deval x --split tset", "test"},
+      {"deval x --batch-size 0", "error: --batch-size: '0' must be at least 1\n"},
+      {"deval x --loader-threads -1", "error: --loader-threads: '-1' must be at least 0\n"},
+      {"dsbench x --threads -1", "error: --threads: '-1' must be at least 0\n"},
+      {"dsplit x -o y --seed -1", "error: --seed: '-1' must be at least 0\n"},
+      {"dtrain data.ds -o ''", "--output: '' names no folder"},
+      {"dtrain data.ds -o x --extend 2", "--extend needs --resume"},
+      {"dtrain data.ds -o x --resume --extend 0", "--extend must be 1 to 100000"},
+      {"dtrain data.ds -o x --weights-key ema", "--weights-key needs --weights"},
+      {"dtrain data.ds -o x --init-from r --weights w", "--init-from"},
+      {"dtrain data.ds -o x --init-from r --fit pad", "--init-from"},
   };
   for (const auto& [line, part] : cases) {
     const CommandResult result = Tool(line);
@@ -496,11 +512,17 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
 TEST_F(DtrainTest, AbsentAndWrongFilesEndWithOneAndTheirName) {
   testing::WriteFile(*dir_ / "page.pth", "<!DOCTYPE html><html></html>");
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"dtrain nothing.ds -o x", "nothing.ds"},
-      {"dtrain raw -o x", "raw"},
+      {"dtrain nothing.ds -o x", "nothing.ds: there is no such file or folder; dscompile makes a dataset"},
+      // One step too early.
+      {"dtrain raw/ -o x", "raw/: is a folder of pictures, not a dataset; dsplit makes a split of it, and dscompile"},
+      {"dtrain splits/manifest.csv -o x", "splits/manifest.csv: is the manifest of a split; dscompile makes a dataset"},
+      {"dtrain splits -o x", "splits: holds a split, not a dataset; dscompile makes one of its manifest.csv"},
+      {"dtrain data.ds/dataset.json -o x", "data.ds/dataset.json: is the index of a dataset; give its folder, data.ds"},
+      {"deval data.ds", "data.ds: is a dataset, not a run; dtrain makes a run of it"},
+      {"dtrain data.ds -o x --init-from absent", "absent: there is no such run; dtrain makes one"},
       {"dtrain data.ds -o x --weights nothing.pth", "nothing.pth"},
       {"dtrain data.ds -o x --weights page.pth", "page.pth"},
-      {"deval nothing", "nothing"},
+      {"deval nothing", "nothing: there is no such run; dtrain makes one of a dataset"},
   };
   for (const auto& [line, part] : cases) {
     const CommandResult result = Tool(line);
@@ -508,6 +530,83 @@ TEST_F(DtrainTest, AbsentAndWrongFilesEndWithOneAndTheirName) {
     ExpectHas(result.err, part);
     EXPECT_FALSE(fs::exists(*dir_ / "x")) << line;
   }
+}
+
+// Each split has counts of its own, and a class that one lacks is named.
+TEST_F(DtrainTest, CountsAreThoseOfEachSplit) {
+  const nlohmann::json info = nlohmann::json::parse(ReadFile(*dir_ / "data.ds/dataset.json"));
+  const std::string first = info["classes"][0], last = info["classes"][2];
+  // The manifest without the first class's val, and without the last one's train pictures.
+  const std::string manifest = ReadFile(*dir_ / "splits/manifest.csv");
+  std::istringstream lines(manifest);
+  std::string fewer;
+  for (std::string line; std::getline(lines, line);) {
+    const bool lacks = line.find("," + first + ",val") != line.npos || line.find("," + last + ",train") != line.npos;
+    if (!lacks) fewer += line + "\n";
+  }
+  fs::copy(*dir_ / "splits", *dir_ / "fewer", fs::copy_options::recursive);
+  testing::WriteFile(*dir_ / "fewer/manifest.csv", fewer);
+  const CommandResult compiled = Tool("dscompile fewer/manifest.csv -o fewer.ds --store raw --resize 24 --shards 2");
+  ASSERT_EQ(compiled.exit_code, 0) << compiled.err;
+  const CommandResult trained = Tool("dtrain fewer.ds -o fewer_run --finetune-epochs 1" + std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "train: 36 images of 2 classes\n");
+  ExpectHas(trained.err, "val:   12 images of 2 classes\n");
+  ExpectHas(trained.err, "test:  18 images of 3 classes\n");
+  ExpectHas(trained.err, "warning: train has no image of " + last + ", so it cannot be learned\n");
+  ExpectHas(trained.err, "warning: val has no image of " + first + ", so val does not tell how well it is learned\n");
+}
+
+TEST_F(DtrainTest, GoesOnFromAnEndedRun) {
+  const std::string small = kSmall + std::string("--seed 6 --finetune-epochs 1 ");
+  ASSERT_EQ(Tool("dtrain data.ds -o ended" + small).exit_code, 0);
+  const CommandResult extended = Tool("dtrain --resume -o ended --extend 2 --no-fsync");
+  ASSERT_EQ(extended.exit_code, 0) << extended.err;
+  ExpectHas(extended.out, "epoch 2/3  finetune");
+  ExpectHas(extended.out, "epoch 3/3  finetune");
+  EXPECT_EQ(Tool("dtrain --resume -o ended --no-fsync").exit_code, 0);
+  ExpectHas(Tool("grep '\"event\":\"epoch\"' ended/metrics.jsonl").out, "\"epoch\":3,");
+
+  const CommandResult next = Tool(
+      "dtrain data.ds -o derived --init-from ended --head-epochs 1 --finetune-epochs 1 "
+      "--batch-size 10 --compute-threads 1 --no-fsync");
+  ASSERT_EQ(next.exit_code, 0) << next.err;
+  ExpectHas(next.err, "the scores of 3 classes are those of the other run\n");
+  EXPECT_EQ(next.err.find("learned anew"), next.err.npos) << next.err;
+  const std::string config = ReadFile(*dir_ / "derived/config.toml");
+  ExpectHas(config, "init-from = \"ended\"");
+  EXPECT_EQ(config.find("backbone"), config.npos);
+  ASSERT_EQ(Tool("deval derived --compute-threads 1").exit_code, 0);
+
+  fs::remove(*dir_ / "ended/weights.safetensors");
+  const CommandResult gone = Tool("deval ended");
+  EXPECT_EQ(gone.exit_code, 1);
+  ExpectHas(gone.err, "ended/weights.safetensors: is gone; dtrain's option resume restores it");
+  const CommandResult restored = Tool("dtrain --resume -o ended");
+  EXPECT_EQ(restored.exit_code, 0) << restored.err;
+  ExpectHas(restored.err, "warning: ended/weights.safetensors was gone and is restored\n");
+  EXPECT_EQ(Tool("deval ended --compute-threads 1").exit_code, 0);
+}
+
+TEST_F(DtrainTest, AMovedDatasetIsNamedAnewAndAChangedOneIsAnotherRun) {
+  ASSERT_EQ(Tool("cp -r data.ds here.ds").exit_code, 0);
+  ASSERT_EQ(Tool("dtrain here.ds -o moving --finetune-epochs 1" + std::string(kSmall)).exit_code, 0);
+  fs::rename(*dir_ / "here.ds", *dir_ / "there.ds");
+  const CommandResult scored = Tool("deval moving");
+  EXPECT_EQ(scored.exit_code, 1);
+  ExpectHas(scored.err,
+            "here.ds: is what the run was trained on, and is gone; if it has moved, name it as --dataset\n");
+  EXPECT_EQ(Tool("deval moving --dataset there.ds --compute-threads 1").exit_code, 0);
+  const CommandResult resumed = Tool("dtrain --resume -o moving");
+  EXPECT_EQ(resumed.exit_code, 1);
+  ExpectHas(resumed.err, "if it has moved, name it: dtrain DATASET --resume -o RUN\n");
+  EXPECT_EQ(Tool("dtrain there.ds --resume -o moving").exit_code, 0);
+
+  ASSERT_EQ(Tool("dsplit raw -o grown_splits --ratio 50,20,30 --seed 1").exit_code, 0);
+  ASSERT_EQ(Tool("dscompile grown_splits/manifest.csv -o grown.ds --store raw --resize 24").exit_code, 0);
+  const CommandResult grown = Tool("dtrain grown.ds --resume -o moving");
+  EXPECT_EQ(grown.exit_code, 1);
+  ExpectHas(grown.err, "--init-from begins a new run with what it has learned, --overwrite starts again\n");
 }
 
 TEST_F(DtrainTest, HelpAndVersion) {

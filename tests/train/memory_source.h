@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "dataset/base/random.h"
@@ -21,6 +22,8 @@ class MemoryStream {
   }
 
   int opened() const { return opened_; }
+  // The slots of these ids are empty.
+  void set_empty(const std::set<uint32_t>& ids) { empty_ = ids; }
 
  private:
   class Source : public dataset::BatchSource {
@@ -47,6 +50,7 @@ class MemoryStream {
       batch->data = pixels;
       batch->labels.resize(size);
       batch->ids.resize(size);
+      batch->empty.resize(size);
       for (int i = 0; i < valid; ++i) {
         const uint32_t id = order_[start + static_cast<size_t>(i)];
         const uint32_t label = id % 4;
@@ -61,6 +65,7 @@ class MemoryStream {
         }
         batch->labels[static_cast<size_t>(i)] = label;
         batch->ids[static_cast<size_t>(i)] = id;
+        batch->empty[static_cast<size_t>(i)] = owner_.empty_.contains(id) ? 1 : 0;
       }
       return {batch, [](dataset::Batch* done) {
                 delete[] static_cast<uint8_t*>(done->data);
@@ -78,6 +83,7 @@ class MemoryStream {
   bool shuffle_;
   uint8_t contrast_;
   int opened_ = 0;
+  std::set<uint32_t> empty_;
 };
 
 }  // namespace train::testing

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <optional>
@@ -180,6 +181,8 @@ int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CL
   } catch (const dataset::Error& error) {
     PrintError(error.what());
     return error.usage() ? kWrongUsage : kFailed;
+  } catch (const std::filesystem::filesystem_error& error) {
+    PrintError(error.path1().string() + ": " + error.code().message());
   } catch (const std::bad_alloc&) {
     PrintError("out of memory");
   } catch (const std::exception& error) {
@@ -207,6 +210,18 @@ std::string ResolvedConfig(const CLI::App& app, const std::vector<std::string>& 
   std::vector<std::string> left_out = leave_out;
   left_out.insert(left_out.end(), {"quiet", "verbose"});
   return WriteConfig(app, left_out);
+}
+
+CLI::Validator AtLeast(int least) {
+  return CLI::Validator(
+      [least](std::string& word) -> std::string {
+        int64_t value = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+        // What is no number, CLI11 refuses itself.
+        if (error != std::errc() || end != word.data() + word.size() || value >= least) return "";
+        return "'" + word + "' must be at least " + std::to_string(least);
+      },
+      "");
 }
 
 CLI::Validator OneOf(const std::vector<std::string>& names) {

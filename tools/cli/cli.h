@@ -57,6 +57,9 @@ std::unique_ptr<dataset::Progress> MakeProgress();
 // (output, jobs, ...).
 std::string ResolvedConfig(const CLI::App& app, const std::vector<std::string>& leave_out);
 
+// Returns a validator for CLI::Option::check that refuses whole numbers below `least`.
+CLI::Validator AtLeast(int least);
+
 // Returns a validator for CLI::Option::check that accepts only `names`. Its message about any other word names the
 // nearest one.
 CLI::Validator OneOf(const std::vector<std::string>& names);

@@ -20,6 +20,8 @@ namespace {
 
 // Options whose values are those of --model's network.
 const std::vector<std::string> kModelFlags = {"backbone", "channels", "pooling", "head", "loss", "dropout"};
+// Further ones whose values are those of --init-from's run.
+const std::vector<std::string> kInputFlags = {"fit", "normalize"};
 
 struct FieldFlag {
   const char* field;  // of train::TrainingFields
@@ -64,6 +66,19 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
   app->add_option("--weights", flags->weights_file,
                   "File of pretrained weights (.pth, .safetensors, Keras .h5); default: none, train from scratch")
       ->type_name("FILE")
+      ->group(kNetworkGroup);
+  app->add_option("--weights-key", flags->weights_key,
+                  "Which entry of --weights to take if it holds several networks, or what their names begin with; "
+                  "default: averaged weights (EMA) if there are any")
+      ->type_name("KEY")
+      ->group(kNetworkGroup);
+  app->add_option("--init-from", flags->init_run,
+                  "Another run: begin with its network and best weights, also those of the classes that are the same")
+      ->type_name("RUN")
+      ->group(kNetworkGroup);
+  AddChoice(app, "--init-optimizer", &flags->init_optimizer,
+            "What becomes of the optimizer of --init-from: drop: the run begins with a fresh one; keep: it goes on, "
+            "which needs the same classes and layers, and --head-epochs 0")
       ->group(kNetworkGroup);
   add({"image_size", kNetworkGroup, "Side of the network's input in pixels; default: the backbone's own"});
   add({"channels", kNetworkGroup, "Channels of the network's input; default: the backbone's own"})
@@ -136,11 +151,13 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
   add({"segment_epochs", kLoaderGroup,
        "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
   add({"steps_per_epoch", kLoaderGroup, "Steps of an epoch; 0: as many as the train split has"});
-  app->add_option("--on-bad", flags->on_bad, "Unreadable train pictures: fail, or skip and take others instead")
+  app->add_option("--on-bad", flags->on_bad,
+                  "Unreadable pictures: fail, or skip: take others instead in train, and leave them out of val")
       ->check(OneOf({"skip", "fail"}))
       ->group(kLoaderGroup);
   app->add_option("--max-bad", flags->most_bad,
-                  "Most pictures that are skipped before it fails: a number, or a part such as 5%; default: any")
+                  "Most pictures of each split that are skipped before it fails: a number, or a part such as 5%; "
+                  "default: any")
       ->type_name("N|P%")
       ->group(kLoaderGroup);
 }
@@ -161,6 +178,9 @@ void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
          },
          "Go on with the run in the output folder; its own options and dataset hold unless others are given")
       ->trigger_on_parse()
+      ->group(kOutputGroup);
+  app->add_option("--extend", flags->extend, "With --resume: add so many epochs to a run that has ended")
+      ->type_name("EPOCHS")
       ->group(kOutputGroup);
   app->add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")
       ->excludes("--resume")
@@ -194,6 +214,7 @@ void AddTrainFlags(CLI::App* app, TrainFlags* flags) {
   app->add_option_function<std::string>(
          "-o,--output",
          [=](const std::string& folder) {
+           if (folder.empty()) throw CLI::ValidationError("--output", "'' names no folder");
            flags->output_folder = folder;
            TakeConfigOfRun(*flags, app);
          },
@@ -205,7 +226,13 @@ void AddTrainFlags(CLI::App* app, TrainFlags* flags) {
   AddNetworkFlags(app, flags);
   AddTrainingFlags(app, flags);
   AddInputFlags(app, flags);
-  for (const std::string& name : kModelFlags) app->get_option("--model")->excludes("--" + name);
+  CLI::Option* const init = app->get_option("--init-from");
+  for (const std::string& name : kModelFlags) {
+    app->get_option("--model")->excludes("--" + name);
+    init->excludes("--" + name);
+  }
+  for (const std::string& name : kInputFlags) init->excludes("--" + name);
+  init->excludes("--weights")->excludes("--model");
   AddRunFlags(app, flags, dataset);
 }
 
@@ -215,11 +242,17 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   options.dataset = flags.dataset_folder;
   if (flags.resume && flags.dataset_folder.empty()) {
     options.dataset = train::RunDirectory(flags.output_folder).DatasetFolder();
+    if (!std::filesystem::exists(options.dataset)) {
+      throw dataset::Error(options.dataset,
+                           "is what the run was trained on, and is gone; if it has moved, name it: "
+                           "dtrain DATASET --resume -o RUN");
+    }
   }
   options.foreign = MakeForeignOptions(flags);
   options.output = flags.output_folder;
   if (flags.weights_file) options.weights = *flags.weights_file;
   if (flags.model_file) options.model = *flags.model_file;
+  if (flags.init_run) options.init_from = *flags.init_run;
   const Augment augment = ParseAugment(flags.augment);
   options.augmentation = augment.options;
   options.mix = augment.mix;
@@ -232,9 +265,10 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
                      : flags.overwrite ? dataset::ExistingOutput::kOverwrite
                                        : dataset::ExistingOutput::kRefuse;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
-  std::vector<std::string> unresolved = {"dataset", "output", "resume", "overwrite", "no-fsync"};
+  std::vector<std::string> unresolved = {"dataset", "output", "resume", "extend", "overwrite", "no-fsync"};
   unresolved.insert(unresolved.end(), left_out.begin(), left_out.end());
-  if (flags.model_file) unresolved.insert(unresolved.end(), kModelFlags.begin(), kModelFlags.end());
+  if (flags.model_file || flags.init_run) unresolved.insert(unresolved.end(), kModelFlags.begin(), kModelFlags.end());
+  if (flags.init_run) unresolved.insert(unresolved.end(), kInputFlags.begin(), kInputFlags.end());
   options.config_toml = ResolvedConfig(app, unresolved);
   return options;
 }

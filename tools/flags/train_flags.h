@@ -27,6 +27,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::string output_folder;
   std::optional<std::string> weights_file;
   std::optional<std::string> model_file;
+  std::optional<std::string> init_run;
   std::string recipe = "standard";
   std::string augment = "standard";
   std::string weights_of_classes;

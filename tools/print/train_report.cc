@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <iostream>
 #include <string_view>
+#include <vector>
 
 #include "tools/cli/cli.h"
 
@@ -24,6 +25,55 @@ std::string Format(const char* format, Args... args) {
 // A table's name ends in a zero.
 const char* Text(train::PhaseKind phase) { return dataset::NameOf(phase).data(); }
 
+// The first few names, and how many there are.
+std::string List(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 5;
+  std::string list;
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) list += (i == 0 ? "" : ", ") + names[i];
+  return names.size() <= kShown ? list : list + ", ... (" + std::to_string(names.size()) + ")";
+}
+
+// Warns of classes that a split lacks, and of far fewer images of one class than of another.
+void WarnOfCounts(const train::RunSummary& summary, const train::RunSummary::SplitSummary& split) {
+  constexpr uint32_t kMuchMore = 100;
+  const bool train = split.name == dataset::NameOf(dataset::Split::kTrain);
+  if (!train && split.name != dataset::NameOf(dataset::Split::kVal)) return;
+  std::vector<std::string> lacking;
+  size_t most = 0, least = 0;
+  for (size_t i = 0; i < split.per_class.size(); ++i) {
+    if (split.per_class[i] == 0) lacking.push_back(summary.classes[i]);
+    if (split.per_class[i] > split.per_class[most]) most = i;
+    const uint32_t now = split.per_class[least];
+    if (now == 0 || (split.per_class[i] > 0 && split.per_class[i] < now)) least = i;
+  }
+  if (!lacking.empty()) {
+    Warn(split.name + " has no image of " + List(lacking) +
+         (train ? ", so it cannot be learned" : ", so val does not tell how well it is learned"));
+  }
+  const bool uneven = train && split.per_class[most] >= kMuchMore * split.per_class[least];
+  if (!uneven || summary.sampler != dataset::Order::kShuffled) return;
+  Warn(Format("train has %u images of %s, but %u of %s; `sampler` balanced shows each class equally often",
+              split.per_class[most], summary.classes[most].c_str(), split.per_class[least],
+              summary.classes[least].c_str()));
+}
+
+void SayStart(const train::RunStart& start) {
+  const auto say = [](const std::string& what, const std::vector<std::string>& names) {
+    if (!names.empty()) Say(what + List(names));
+  };
+  if (!start.entry.empty() && !start.other_entries.empty()) {
+    Say("of the weights " + start.entry + " is taken; there is also " + List(start.other_entries) +
+        ": `weights_key` chooses");
+  }
+  if (!start.loaded.prefix.empty()) Say("of the weights the part " + start.loaded.prefix + " is taken");
+  say("left out of the weights: ", start.loaded.left);
+  say("not in the weights, so learned anew: ", start.loaded.absent);
+  say("in the weights, but for other classes or of another shape, so learned anew: ", start.loaded.renewed);
+  if (start.new_classes.empty() && start.known_classes.empty()) return;
+  Say(Format("the scores of %zu classes are those of the other run", start.known_classes.size()));
+  say("classes that it does not know: ", start.new_classes);
+}
+
 }  // namespace
 
 std::string FormatResume(const std::string& folder) {
@@ -42,17 +92,16 @@ std::string FormatResume(const std::string& folder) {
 void TrainReport::OnStart(const train::RunSummary& summary) {
   for (const std::string& note : summary.notes) Warn(note);
   for (const auto& split : summary.splits) {
+    const auto classes =
+        split.per_class.size() - static_cast<size_t>(std::count(split.per_class.begin(), split.per_class.end(), 0u));
     Say(Format("%-6s %llu images of %zu classes", (split.name + ":").c_str(),
-               static_cast<unsigned long long>(split.images), summary.classes));
+               static_cast<unsigned long long>(split.images), classes));
   }
+  for (const auto& split : summary.splits) WarnOfCounts(summary, split);
   Say(Format("model: %s, %.2f M parameters, %d x %d pixels, %s", summary.backbone.c_str(),
              static_cast<double>(summary.parameters) / 1e6, summary.image_size, summary.image_size,
-             summary.weights.empty() ? "from scratch: no head phase, all layers train" : summary.weights.c_str()));
-  if (!summary.fresh.empty()) {
-    std::string layers;
-    for (const std::string& layer : summary.fresh) layers += (layers.empty() ? "" : ", ") + layer;
-    Say("not in the weights, so learned anew: " + layers);
-  }
+             summary.start ? summary.start->file.c_str() : "from scratch: no head phase, all layers train"));
+  if (summary.start) SayStart(*summary.start);
   Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
              summary.compute_threads, summary.loader_threads));
   images_ = summary.images_per_epoch;
@@ -61,6 +110,7 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
     Say(Format("%s: %u epochs of %llu steps, learning rate %g", Text(phase.kind), phase.epochs,
                static_cast<unsigned long long>(summary.steps_per_epoch), phase.learning_rate));
   }
+  for (const std::string& change : summary.changed) Say("goes on otherwise: " + change);
   if (summary.resumed) {
     Say(Format("resumes in epoch %u after %llu batches", summary.resumed->epoch + 1,
                static_cast<unsigned long long>(summary.resumed->batch)));

@@ -18,6 +18,9 @@ struct BatchStream {
   uint64_t batches = 0;  // per epoch
 };
 
+// The end of an error about an unreadable sample.
+inline constexpr char kBadCure[] = "; `on_bad` skip goes on without unreadable pictures";
+
 // Returns the stream of a loader's batches. The loader must outlive the stream and the sources that it opens.
 BatchStream StreamOf(dataset::Loader& loader);
 

@@ -52,12 +52,13 @@ double ConfusionMatrix::macro_f1() const {
 }
 
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint) {
+                           const std::string& dataset_fingerprint, uint64_t left_out) {
   nlohmann::ordered_json json;
   json["accuracy"] = evaluation.confusion.accuracy();
   json["macro_f1"] = evaluation.confusion.macro_f1();
   json["loss"] = evaluation.loss;
   json["samples"] = evaluation.confusion.total();
+  json["left_out"] = left_out;
   json["dataset_fingerprint"] = dataset_fingerprint;
   json["per_class"] = nlohmann::ordered_json::object();
   const std::vector<ClassScore> scores = evaluation.confusion.scores();

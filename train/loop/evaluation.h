@@ -44,9 +44,9 @@ struct Evaluation {
   std::vector<Prediction> predictions;  // in the order of the split
 };
 
-// Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, per_class (name -> precision, recall, f1,
-// support), classes, confusion, dataset_fingerprint.
+// Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, left_out (unreadable samples of the
+// split), per_class (name -> precision, recall, f1, support), classes, confusion, dataset_fingerprint.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint);
+                           const std::string& dataset_fingerprint, uint64_t left_out);
 
 }  // namespace train

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dataset/base/error.h"
 #include "train/network/idle_threads.h"
 
 namespace train {
@@ -18,12 +19,24 @@ Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalizat
       classes_(classes),
       loss_(loss) {}
 
+// Of the slots that are not empty; the result has no values if all are.
 BatchFeatures Evaluator::Extract(const dataset::Batch& batch) {
-  const BatchMover::Result input = mover_.Move(batch);
+  BatchFeatures features;
+  std::vector<int64_t> slots;
+  for (size_t i = 0; i < static_cast<size_t>(batch.valid); ++i) {
+    if (batch.empty[i] != 0) continue;
+    slots.push_back(static_cast<int64_t>(i));
+    features.labels.push_back(batch.labels[i]);
+    features.ids.push_back(batch.ids[i]);
+  }
+  if (slots.empty()) return features;
+  Tensor pixels = mover_.Move(batch).pixels;
+  if (slots.size() < static_cast<size_t>(batch.valid)) {
+    pixels = pixels.index_select(0, torch::tensor(slots).to(pixels.device()));
+  }
   const AutocastScope autocast(compute_);
-  return {model_.Features(input.pixels),
-          {batch.labels.begin(), batch.labels.begin() + batch.valid},
-          {batch.ids.begin(), batch.ids.begin() + batch.valid}};
+  features.values = model_.Features(pixels);
+  return features;
 }
 
 void Evaluator::Score(const BatchFeatures& features, const Use& use) {
@@ -50,14 +63,18 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
   }
   cache_.Restart();
   const auto source = stream_.open(0, 0);
+  bool any = false;
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();
     BatchFeatures features = Extract(*batch);
-    Score(features, use);
+    const bool some = !features.ids.empty();
+    any |= some;
+    if (some) Score(features, use);
     if (advance) advance(batch->valid);
     if (stop && stop()) return false;
-    cache_.Add(std::move(features));
+    if (some) cache_.Add(std::move(features));
   }
+  if (!any) throw dataset::Error("none of the pictures to score can be read");
   cache_.Complete();
   return true;
 }
@@ -65,6 +82,11 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
 std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, const std::function<void(int)>& advance) {
   Evaluation evaluation(static_cast<size_t>(classes_));
   const auto use = [&](uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted) {
+    if (std::any_of(log_probabilities, log_probabilities + classes_, [](float value) { return std::isnan(value); })) {
+      throw dataset::Error("the scores of sample " + std::to_string(id) +
+                           " are not finite: the weights are too large to compute with; train again at a smaller "
+                           "learning rate");
+    }
     Prediction prediction{id, label, predicted, {}};
     for (int c = 0; c < classes_; ++c) prediction.probabilities.push_back(std::exp(log_probabilities[c]));
     evaluation.confusion.Add(label, predicted);

@@ -22,9 +22,10 @@ class Evaluator {
   Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
             int classes, Loss loss);
 
-  // Scores the whole stream and leaves the model in evaluation mode. After each batch calls `advance` with its number
-  // of samples, then `stop`; if that returns true, the result is nullopt. Both may be empty, and neither is called if
-  // the features are cached.
+  // Scores the whole stream but for empty slots, and leaves the model in evaluation mode. After each batch calls
+  // `advance` with its number of samples, then `stop`; if that returns true, the result is nullopt. Both may be empty,
+  // and neither is called if the features are cached. Throws dataset::Error for a score that is NaN, and if all slots
+  // are empty.
   std::optional<Evaluation> Run(const std::function<bool()>& stop, const std::function<void(int)>& advance);
 
   struct Totals {

@@ -5,6 +5,7 @@
 #include "dataset/base/error.h"
 #include "dataset/io/sync.h"
 #include "train/weights/safetensors.h"
+#include "train/weights/tensor_values.h"
 
 namespace train {
 
@@ -22,6 +23,7 @@ std::vector<float> Values(const TensorFile& file, const std::string& name, const
   if (view == nullptr || view->dtype != DType::kFloat32 || view->shape != shape) {
     throw dataset::Error(file.path(), "has no float32 tensor '" + name + "' of the shape that model.json asks for");
   }
+  CheckValues(*view, AllowedValues::kFinite, file.path());
   std::vector<float> values(view->bytes.size() / sizeof(float));
   std::memcpy(values.data(), view->bytes.data(), view->bytes.size());
   return values;

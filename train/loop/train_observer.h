@@ -27,7 +27,7 @@ struct EpochReport {
   double accuracy = 0;  // of training, 0 ... 1
   double val_loss = 0;  // mean cross entropy, without label smoothing
   double val_accuracy = 0;
-  bool best = false;             // val_accuracy is higher than in every epoch before
+  bool best = false;             // val_accuracy is higher than in every epoch before, or as high at a smaller val_loss
   double images_per_second = 0;  // of training, without validation
   double seconds = 0;            // of training and validation
 };

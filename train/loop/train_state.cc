@@ -1,5 +1,6 @@
 #include "train/loop/train_state.h"
 
+#include <cmath>
 #include <utility>
 
 #include "dataset/base/error.h"
@@ -23,6 +24,7 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_total_seconds(state.total_seconds);
   message.set_best_accuracy(state.best_accuracy);
   message.set_best_epoch(state.best_epoch);
+  message.set_best_loss(state.best_loss);
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
   message.set_dataset(state.dataset);
@@ -49,7 +51,12 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   state.total_seconds = message.total_seconds();
   state.best_accuracy = message.best_accuracy();
   state.best_epoch = message.best_epoch();
+  state.best_loss = message.best_loss();
   state.metrics_bytes = message.metrics_bytes();
+  for (const double value :
+       {state.loss_sum, state.epoch_seconds, state.total_seconds, state.best_accuracy, state.best_loss}) {
+    if (!std::isfinite(value)) throw dataset::Error(file, "has a number that is not finite; it is damaged");
+  }
   state.options = {message.options().begin(), message.options().end()};
   // The older name of an option.
   if (auto option = state.options.extract("framing")) {

@@ -22,6 +22,7 @@ struct TrainState {
   double total_seconds = 0;
   double best_accuracy = -1;
   uint32_t best_epoch = 0;
+  double best_loss = 0;
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
   std::string dataset;

@@ -53,7 +53,8 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
     model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
     Optimizer optimizer(phase.optimizer, model_.TrainedParameters());
-    if (state.epoch > first_epoch || state.batch > 0) load_optimizer(optimizer);
+    const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
+    if (state.epoch > first_epoch || state.batch > 0 || starts) load_optimizer(optimizer);
     const Schedule schedule{.kind = phase.schedule,
                             .peak = phase.learning_rate,
                             .warmup = phase.warmup,
@@ -131,12 +132,14 @@ bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& sta
   report.accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples);
   report.val_loss = totals->loss;
   report.val_accuracy = accuracy;
-  report.best = accuracy > state.best_accuracy;
+  const bool ties = accuracy == state.best_accuracy;
+  report.best = accuracy > state.best_accuracy || (ties && totals->loss < state.best_loss);
   report.images_per_second = static_cast<double>(state.samples) / state.epoch_seconds;
   report.seconds = state.epoch_seconds + seconds;
   if (report.best) {
     state.best_accuracy = accuracy;
     state.best_epoch = state.epoch;
+    state.best_loss = totals->loss;
     for (TrainObserver* observer : observers_) observer->OnBest(model_);
   }
   for (TrainObserver* observer : observers_) observer->OnEpoch(report);

@@ -16,6 +16,9 @@
 
 namespace train {
 
+// The optimizer of the first step of a run.
+enum class FirstOptimizer { kFresh, kLoaded };
+
 struct TrainerOptions {
   std::vector<Phase> phases;
   Loss loss = Loss::kSoftmax;
@@ -23,6 +26,7 @@ struct TrainerOptions {
   uint64_t seed = 0;
   Compute compute;
   Normalization normalization;
+  FirstOptimizer optimizer = FirstOptimizer::kFresh;
   std::function<bool()> stop;  // called after each step; true: report a checkpoint and return. May be empty
 };
 
@@ -37,9 +41,10 @@ class Trainer {
           std::vector<TrainObserver*> observers);
 
   // Trains from `state` to the end or to a stop; a default state is the start of the run. The model then holds the
-  // latest weights, which need not be the best ones. If `state` lies within a phase, `load_optimizer` is called to
-  // restore the optimizer. The same model, options, data and state give the same numbers if the number of compute
-  // threads is the same. Throws dataset::Error if the loss is not finite.
+  // latest weights, which need not be the best ones. If `state` lies within a phase, or is the start and
+  // TrainerOptions::optimizer says so, `load_optimizer` is called to restore the optimizer. The same model, options,
+  // data and state give the same numbers if the number of compute threads is the same. Throws dataset::Error if the
+  // loss is not finite.
   Outcome Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer);
 
  private:

@@ -96,9 +96,10 @@ void DescribeOthers(const fs::path& path, const BackboneInfo& backbone, std::opt
 
 }  // namespace
 
-Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone, std::optional<Variant> favourite) {
+Pretrained OpenPretrained(const fs::path& path, const BackboneInfo& backbone, std::optional<Variant> favourite,
+                          std::string_view key) {
   Pretrained pretrained;
-  pretrained.file = OpenTensorFile(path);
+  pretrained.file = OpenTensorFile(path, key);
   const std::map<std::string, std::string>& metadata = pretrained.file->metadata();
   const auto name = metadata.find("backbone"), variant = metadata.find("variant");
   if (name != metadata.end() && name->second == backbone.name && variant != metadata.end()) {

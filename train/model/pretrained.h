@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "train/backbones/backbone_table.h"
@@ -19,7 +20,7 @@ struct Pretrained {
   std::string normalization;        // the run's normalisation, if a file of dstools says that it was not the fixed one
 };
 
-// Opens a weights file for a backbone, and finds out its variant and its normalisation.
+// Opens a weights file for a backbone, and finds out its variant and its normalisation. `key` is OpenTensorFile's.
 //
 // A file that dstools wrote for this backbone says both in its metadata. For any other file:
 //  - The variant is the one whose tensors the file has. If variants have equal tensors, `favourite` wins; without a
@@ -32,6 +33,6 @@ struct Pretrained {
 // Throws dataset::Error for a file that is missing or is no weights file, and for an invalid mean or std in the
 // metadata or in config.json.
 Pretrained OpenPretrained(const std::filesystem::path& path, const BackboneInfo& backbone,
-                          std::optional<Variant> favourite = std::nullopt);
+                          std::optional<Variant> favourite = std::nullopt, std::string_view key = {});
 
 }  // namespace train

@@ -6,10 +6,10 @@
 #include <set>
 #include <utility>
 
+#include "train/model/weight_prefix.h"
 #include "train/weights/quote.h"
 
 namespace train {
-
 namespace {
 
 constexpr Spelling kSpellings[] = {Spelling::kTorch, Spelling::kTimm, Spelling::kKeras};
@@ -36,7 +36,8 @@ int64_t Product(const std::vector<int64_t>& shape) {
 class Mapper {
  public:
   Mapper(const Architecture& architecture, const ModelGraph& model, const std::vector<Shape>& shapes,
-         const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head, Spelling spelling)
+         const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head, Spelling spelling,
+         std::string prefix)
       : architecture_(architecture),
         model_(model),
         shapes_(shapes),
@@ -44,6 +45,7 @@ class Mapper {
         names_(names),
         head_(head),
         spelling_(spelling) {
+    map_.prefix = std::move(prefix);
     if (head == HeadWeights::kLeave) {
       for (const char* name : kHeads) Ignore(name);
       for (const Names& item : model.graph.top.names) {
@@ -66,7 +68,11 @@ class Mapper {
     for (const Parameter& parameter : parameters_) map_.sources.push_back(Source(parameter));
     DropPartOfHiddenHead();
     for (const auto& [name, view] : names_.all()) {
-      if (!used_.contains(view) && !IsIgnored(name)) map_.extra.push_back(Quote(view->name));
+      if (!name.starts_with(map_.prefix)) {
+        map_.left.push_back(view->name);
+      } else if (!used_.contains(view) && !IsIgnored(name.substr(map_.prefix.size()))) {
+        map_.extra.push_back(Quote(view->name));
+      }
     }
     return std::move(map_);
   }
@@ -81,17 +87,17 @@ class Mapper {
     const TensorView* view = Find(parameter, name);
     if (in_head && head_ == HeadWeights::kLeave && parameter.layer == classes_) {
       if (view != nullptr) used_.insert(view);
-      return {};
+      return {.differs = view != nullptr};
     }
     if (view == nullptr) {
       const bool may_lack = parameter.role == TensorRole::kBatches || (in_head && head_ == HeadWeights::kLeave);
-      if (!may_lack) map_.missing.push_back(Quote(name));
+      if (!may_lack) map_.missing.push_back(Quote(map_.prefix + name));
       return {};
     }
     used_.insert(view);
     TensorSource source{.view = view};
     if (!Fit(parameter, layer, source)) {
-      if (in_head && head_ == HeadWeights::kLeave) return {};
+      if (in_head && head_ == HeadWeights::kLeave) return {.differs = true};
       map_.misshapen.push_back(Quote(view->name) + " " + ShapeText(view->shape) + " instead of " +
                                ShapeText(FileShape(parameter, layer)));
       return {};
@@ -101,7 +107,7 @@ class Mapper {
   }
 
   const TensorView* Find(const Parameter& parameter, const std::string& name) const {
-    if (const TensorView* view = names_.Find(name)) return view;
+    if (const TensorView* view = names_.Find(map_.prefix + name)) return view;
     if (spelling_ == Spelling::kKeras) {
       // Keras 3's name.
       const size_t slash = name.rfind("/depthwise_kernel");
@@ -121,7 +127,7 @@ class Mapper {
     if (parameter.layer != classes_) return nullptr;
     const std::string suffix = name.substr(name.find_last_of("./"));
     for (const std::string head : kHeads) {
-      if (const TensorView* view = names_.Find(head + suffix)) return view;
+      if (const TensorView* view = names_.Find(map_.prefix + head + suffix)) return view;
     }
     return nullptr;
   }
@@ -171,7 +177,7 @@ class Mapper {
     if (parameter.role == TensorRole::kWeight && layer.op == Op::kConv && ReadsPictures(layer)) {
       const size_t at = spelling_ == Spelling::kKeras ? 2 : 1;
       source.reverse_inputs = architecture_.variant->bgr && spelling_ == Spelling::kKeras;
-      if (expected[at] == 1 && given.size() == 4 && given[at] == 3) {
+      if (head_ != HeadWeights::kOwn && expected[at] == 1 && given.size() == 4 && given[at] == 3) {
         source.sum_inputs = true;
         expected[at] = 3;
       }
@@ -215,13 +221,14 @@ class Mapper {
 
   // A hidden layer of the head takes both of its tensors from the file or neither.
   void DropPartOfHiddenHead() {
-    if (head_ == HeadWeights::kLoad) return;
+    if (head_ != HeadWeights::kLeave) return;
     std::set<int> partly;
     for (size_t i = 0; i < parameters_.size(); ++i) {
       if (parameters_[i].layer >= model_.head && map_.sources[i].view == nullptr) partly.insert(parameters_[i].layer);
     }
     for (size_t i = 0; i < parameters_.size(); ++i) {
-      if (partly.contains(parameters_[i].layer)) map_.sources[i] = {};
+      TensorSource& source = map_.sources[i];
+      if (partly.contains(parameters_[i].layer)) source = {.differs = source.differs || source.view != nullptr};
     }
   }
 
@@ -247,11 +254,14 @@ class Mapper {
     ignored_.insert(WeightNames::KeyOf(layer + "/"));
   }
 
-  // Whether a file may have this tensor although the network has not: a counter, a published or former head that is not
-  // wanted, or a constant of a Keras layer that computes nothing here.
+  // Whether a file may have this tensor although the network has not: a counter, also those of thop, an auxiliary
+  // classifier, a published or former head that is not wanted, or a constant of a Keras layer that computes nothing
+  // here.
   bool IsIgnored(const std::string& name) const {
-    const std::string layer = name.substr(0, name.find_last_of("./") + 1);
-    if (name.ends_with(".num_batches_tracked") || ignored_.contains(layer)) return true;
+    const size_t end = name.find_last_of("./") + 1;
+    const std::string layer = name.substr(0, end), role = name.substr(end);
+    if (role == "num_batches_tracked" || role == "total_ops" || role == "total_params") return true;
+    if (name.starts_with("AuxLogits.") || ignored_.contains(layer)) return true;
     return head_ == HeadWeights::kLeave && IsOtherHead(layer);
   }
 
@@ -278,7 +288,8 @@ WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, 
                      const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head) {
   std::vector<WeightMap> maps;
   for (const Spelling spelling : kSpellings) {
-    maps.push_back(Mapper(architecture, model, shapes, parameters, names, head, spelling).Map());
+    const std::string prefix = FindPrefix(model, parameters, names, spelling);
+    maps.push_back(Mapper(architecture, model, shapes, parameters, names, head, spelling, prefix).Map());
   }
   return *std::max_element(maps.begin(), maps.end(), [](const WeightMap& a, const WeightMap& b) {
     return std::pair(a.likeness(), a.matched_head) < std::pair(b.likeness(), b.matched_head);

@@ -10,7 +10,8 @@
 namespace train {
 
 enum class HeadWeights {
-  kLoad,   // the file must have every tensor of the head
+  kOwn,    // the file is a run's: it must have every tensor of the head, and all tensors must have the network's shapes
+  kLoad,   // the file is published: it must have every tensor of the head, and may have one class more
   kLeave,  // the layer of the classes keeps its values, and so do hidden layers whose shape differs from the file's
 };
 
@@ -29,9 +30,10 @@ struct TensorSource {
   const TensorView* view = nullptr;  // nullptr: the parameter keeps its values
   Layout layout = Layout::kSame;
   Shape map{};                  // for kHwcDense: the map that is flattened
-  bool skip_first = false;      // the file has one more class, the background, before the others
+  bool skip_first = false;      // the file is published and has one more class, the background, before the others
   bool reverse_inputs = false;  // the file's input channels are blue, green, red
   bool sum_inputs = false;      // the file's three input channels are summed to the network's one
+  bool differs = false;         // without a view: the file has this tensor, but of other classes or in another shape
 };
 
 // Says which tensor of a file belongs to which parameter of a network.
@@ -42,13 +44,16 @@ struct WeightMap {
   size_t expected = 0;                                 // tensors of the backbone
   size_t matched_head = 0;                             // tensors of the head that the file has in the right shape
   std::vector<std::string> missing, misshapen, extra;  // tensors, in words for messages
+  std::string prefix;             // what stands before the network's names in the file, such as "backbone."
+  std::vector<std::string> left;  // names of the file's tensors that lack the prefix: they are of other parts
   // 0 ... 1; 1: the file has every tensor of the backbone and nothing else. Heads do not count.
   double likeness() const;
   bool fits() const { return missing.empty() && misshapen.empty() && extra.empty(); }
 };
 
-// Maps the file's tensors to the network in the spelling that fits best. `shapes` and `parameters` must be those of
-// model.graph at the architecture's image size. The result refers to the file of `names`.
+// Maps the file's tensors to the network in the spelling that fits best, behind the prefix that fits best: the network
+// may be a part of another one. Of two that fit alike, one that says "ema" wins, as in timm. `shapes` and `parameters`
+// must be those of model.graph at the architecture's image size. The result refers to the file of `names`.
 WeightMap MapWeights(const Architecture& architecture, const ModelGraph& model, const std::vector<Shape>& shapes,
                      const std::vector<Parameter>& parameters, const WeightNames& names, HeadWeights head);
 

@@ -40,7 +40,6 @@ std::string ModernKeras(std::string name) {
 
 WeightNames::WeightNames(const TensorFile& file) {
   for (const TensorView& view : file.tensors()) {
-    if (view.name.starts_with("AuxLogits.")) continue;
     const auto [other, added] = names_.emplace(KeyOf(view.name), &view);
     if (!added) {
       throw dataset::Error(file.path(), "has both " + Quote(other->second->name) + " and " + Quote(view.name) +

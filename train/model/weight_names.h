@@ -8,8 +8,7 @@
 namespace train {
 
 // The tensors of a weights file by their present names: old names (norm.1 in torchvision's DenseNet, Conv/BatchNorm in
-// Keras' MobileNetV3) are replaced by new ones, and auxiliary classifiers are left out. The file must outlive the
-// object.
+// Keras' MobileNetV3) are replaced by new ones. The file must outlive the object.
 class WeightNames {
  public:
   // Throws dataset::Error if two tensors get the same name.

@@ -1,10 +1,14 @@
 #include "train/network/weight_loader.h"
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "dataset/base/error.h"
 #include "train/model/weight_match.h"
 #include "train/network/tensors.h"
+#include "train/weights/quote.h"
+#include "train/weights/tensor_values.h"
 
 namespace train {
 
@@ -48,9 +52,18 @@ bool CopyBytes(const TensorSource& source, const Tensor& to) {
   return same;
 }
 
+// The first parts of these names, and how many there are of each.
+std::vector<std::string> PartsOf(const std::vector<std::string>& tensors) {
+  std::map<std::string, size_t> counts;
+  for (const std::string& tensor : tensors) ++counts[tensor.substr(0, tensor.find('.'))];
+  std::vector<std::string> parts;
+  for (const auto& [part, count] : counts) parts.push_back(Quote(part) + " (" + std::to_string(count) + ")");
+  return parts;
+}
+
 }  // namespace
 
-std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
+LoadedWeights LoadWeights(const TensorFile& file, HeadWeights head, Classifier& model) {
   torch::NoGradGuard no_grad;
   Network& network = model.network();
   std::vector<Parameter> parameters;
@@ -60,13 +73,20 @@ std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, C
   if (!map.fits()) {
     throw dataset::Error(file.path(), ExplainMismatch(model.architecture(), map, names));
   }
+  for (size_t i = 0; i < map.sources.size(); ++i) {
+    const bool variance = parameters[i].role == TensorRole::kVariance;
+    const TensorView* view = map.sources[i].view;
+    if (view == nullptr) continue;
+    CheckValues(*view, variance ? AllowedValues::kNotNegative : AllowedValues::kFinite, file.path());
+  }
   const std::vector<Classifier::NamedTensor> state = model.State();
-  std::vector<std::string> kept;
+  LoadedWeights loaded{.absent = {}, .renewed = {}, .left = PartsOf(map.left), .prefix = {}};
+  if (!map.prefix.empty()) loaded.prefix = Quote(map.prefix);
   for (size_t i = 0; i < map.sources.size(); ++i) {
     const TensorSource& source = map.sources[i];
     const int layer = parameters[i].layer;
     if (source.view == nullptr && layer >= model.graph().head && parameters[i].role == TensorRole::kWeight) {
-      kept.push_back(state[i].name.substr(0, state[i].name.rfind('.')));
+      (source.differs ? loaded.renewed : loaded.absent).push_back(state[i].name.substr(0, state[i].name.rfind('.')));
     }
     if (source.view == nullptr || CopyBytes(source, state[i].tensor)) continue;
     Tensor tensor = Arranged(source, parameters[i]);
@@ -75,7 +95,32 @@ std::vector<std::string> LoadWeights(const TensorFile& file, HeadWeights head, C
     if (source.skip_first) tensor = tensor.slice(0, 1);
     state[i].tensor.copy_(tensor.reshape(parameters[i].shape));
   }
-  return kept;
+  return loaded;
+}
+
+void LoadClassRows(const TensorFile& file, const ClassRows& rows, Classifier& model) {
+  torch::NoGradGuard no_grad;
+  const int last = model.network().entries().back().parameter.layer;
+  const std::vector<Classifier::NamedTensor> state = model.State();
+  for (size_t i = 0; i < state.size(); ++i) {
+    if (model.network().entries()[i].parameter.layer != last) continue;
+    const TensorView* view = file.Find(state[i].name);
+    if (view == nullptr || view->shape.empty()) throw dataset::Error(file.path(), "has no '" + state[i].name + "'");
+    CheckValues(*view, AllowedValues::kFinite, file.path());
+    Tensor to = state[i].tensor;
+    std::vector<int64_t> expected = to.sizes().vec();
+    expected.front() = view->shape.front();
+    if (view->shape != expected ||
+        std::any_of(rows.from.begin(), rows.from.end(), [&](int row) { return row >= view->shape.front(); })) {
+      throw dataset::Error(file.path(), "its '" + state[i].name + "' has not the shape that its model.json tells");
+    }
+    const Tensor values = AsTensor(*view).to(torch::kFloat32);
+    for (size_t row = 0; row < rows.from.size(); ++row) {
+      if (rows.from[row] < 0) continue;
+      const Tensor value = values[rows.from[row]];
+      to[static_cast<int64_t>(row)].copy_(rows.negated ? -value : value);
+    }
+  }
 }
 
 std::vector<TensorView> WeightViews(const Classifier& model, std::vector<Tensor>& storage) {

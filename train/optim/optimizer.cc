@@ -53,8 +53,9 @@ void Optimizer::Step(double learning_rate) {
 std::vector<Optimizer::Slot> Optimizer::Slots() {
   std::vector<Slot> slots;
   for (size_t i = 0; i < names_.size(); ++i) {
-    slots.push_back({names_[i] + "/momentum", &momentum_[i]});
-    if (kind_ == OptimizerKind::kAdam) slots.push_back({names_[i] + "/variance", &variance_[i]});
+    slots.push_back({names_[i] + "/momentum", &momentum_[i], AllowedValues::kFinite});
+    if (kind_ != OptimizerKind::kAdam) continue;
+    slots.push_back({names_[i] + "/variance", &variance_[i], AllowedValues::kNotNegative});
   }
   return slots;
 }
@@ -75,6 +76,7 @@ void Optimizer::Load(const TensorFile& file) {
     const TensorView* view = file.Find(slot.name);
     if (view == nullptr || at::IntArrayRef(view->shape) != slot.tensor->sizes())
       fail("has no fitting '" + slot.name + "'");
+    CheckValues(*view, slot.allowed, file.path());
     slot.tensor->copy_(AsTensor(*view));
   }
   const TensorView* steps = file.Find("steps");

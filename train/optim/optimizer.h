@@ -8,6 +8,7 @@
 #include "train/network/classifier.h"
 #include "train/optim/optimizer_kind.h"
 #include "train/weights/tensor_file.h"
+#include "train/weights/tensor_values.h"
 
 namespace train {
 
@@ -24,13 +25,15 @@ class Optimizer {
   // Returns views of the state: "PARAMETER/momentum" and, for Adam, "PARAMETER/variance" for each parameter, and
   // "steps". They are copies that live as long as `storage`.
   std::vector<TensorView> State(std::vector<torch::Tensor>& storage);
-  // Replaces the state. Throws dataset::Error unless the file holds exactly the tensors of this optimizer.
+  // Replaces the state. Throws dataset::Error unless the file holds exactly the tensors of this optimizer, with finite
+  // values.
   void Load(const TensorFile& file);
 
  private:
   struct Slot {
     std::string name;
     torch::Tensor* tensor;
+    AllowedValues allowed;
   };
   std::vector<Slot> Slots();
 

@@ -87,6 +87,9 @@ dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, co
   loader.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
   loader.memory = options.memory;
   loader.allocator = allocator;
+  loader.max_bad = options.max_bad;
+  loader.bad_slot = dataset::BadSlot::kEmpty;
+  loader.bad_cure = kBadCure;
   return loader;
 }
 
@@ -110,6 +113,9 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
   TrainedModel model = OpenTrainedModel(run, compute);
   const fs::path folder = DatasetFolder(options, model.info);
+  if (!options.dataset && !fs::exists(folder)) {
+    throw dataset::Error(folder, "is what the run was trained on, and is gone; if it has moved, name it as `dataset`");
+  }
   const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
   CheckDataset(options, run, model.info, folder, data);
 
@@ -121,13 +127,15 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   EvaluationRunResult result;
   result.folder = run.evaluation(std::string(dataset::NameOf(options.split)));
   result.classes = model.info.classes;
+  result.left_out = loader.bad_samples();
   result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
   result.other_depth = DepthOf(data) != model.info.depth;
   fs::create_directories(result.folder);
   const dataset::ShardSet shards(folder, data, options.split);
   dataset::PublishFile(result.folder / "predictions.csv",
                        PredictionsCsv(*evaluation, result.classes, shards, dataset::SampleParser(data)), options.sync);
-  dataset::PublishFile(result.folder / "evaluation.json", EvaluationJson(*evaluation, result.classes, data.fingerprint),
+  dataset::PublishFile(result.folder / "evaluation.json",
+                       EvaluationJson(*evaluation, result.classes, data.fingerprint, result.left_out.size()),
                        options.sync);
   result.evaluation = std::move(*evaluation);
   return result;

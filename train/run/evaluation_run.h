@@ -10,7 +10,9 @@
 #include "dataset/base/progress.h"
 #include "dataset/catalog/split.h"
 #include "dataset/io/sync.h"
+#include "dataset/load/bad_samples.h"
 #include "dataset/read/foreign_dataset.h"
+#include "dataset/sample/reject_budget.h"
 #include "train/loop/evaluation.h"
 #include "train/network/compute_choice.h"
 
@@ -27,6 +29,7 @@ struct EvaluationRunOptions {
   int compute_threads = 0;  // 0: one per core
   int loader_threads = 0;   // 0: one per core, at most 16
   uint64_t memory = uint64_t{2} << 30;
+  dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable samples that are left out
   dataset::Sync sync = dataset::Sync::kYes;
   std::function<bool()> stop;
 };
@@ -34,9 +37,10 @@ struct EvaluationRunOptions {
 struct EvaluationRunResult {
   Evaluation evaluation{0};
   std::vector<std::string> classes;
-  std::filesystem::path folder;  // holds evaluation.json and predictions.csv
-  bool other_dataset = false;    // the fingerprint is not that of the dataset that the run was trained on
-  bool other_depth = false;      // its photos of more than 8 bits became bytes by another range than the run's
+  std::vector<dataset::BadSample> left_out;  // unreadable samples, which were not scored
+  std::filesystem::path folder;              // holds evaluation.json and predictions.csv
+  bool other_dataset = false;                // the fingerprint is not that of the dataset that the run was trained on
+  bool other_depth = false;  // its photos of more than 8 bits became bytes by another range than the run's
 };
 
 // Evaluates the run's best weights on a split of a dataset that has the run's classes. Writes

@@ -6,6 +6,7 @@
 #include "dataset/base/error.h"
 #include "dataset/io/proto_json.h"
 #include "proto/train_state.pb.h"
+#include "train/weights/quote.h"
 
 namespace train {
 
@@ -27,8 +28,10 @@ std::vector<double> DepthOf(const dataset::DatasetInfo& dataset) {
 }
 
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
-  std::map<std::string, std::string> metadata = {
-      {"backbone", info.backbone}, {"format", "pt"}, {"variant", info.variant}};
+  std::map<std::string, std::string> metadata = {{"backbone", info.backbone},
+                                                 {"dataset_fingerprint", info.dataset_fingerprint},
+                                                 {"format", "pt"},
+                                                 {"variant", info.variant}};
   if (info.normalization == NormalizationKind::kFixed) {
     metadata["mean"] = nlohmann::json(info.mean).dump();
     metadata["std"] = nlohmann::json(info.stddev).dump();
@@ -36,6 +39,18 @@ std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
     metadata["normalization"] = dataset::NameOf(info.normalization);
   }
   return metadata;
+}
+
+void CheckWeights(const TensorFile& weights, const ModelInfo& info) {
+  const std::map<std::string, std::string> expected = WeightMetadata(info);
+  for (const char* name : {"backbone", "variant", "dataset_fingerprint", "normalization", "mean", "std"}) {
+    const auto given = weights.metadata().find(name), own = expected.find(name);
+    if (given == weights.metadata().end() || (own != expected.end() && own->second == given->second)) continue;
+    throw dataset::Error(weights.path(), std::string("belongs to another run: its ") + name + " is " +
+                                             Quote(given->second) + ", but the run's is " +
+                                             (own == expected.end() ? "none" : Quote(own->second)) +
+                                             "; move it away, and dtrain's option resume restores the run's own");
+  }
 }
 
 Architecture ArchitectureOf(const ModelInfo& info, const std::string& file) {
@@ -143,7 +158,8 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   check(info.depth.empty() || (info.depth.size() == 2 && std::isfinite(info.depth[0]) && std::isfinite(info.depth[1]) &&
                                info.depth[0] < info.depth[1]),
         "depth is not two numbers, the first below the second");
-  for (const float value : info.stddev) check(value > 0, "std must be positive");
+  for (const float value : info.mean) check(std::isfinite(value), "mean must be finite");
+  for (const float value : info.stddev) check(value > 0 && std::isfinite(value), "std must be positive and finite");
   check(info.dropout >= 0 && info.dropout < 1, "dropout must be at least 0 and below 1");
   if (!message.pooling().empty()) info.head.pooling = Choice<Pooling>("pooling", message.pooling(), file);
   if (!message.loss().empty()) info.loss = Choice<Loss>("loss", message.loss(), file);

@@ -12,6 +12,7 @@
 #include "train/loop/normalization.h"
 #include "train/model/architecture.h"
 #include "train/optim/loss.h"
+#include "train/weights/tensor_file.h"
 
 namespace train {
 
@@ -44,6 +45,10 @@ std::vector<double> DepthOf(const dataset::DatasetInfo& dataset);
 
 // Returns the metadata of a weights file of that model, which OpenPretrained reads.
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);
+
+// Throws dataset::Error if the metadata of a weights file tell of another model, or of another dataset, than `info`.
+// What a file does not tell is not compared: older files lack the dataset, and files of other programs all of it.
+void CheckWeights(const TensorFile& weights, const ModelInfo& info);
 
 // Returns the architecture of the model. Throws dataset::Error, which names `file` unless it is empty, if the backbone
 // or variant is unknown, or cannot have this image size, head or loss.

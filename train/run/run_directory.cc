@@ -54,6 +54,10 @@ std::optional<CheckpointRank> RankOf(std::string_view name) {
 }  // namespace
 
 ModelInfo RunDirectory::LoadModelInfo() const {
+  if (!fs::exists(path_)) throw dataset::Error(path_, "there is no such run; dtrain makes one of a dataset");
+  if (fs::exists(path_ / "dataset.json")) {
+    throw dataset::Error(path_, "is a dataset, not a run; dtrain makes a run of it");
+  }
   if (!fs::exists(model())) {
     throw dataset::Error(
         path_.string(),

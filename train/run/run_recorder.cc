@@ -1,5 +1,6 @@
 #include "train/run/run_recorder.h"
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "dataset/io/file.h"
@@ -15,6 +16,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr uint32_t kFirstEpoch = 1;  // as people count
+
+// Returns the number of the first epoch by the event at the front of the file.
+uint32_t FirstEpochOf(const fs::path& metrics) {
+  std::ifstream file(metrics);
+  std::string line;
+  std::getline(file, line);
+  const auto event = nlohmann::json::parse(line, nullptr, false);
+  return event.is_object() && event.contains("first_epoch") && event["first_epoch"] == kFirstEpoch ? kFirstEpoch : 0;
+}
+
 fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
 
 }  // namespace
@@ -25,17 +37,33 @@ fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "
 RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
                          std::map<std::string, std::string> metadata, dataset::Sync sync)
     : run_(run),
+      first_epoch_(metrics_bytes == 0 ? kFirstEpoch : FirstEpochOf(run.metrics())),
       metrics_(run.metrics(), metrics_bytes),
       options_(std::move(options)),
       metadata_(std::move(metadata)),
       sync_(sync) {}
 
-void RunRecorder::Event(const std::string& json) { metrics_.Append(json); }
+void RunRecorder::Start(const std::map<std::string, std::string>& options) {
+  metrics_.Append(
+      nlohmann::ordered_json({{"event", "start"}, {"options", options}, {"first_epoch", kFirstEpoch}}).dump());
+}
+
+void RunRecorder::Extend(uint32_t epochs) {
+  metrics_.Append(nlohmann::ordered_json({{"event", "extend"}, {"epochs", epochs}}).dump());
+}
+
+void RunRecorder::End(double best_accuracy, uint32_t best_epoch, double seconds) {
+  metrics_.Append(nlohmann::ordered_json({{"event", "end"},
+                                          {"best_accuracy", best_accuracy},
+                                          {"best_epoch", first_epoch_ + best_epoch},
+                                          {"seconds", seconds}})
+                      .dump());
+}
 
 void RunRecorder::OnStep(const StepReport& report) {
   const nlohmann::ordered_json json = {{"event", "step"},
                                        {"step", report.step},
-                                       {"epoch", report.epoch},
+                                       {"epoch", first_epoch_ + report.epoch},
                                        {"loss", report.loss},
                                        {"learning_rate", report.learning_rate}};
   metrics_.Append(json.dump());
@@ -44,7 +72,7 @@ void RunRecorder::OnStep(const StepReport& report) {
 void RunRecorder::OnEpoch(const EpochReport& report) {
   const nlohmann::ordered_json json = {{"event", "epoch"},
                                        {"phase", dataset::NameOf(report.phase)},
-                                       {"epoch", report.epoch},
+                                       {"epoch", first_epoch_ + report.epoch},
                                        {"step", report.step},
                                        {"loss", report.loss},
                                        {"accuracy", report.accuracy},
@@ -83,7 +111,7 @@ void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optim
 void RestoreBest(const RunDirectory& run, const fs::path& checkpoint, dataset::Sync sync) {
   if (fs::exists(CheckpointBest(checkpoint))) {
     dataset::PublishFile(run.weights(), dataset::ReadFile(CheckpointBest(checkpoint)), sync);
-  } else {
+  } else if (RunDirectory::LoadState(checkpoint).best_accuracy < 0) {
     fs::remove(run.weights());
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "dataset/io/sync.h"
@@ -16,8 +18,11 @@ class RunRecorder : public TrainObserver {
   RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
               std::map<std::string, std::string> metadata, dataset::Sync sync);
 
-  // Appends a line to metrics.jsonl that is about neither a step nor an epoch.
-  void Event(const std::string& json);
+  // Append lines to metrics.jsonl: a run begins with these options, an ended one goes on, a run ends. Epochs are given
+  // from 0, and counted in the file from 1, or from 0 in a file that did so from its beginning.
+  void Start(const std::map<std::string, std::string>& options);
+  void Extend(uint32_t epochs);
+  void End(double best_accuracy, uint32_t best_epoch, double seconds);
 
   void OnStep(const StepReport& report) override;
   void OnEpoch(const EpochReport& report) override;
@@ -26,6 +31,7 @@ class RunRecorder : public TrainObserver {
 
  private:
   RunDirectory run_;
+  uint32_t first_epoch_;  // the number of the first epoch in metrics.jsonl; read before metrics_ opens it
   MetricsFile metrics_;
   std::map<std::string, std::string> options_;
   std::map<std::string, std::string> metadata_;

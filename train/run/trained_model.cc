@@ -1,7 +1,9 @@
 #include "train/run/trained_model.h"
 
+#include <filesystem>
 #include <utility>
 
+#include "dataset/base/error.h"
 #include "train/network/weight_loader.h"
 #include "train/weights/tensor_file.h"
 
@@ -10,7 +12,12 @@ namespace train {
 TrainedModel OpenTrainedModel(const RunDirectory& run, const Compute& compute) {
   ModelInfo info = run.LoadModelInfo();
   Classifier classifier(ArchitectureOf(info, run.model().string()));
-  LoadWeights(*OpenTensorFile(run.weights()), HeadWeights::kLoad, classifier);
+  if (!std::filesystem::exists(run.weights())) {
+    throw dataset::Error(run.weights(), "is gone; dtrain's option resume restores it from the checkpoint");
+  }
+  const std::unique_ptr<TensorFile> weights = OpenTensorFile(run.weights());
+  CheckWeights(*weights, info);
+  LoadWeights(*weights, HeadWeights::kOwn, classifier);
   classifier.To(compute.device);
   Normalization normalization = run.LoadNormalization(info);
   dataset::AugmentationOptions view = ViewOf(info);

@@ -12,7 +12,6 @@ namespace {
 using dataset::ValueRange;
 using O = TrainingRunOptions;
 
-constexpr double kMostEpochs = 100000;
 constexpr double kTwoTo32 = 4294967296;
 
 template <typename T>

@@ -1,6 +1,7 @@
 #include "train/run/training_options.h"
 
 #include "dataset/base/error.h"
+#include "dataset/base/value_range.h"
 #include "train/run/training_fields.h"
 
 namespace train {
@@ -15,12 +16,20 @@ void Validate(const TrainingRunOptions& options) {
           "`" + std::string(field.name) + "` must be " + dataset::FormatRange(field.range));
   }
   check(!options.channels || *options.channels == 1 || *options.channels == 3, "`channels` must be 1 or 3");
-  check(options.finetune_epochs + (options.weights ? options.head_epochs : 0) >= 1,
+  const bool pretrained = options.weights || options.init_from;
+  check(options.finetune_epochs + (pretrained ? options.head_epochs : 0) >= 1,
         "there is no epoch to train; raise `finetune_epochs`");
   check(options.sampler != dataset::Order::kSequential,
         "`sampler` must be " + dataset::ListNames<dataset::Order>({dataset::Order::kSequential}));
   check((options.sampler == dataset::Order::kWeighted) == !options.class_weights.empty(),
         "`sampler` weighted needs `class_weights`, and they need it");
+  check(!options.init_from || (!options.weights && !options.model),
+        "`init_from` brings network and weights; leave out `model` and `weights`");
+  check(options.init_from || options.init_optimizer == InitOptimizer::kDrop, "`init_optimizer` needs `init_from`");
+  check(options.weights_key.empty() || options.weights, "`weights_key` needs `weights`");
+  check(!options.extend || options.existing == dataset::ExistingOutput::kResume, "`extend` needs `resume`");
+  check(!options.extend || (*options.extend >= 1 && *options.extend <= kMostEpochs),
+        "`extend` must be " + dataset::FormatRange(dataset::ValueRange::From(1, kMostEpochs)));
   Validate(options.augmentation);
   Validate(options.mix);
 }

@@ -11,6 +11,7 @@
 #include "dataset/augment/augmentation_options.h"
 #include "dataset/augment/augmentation_preset.h"
 #include "dataset/augment/square_fit.h"
+#include "dataset/base/enum_names.h"
 #include "dataset/io/existing_output.h"
 #include "dataset/io/sync.h"
 #include "dataset/load/batch_mixer.h"
@@ -28,6 +29,17 @@
 
 namespace train {
 
+// What becomes of the optimizer of the run that another one is initialised from.
+enum class InitOptimizer {
+  kDrop,  // the new run begins with a fresh one
+  kKeep,  // its state goes on in the first phase, which must train the same parameters
+};
+constexpr auto EnumNames(InitOptimizer) {
+  return dataset::NameTable<InitOptimizer, 2>{{{InitOptimizer::kDrop, "drop"}, {InitOptimizer::kKeep, "keep"}}};
+}
+
+inline constexpr double kMostEpochs = 100000;  // of a phase
+
 // The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
 struct TrainingRunOptions {
   std::filesystem::path dataset;
@@ -38,10 +50,16 @@ struct TrainingRunOptions {
   std::string backbone = "mobilenet_v2";
   std::optional<std::filesystem::path> model;    // a model.json, whose architecture is taken instead
   std::optional<std::filesystem::path> weights;  // pretrained; without: no head phase, norms learn their statistics
-  std::optional<int> image_size;                 // default: the backbone's own
-  std::optional<int> eval_resize;                // default: round(1.1 * image size); the image size for small_cnn
-  std::optional<int> channels;                   // 1 or 3; default: the backbone's own
-  std::optional<Pooling> pooling;                // default: kAvg
+  std::string
+      weights_key;  // the entry of `weights` to take if it holds several networks; empty: OpenPretrained's choice
+  // A run folder: its network, its input and its weights are taken, in place of `model` and `weights`; of the last
+  // layer the rows of classes that the dataset has, too.
+  std::optional<std::filesystem::path> init_from;
+  InitOptimizer init_optimizer = InitOptimizer::kDrop;
+  std::optional<int> image_size;   // default: the backbone's own
+  std::optional<int> eval_resize;  // default: round(1.1 * image size); the image size for small_cnn
+  std::optional<int> channels;     // 1 or 3; default: the backbone's own
+  std::optional<Pooling> pooling;  // default: kAvg
   std::string head;  // as ParseHead has it; empty: DefaultHead with `dropout`; "published": as the weights had it
   Loss loss = Loss::kSoftmax;
   Initialization initialization = Initialization::kHe;  // of the parameters that no weights fill
@@ -52,6 +70,7 @@ struct TrainingRunOptions {
   double head_learning_rate = 1e-3;
   ScheduleKind head_schedule = ScheduleKind::kConstant;
   uint32_t finetune_epochs = 10;
+  std::optional<uint32_t> extend;       // epochs that a resume adds to a run that is complete
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
@@ -78,7 +97,8 @@ struct TrainingRunOptions {
   std::vector<std::pair<std::string, double>> class_weights;
   int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has
-  dataset::RejectBudget max_bad{.count = 0, .fraction = {}};  // unreadable train samples that are replaced
+  // Unreadable samples of each split that are tolerated: those of train are replaced, those of val are left out.
+  dataset::RejectBudget max_bad{.count = 0, .fraction = {}};
   dataset::Sync sync = dataset::Sync::kYes;
 
   std::string config_toml;  // the content of config.toml in the run folder

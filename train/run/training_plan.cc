@@ -1,26 +1,21 @@
 #include "train/run/training_plan.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <sstream>
+#include <string_view>
 #include <type_traits>
 
 #include "dataset/base/error.h"
-#include "dataset/base/sha256.h"
-#include "dataset/io/file.h"
 #include "dataset/read/open_dataset.h"
-#include "train/backbones/backbone_table.h"
 #include "train/graph/layer_choice.h"
-#include "train/model/pretrained.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer.h"
 #include "train/optim/optimizer_kind.h"
-#include "train/run/run_directory.h"
 #include "train/run/training_fields.h"
-#include "train/weights/quote.h"
 
 namespace train {
 
@@ -28,8 +23,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double kDropout = 0.5;
-constexpr uint64_t kMaxModelBytes = uint64_t{64} << 20;
+constexpr char kExtended[] = "extended";  // the note of how many epochs each `extend` has added
+
+// What a resume may have otherwise: no more than the order of pictures that do not fit the memory, and the last bits of
+// sums, depend on it.
+bool IsFree(std::string_view name) { return name == "memory" || name == "compute_threads"; }
 
 std::string Number(double value) { return nlohmann::json(value).dump(); }
 
@@ -38,9 +36,23 @@ std::string Name(Enum value) {
   return std::string(dataset::NameOf(value));
 }
 
-std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
+// The epochs that each `extend` has added, and those that it adds now.
+std::vector<uint32_t> MakeExtensions(const TrainingRunOptions& options, const Notes& noted) {
+  std::vector<uint32_t> extensions;
+  if (const auto found = noted.find(kExtended); found != noted.end()) {
+    std::istringstream items(found->second);
+    for (std::string item; std::getline(items, item, ',');) {
+      extensions.push_back(static_cast<uint32_t>(std::atoi(item.c_str())));
+    }
+  }
+  if (options.extend) extensions.push_back(*options.extend);
+  return extensions;
+}
+
+std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained,
+                              const std::vector<uint32_t>& extensions) {
   const Phase head{.kind = PhaseKind::kHead,
-                   .epochs = options.weights ? options.head_epochs : 0,
+                   .epochs = pretrained ? options.head_epochs : 0,
                    .trainable = Trainable::kHead,
                    .optimizer = options.optimizer,
                    .schedule = options.head_schedule,
@@ -48,7 +60,7 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
                    .warmup = 0};
   const Phase finetune{.kind = PhaseKind::kFinetune,
                        .epochs = options.finetune_epochs,
-                       .trainable = options.weights ? Trainable::kAllFrozenNorms : Trainable::kAll,
+                       .trainable = pretrained ? Trainable::kAllFrozenNorms : Trainable::kAll,
                        .layers = options.finetune_layers,
                        .optimizer = options.optimizer,
                        .schedule = options.finetune_schedule,
@@ -57,6 +69,10 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options) {
   std::vector<Phase> phases;
   for (const Phase& phase : {head, finetune}) {
     if (phase.epochs > 0) phases.push_back(phase);
+  }
+  for (const uint32_t epochs : extensions) {
+    phases.push_back(phases.back());
+    phases.back().epochs = epochs;
   }
   return phases;
 }
@@ -79,106 +95,6 @@ bool IsNoted(const TrainingField& field, const std::vector<Phase>& phases) {
   return false;
 }
 
-// Returns the backbone, head, input and loss of the options, or of the model.json that they name.
-ModelInfo MakeArchitecture(const TrainingRunOptions& options) {
-  if (options.model) {
-    const std::string file = options.model->string();
-    ModelInfo info = ParseModelInfo(dataset::ReadFile(*options.model, kMaxModelBytes), file);
-    ArchitectureOf(info, file);
-    info.weights.clear();
-    if (options.image_size) info.image_size = static_cast<uint32_t>(*options.image_size);
-    return info;
-  }
-  const BackboneInfo& backbone = FindBackbone(options.backbone);
-  ModelInfo info;
-  info.backbone = backbone.name;
-  info.variant = dataset::NameOf(backbone.variants.front().variant);
-  info.dropout = options.dropout.value_or(kDropout);
-  info.channels = static_cast<uint32_t>(options.channels.value_or(backbone.channels));
-  info.loss = options.loss;
-  info.image_size = static_cast<uint32_t>(options.image_size.value_or(0));
-  return info;
-}
-
-Head MakeHead(const TrainingRunOptions& options, const Graph& backbone) {
-  const bool drops = std::any_of(backbone.layers.begin(), backbone.layers.end(),
-                                 [](const Layer& layer) { return layer.op == Op::kDropout; });
-  if (options.dropout && !options.head.empty() && !drops) {
-    throw dataset::Error::Usage("`dropout` has no part in `head`, whose dropout layers are dropout:RATE");
-  }
-  if (options.pooling && !HasMap(backbone)) {
-    throw dataset::Error::Usage("`pooling` needs a map, but this backbone ends in a dense layer");
-  }
-  if (options.head == "published") {
-    if (options.pooling) throw dataset::Error::Usage("`head` published brings its own pooling; leave out `pooling`");
-    return {backbone.top.pooling, backbone.top.items};
-  }
-  Head head = DefaultHead(backbone, options.dropout.value_or(kDropout));
-  if (!options.head.empty()) head.items = ParseHead(options.head);
-  head.pooling = options.pooling.value_or(Pooling::kAvg);
-  return head;
-}
-
-// Reduces three means or deviations to one for grey pictures: their mean.
-void TakeChannels(std::vector<float>& values, uint32_t channels) {
-  if (channels == 3 || values.size() != 3) return;
-  values = {(values[0] + values[1] + values[2]) / 3};
-}
-
-// `weights` gets the file of the pretrained weights, if there is one.
-ModelInfo MakeModelInfo(const TrainingRunOptions& options, const dataset::DatasetInfo& dataset,
-                        std::unique_ptr<TensorFile>& weights) {
-  ModelInfo info = MakeArchitecture(options);
-  const BackboneInfo& backbone = FindBackbone(info.backbone);
-  const VariantInfo* variant = FindVariant(backbone, info.variant);
-  std::vector<float> mean(variant->mean.begin(), variant->mean.end()),
-      stddev(variant->stddev.begin(), variant->stddev.end());
-  if (options.weights) {
-    // If two variants have equal tensors, the variant of the model.json counts.
-    Pretrained pretrained =
-        OpenPretrained(*options.weights, backbone, options.model ? std::optional(variant->variant) : std::nullopt);
-    variant = pretrained.variant;
-    if (!pretrained.normalization.empty() && pretrained.normalization != dataset::NameOf(options.normalize)) {
-      throw dataset::Error::Usage(options.weights->string() + " was trained with `normalize` " +
-                                  Quote(pretrained.normalization) + "; give the same here");
-    }
-    mean = pretrained.mean;
-    stddev = pretrained.stddev;
-    info.weights = options.weights->filename().string() + " " + dataset::Sha256Hex(pretrained.file->content());
-    weights = std::move(pretrained.file);
-  }
-  info.variant = dataset::NameOf(variant->variant);
-  info.classes = dataset.classes;
-  if (info.image_size == 0) info.image_size = static_cast<uint32_t>(variant->image_size);
-  if (!options.model) {
-    const Graph graph = backbone.build(
-        {.variant = variant->variant, .channels = static_cast<int>(info.channels), .dropout = info.dropout});
-    info.head = MakeHead(options, graph);
-  }
-  info.compile_resize = dataset.resize;
-  info.depth = DepthOf(dataset);
-  info.eval_resize = static_cast<uint32_t>(
-      options.eval_resize.value_or(static_cast<int>(std::lround(variant->eval_scale * info.image_size))));
-  info.fit = options.fit;
-  info.fill = options.augmentation.fill;
-  info.normalization = options.normalize;
-  const size_t values = size_t{info.image_size} * info.image_size * info.channels;
-  if (Whitens(info.normalization) && values > dataset::kMaxWhitenedValues) {
-    throw dataset::Error::Usage("`normalize` " + Name(options.normalize) + " is for pictures of up to " +
-                                std::to_string(dataset::kMaxWhitenedValues) +
-                                " values, such as 32 x 32 RGB; these have " + std::to_string(values));
-  }
-  info.mean = std::move(mean);
-  info.stddev = std::move(stddev);
-  TakeChannels(info.mean, info.channels);
-  TakeChannels(info.stddev, info.channels);
-  info.dataset_fingerprint = dataset.fingerprint;
-  if (!options.dataset.empty() && !options.output.empty()) {
-    info.dataset = RunDirectory(options.output).RelativeDataset(options.dataset);
-  }
-  return info;
-}
-
 std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::vector<std::string>& classes) {
   std::vector<double> weights(classes.size(), 1);
   std::set<std::string> named;
@@ -192,8 +108,8 @@ std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::v
 }
 
 // All that decides the numbers, as checkpoints note it: fields as they were given, and what was resolved.
-std::map<std::string, std::string> MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan) {
-  std::map<std::string, std::string> notes = {
+Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, const std::vector<uint32_t>& extensions) {
+  Notes notes = {
       {"dataset", plan.dataset.fingerprint},
       {"backbone", plan.model.backbone},
       {"variant", plan.model.variant},
@@ -218,12 +134,22 @@ std::map<std::string, std::string> MakeNotes(const TrainingRunOptions& options, 
   for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
     notes.insert(described.begin(), described.end());
   }
+  notes["normalize"] = Name(plan.model.normalization);
+  if (options.init_from) notes["init_from"] = fs::absolute(*options.init_from).lexically_normal().filename().string();
+  if (options.init_optimizer != InitOptimizer::kDrop) notes["init_optimizer"] = Name(options.init_optimizer);
+  if (!options.weights_key.empty()) notes["weights_key"] = options.weights_key;
+  std::string extended;
+  for (const uint32_t epochs : extensions) {
+    if (!extended.empty()) extended += ',';
+    extended += std::to_string(epochs);
+  }
+  if (!extended.empty()) notes[kExtended] = extended;
   return notes;
 }
 
 // Checks the choice of layers, so that a wrong one leaves no run folder behind.
-void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
-  if (!options.weights && options.finetune_layers != "all") {
+void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model, bool pretrained) {
+  if (!pretrained && options.finetune_layers != "all") {
     throw dataset::Error::Usage("`finetune_layers` needs `weights`: without them everything trains");
   }
   ChooseLayers(BuildBackbone(ArchitectureOf(model, "")), options.finetune_layers);
@@ -231,13 +157,18 @@ void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model) {
 
 }  // namespace
 
-TrainingPlan PlanTraining(const TrainingRunOptions& options) {
+TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted) {
   TrainingPlan plan;
   plan.dataset = dataset::OpenDataset(options.dataset, options.foreign);
-  plan.model = MakeModelInfo(options, plan.dataset, plan.weights);
-  CheckLayers(options, plan.model);
+  const bool goes_on = options.existing == dataset::ExistingOutput::kResume;
+  ModelPlan model = PlanModel(options, plan.dataset, goes_on ? noted : Notes());
+  plan.model = std::move(model.info);
+  plan.weights = std::move(model.weights);
+  plan.rows = std::move(model.rows);
+  CheckLayers(options, plan.model, model.pretrained);
   plan.initialization = options.initialization;
-  plan.phases = MakePhases(options);
+  const std::vector<uint32_t> extensions = MakeExtensions(options, noted);
+  plan.phases = MakePhases(options, model.pretrained, extensions);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
@@ -250,7 +181,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options) {
   plan.augmentation.channels = view.channels;
   plan.augmentation.eval_resize = view.eval_resize;
   plan.augmentation.fit = view.fit;
-  plan.options = MakeNotes(options, plan);
+  plan.options = MakeNotes(options, plan, extensions);
   return plan;
 }
 
@@ -259,11 +190,10 @@ Architecture PlanArchitecture(const TrainingRunOptions& options) {
   dataset::DatasetInfo dataset;
   dataset.classes.resize(1000);
   if (!options.dataset.empty()) dataset = dataset::OpenDataset(options.dataset, options.foreign);
-  std::unique_ptr<TensorFile> weights;
-  return ArchitectureOf(MakeModelInfo(options, dataset, weights), "");
+  return ArchitectureOf(PlanModel(options, dataset, {}).info, "");
 }
 
-TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed) {
+TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed) {
   auto take = [&](const char* name, auto& value) {
     using Enum = std::remove_reference_t<decltype(value)>;
     const auto found = resumed.find(name);
@@ -280,16 +210,36 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::s
   return options;
 }
 
-std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now) {
-  for (const auto& [name, value] : now) {
-    const auto found = then.find(name);
-    if (found == then.end()) return "`" + name + "` was not set and is " + value;
-    if (found->second != value) return "`" + name + "` was " + found->second + " and is " + value;
-  }
+namespace {
+
+// Weights are the same under any name: their note ends with their hash.
+bool IsSame(const std::string& name, const std::string& then, const std::string& now) {
+  if (name != "weights" || then.empty() || now.empty()) return then == now;
+  return then.substr(then.rfind(' ') + 1) == now.substr(now.rfind(' ') + 1);
+}
+
+std::string Differing(const std::string& name, const std::string* then, const std::string* now) {
+  if (then == nullptr) return "`" + name + "` was not set and is " + *now;
+  if (now == nullptr) return "`" + name + "` was " + *then + " and is not set";
+  return IsSame(name, *then, *now) ? "" : "`" + name + "` was " + *then + " and is " + *now;
+}
+
+}  // namespace
+
+std::vector<std::string> Differences(const Notes& then, const Notes& now, Compared compared) {
+  std::vector<std::string> differences;
+  const auto compare = [&](const std::string& name) {
+    const auto old = then.find(name), young = now.find(name);
+    if (compared != Compared::kAll && (name == kExtended || IsFree(name) != (compared == Compared::kFree))) return;
+    std::string text =
+        Differing(name, old == then.end() ? nullptr : &old->second, young == now.end() ? nullptr : &young->second);
+    if (!text.empty()) differences.push_back(std::move(text));
+  };
+  for (const auto& [name, value] : now) compare(name);
   for (const auto& [name, value] : then) {
-    if (!now.contains(name)) return "`" + name + "` was " + value + " and is not set";
+    if (!now.contains(name)) compare(name);
   }
-  return "";
+  return differences;
 }
 
 }  // namespace train

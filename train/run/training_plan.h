@@ -1,7 +1,7 @@
 #pragma once
 
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +11,7 @@
 #include "train/network/compute.h"
 #include "train/network/initialization.h"
 #include "train/run/model_info.h"
+#include "train/run/model_plan.h"
 #include "train/run/training_options.h"
 #include "train/weights/tensor_file.h"
 
@@ -20,7 +21,8 @@ namespace train {
 struct TrainingPlan {
   dataset::DatasetInfo dataset;
   ModelInfo model;
-  std::unique_ptr<TensorFile> weights;  // the opened pretrained weights; they stay mapped until this is reset
+  std::unique_ptr<TensorFile> weights;  // the opened first weights; they stay mapped until this is reset
+  std::optional<ClassRows> rows;        // where the last layer's values come from, if they are in `weights`
   Initialization initialization = Initialization::kHe;
   std::vector<Phase> phases;
   Compute compute;
@@ -28,23 +30,30 @@ struct TrainingPlan {
   int loader_threads = 0;
   dataset::Cache cache = dataset::Cache::kAuto;  // resolved
   dataset::Order order = dataset::Order::kShuffled;
-  std::vector<double> class_weights;           // for Order::kWeighted: one per class
-  dataset::AugmentationOptions augmentation;   // resolved; applied to train
-  std::map<std::string, std::string> options;  // all that decide the numbers, resolved; checkpoints store them
+  std::vector<double> class_weights;          // for Order::kWeighted: one per class
+  dataset::AugmentationOptions augmentation;  // resolved; applied to train
+  Notes options;                              // all that decide the numbers, resolved; checkpoints store them
 };
 
-// Reads the description of the dataset; opens and hashes the pretrained weights. Throws dataset::Error::Usage for an
-// unknown name and for a device that this machine does not have.
-TrainingPlan PlanTraining(const TrainingRunOptions& options);
+// Reads the description of the dataset; opens and hashes the pretrained weights. `noted` is what the checkpoint of the
+// run in the output folder notes, if there is one. Throws dataset::Error::Usage for an unknown name and for a device
+// that this machine does not have.
+TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted);
 
 // Returns the architecture alone. If no dataset is given, it has 1000 classes.
 Architecture PlanArchitecture(const TrainingRunOptions& options);
 
 // Replaces "auto", and 0 compute threads, by the values that the checkpoint was made with; `resumed` are the options
 // that the checkpoint stores.
-TrainingRunOptions WithResumed(TrainingRunOptions options, const std::map<std::string, std::string>& resumed);
+TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed);
 
-// Names the first difference between the options of two plans, such as "seed was 1 and is 2"; "" if they are equal.
-std::string Difference(const std::map<std::string, std::string>& then, const std::map<std::string, std::string>& now);
+enum class Compared {
+  kAll,
+  kBinding,  // those that a resume must have alike
+  kFree,     // those that it may have otherwise: the memory, and the threads that compute
+};
+
+// Names the differences between the options of two plans, each such as "`seed` was 1 and is 2".
+std::vector<std::string> Differences(const Notes& then, const Notes& now, Compared compared);
 
 }  // namespace train

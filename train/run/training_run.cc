@@ -1,14 +1,15 @@
 #include "train/run/training_run.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
-#include "train/network/weight_loader.h"
 #include "train/run/run_recorder.h"
+#include "train/run/run_start.h"
+#include "train/run/run_whitening.h"
 #include "train/run/training_plan.h"
 #include "train/weights/tensor_file.h"
 
@@ -25,12 +26,13 @@ struct PlannedRun {
   TrainState state;                    // the checkpoint's
   TrainingRunOptions options;          // with the checkpoint's values in place of "auto"
   TrainingPlan plan;
+  std::vector<std::string> changed;  // options that this resume has otherwise than the checkpoint
 };
 
 // What a fit works on: the model with the weights of its first step, on its device, and the data.
 struct OpenedRun {
   Classifier model;
-  std::vector<std::string> fresh;                       // layers of the head that the pretrained weights do not fill
+  std::optional<RunStart> start;                        // of a run with pretrained weights
   std::unique_ptr<dataset::BufferAllocator> allocator;  // of both loaders
   std::unique_ptr<dataset::Loader> train, val;
 };
@@ -64,37 +66,48 @@ std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunD
 }
 
 void CheckSameOptions(const PlannedRun& run) {
-  const std::string difference = Difference(run.state.options, run.plan.options);
-  if (difference.empty()) return;
+  const bool resumes = run.options.existing == dataset::ExistingOutput::kResume;
+  const std::vector<std::string> differences =
+      Differences(run.state.options, run.plan.options, resumes ? Compared::kBinding : Compared::kAll);
+  if (differences.empty()) return;
+  if (std::any_of(differences.begin(), differences.end(),
+                  [](const std::string& difference) { return difference.starts_with("`dataset` "); })) {
+    throw dataset::Error(run.folder.path(),
+                         "was trained on another dataset, or on this one before it changed; `init_from` begins a new "
+                         "run with what it has learned, `overwrite` starts again");
+  }
   throw dataset::Error(run.folder.path().string(),
-                       "was trained with other options: " + difference + "; `overwrite` starts again");
+                       "was trained with other options: " + differences.front() + "; `overwrite` starts again");
+}
+
+// Makes a complete run one that has the added epochs to go.
+void Extend(PlannedRun& run) {
+  if (run.state.complete) {
+    run.state.complete = false;
+    return;
+  }
+  throw dataset::Error(run.folder.path().string(), run.checkpoint ? "has epochs to go yet: leave out `extend`"
+                                                                  : "holds no run that `extend` could add epochs to");
 }
 
 PlannedRun Plan(const TrainingRunOptions& given) {
   Validate(given);
-  PlannedRun run{.folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}};
+  PlannedRun run{
+      .folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}, .changed = {}};
   run.checkpoint = FindResume(given, run.folder);
   if (run.checkpoint) {
     run.state = RunDirectory::LoadState(*run.checkpoint);
     run.options = WithResumed(given, run.state.options);
   }
-  run.plan = PlanTraining(run.options);
+  run.plan = PlanTraining(run.options, run.state.options);
   CheckTrainable(run.plan.dataset, run.options.dataset);
-  if (run.checkpoint) CheckSameOptions(run);
+  if (run.checkpoint) {
+    CheckSameOptions(run);
+    run.changed = Differences(run.state.options, run.plan.options, Compared::kFree);
+  }
+  if (given.extend) Extend(run);
   run.state.dataset = run.plan.model.dataset;
   return run;
-}
-
-// Gives the model the weights of its first step. Returns the layers of the head that pretrained weights do not fill.
-std::vector<std::string> FillWeights(const PlannedRun& run, const TensorFile* pretrained, Classifier& model) {
-  if (run.checkpoint) {
-    LoadWeights(*OpenTensorFile(CheckpointWeights(*run.checkpoint)), HeadWeights::kLoad, model);
-    return {};
-  }
-  const int first = pretrained != nullptr ? model.graph().head : 0;
-  Initialize(model.network(), first, run.plan.initialization, run.options.seed);
-  if (pretrained == nullptr) return {};
-  return LoadWeights(*pretrained, HeadWeights::kLeave, model);
 }
 
 dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split split,
@@ -108,19 +121,21 @@ dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split s
   loader.threads = plan.loader_threads;
   loader.seed = options.seed;
   loader.allocator = allocator;
+  loader.max_bad = options.max_bad;
+  loader.bad_cure = kBadCure;
   if (split == dataset::Split::kTrain) {
     loader.order = plan.order;
     loader.class_weights = plan.class_weights;
     loader.cache = plan.cache;
     loader.segment_epochs = options.segment_epochs;
     loader.steps_per_epoch = options.steps_per_epoch;
-    loader.max_bad = options.max_bad;
     loader.memory = options.memory / 4 * 3;
     loader.augmentation = plan.augmentation;
     loader.mix = options.mix;
   } else {
     loader.augmentation = ViewOf(plan.model);
     loader.order = dataset::Order::kSequential;
+    loader.bad_slot = dataset::BadSlot::kEmpty;
     loader.memory = options.memory / 4;
   }
   return loader;
@@ -129,11 +144,13 @@ dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split s
 OpenedRun Open(PlannedRun& run) {
   PrepareProcess(run.plan.compute_threads);
   OpenedRun opened{.model = Classifier(ArchitectureOf(run.plan.model, "")),
-                   .fresh = {},
+                   .start = {},
                    .allocator = MakeBatchAllocator(run.plan.compute),
                    .train = nullptr,
                    .val = nullptr};
-  opened.fresh = FillWeights(run, run.plan.weights.get(), opened.model);
+  std::optional<fs::path> own;
+  if (run.checkpoint) own = CheckpointWeights(*run.checkpoint);
+  opened.start = FillWeights(run.options, run.plan, own, opened.model);
   run.plan.weights = nullptr;  // unmaps them
   opened.model.To(run.plan.compute.device);
   const auto make_loader = [&](dataset::Split split) {
@@ -144,23 +161,15 @@ OpenedRun Open(PlannedRun& run) {
   return opened;
 }
 
-dataset::Whitening WhitenByTrain(const PlannedRun& run) {
-  dataset::WhiteningOptions whitening;
-  whitening.kind = run.plan.model.normalization == NormalizationKind::kPca ? dataset::WhiteningKind::kPca
-                                                                           : dataset::WhiteningKind::kZca;
-  whitening.foreign = run.options.foreign;
-  dataset::NoProgress progress;
-  return dataset::Whitening::OfTrain(run.options.dataset, ViewOf(run.plan.model), whitening, progress);
-}
-
 // Makes the run folder what it must be before the first step: new, or as the checkpoint left it.
 void PrepareFolder(const PlannedRun& run) {
+  const std::optional<dataset::Whitening> whitening =
+      MissingWhitening(run.options, run.plan.model, run.checkpoint.has_value());
   if (run.checkpoint) {
     RestoreBest(run.folder, *run.checkpoint, run.options.sync);
+    if (whitening) WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
     return;
   }
-  std::optional<dataset::Whitening> whitening;
-  if (Whitens(run.plan.model.normalization)) whitening = WhitenByTrain(run);
   run.folder.Clear();
   fs::create_directories(run.folder.path());
   dataset::PublishFile(run.folder.config(), run.options.config_toml, run.options.sync);
@@ -172,13 +181,13 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   const TrainingRunOptions& options = run.options;
   RunSummary summary;
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
-    summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records});
+    summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records, split.records_per_class});
   }
   summary.notes = plan.dataset.notes;
-  summary.classes = plan.dataset.classes.size();
+  summary.classes = plan.dataset.classes;
+  summary.sampler = plan.order;
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
-  if (options.weights) summary.weights = options.weights->string();
-  summary.fresh = opened.fresh;
+  summary.start = opened.start;
   summary.image_size = static_cast<int>(plan.model.image_size);
   summary.device = dataset::NameOf(KindOf(plan.compute.device));
   summary.precision = dataset::NameOf(plan.compute.precision);
@@ -190,7 +199,10 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   summary.images_per_epoch = options.steps_per_epoch == 0
                                  ? opened.train->samples()
                                  : options.steps_per_epoch * static_cast<uint64_t>(options.batch_size);
-  if (run.checkpoint) summary.resumed = run.state;
+  if (run.checkpoint) {
+    summary.resumed = run.state;
+    summary.changed = run.changed;
+  }
   return summary;
 }
 
@@ -216,15 +228,18 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
                                .seed = run.options.seed,
                                .compute = run.plan.compute,
                                .normalization = run.folder.LoadNormalization(run.plan.model),
+                               .optimizer = run.options.init_optimizer == InitOptimizer::kKeep ? FirstOptimizer::kLoaded
+                                                                                               : FirstOptimizer::kFresh,
                                .stop = run.options.stop};
   RunResult result;
   ResultKeeper keeper(result);
   Trainer trainer(opened.model, options, StreamOf(*opened.train), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
-  const Outcome outcome = trainer.Fit(
-      run.state, [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*run.checkpoint))); });
+  const Outcome outcome =
+      trainer.Fit(run.state, [&](Optimizer& optimizer) { LoadOptimizer(run.options, run.checkpoint, optimizer); });
   result.kind = outcome == Outcome::kStopped ? RunResult::Kind::kStopped : RunResult::Kind::kTrained;
   result.replaced = opened.train->bad_samples();
+  result.left_out = opened.val->bad_samples();
   return result;
 }
 
@@ -233,36 +248,43 @@ void Publish(const PlannedRun& run) {
   dataset::PublishFile(run.folder.model(), FormatModelInfo(run.plan.model), run.options.sync);
 }
 
-std::string StartEvent(const TrainingPlan& plan) {
-  return nlohmann::ordered_json({{"event", "start"}, {"options", plan.options}}).dump();
-}
-
-std::string EndEvent(const RunResult& result) {
-  return nlohmann::ordered_json({{"event", "end"},
-                                 {"best_accuracy", result.best_accuracy},
-                                 {"best_epoch", result.best_epoch},
-                                 {"seconds", result.seconds}})
-      .dump();
+// Leaves a complete run as it is, but for files of the result that are gone.
+RunResult Complete(const PlannedRun& run) {
+  RunResult result;
+  result.kind = RunResult::Kind::kAlreadyComplete;
+  result.best_accuracy = run.state.best_accuracy;
+  result.best_epoch = run.state.best_epoch;
+  result.seconds = run.state.total_seconds;
+  if (!fs::exists(run.folder.weights())) {
+    RestoreBest(run.folder, *run.checkpoint, run.options.sync);
+    if (!fs::exists(run.folder.weights())) {
+      throw dataset::Error(run.folder.weights(), "is gone, also from the checkpoint; `overwrite` trains again");
+    }
+    result.restored.push_back(run.folder.weights().string());
+  }
+  if (const auto whitening = MissingWhitening(run.options, run.plan.model, true)) {
+    WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
+    result.restored.push_back(run.folder.whitening().string());
+  }
+  Publish(run);
+  return result;
 }
 
 }  // namespace
 
 RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   PlannedRun run = Plan(given);
-  if (run.state.complete) {
-    Publish(run);
-    return {
-        RunResult::Kind::kAlreadyComplete, run.state.best_accuracy, run.state.best_epoch, run.state.total_seconds, {}};
-  }
+  if (run.state.complete) return Complete(run);
   OpenedRun opened = Open(run);
   PrepareFolder(run);
   observer.OnStart(Summarize(run, opened));
   RunRecorder recorder(run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
                        run.options.sync);
-  if (!run.checkpoint) recorder.Event(StartEvent(run.plan));
+  if (!run.checkpoint) recorder.Start(run.plan.options);
+  if (run.options.extend) recorder.Extend(*run.options.extend);
   RunResult result = Fit(run, opened, recorder, observer);
   if (result.kind == RunResult::Kind::kTrained) {
-    recorder.Event(EndEvent(result));
+    recorder.End(result.best_accuracy, result.best_epoch, result.seconds);
     Publish(run);
   }
   return result;

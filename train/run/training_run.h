@@ -7,6 +7,7 @@
 
 #include "dataset/load/bad_samples.h"
 #include "train/loop/train_observer.h"
+#include "train/run/run_start.h"
 #include "train/run/training_options.h"
 
 namespace train {
@@ -16,13 +17,14 @@ struct RunSummary {
   struct SplitSummary {
     std::string name;
     uint64_t images = 0;
+    std::vector<uint32_t> per_class;  // images by label
   };
   std::vector<SplitSummary> splits;
   std::vector<std::string> notes;  // of the dataset
-  size_t classes = 0;
+  std::vector<std::string> classes;
+  dataset::Order sampler = dataset::Order::kShuffled;
   std::string backbone;
-  std::string weights;             // the pretrained weights; empty: there are none
-  std::vector<std::string> fresh;  // layers of the head that the pretrained weights do not fill
+  std::optional<RunStart> start;  // nullopt: from scratch
   int image_size = 0;
   std::string device;
   std::string precision;
@@ -33,6 +35,7 @@ struct RunSummary {
   uint64_t steps_per_epoch = 0;
   uint64_t images_per_epoch = 0;
   std::optional<TrainState> resumed;  // the state that the run goes on from
+  std::vector<std::string> changed;   // options that the resume has otherwise, such as "`memory` was 1 and is 2"
 };
 
 class RunObserver : public TrainObserver {
@@ -46,6 +49,8 @@ struct RunResult {
   uint32_t best_epoch = 0;                   // of the run, from 0
   double seconds = 0;                        // of training and validation, including earlier parts of a resumed run
   std::vector<dataset::BadSample> replaced;  // unreadable train samples of this call
+  std::vector<dataset::BadSample> left_out;  // unreadable val samples of this call
+  std::vector<std::string> restored;         // files of a complete run that were gone
 };
 
 // Trains the run that `options` describe, or resumes it, or finds it complete. A resume must have the same options,

@@ -101,7 +101,7 @@ std::string CopyRowMajor(const char* from, const std::vector<int64_t>& shape, co
 
 class PthFile : public TensorFile {
  public:
-  explicit PthFile(dataset::MappedFile file) : TensorFile(std::move(file)) {
+  PthFile(dataset::MappedFile file, std::string_view key) : TensorFile(std::move(file)), key_(key) {
     if (file_.bytes().starts_with("PK")) {
       ReadZip();
     } else {
@@ -120,6 +120,7 @@ class PthFile : public TensorFile {
   void AddTensor(std::string_view name, const Tensor& tensor, std::string_view storage);
   [[noreturn]] void Fail(const std::string& cause) const { throw dataset::Error(path_, cause); }
 
+  const std::string key_;           // of the entry that is wanted; may be empty
   std::deque<std::string> copies_;  // bytes of the tensors that are not contiguous in the file
   uint64_t copied_bytes_ = 0;
 };
@@ -209,7 +210,10 @@ PthFile::StorageBytes PthFile::ReadLegacyStorages(const Pickle& object, const Pi
 }
 
 void PthFile::AddTensors(const Value& root, const std::function<std::string_view(std::string_view key)>& read_storage) {
-  for (const auto& [name, tensor] : FindStateDict(root, path_)) {
+  const StateDict found = FindStateDict(root, key_, path_);
+  entry_ = found.entry;
+  for (const std::string_view other : found.others) other_entries_.emplace_back(other);
+  for (const auto& [name, tensor] : found.tensors) {
     AddTensor(name, *tensor, read_storage(tensor->storage->key));
   }
 }
@@ -247,6 +251,8 @@ void PthFile::AddTensor(std::string_view name, const Tensor& tensor, std::string
 
 }  // namespace
 
-std::unique_ptr<TensorFile> OpenPth(dataset::MappedFile file) { return std::make_unique<PthFile>(std::move(file)); }
+std::unique_ptr<TensorFile> OpenPth(dataset::MappedFile file, std::string_view key) {
+  return std::make_unique<PthFile>(std::move(file), key);
+}
 
 }  // namespace train

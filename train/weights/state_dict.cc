@@ -13,8 +13,8 @@ namespace train {
 namespace {
 
 // The keys of state_dicts, in the order in which they are tried.
-constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "model",     "model_state",
-                                          "net",        "state_dict_ema",   "model_ema", "ema"};
+constexpr std::string_view kWrappers[] = {"state_dict_ema",   "model_ema", "ema",         "state_dict",
+                                          "model_state_dict", "model",     "model_state", "net"};
 
 constexpr std::string_view kPrefixes[] = {"module.", "_orig_mod.", "model.", "net."};
 constexpr std::string_view kAveragedCount = "n_averaged";  // beside the "module." of torch.optim.swa_utils
@@ -89,24 +89,42 @@ std::vector<std::string_view> KeysWithTensors(const Dict& dict) {
   const std::vector<std::string_view> keys = KeysWithTensors(dict);
   if (keys.empty()) Fail(file, "holds no dict of tensors, not under " + wrappers + " either");
   Fail(file, "holds no dict of tensors under " + wrappers + ", but under " + Listed(keys, "and") +
-                 "; save the one that is the network's alone");
+                 "; `weights_key` chooses one");
 }
 
 }  // namespace
 
-NamedTensors FindStateDict(const Value& root, const std::string& file) {
+StateDict FindStateDict(const Value& root, std::string_view wanted, const std::string& file) {
   const Dict* dict = root.As<Dict>();
   if (dict == nullptr) Fail(file, "holds no dict of tensors; save model.state_dict()");
-  for (const std::string_view wrapper : kWrappers) {
-    const Value* value = dict->Find(wrapper);
+  const auto tensors_under = [dict](std::string_view key) {
+    const Value* value = dict->Find(key);
     const Dict* inner = value == nullptr ? nullptr : value->As<Dict>();
-    if (inner == nullptr) continue;
-    const NamedTensors tensors = TensorsOf(*inner);
-    if (!tensors.empty()) return WithoutPrefixes(tensors);
+    return inner == nullptr ? NamedTensors() : TensorsOf(*inner);
+  };
+  if (!wanted.empty()) {
+    const NamedTensors tensors = tensors_under(wanted);
+    if (!tensors.empty()) return {WithoutPrefixes(tensors), wanted, {}};
+  }
+  std::vector<std::pair<std::string_view, NamedTensors>> entries;
+  size_t most = 0;
+  for (const std::string_view wrapper : kWrappers) {
+    NamedTensors tensors = tensors_under(wrapper);
+    most = std::max(most, tensors.size());
+    if (!tensors.empty()) entries.emplace_back(wrapper, std::move(tensors));
+  }
+  // What has fewer tensors than another entry is not the whole network: averages without statistics, say.
+  std::erase_if(entries, [most](const auto& entry) { return entry.second.size() * 10 < most * 9; });
+  StateDict found;
+  if (!entries.empty()) {
+    found = {WithoutPrefixes(entries.front().second), entries.front().first, {}};
+    for (size_t i = 1; i < entries.size(); ++i) found.others.push_back(entries[i].first);
+    return found;
   }
   const NamedTensors tensors = TensorsOf(*dict);
   if (tensors.empty()) FailWithoutTensors(*dict, file);
-  return WithoutPrefixes(tensors);
+  found.tensors = WithoutPrefixes(tensors);
+  return found;
 }
 
 }  // namespace train

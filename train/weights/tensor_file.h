@@ -55,6 +55,9 @@ class TensorFile {
   const std::map<std::string, std::string>& metadata() const { return metadata_; }  // of .safetensors
   const std::string& path() const { return path_; }
   std::string_view content() const { return file_.bytes(); }  // all bytes of the file, for its hash
+  // The entry of the file that the tensors are of, such as "state_dict_ema" of a .pth; empty: of all of it.
+  const std::string& entry() const { return entry_; }
+  const std::vector<std::string>& other_entries() const { return other_entries_; }  // that hold a network too
 
  protected:
   TensorFile() = default;  // for tensors that lie in no file
@@ -65,6 +68,12 @@ class TensorFile {
   std::string path_;
   std::vector<TensorView> tensors_;
   std::map<std::string, std::string> metadata_;
+  std::string entry_;
+  std::vector<std::string> other_entries_;
+
+ private:
+  friend std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path, std::string_view key);
+  void TakePart(std::string_view part);
 };
 
 // Opens a file, once. Its format is recognised by its first bytes, never by its extension: u64 length + '{' is
@@ -74,6 +83,9 @@ class TensorFile {
 // pickle that names a global outside the table of value.h is refused. Throws dataset::Error with the file and, where
 // there is one, the offset or member. Wrappers of a .pth such as {'state_dict': ...} and prefixes such as "module." are
 // removed (state_dict.h).
-std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path);
+//
+// `key` chooses one network of several: the entry of a .pth, or else the tensors whose names begin with "KEY.", which
+// is removed. Empty: as state_dict.h says, with all tensors.
+std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path, std::string_view key = {});
 
 }  // namespace train

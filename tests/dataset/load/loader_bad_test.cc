@@ -158,6 +158,52 @@ TEST_F(LoaderBadTest, OneTooManyIsAnErrorInItsPlace) {
   }
 }
 
+// For an evaluation: no picture may count twice, and none for another.
+TEST_F(LoaderBadTest, TheirSlotsMayStayEmpty) {
+  for (const int threads : {1, 2, 4}) {
+    LoaderOptions options = OptionsOf(Order::kSequential, kAny);
+    options.bad_slot = BadSlot::kEmpty;
+    options.threads = threads;
+    Loader loader(info_, options);
+    for (uint32_t epoch = 0; epoch < 2; ++epoch) {
+      std::set<SampleId> empty;
+      SampleId id = 0;
+      const auto source = loader.Epoch(epoch);
+      while (const BatchLease batch = source->Next()) {
+        for (size_t slot = 0; slot < static_cast<size_t>(batch->valid); ++slot, ++id) {
+          if (batch->empty[slot] != 0) {
+            empty.insert(id);
+          } else {
+            EXPECT_EQ(batch->ids[slot], id);
+            EXPECT_EQ(batch->labels[slot], id % 3);
+          }
+        }
+      }
+      EXPECT_EQ(id, static_cast<SampleId>(kSamples));
+      EXPECT_EQ(empty, bad_);
+    }
+    EXPECT_EQ(loader.bad_samples().size(), bad_.size());
+  }
+  LoaderOptions few = OptionsOf(Order::kSequential, {.count = 2, .fraction = {}});
+  few.bad_slot = BadSlot::kEmpty;
+  Loader loader(info_, few);
+  const std::string what = ErrorOf([&] { Drain(*loader.Epoch(0)); });
+  EXPECT_NE(what.find("; 2 bad samples were left out before it, and `max_bad` allows no more"), std::string::npos)
+      << what;
+}
+
+TEST_F(LoaderBadTest, TheErrorEndsWithTheCure) {
+  LoaderOptions options = OptionsOf(Order::kSequential, {.count = 0, .fraction = {}});
+  options.bad_cure = "; buy a new disk";
+  Loader loader(info_, options);
+  const std::string what = ErrorOf([&] { Drain(*loader.Epoch(0)); });
+  EXPECT_TRUE(what.ends_with("; buy a new disk")) << what;
+  options.max_bad = kAny;
+  Loader tolerant(info_, options);
+  Drain(*tolerant.Epoch(0));
+  for (const BadSample& sample : tolerant.bad_samples()) EXPECT_EQ(sample.what.find("buy"), std::string::npos);
+}
+
 TEST_F(LoaderBadTest, CountsEachSampleOnce) {
   Loader loader(info_, OptionsOf(Order::kShuffled, {.count = 6, .fraction = {}}));
   for (uint32_t epoch = 0; epoch < 5; ++epoch) EXPECT_EQ(Drain(*loader.Epoch(epoch)).size(), 8u);

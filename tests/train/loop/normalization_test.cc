@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -114,7 +115,11 @@ TEST(WhiteningFileTest, WrongFilesAreRefusedByName) {
   const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()), sizeof(float) * 4);
   const TensorView matrix{"matrix", DType::kFloat32, {2, 2}, bytes};
   const TensorView bias{"bias", DType::kFloat32, {2}, bytes.substr(0, 8)};
+  const std::vector<float> nan(4, std::nanf(""));
+  const std::string_view spoilt(reinterpret_cast<const char*>(nan.data()), sizeof(float) * 4);
   const std::vector<std::vector<TensorView>> files = {
+      {{"matrix", DType::kFloat32, {2, 2}, spoilt}, bias},
+      {matrix, {"bias", DType::kFloat32, {2}, spoilt.substr(0, 8)}},
       {},
       {matrix},
       {bias},

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "dataset/base/error.h"
 #include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
@@ -162,19 +164,58 @@ TEST_F(TrainerTest, AnUnreadableValSampleDoesNotCostTheEpoch) {
   EXPECT_EQ(recorder.state.batch, train_.Stream().batches);
 }
 
-TEST_F(TrainerTest, TheBestEpochIsTheFirstOfEquals) {
+// As val with `on_bad` skip. Features that are kept leave them out as well.
+TEST_F(TrainerTest, EmptySlotsAreNotScored) {
+  Classifier model = MakeModel();
+  const Normalization normalization{NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr};
+  const auto evaluate = [&](const std::set<uint32_t>& empty) {
+    testing::MemoryStream val(37, kSide, 16, false);
+    val.set_empty(empty);
+    Evaluator evaluator(model, {}, normalization, val.Stream(), kClasses, Loss::kSoftmax);
+    evaluator.SetBackboneFrozen(true);
+    const auto first = evaluator.Run({}, {}), kept = evaluator.Run({}, {});
+    EXPECT_EQ(first->loss, kept->loss);
+    EXPECT_EQ(first->predictions.size(), kept->predictions.size());
+    return *first;
+  };
+  const Evaluation all = evaluate({});
+  std::set<uint32_t> empty = {3, 30};
+  for (uint32_t id = 16; id < 32; ++id) empty.insert(id);  // a whole batch, and one more
+  const Evaluation some = evaluate(empty);
+  std::vector<Prediction> expected = all.predictions;
+  std::erase_if(expected, [&](const Prediction& prediction) { return empty.contains(prediction.id); });
+  ASSERT_EQ(some.predictions.size(), expected.size());
+  ASSERT_EQ(expected.size(), 37u - 17u);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(some.predictions[i].id, expected[i].id);
+    EXPECT_EQ(some.predictions[i].label, expected[i].label);
+    for (size_t c = 0; c < kClasses; ++c) {
+      EXPECT_NEAR(some.predictions[i].probabilities[c], expected[i].probabilities[c], 1e-5);
+    }
+  }
+  for (uint32_t id = 0; id < 37; ++id) empty.insert(id);
+  EXPECT_THROW(evaluate(empty), dataset::Error);
+}
+
+TEST_F(TrainerTest, TheBestOfEqualEpochsHasTheSmallerValLoss) {
   Recorder recorder;
   Phase phase = TwoPhases()[1];
-  phase.epochs = 6;
+  phase.epochs = 8;
   Fit(recorder, Options({phase}), -1, nullptr);
-  double best = -1;
-  int bests = 0;
+  double best = -1, best_loss = 0;
+  int bests = 0, ties = 0;
   for (const EpochReport& epoch : recorder.epochs) {
-    EXPECT_EQ(epoch.best, epoch.val_accuracy > best);
-    if (epoch.best) ++bests;
-    best = std::max(best, epoch.val_accuracy);
+    const bool tie = epoch.val_accuracy == best && epoch.val_loss < best_loss;
+    EXPECT_EQ(epoch.best, epoch.val_accuracy > best || tie);
+    ties += tie;
+    if (!epoch.best) continue;
+    ++bests;
+    best = epoch.val_accuracy;
+    best_loss = epoch.val_loss;
   }
+  EXPECT_GT(ties, 0);
   EXPECT_EQ(recorder.best, bests);
+  EXPECT_EQ(recorder.state.best_loss, best_loss);
 }
 
 TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {

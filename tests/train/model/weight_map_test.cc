@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -421,6 +422,100 @@ TEST(WeightMapTest, ConvNeXtWithoutItsTop) {
   Architecture bare = Default("convnext_tiny", "keras");
   bare.head.items = ParseHead("dense:8:relu");
   EXPECT_TRUE(Mapped(bare, file, HeadWeights::kLeave).map.fits());
+}
+
+// The network as a part of another one, as frameworks, self-supervised learning and detectors have it.
+TEST(WeightMapTest, ThePrefixOfTheNetworkIsFound) {
+  for (const char* prefix :
+       {"model.", "backbone.", "encoder.", "net.", "module.encoder_q.", "student.backbone.", "0."}) {
+    for (const auto& [backbone, variant] : std::vector<std::pair<std::string, std::string>>{
+             {"resnet18", "torchvision"}, {"mobilenet_v2", "torchvision"}, {"densenet121", "torchvision"}}) {
+      const Architecture model = Published(backbone, variant);
+      FakeFile file(model, Spelling::kTorch);
+      file.Rename([&](const std::string& name) { return prefix + name; });
+      file.Add("criterion.weight", {1000}).Add("loss_fn.pos_weight", {3}).Add("projector.0.weight", {128, 512});
+      const Mapped mapped(Default(backbone, variant), file, HeadWeights::kLeave);
+      EXPECT_TRUE(mapped.map.fits()) << mapped.Explained();
+      EXPECT_EQ(mapped.map.prefix, prefix);
+      EXPECT_EQ(mapped.map.left, (Lines{"criterion.weight", "loss_fn.pos_weight", "projector.0.weight"}));
+      EXPECT_EQ(ChooseVariant(FindBackbone(backbone), WeightNames(file)).variant, model.variant->variant);
+      // What is missing or too much within the part is an error as ever.
+      file.Add(prefix + std::string("attention.weight"), {1});
+      EXPECT_EQ(Mapped(Default(backbone, variant), file, HeadWeights::kLeave).map.extra,
+                (Lines{"'" + std::string(prefix) + "attention.weight'"}));
+    }
+  }
+  // A larger network of the family is not taken for a smaller one.
+  FakeFile larger(Published("resnet34", "torchvision"), Spelling::kTorch);
+  larger.Rename([](const std::string& name) { return "backbone." + name; });
+  EXPECT_FALSE(Mapped(Default("resnet18", "torchvision"), larger, HeadWeights::kLeave).map.fits());
+}
+
+TEST(WeightMapTest, OfTwoNetworksTheAveragedOneIsTaken) {
+  const Architecture model = Default("resnet18", "torchvision");
+  for (const auto& [raw, averaged] : std::vector<std::pair<std::string, std::string>>{
+           {"model.", "model_ema."}, {"", "ema."}, {"net.", "ema_model.module."}, {"a.", "zz.ema."}}) {
+    FakeFile file(model, Spelling::kTorch);
+    const std::vector<TensorView> views = file.tensors();
+    file.Rename([&raw = raw](const std::string& name) { return raw + name; });
+    for (const TensorView& view : views) file.Add(averaged + view.name, view.shape);
+    const Mapped mapped(model, file, HeadWeights::kLeave);
+    EXPECT_TRUE(mapped.map.fits()) << mapped.Explained();
+    EXPECT_EQ(mapped.map.prefix, averaged);
+    EXPECT_EQ(mapped.map.left.size(), views.size());
+  }
+  // Half of an averaged network, and a word that only holds these letters.
+  for (const std::string other : {"model_ema.", "schema."}) {
+    FakeFile file(model, Spelling::kTorch);
+    const std::vector<TensorView> views = file.tensors();
+    file.Rename([](const std::string& name) { return "model." + name; });
+    const size_t some = other == "schema." ? views.size() : views.size() / 2;
+    for (size_t i = 0; i < some; ++i) file.Add(other + views[i].name, views[i].shape);
+    EXPECT_EQ(Mapped(model, file, HeadWeights::kLeave).map.prefix, "model.") << other;
+  }
+}
+
+// thop counts operations in buffers of every layer, and leaves them in the file.
+TEST(WeightMapTest, CountersOfThopAreLeftOut) {
+  FakeFile file(Published("resnet18", "torchvision"), Spelling::kTorch);
+  std::set<std::string> layers;
+  for (const TensorView& view : file.tensors()) layers.insert(view.name.substr(0, view.name.rfind('.') + 1));
+  layers.insert({"", "layer1.", "layer1.0.", "relu."});
+  for (const std::string& layer : layers) file.Add(layer + "total_ops", {1}).Add(layer + "total_params", {1});
+  for (const HeadWeights head : {HeadWeights::kLoad, HeadWeights::kLeave}) {
+    const Mapped mapped(Published("resnet18", "torchvision"), file, head);
+    EXPECT_TRUE(mapped.map.fits()) << mapped.Explained();
+  }
+}
+
+TEST(WeightMapTest, SaysWhatTheFileHasForOtherClasses) {
+  const FakeFile file(Published("vgg16", "torchvision"), Spelling::kTorch);
+  Architecture model = Published("vgg16", "torchvision", 10);
+  EXPECT_TRUE(Mapped(model, file, HeadWeights::kLeave).Of("classifier.6.weight").differs);
+  model.head.items = ParseHead("dense:64:relu,dense:4096:relu");
+  const Mapped mapped(model, file, HeadWeights::kLeave);
+  EXPECT_TRUE(mapped.Of("classifier.0.weight").differs);
+  EXPECT_TRUE(mapped.Of("classifier.6.bias").differs);
+  FakeFile headless(Published("resnet18", "torchvision"), Spelling::kTorch);
+  headless.Erase([](const std::string& name) { return name.starts_with("fc."); });
+  EXPECT_FALSE(Mapped(Default("resnet18", "torchvision"), headless, HeadWeights::kLeave).Of("fc.weight").differs);
+}
+
+// A run's own file is one of the same network: what published files may do is a mistake there.
+TEST(WeightMapTest, OwnFilesHaveTheNetworksShapes) {
+  const Architecture model = Published("resnet18", "torchvision", 4);
+  Architecture grey = model;
+  grey.channels = 1;
+  const FakeFile own(model, Spelling::kTorch), larger(WithClasses(model, 5), Spelling::kTorch);
+  EXPECT_TRUE(Mapped(model, own, HeadWeights::kOwn).map.fits());
+  EXPECT_TRUE(Mapped(model, larger, HeadWeights::kLoad).map.fits());
+  EXPECT_EQ(Mapped(model, larger, HeadWeights::kOwn).map.misshapen,
+            (Lines{"'fc.weight' [5, 512] instead of [4, 512]", "'fc.bias' [5] instead of [4]"}));
+  EXPECT_EQ(Mapped(grey, own, HeadWeights::kOwn).map.misshapen,
+            (Lines{"'conv1.weight' [64, 3, 7, 7] instead of [64, 1, 7, 7]"}));
+  FakeFile headless(model, Spelling::kTorch);
+  headless.Erase([](const std::string& name) { return name == "fc.bias"; });
+  EXPECT_EQ(Mapped(model, headless, HeadWeights::kOwn).map.missing, (Lines{"'fc.bias'"}));
 }
 
 TEST(WeightMapTest, KLeaveKeepsTheClassesEvenWhereTheyFit) {

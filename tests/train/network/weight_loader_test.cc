@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -54,6 +55,52 @@ TEST_F(LoadWeightsTest, RoundTrip) {
   EXPECT_EQ(LoadChanged(HeadWeights::kLoad, [](auto& views) { Erase(views, "bn1.num_batches_tracked"); }), "");
 }
 
+TEST_F(LoadWeightsTest, RowsOfTheLastLayerAreTakenByClass) {
+  Classifier model = MakeModel("small_cnn", 1);
+  std::vector<Tensor> storage;
+  WriteSafetensors(dir_ / "w", WeightViews(model, storage), {}, dataset::Sync::kNo);
+  const std::unique_ptr<TensorFile> file = OpenTensorFile(dir_ / "w");
+  const auto last = [](const Classifier& of) {
+    std::vector<Tensor> tensors;
+    for (const auto& [name, tensor] : of.State()) {
+      if (name.starts_with("classifier.1.")) tensors.push_back(tensor);
+    }
+    return tensors;
+  };
+  Classifier other = MakeModel("small_cnn", 9), fresh = MakeModel("small_cnn", 9);
+  LoadClassRows(*file, {.from = {2, -1, 0}, .negated = false}, other);
+  ASSERT_EQ(last(other).size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_TRUE(torch::equal(last(other)[i][0], last(model)[i][2]));
+    EXPECT_TRUE(torch::equal(last(other)[i][1], last(fresh)[i][1]));
+    EXPECT_TRUE(torch::equal(last(other)[i][2], last(model)[i][0]));
+  }
+  LoadClassRows(*file, {.from = {-1, 1, -1}, .negated = true}, other);
+  EXPECT_TRUE(torch::equal(last(other)[0][1], -last(model)[0][1]));
+  EXPECT_THROW(LoadClassRows(*file, {.from = {0, 1, 3}, .negated = false}, other), dataset::Error);
+}
+
+TEST_F(LoadWeightsTest, SaysWhatIsAbsentAndWhatIsOfOtherClasses) {
+  Classifier model = MakeModel("small_cnn", 1);
+  std::vector<Tensor> storage;
+  std::vector<TensorView> views = WeightViews(model, storage);
+  for (TensorView& view : views) view.name = "encoder." + view.name;
+  views.push_back({"criterion.weight", DType::kFloat32, {0}, ""});
+  views.push_back({"criterion.bias", DType::kFloat32, {0}, ""});
+  WriteSafetensors(dir_ / "w", views, {}, dataset::Sync::kNo);
+  Classifier other = MakeModel("small_cnn", 9);
+  const LoadedWeights loaded = LoadWeights(*OpenTensorFile(dir_ / "w"), HeadWeights::kLeave, other);
+  EXPECT_EQ(loaded.prefix, "'encoder.'");
+  EXPECT_EQ(loaded.left, std::vector<std::string>{"'criterion' (2)"});
+  EXPECT_EQ(loaded.renewed, std::vector<std::string>{"classifier.1"});
+  EXPECT_TRUE(loaded.absent.empty());
+  std::erase_if(views, [](const TensorView& view) { return view.name.starts_with("encoder.classifier."); });
+  WriteSafetensors(dir_ / "w", views, {}, dataset::Sync::kNo);
+  const LoadedWeights headless = LoadWeights(*OpenTensorFile(dir_ / "w"), HeadWeights::kLeave, other);
+  EXPECT_EQ(headless.absent, std::vector<std::string>{"classifier.1"});
+  EXPECT_TRUE(headless.renewed.empty());
+}
+
 TEST_F(LoadWeightsTest, NamesWhatIsMissing) {
   const std::string message = LoadChanged(HeadWeights::kLoad, [](auto& views) { Erase(views, "bn2.bias"); });
   EXPECT_NE(message.find("/w: these are no weights of small_cnn; missing: 'bn2.bias'"), std::string::npos) << message;
@@ -76,6 +123,27 @@ TEST_F(LoadWeightsTest, NamesTheWrongShape) {
     }
   });
   EXPECT_NE(message.find("'dense.bias' [16, 16] instead of [256]"), std::string::npos) << message;
+}
+
+// NaN spreads in silence: a network with it scores every picture alike.
+TEST_F(LoadWeightsTest, ValuesThatAreNotFiniteAreRefusedByFileAndTensor) {
+  const std::vector<float> nan(256, std::nanf("")), negative(256, -1e-3f);
+  const auto with = [](const std::string& name, const std::vector<float>& values) {
+    return [&name, &values](std::vector<TensorView>& views) {
+      for (TensorView& view : views) {
+        if (view.name == name) view.bytes = {reinterpret_cast<const char*>(values.data()), view.bytes.size()};
+      }
+    };
+  };
+  for (const HeadWeights head : {HeadWeights::kOwn, HeadWeights::kLoad, HeadWeights::kLeave}) {
+    for (const std::string name : {"bn1.weight", "bn2.running_mean", "dense.bias"}) {
+      const std::string message = LoadChanged(head, with(name, nan));
+      EXPECT_NE(message.find("/w: tensor '" + name + "' is spoilt: its value 0 is NaN"), std::string::npos) << message;
+    }
+    const std::string message = LoadChanged(head, with("bn2.running_var", negative));
+    EXPECT_NE(message.find("/w: tensor 'bn2.running_var' is spoilt: its value 0 is -0.001"), std::string::npos)
+        << message;
+  }
 }
 
 TEST_F(LoadWeightsTest, NothingIsLoadedFromAFileThatDoesNotFit) {

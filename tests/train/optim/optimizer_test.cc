@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include "dataset/base/error.h"
 #include "dataset/io/sync.h"
 #include "tests/testing/named.h"
@@ -99,6 +103,25 @@ TEST_P(OptimizerStateTest, RefusesTheStateOfOtherParameters) {
   for (const auto& parameters : others) {
     Optimizer other(GetParam().value, parameters);
     EXPECT_THROW(other.Load(*OpenTensorFile(dir / "state")), dataset::Error);
+  }
+}
+
+TEST_P(OptimizerStateTest, RefusesAStateThatIsNotFinite) {
+  const dataset::testing::TempDir dir;
+  Problem problem = MakeProblem();
+  Optimizer optimizer(GetParam().value, TensorsOf(problem));
+  std::vector<Tensor> storage;
+  std::vector<TensorView> views = optimizer.State(storage);
+  for (const char* role : {"/momentum", "/variance"}) {
+    const auto found =
+        std::find_if(views.begin(), views.end(), [role](const TensorView& view) { return view.name.ends_with(role); });
+    if (found == views.end()) continue;
+    const std::vector<float> bad(found->bytes.size() / sizeof(float), std::nanf(""));
+    const std::string_view good =
+        std::exchange(found->bytes, {reinterpret_cast<const char*>(bad.data()), found->bytes.size()});
+    WriteSafetensors(dir / "state", views, {}, dataset::Sync::kNo);
+    EXPECT_THROW(optimizer.Load(*OpenTensorFile(dir / "state")), dataset::Error) << role;
+    found->bytes = good;
   }
 }
 

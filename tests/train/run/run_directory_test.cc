@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
@@ -44,8 +46,10 @@ TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
 }
 
 TEST(TrainStateTest, DamageIsRefusedByName) {
-  for (const char* json : {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
-                           "{\"format_version\": 1, \"step\": -1}"}) {
+  for (const char* json :
+       {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
+        "{\"format_version\": 1, \"step\": -1}", "{\"format_version\": 1, \"best_accuracy\": \"NaN\"}",
+        "{\"format_version\": 1, \"loss_sum\": \"Infinity\"}"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;
@@ -109,7 +113,8 @@ TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
            [](ModelInfo& m) {
              m.depth = {1, 1};
            },
-           [](ModelInfo& m) { m.dropout = 1; }}) {
+           [](ModelInfo& m) { m.mean = {std::nanf("")}; }, [](ModelInfo& m) { m.stddev = {HUGE_VALF}; },
+           [](ModelInfo& m) { m.stddev = {std::nanf("")}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
     ModelInfo info = GoodModel();
     change(info);
     EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
 
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "tests/train/run/open_counter.h"
 #include "tests/train/weights/h5_writer.h"
 #include "train/run/evaluation_run.h"
+#include "train/weights/safetensors.h"
 
 namespace train {
 namespace {
@@ -148,6 +150,68 @@ TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   EXPECT_EQ(rows, json["samples"].get<size_t>());
 }
 
+// A run with the weights of another one scored pictures by the wrong classes, and one with NaN gave an accuracy.
+TEST_F(TrainingRunTest, OnlyTheRunsOwnSoundWeightsAreScored) {
+  MakeDataset("five", 5, "60,20,20");
+  MakeDataset("other", 3, "50,20,30");
+  TrainingRunOptions options = Options(out_ / "run");
+  options.finetune_epochs = 1;
+  Train(options);
+  for (const char* name : {"five", "other"}) {
+    TrainingRunOptions another = options;
+    another.dataset = *dir_ / (std::string(name) + ".ds");
+    another.output = out_ / name;
+    Train(another);
+  }
+  const auto score_with = [&](const fs::path& weights) {
+    dataset::PublishFile(out_ / "run/weights.safetensors", dataset::ReadFile(weights), dataset::Sync::kNo);
+    EvaluationRunOptions evaluation;
+    evaluation.run = out_ / "run";
+    evaluation.sync = dataset::Sync::kNo;
+    dataset::NoProgress progress;
+    try {
+      RunEvaluation(evaluation, progress);
+    } catch (const dataset::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto rewrite = [&](const fs::path& from, const fs::path& to, const std::map<std::string, std::string>& metadata,
+                           const std::string& spoilt) {
+    const std::unique_ptr<TensorFile> file = OpenTensorFile(from);
+    std::vector<TensorView> views = file->tensors();
+    std::vector<float> nan;
+    for (TensorView& view : views) {
+      if (view.name != spoilt) continue;
+      nan.assign(view.bytes.size() / sizeof(float), std::nanf(""));
+      view.bytes = {reinterpret_cast<const char*>(nan.data()), view.bytes.size()};
+    }
+    WriteSafetensors(to, views, metadata, dataset::Sync::kNo);
+  };
+  const std::string own = dataset::ReadFile(out_ / "run/weights.safetensors");
+  const std::map<std::string, std::string> metadata = OpenTensorFile(out_ / "run/weights.safetensors")->metadata();
+  rewrite(out_ / "run/weights.safetensors", out_ / "nan", metadata, "dense.bias");
+  rewrite(out_ / "run/weights.safetensors", out_ / "bare", {}, "");
+  rewrite(out_ / "five/weights.safetensors", out_ / "five_bare", {}, "");
+  auto wrong_mean = metadata;
+  wrong_mean["mean"] = "[3.0]";
+  rewrite(out_ / "run/weights.safetensors", out_ / "mean", wrong_mean, "");
+
+  const auto expect = [&](const fs::path& weights, const std::string& part) {
+    const std::string message = score_with(weights);
+    EXPECT_NE(message.find("run/weights.safetensors: " + part), std::string::npos) << message;
+  };
+  expect(out_ / "nan", "tensor 'dense.bias' is spoilt: its value 0 is NaN");
+  expect(out_ / "five/weights.safetensors", "belongs to another run: its dataset_fingerprint is '");
+  expect(out_ / "other/weights.safetensors", "belongs to another run: its dataset_fingerprint is '");
+  expect(out_ / "mean", "belongs to another run: its mean is '[3.0]', but the run's is '[127.5]'");
+  expect(out_ / "five_bare", "these are no weights of small_cnn; of another shape: 'classifier.1.weight' [5, 256]");
+  // Weights of before there was a fingerprint, and the run's own.
+  EXPECT_EQ(score_with(out_ / "bare"), "");
+  dataset::testing::WriteFile(out_ / "own", own);
+  EXPECT_EQ(score_with(out_ / "own"), "");
+}
+
 TEST_F(TrainingRunTest, LoaderThreadsNeverMatter) {
   std::vector<std::vector<double>> losses;
   for (const int threads : {1, 2, 4}) {
@@ -276,6 +340,292 @@ TEST_F(TrainingRunTest, ACompleteRunIsLeftAsItIs) {
   }
 }
 
+// Another machine may have less memory and fewer processors.
+TEST_F(TrainingRunTest, AResumeMayHaveOtherMemoryAndThreads) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 3; };
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  options.stop = nullptr;
+  options.memory = uint64_t{1} << 30;
+  options.compute_threads = 2;
+  options.loader_threads = 2;
+  options.sync = dataset::Sync::kYes;
+  options.existing = dataset::ExistingOutput::kResume;
+  class Changes : public RunObserver {
+   public:
+    void OnStart(const RunSummary& summary) override { changed = summary.changed; }
+    std::vector<std::string> changed;
+  } observer;
+  EXPECT_EQ(RunTraining(options, observer).kind, RunResult::Kind::kTrained);
+  EXPECT_EQ(observer.changed, (std::vector<std::string>{"`compute_threads` was 1 and is 2",
+                                                        "`memory` was 2147483648 and is 1073741824"}));
+  EXPECT_EQ(Events(options.output, "step").size(), 10u);
+  // A run that has ended is not what other options would have made of it.
+  options.existing = dataset::ExistingOutput::kRefuse;
+  options.memory = uint64_t{3} << 30;
+  EXPECT_NE(MessageOf(options).find("`memory` was 1073741824 and is 3221225472"), std::string::npos);
+}
+
+// The first weights are part of the run's own ones by then.
+TEST_F(TrainingRunTest, AResumeNeedsNeitherThePretrainedFileNorItsName) {
+  Train(Options(out_ / "first"));
+  const fs::path file = out_ / "first/weights.safetensors", renamed = out_ / "renamed.safetensors";
+  const auto options_of = [&](const std::string& name) {
+    TrainingRunOptions options = Options(out_ / name);
+    options.weights = file;
+    options.head_epochs = 1;
+    options.finetune_epochs = 1;
+    return options;
+  };
+  Train(options_of("whole"));
+  for (const std::string name : {"renamed", "gone", "unnamed"}) {
+    TrainingRunOptions options = options_of(name);
+    int asked = 0;
+    options.stop = [&] { return ++asked == 3; };
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  }
+  fs::rename(file, renamed);
+  for (const std::string name : {"renamed", "gone", "unnamed"}) {
+    TrainingRunOptions options = options_of(name);
+    options.existing = dataset::ExistingOutput::kResume;
+    if (name == "renamed") options.weights = renamed;
+    if (name == "unnamed") options.weights.reset();
+    ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained) << name;
+    EXPECT_EQ(dataset::ReadFile(out_ / name / "weights.safetensors"),
+              dataset::ReadFile(out_ / "whole/weights.safetensors"))
+        << name;
+    EXPECT_EQ(dataset::ReadFile(out_ / name / "model.json"), dataset::ReadFile(out_ / "whole/model.json")) << name;
+  }
+  // Other weights than those that the run began with are another run.
+  TrainingRunOptions other = options_of("gone");
+  other.existing = dataset::ExistingOutput::kResume;
+  other.weights = out_ / "whole/weights.safetensors";
+  EXPECT_NE(MessageOf(other).find("`weights` was weights.safetensors "), std::string::npos) << MessageOf(other);
+  other.weights = out_ / "absent.pth";
+  EXPECT_NE(MessageOf(other).find("absent.pth"), std::string::npos) << MessageOf(other);
+}
+
+TEST_F(TrainingRunTest, AFinishedRunGetsItsFilesBackFromTheCheckpoint) {
+  TrainingRunOptions options = Options(out_ / "run");
+  options.normalize = NormalizationKind::kZca;
+  options.image_size = 8;
+  Train(options);
+  const std::string weights = dataset::ReadFile(out_ / "run/weights.safetensors"),
+                    whitening = dataset::ReadFile(out_ / "run/whitening.safetensors");
+  fs::remove(out_ / "run/weights.safetensors");
+  fs::remove(out_ / "run/whitening.safetensors");
+  options.existing = dataset::ExistingOutput::kResume;
+  const RunResult restored = Train(options);
+  EXPECT_EQ(restored.kind, RunResult::Kind::kAlreadyComplete);
+  EXPECT_EQ(restored.restored.size(), 2u);
+  EXPECT_EQ(dataset::ReadFile(out_ / "run/weights.safetensors"), weights);
+  EXPECT_EQ(dataset::ReadFile(out_ / "run/whitening.safetensors"), whitening);
+  EXPECT_TRUE(Train(options).restored.empty());
+
+  fs::remove(out_ / "run/weights.safetensors");
+  for (const auto& entry : fs::recursive_directory_iterator(out_ / "run/checkpoints")) {
+    if (entry.path().filename() == "best.safetensors") fs::remove(entry.path());
+  }
+  EXPECT_NE(MessageOf(options).find("weights.safetensors: is gone, also from the checkpoint; `overwrite`"),
+            std::string::npos)
+      << MessageOf(options);
+}
+
+// One damaged picture of val ended a run for good.
+TEST_F(TrainingRunTest, ABadValPictureIsLeftOutIfBadOnesMayBe) {
+  fs::copy(*dir_ / "data.ds", out_ / "bad.ds", fs::copy_options::recursive);
+  for (const auto& entry : fs::directory_iterator(out_ / "bad.ds")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("-val.tfrecord-00000") == name.npos || name.ends_with(".idx")) continue;
+    std::string bytes = dataset::ReadFile(entry.path());
+    bytes[500] ^= 1;
+    dataset::testing::WriteFile(entry.path(), bytes);
+  }
+  TrainingRunOptions options = Options(out_ / "run");
+  options.dataset = out_ / "bad.ds";
+  const std::string failed = MessageOf(options);
+  EXPECT_NE(failed.find("val.tfrecord-00000-of-00002: record 0 at byte 0"), std::string::npos) << failed;
+  EXPECT_TRUE(failed.ends_with("; `on_bad` skip goes on without unreadable pictures")) << failed;
+
+  options.existing = dataset::ExistingOutput::kResume;
+  options.max_bad = {};
+  const RunResult result = Train(options);
+  EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
+  EXPECT_TRUE(result.replaced.empty());
+  ASSERT_EQ(result.left_out.size(), 1u);
+  EXPECT_NE(result.left_out[0].what.find("val.tfrecord-00000-of-00002: record 0"), std::string::npos);
+  EXPECT_EQ(Events(options.output, "epoch").size(), 2u);
+
+  EvaluationRunOptions evaluation;
+  evaluation.run = options.output;
+  evaluation.split = dataset::Split::kVal;
+  evaluation.sync = dataset::Sync::kNo;
+  dataset::NoProgress progress;
+  EXPECT_THROW(RunEvaluation(evaluation, progress), dataset::Error);
+  evaluation.max_bad = {};
+  const auto scored = RunEvaluation(evaluation, progress);
+  ASSERT_TRUE(scored);
+  EXPECT_EQ(scored->left_out.size(), 1u);
+  EXPECT_EQ(scored->evaluation.confusion.accuracy(), result.best_accuracy);
+  const auto json = nlohmann::json::parse(dataset::ReadFile(options.output / "eval/val/evaluation.json"));
+  EXPECT_EQ(json["left_out"], 1);
+  EXPECT_EQ(json["samples"], scored->evaluation.predictions.size());
+}
+
+TEST_F(TrainingRunTest, AFinishedRunIsExtended) {
+  TrainingRunOptions options = Options(out_ / "run");
+  const RunResult first = Train(options);
+  options.existing = dataset::ExistingOutput::kResume;
+  options.extend = 3;
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  options.stop = nullptr;
+  EXPECT_NE(MessageOf(options).find("has epochs to go yet: leave out `extend`"), std::string::npos);
+  options.extend.reset();
+  const RunResult second = Train(options);
+  EXPECT_EQ(second.kind, RunResult::Kind::kTrained);
+  EXPECT_GE(second.best_accuracy, first.best_accuracy);
+  const auto epochs = Events(options.output, "epoch");
+  ASSERT_EQ(epochs.size(), 5u);
+  for (size_t i = 0; i < epochs.size(); ++i) EXPECT_EQ(epochs[i]["epoch"], i + 1);
+  EXPECT_EQ(Losses(options.output).size(), 25u);
+  EXPECT_EQ(Events(options.output, "extend").size(), 1u);
+  EXPECT_EQ(Events(options.output, "end").size(), 1u);  // that of the extension
+  // The end of an extension resumes as exactly as any.
+  TrainingRunOptions straight = Options(out_ / "straight");
+  Train(straight);
+  straight.existing = dataset::ExistingOutput::kResume;
+  straight.extend = 3;
+  Train(straight);
+  EXPECT_EQ(Losses(straight.output), Losses(options.output));
+  EXPECT_EQ(dataset::ReadFile(straight.output / "weights.safetensors"),
+            dataset::ReadFile(options.output / "weights.safetensors"));
+  // A second time, and then nothing is left to do.
+  straight.extend = 1;
+  Train(straight);
+  EXPECT_EQ(Events(straight.output, "epoch").size(), 6u);
+  straight.extend.reset();
+  EXPECT_EQ(Train(straight).kind, RunResult::Kind::kAlreadyComplete);
+  straight.existing = dataset::ExistingOutput::kRefuse;
+  EXPECT_EQ(Train(straight).kind, RunResult::Kind::kAlreadyComplete);
+
+  TrainingRunOptions none = Options(out_ / "none");
+  none.extend = 1;
+  EXPECT_NE(MessageOf(none).find("`extend` needs `resume`"), std::string::npos);
+  none.existing = dataset::ExistingOutput::kResume;
+  EXPECT_NE(MessageOf(none).find("holds no run that `extend` could add epochs to"), std::string::npos);
+  EXPECT_FALSE(fs::exists(none.output));
+}
+
+// Runs of before the epochs were counted from 1 go on as they began.
+TEST_F(TrainingRunTest, OlderMetricsKeepTheirNumbers) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  Train(options);
+  EXPECT_EQ(Events(options.output, "step")[0]["epoch"], 1);
+  std::string metrics = dataset::ReadFile(out_ / "run/metrics.jsonl");
+  const std::string mark = R"("first_epoch":1)", older = R"("other_field":1)";
+  ASSERT_EQ(mark.size(), older.size());
+  metrics.replace(metrics.find(mark), mark.size(), older);
+  dataset::testing::WriteFile(out_ / "run/metrics.jsonl", metrics);
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  Train(options);
+  EXPECT_EQ(Events(options.output, "epoch")[1]["epoch"], 1);
+}
+
+TEST_F(TrainingRunTest, ARunBeginsWithAnotherRunsWeightsByClass) {
+  MakeDataset("four", 4, "60,20,20");
+  TrainingRunOptions base = Options(out_ / "base");
+  base.dataset = *dir_ / "four.ds";
+  base.head = "dense:8:relu";
+  base.fit = dataset::SquareFit::kPad;
+  base.normalize = NormalizationKind::kSample;
+  base.finetune_epochs = 3;
+  Train(base);
+  TrainingRunOptions options = Options(out_ / "next");
+  options.init_from = out_ / "base";
+  options.image_size.reset();
+  options.head_epochs = 1;
+  options.finetune_epochs = 1;
+  class Start : public RunObserver {
+   public:
+    void OnStart(const RunSummary& summary) override { start = *summary.start; }
+    RunStart start;
+  } observer;
+  // Stopped before its first epoch has ended.
+  int asked = 0;
+  options.stop = [&] { return ++asked == 2; };
+  ASSERT_EQ(RunTraining(options, observer).kind, RunResult::Kind::kStopped);
+  EXPECT_EQ(observer.start.file, (out_ / "base").string());
+  EXPECT_EQ(observer.start.known_classes, (std::vector<std::string>{"class_a", "class_b", "class_c"}));
+  EXPECT_TRUE(observer.start.new_classes.empty());
+  EXPECT_TRUE(observer.start.loaded.absent.empty());
+  EXPECT_TRUE(observer.start.loaded.renewed.empty());
+  // The other run is needed no more.
+  fs::rename(out_ / "base", out_ / "moved");
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  fs::rename(out_ / "moved", out_ / "base");
+  const auto then = nlohmann::json::parse(dataset::ReadFile(out_ / "base/model.json")),
+             now = nlohmann::json::parse(dataset::ReadFile(out_ / "next/model.json"));
+  for (const char* key : {"backbone", "variant", "head", "fit", "normalization", "image_size", "eval_resize"}) {
+    EXPECT_EQ(then[key], now[key]) << key;
+  }
+
+  // More classes than the other run knows.
+  TrainingRunOptions more = options;
+  more.dataset = *dir_ / "four.ds";
+  more.output = out_ / "more";
+  more.init_from = out_ / "next";
+  more.existing = dataset::ExistingOutput::kRefuse;
+  ASSERT_EQ(RunTraining(more, observer).kind, RunResult::Kind::kTrained);
+  EXPECT_EQ(observer.start.known_classes.size(), 3u);
+  EXPECT_EQ(observer.start.new_classes, std::vector<std::string>{"class_d"});
+
+  TrainingRunOptions both = more;
+  both.weights = out_ / "base/weights.safetensors";
+  EXPECT_NE(MessageOf(both).find("`init_from` brings network and weights"), std::string::npos);
+  TrainingRunOptions absent = more;
+  absent.output = out_ / "x";
+  absent.init_from = out_ / "nothing";
+  EXPECT_NE(MessageOf(absent).find("nothing"), std::string::npos);
+  EXPECT_FALSE(fs::exists(out_ / "x"));
+}
+
+TEST_F(TrainingRunTest, TheOptimizerOfAnotherRunGoesOnIfAsked) {
+  Train(Options(out_ / "base"));
+  const auto train = [&](const std::string& name, InitOptimizer optimizer) {
+    TrainingRunOptions options = Options(out_ / name);
+    options.image_size.reset();
+    options.init_from = out_ / "base";
+    options.init_optimizer = optimizer;
+    options.head_epochs = 0;
+    options.finetune_epochs = 1;
+    options.finetune_schedule = ScheduleKind::kConstant;
+    Train(options);
+    return Losses(options.output);
+  };
+  const std::vector<double> fresh = train("fresh", InitOptimizer::kDrop), kept = train("kept", InitOptimizer::kKeep);
+  EXPECT_EQ(fresh[0], kept[0]);
+  EXPECT_NE(fresh[1], kept[1]);
+  TrainingRunOptions wrong = Options(out_ / "x");
+  wrong.init_from = out_ / "base";
+  wrong.init_optimizer = InitOptimizer::kKeep;
+  EXPECT_NE(MessageOf(wrong).find("`init_optimizer` keep needs the optimizer, the layers and the phase of that run"),
+            std::string::npos)
+      << MessageOf(wrong);
+  MakeDataset("two", 2, "60,20,20");
+  wrong.dataset = *dir_ / "two.ds";
+  EXPECT_NE(MessageOf(wrong).find("keep needs a dataset of the run's own classes"), std::string::npos);
+  wrong.init_from.reset();
+  EXPECT_NE(MessageOf(wrong).find("`init_optimizer` needs `init_from`"), std::string::npos);
+}
+
 TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
   Train(Options(out_ / "run"));
   using Change = void (*)(TrainingRunOptions&);
@@ -299,8 +649,6 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
        "`segment_epochs` was 1 and is 2; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.steps_per_epoch = 7; },
        "`steps_per_epoch` was 0 and is 7; `overwrite` starts again"},
-      {[](TrainingRunOptions& o) { o.compute_threads = 2; },
-       "`compute_threads` was 1 and is 2; `overwrite` starts again"},
   };
   for (const auto& [change, expected] : cases) {
     TrainingRunOptions options = Options(out_ / "run");

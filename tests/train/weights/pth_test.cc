@@ -163,8 +163,10 @@ TEST(PthTest, FindsTheStateDict) {
       {DictOf({{"model", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"model_state_dict", other}, {"state_dict", inner}}), "w"},
       {DictOf({{"model", inner}, {"state_dict", empty}}), "w"},
-      {DictOf({{"state_dict_ema", other}, {"state_dict", inner}}), "w"},
-      {DictOf({{"ema", other}, {"net", inner}}), "w"},
+      // Averaged weights win over raw ones, as in timm, wherever they stand.
+      {DictOf({{"state_dict_ema", inner}, {"state_dict", other}}), "w"},
+      {DictOf({{"net", other}, {"ema", inner}}), "w"},
+      {DictOf({{"state_dict", other}, {"model_ema", inner}}), "w"},
       {DictOf({{"model_ema", inner}, {"model", empty}}), "w"},
       // In pytorch/examples the best accuracy is a tensor beside the weights.
       {DictOf({{"epoch", Int(3)}, {"arch", Str("resnet18")}, {"state_dict", inner}, {"best_acc1", kWeight}}), "w"},
@@ -182,7 +184,7 @@ TEST(PthTest, FindsTheStateDict) {
 
 TEST(PthTest, NamesTheKeysThatHoldTensors) {
   const std::string tried =
-      "'state_dict', 'model_state_dict', 'model', 'model_state', 'net', 'state_dict_ema', 'model_ema' or 'ema'";
+      "'state_dict_ema', 'model_ema', 'ema', 'state_dict', 'model_state_dict', 'model', 'model_state' or 'net'";
   const std::string inner = DictOf({{"w", kWeight}}), empty = DictOf({{"step", Int(1)}});
   const struct {
     std::string object;
@@ -190,14 +192,56 @@ TEST(PthTest, NamesTheKeysThatHoldTensors) {
   } kCases[] = {
       {DictOf({{"epoch", Int(1)}, {"model", empty}}), "holds no dict of tensors, not under " + tried + " either"},
       {DictOf({{"generator", inner}, {"epoch", Int(1)}, {"d\n", inner}, {"optimizer", empty}}),
-       "holds no dict of tensors under " + tried +
-           ", but under 'generator' and 'd\\x0a'; save the one that is the network's alone"},
-      {DictOf({{"a", inner}, {"b", inner}, {"c", inner}, {"d", inner}}), "but under 'a', 'b' and 'c'; save"},
+       "holds no dict of tensors under " + tried + ", but under 'generator' and 'd\\x0a'; `weights_key` chooses one"},
+      {DictOf({{"a", inner}, {"b", inner}, {"c", inner}, {"d", inner}}), "but under 'a', 'b' and 'c'; `weights_key`"},
   };
   for (const auto& test : kCases) {
     const std::string error = OpenError(MakeZipPth(test.object, {{"0", kFloats}}));
     EXPECT_NE(error.find(test.message), std::string::npos) << error;
   }
+}
+
+TEST(PthTest, SaysWhichEntryItTookAndTheKeyChoosesAnother) {
+  const TempDir dir;
+  const std::string raw = DictOf({{"w", kWeight}, {"v", kWeight}, {"u", kWeight}});
+  const std::string averaged = DictOf({{"x", kWeight}, {"y", kWeight}, {"z", kWeight}});
+  const std::string without_statistics = DictOf({{"w", kWeight}, {"v", kWeight}});
+  const std::string far_smaller = DictOf({{"decay", kWeight}});
+  const auto save = [&](const std::string& object) { WriteFile(dir / "x.pth", MakeZipPth(object, {{"0", kFloats}})); };
+  const auto first_of = [&](std::string_view key) {
+    return OpenTensorFile(dir / "x.pth", key)->tensors().front().name;
+  };
+  save(DictOf({{"state_dict", raw}, {"state_dict_ema", averaged}, {"generator", far_smaller}}));
+  const auto both = OpenTensorFile(dir / "x.pth");
+  EXPECT_EQ(both->entry(), "state_dict_ema");
+  EXPECT_EQ(both->other_entries(), std::vector<std::string>{"state_dict"});
+  EXPECT_EQ(both->tensors().front().name, "x");
+  EXPECT_EQ(first_of("state_dict"), "u");
+  EXPECT_EQ(first_of("generator"), "decay");
+  const std::string unknown = ErrorOf([&] { OpenTensorFile(dir / "x.pth", "student"); });
+  EXPECT_NE(unknown.find("has no entry 'student', and no tensor's name begins with it; it has 'state_dict', "
+                         "'state_dict_ema'"),
+            std::string::npos)
+      << unknown;
+
+  // What is not the whole network does not win over it.
+  for (const std::string& part : {far_smaller, without_statistics}) {
+    save(DictOf({{"state_dict", raw}, {"ema", part}}));
+    EXPECT_EQ(OpenTensorFile(dir / "x.pth")->entry(), "state_dict");
+    EXPECT_TRUE(OpenTensorFile(dir / "x.pth")->other_entries().empty());
+  }
+  save(raw);
+  EXPECT_EQ(OpenTensorFile(dir / "x.pth")->entry(), "");
+
+  // Networks beside one another in one dict.
+  save(DictOf({{"student.w", kWeight}, {"teacher.v", kWeight}, {"teacher.x", kWeight}, {"teachers", kWeight}}));
+  EXPECT_EQ(OpenTensorFile(dir / "x.pth")->tensors().size(), 4u);
+  const auto teacher = OpenTensorFile(dir / "x.pth", "teacher");
+  ASSERT_EQ(teacher->tensors().size(), 2u);
+  EXPECT_EQ(teacher->tensors()[0].name, "v");
+  EXPECT_EQ(teacher->entry(), "teacher");
+  EXPECT_NE(teacher->Find("x"), nullptr);
+  EXPECT_THROW(OpenTensorFile(dir / "x.pth", "teach"), dataset::Error);
 }
 
 TEST(PthTest, PrefixesThatAllNamesHaveAreTakenOff) {

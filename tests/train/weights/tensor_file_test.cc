@@ -92,7 +92,35 @@ TEST(TensorFileTest, SaysWhatAForeignFileSeemsToBe) {
       {"<!DOCTYPE html><html>", "seems to be an HTML page"},
       {"<html>", "seems to be an HTML page"},
       {"version https://git-lfs.github.com/spec/v1\n", "seems to be a Git LFS pointer"},
-      {"hello", "is no file of weights"},
+      // Downloads that brought something else.
+      {"\n\t <!DOCTYPE html><html>", "seems to be an HTML page"},
+      {"\xef\xbb\xbf\r\n<!doctype HTML>", "seems to be an HTML page"},
+      {"  <HTML lang=en>", "seems to be an HTML page"},
+      {"<!-- moved --><html>", "seems to be an HTML page"},
+      {"<head><title>", "seems to be an HTML page"},
+      {"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "seems to be an XML text, perhaps a server's error"},
+      {"<Error>{}</Error>", "seems to be an XML text"},
+      {"<svg xml{ns", "seems to be an XML text"},  // its ninth byte is a brace
+      {"{\"error\": \"Not Found\"}", "seems to be a JSON text"},
+      {"[1, 2]", "seems to be a JSON text"},
+      {"[\n      {\"a\": 1}]", "seems to be a JSON text"},  // its ninth byte is a brace
+      {"\n\nversion https://git-lfs.github.com/spec/v1\noid sha256:", "seems to be a Git LFS pointer"},
+      {"Entry not found", "is a text that begins 'Entry not found', no file of weights"},
+      {"404: Not Found\n", "is a text that begins '404: Not Found\\x0a', no file of weights"},
+      {"hello", "is a text that begins 'hello', no file of weights"},
+      // Archives and models of other kinds.
+      {"7z\xbc\xaf\x27\x1c\0\x04"s, "seems to be a 7z archive"},
+      {"Rar!\x1a\x07\x01\0"s, "seems to be a RAR archive"},
+      {"\xfd"
+       "7zXZ\0"s,
+       "seems to be an XZ file"},
+      {"BZh91AY&SY", "seems to be a BZIP2 file"},
+      {"\x28\xb5\x2f\xfd\x04", "seems to be a Zstandard file"},
+      {"GGUF\x03", "seems to be a GGUF model"},
+      {"%PDF-1.7", "seems to be a PDF document"},
+      {"\x08\x07\x12\x07pytorch\x1a\x05", "seems to be an ONNX model"},
+      {"\x08\x08:\xa2\x01\x0a\x05", "seems to be an ONNX model"},
+      {"\x08\x03\x99\x99", "is no file of weights"},
       {std::string(600, '\0'), "is no file of weights"},
   };
   for (const auto& test : kCases) {

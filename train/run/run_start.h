@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/model/loaded_weights.h"
+#include "train/run/training_options.h"
+
+namespace train {
+
+class Classifier;
+class Optimizer;
+struct TrainingPlan;
+
+// The weights that a run begins with, or began with, for observers. Only `file` is set of a run that goes on.
+struct RunStart {
+  std::string file;                        // the weights file, or the run folder that it is of
+  std::string entry;                       // TensorFile::entry
+  std::vector<std::string> other_entries;  // TensorFile::other_entries
+  LoadedWeights loaded;
+  // For `init_from`: the classes of the dataset whose scores the other run has, and those that are new.
+  std::vector<std::string> known_classes, new_classes;
+};
+
+// Restores the state of the optimizer: that of the checkpoint `own`, else that of the run of `init_from`.
+void LoadOptimizer(const TrainingRunOptions& options, const std::optional<std::filesystem::path>& own,
+                   Optimizer& optimizer);
+
+// Gives the model the weights of its first step: those of the checkpoint's file `own`, else the pretrained ones of the
+// plan, else random ones. Returns nullopt without pretrained ones.
+std::optional<RunStart> FillWeights(const TrainingRunOptions& options, const TrainingPlan& plan,
+                                    const std::optional<std::filesystem::path>& own, Classifier& model);
+
+}  // namespace train

@@ -1,0 +1,30 @@
+#include "train/run/run_whitening.h"
+
+#include "dataset/base/progress.h"
+#include "train/run/run_directory.h"
+
+namespace train {
+
+namespace {
+
+dataset::Whitening WhitenByTrain(const TrainingRunOptions& options, const ModelInfo& model) {
+  dataset::WhiteningOptions whitening;
+  whitening.kind =
+      model.normalization == NormalizationKind::kPca ? dataset::WhiteningKind::kPca : dataset::WhiteningKind::kZca;
+  whitening.foreign = options.foreign;
+  whitening.max_bad = options.max_bad;
+  dataset::NoProgress progress;
+  return dataset::Whitening::OfTrain(options.dataset, ViewOf(model), whitening, progress);
+}
+
+}  // namespace
+
+std::optional<dataset::Whitening> MissingWhitening(const TrainingRunOptions& options, const ModelInfo& model,
+                                                   bool goes_on) {
+  if (!Whitens(model.normalization)) return std::nullopt;
+  if (goes_on && std::filesystem::exists(RunDirectory(options.output).whitening())) return std::nullopt;
+  if (!options.init_from) return WhitenByTrain(options, model);
+  return *RunDirectory(*options.init_from).LoadNormalization(model).whitening;
+}
+
+}  // namespace train
