@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
 
 #include "dataset/codec/bmp_codec.h"
 #include "dataset/codec/gif_codec.h"
@@ -117,6 +118,20 @@ std::string ListCodecs() {
     list += row.title;
   }
   return list;
+}
+
+bool HasImageExtension(std::string_view path) {
+  constexpr size_t kLongest = 8;
+  const size_t dot = path.rfind('.');
+  if (dot == path.npos || path.size() - dot > kLongest) return false;
+  std::string extension(path.substr(dot));
+  for (char& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const auto has = [&](std::span<const std::string_view> known) {
+    return std::find(known.begin(), known.end(), extension) != known.end();
+  };
+  const std::span<const CodecRow> codecs = CodecTable();
+  return std::any_of(codecs.begin(), codecs.end(),
+                     [&](const CodecRow& codec) { return has(codec.extensions) || has(codec.other_extensions); });
 }
 
 }  // namespace dataset

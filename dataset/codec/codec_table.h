@@ -47,4 +47,7 @@ const CodecRow* SniffCodec(std::string_view bytes);
 // For messages: "JPEG, PNG, BMP, GIF, WebP, TIFF, HEIC or AVIF".
 std::string ListCodecs();
 
+// Whether the name has the extension of a format that is read, in any case (.jpg, .PNG, ...).
+bool HasImageExtension(std::string_view path);
+
 }  // namespace dataset

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dataset/base/utf8.h"
+#include "dataset/codec/codec_table.h"
 #include "dataset/split/class_order.h"
 #include "dataset/split/keep_rows.h"
 #include "dataset/split/look_alikes.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/split/name_pattern.h"
+#include "dataset/source/name_pattern.h"
 #include "dataset/split/sample_source.h"
 
 namespace dataset {

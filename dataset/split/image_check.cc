@@ -136,18 +136,4 @@ std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const s
   return Checker(root, samples, options, progress).Run();
 }
 
-bool HasImageExtension(std::string_view path) {
-  constexpr size_t kLongest = 8;
-  const size_t dot = path.rfind('.');
-  if (dot == path.npos || path.size() - dot > kLongest) return false;
-  std::string extension(path.substr(dot));
-  for (char& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  const auto has = [&](std::span<const std::string_view> known) {
-    return std::find(known.begin(), known.end(), extension) != known.end();
-  };
-  const std::span<const CodecRow> codecs = CodecTable();
-  return std::any_of(codecs.begin(), codecs.end(),
-                     [&](const CodecRow& codec) { return has(codec.extensions) || has(codec.other_extensions); });
-}
-
 }  // namespace dataset

@@ -46,7 +46,4 @@ struct CheckedImage {
 std::vector<CheckedImage> CheckImages(const std::filesystem::path& root, const std::vector<SourceSample>& samples,
                                       const ImageCheckOptions& options, Progress& progress);
 
-// Whether the name has the extension of a format that is read, in any case (.jpg, .PNG, ...).
-bool HasImageExtension(std::string_view path);
-
 }  // namespace dataset

@@ -15,10 +15,10 @@
 #include "dataset/base/utf8.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/io/file.h"
+#include "dataset/source/listed_files.h"
+#include "dataset/source/sample_list.h"
+#include "dataset/source/source_root.h"
 #include "dataset/split/group_key.h"
-#include "dataset/split/listed_files.h"
-#include "dataset/split/sample_list.h"
-#include "dataset/split/source_root.h"
 
 namespace dataset {
 namespace {

@@ -11,9 +11,9 @@
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/file_tree.h"
+#include "dataset/source/name_pattern.h"
+#include "dataset/source/source_root.h"
 #include "dataset/split/list_source.h"
-#include "dataset/split/name_pattern.h"
-#include "dataset/split/source_root.h"
 #include "dataset/split/split_layout.h"
 
 namespace dataset {

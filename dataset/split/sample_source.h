@@ -8,7 +8,7 @@
 
 #include "dataset/base/progress.h"
 #include "dataset/catalog/split.h"
-#include "dataset/split/name_filter.h"
+#include "dataset/source/name_filter.h"
 #include "dataset/split/split_options.h"
 
 namespace dataset {

@@ -7,9 +7,9 @@
 #include "dataset/base/largest_remainder.h"
 #include "dataset/base/number_text.h"
 #include "dataset/base/utf8.h"
+#include "dataset/source/name_filter.h"
+#include "dataset/source/name_pattern.h"
 #include "dataset/split/group_key.h"
-#include "dataset/split/name_filter.h"
-#include "dataset/split/name_pattern.h"
 
 namespace dataset {
 namespace {

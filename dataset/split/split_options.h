@@ -51,7 +51,7 @@ constexpr auto EnumNames(ImageCheck) {
 
 struct SplitOptions {
   // A folder or a list. A folder holds CLASS/**, or SPLIT/CLASS/** if the splits are ready-made; with label_regex the
-  // images may lie anywhere in it. A list is a table of text, JSON or JSON Lines (dataset/split/sample_list.h).
+  // images may lie anywhere in it. A list is a table of text, JSON or JSON Lines (dataset/source/sample_list.h).
   std::filesystem::path source;
   // The folder that the paths of a list begin at. Default: the folder of the list. Only for a list.
   std::optional<std::filesystem::path> root;
@@ -68,7 +68,7 @@ struct SplitOptions {
   ClassOrder class_order = ClassOrder::kAuto;
   // A classes.txt (dataset/catalog/manifest.h) that names all classes in the wanted order; only with kAuto.
   std::optional<std::filesystem::path> class_list;
-  // Patterns of names (dataset/split/path_glob.h) that NameFilter takes in or leaves out. Only for a folder.
+  // Patterns of names (dataset/source/path_glob.h) that NameFilter takes in or leaves out. Only for a folder.
   std::vector<std::string> include;
   std::vector<std::string> exclude;
 

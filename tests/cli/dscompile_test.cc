@@ -126,7 +126,7 @@ TEST_F(DscompileTest, DepthIsScaledWithAWord) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_TRUE(Contains(result.err,
                        "dscompile: warning: 8 pictures have more than 8 bits a channel, with values of 0 "
-                       "to 4000: of 12 bits the high 8 are taken; --depth scales otherwise\n"))
+                       "to 4000 in 5 of them: of 12 bits the high 8 are taken; --depth scales otherwise\n"))
       << result.err;
   EXPECT_TRUE(Contains(Run("splits/manifest.csv -o b.ds --depth 8").err,
                        "8 images have values outside of those that become 0 to 255; they are clipped, and --depth says "

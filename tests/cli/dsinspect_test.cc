@@ -285,7 +285,7 @@ TEST_F(DsinspectTest, WrongUsageEndsWithTwoAndAbsentFilesWithOne) {
   EXPECT_EQ(Run("verify absent").exit_code, 1);
   const CommandResult folder = Run("raw");
   EXPECT_EQ(folder.exit_code, 1);
-  EXPECT_TRUE(Contains(folder.err, "is not a complete dataset")) << folder.err;
+  EXPECT_TRUE(Contains(folder.err, "raw: is a folder of pictures, not a dataset")) << folder.err;
 }
 
 }  // namespace

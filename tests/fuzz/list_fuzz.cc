@@ -8,8 +8,8 @@
 #include "dataset/catalog/manifest.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/table_reader.h"
-#include "dataset/split/listed_files.h"
-#include "dataset/split/sample_list.h"
+#include "dataset/source/listed_files.h"
+#include "dataset/source/sample_list.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/testing/testing.h"
 

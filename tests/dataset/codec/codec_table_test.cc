@@ -35,5 +35,15 @@ TEST(CodecTableTest, EachCanDecode) {
   EXPECT_EQ(SniffCodec("BM is how this text begins"), nullptr);
 }
 
+TEST(CodecTableTest, KnowsExtensionsInAnyCase) {
+  for (const char* path : {"a.jpg", "a/b.JPG", "x.JpEg", "x.png", "x.BMP", "x.webp", "x.tif", "x.TIFF", "a.b.jpe",
+                           "a.gif", "IMG_1.HEIC", "a.heif", "a.avif"}) {
+    EXPECT_TRUE(HasImageExtension(path)) << path;
+  }
+  for (const char* path : {"", "jpg", "a.jp", "a.txt", "a.jpgx", "a.", "a.jxl", "Thumbs.db", "a.jpg/b"}) {
+    EXPECT_FALSE(HasImageExtension(path)) << path;
+  }
+}
+
 }  // namespace
 }  // namespace dataset

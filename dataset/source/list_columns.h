@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/split/sample_list.h"
+#include "dataset/source/sample_list.h"
 
 namespace dataset {
 

@@ -1,4 +1,4 @@
-#include "dataset/split/name_filter.h"
+#include "dataset/source/name_filter.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "dataset/split/name_pattern.h"
+#include "dataset/source/name_pattern.h"
 
 #include "dataset/base/error.h"
 

@@ -1,4 +1,4 @@
-#include "dataset/split/list_values.h"
+#include "dataset/source/list_values.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,10 @@
-#include "dataset/split/name_pattern.h"
+#include "dataset/source/name_pattern.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 
 #include "dataset/base/error.h"
-#include "dataset/split/group_key.h"
 
 namespace dataset {
 namespace {
@@ -18,13 +17,6 @@ std::string UsageErrorOf(const std::function<void()>& step) {
     return error.what();
   }
   return "";
-}
-
-std::string KeyOf(const std::string& group_by, const std::string& path) {
-  SourceSample sample;
-  sample.path = path;
-  sample.column = "p7";
-  return GroupKey(group_by).Of(sample);
 }
 
 // split-folders' group_prefix takes image_130 for image_1300.
@@ -45,21 +37,6 @@ TEST(NamePatternTest, RefusesBadExpressions) {
   }
   EXPECT_NE(UsageErrorOf([] { NamePattern("^\\w+", "`label_regex`"); }).find("it must have a group in parentheses"),
             std::string::npos);
-}
-
-TEST(GroupKeyTest, NamesTheGroup) {
-  EXPECT_EQ(KeyOf("parent", "cat/patient 1/2.jpg"), "cat/patient 1");
-  EXPECT_EQ(KeyOf("parent", "2.jpg"), ".");
-  EXPECT_EQ(KeyOf("regex:^(\\d+)_", "cat/12_3.jpg"), "12");
-  EXPECT_EQ(KeyOf("regex:^(\\d+)_", "cat/x.jpg"), "");
-  EXPECT_EQ(KeyOf("column:patient", "cat/x.jpg"), "p7");
-  EXPECT_EQ(GroupKey("column:patient").column(), "patient");
-}
-
-TEST(GroupKeyTest, RefusesOtherNames) {
-  for (const std::string text : {"", "Parent", "regex", "regex:", "regex:(", "column:", "stem"}) {
-    EXPECT_NE(UsageErrorOf([&] { GroupKey key(text); }), "") << text;
-  }
 }
 
 }  // namespace

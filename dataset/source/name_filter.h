@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dataset/base/enum_names.h"
-#include "dataset/split/path_glob.h"
+#include "dataset/source/path_glob.h"
 
 namespace dataset {
 

@@ -1,4 +1,4 @@
-#include "dataset/split/list_columns.h"
+#include "dataset/source/list_columns.h"
 
 #include <algorithm>
 #include <span>

@@ -1,4 +1,4 @@
-#include "dataset/split/source_root.h"
+#include "dataset/source/source_root.h"
 
 #include <system_error>
 

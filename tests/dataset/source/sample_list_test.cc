@@ -1,4 +1,4 @@
-#include "dataset/split/sample_list.h"
+#include "dataset/source/sample_list.h"
 
 #include <gtest/gtest.h>
 

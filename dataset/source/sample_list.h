@@ -14,7 +14,7 @@ struct SampleListOptions {
   // The names of the columns (CSV) or members (JSON): two or more, different, not empty. The column named "path" holds
   // the path; if there is none, the first does. The column named "label" holds the label; if there is none, the next
   // does. A CSV whose first row lacks one of the names has no header; the names then are those of its columns, in
-  // order. Default: the columns are known by their usual names (dataset/split/list_columns.h).
+  // order. Default: the columns are known by their usual names (dataset/source/list_columns.h).
   std::optional<std::vector<std::string>> columns;
   std::string json_key;      // JSON: the member of the outermost object that holds the list; empty: the text is a list
   std::string extra_column;  // a further column to read, into ListedSample::extra; empty: none

@@ -1,13 +1,13 @@
-#include "dataset/split/sample_list.h"
+#include "dataset/source/sample_list.h"
 
 #include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/io/table_reader.h"
 #include "dataset/io/text_encoding.h"
-#include "dataset/split/json_list.h"
-#include "dataset/split/list_columns.h"
-#include "dataset/split/list_values.h"
+#include "dataset/source/json_list.h"
+#include "dataset/source/list_columns.h"
+#include "dataset/source/list_values.h"
 
 namespace dataset {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "dataset/split/sample_list.h"
+#include "dataset/source/sample_list.h"
 
 namespace dataset {
 

@@ -1,4 +1,4 @@
-#include "dataset/split/listed_files.h"
+#include "dataset/source/listed_files.h"
 
 #include <algorithm>
 #include <system_error>
@@ -6,8 +6,8 @@
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest.h"
+#include "dataset/codec/codec_table.h"
 #include "dataset/io/table_reader.h"
-#include "dataset/split/image_check.h"
 
 namespace dataset {
 namespace {

@@ -1,4 +1,4 @@
-#include "dataset/split/path_glob.h"
+#include "dataset/source/path_glob.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dataset/split/json_list.h"
+#include "dataset/source/json_list.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -8,8 +8,8 @@
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/table_reader.h"
-#include "dataset/split/list_columns.h"
-#include "dataset/split/list_values.h"
+#include "dataset/source/list_columns.h"
+#include "dataset/source/list_values.h"
 
 namespace dataset {
 namespace {

@@ -1,4 +1,4 @@
-#include "dataset/split/listed_files.h"
+#include "dataset/source/listed_files.h"
 
 #include <gtest/gtest.h>
 

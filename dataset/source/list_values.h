@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "dataset/split/list_columns.h"
-#include "dataset/split/sample_list.h"
+#include "dataset/source/list_columns.h"
+#include "dataset/source/sample_list.h"
 
 namespace dataset {
 
