@@ -13,15 +13,6 @@ namespace train {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
-
-}  // namespace
-
-fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }
-fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
-
 RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
                          std::map<std::string, std::string> metadata, dataset::Sync sync)
     : run_(run),
@@ -31,6 +22,17 @@ RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::m
       sync_(sync) {}
 
 void RunRecorder::Event(const std::string& json) { metrics_.Append(json); }
+
+void RunRecorder::Lowered(const TrainState& state, const LoweredRate& rate) {
+  Event(nlohmann::ordered_json({{"event", "rate"},
+                                {"phase", dataset::NameOf(rate.phase)},
+                                {"epoch", state.epoch},
+                                {"step", state.step},
+                                {"was", rate.was},
+                                {"learning_rate", rate.is},
+                                {"from_best", rate.current}})
+            .dump());
+}
 
 void RunRecorder::OnStep(const StepReport& report) {
   const nlohmann::ordered_json json = {{"event", "step"},

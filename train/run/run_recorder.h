@@ -4,6 +4,7 @@
 
 #include "dataset/io/sync.h"
 #include "train/loop/train_observer.h"
+#include "train/run/lowered_rate.h"
 #include "train/run/run_directory.h"
 
 namespace train {
@@ -18,6 +19,8 @@ class RunRecorder : public TrainObserver {
 
   // Appends a line to metrics.jsonl that is about neither a step nor an epoch.
   void Event(const std::string& json);
+  // Appends the line of a learning rate that a resume from `state` makes smaller.
+  void Lowered(const TrainState& state, const LoweredRate& rate);
 
   void OnStep(const StepReport& report) override;
   void OnEpoch(const EpochReport& report) override;
@@ -31,10 +34,6 @@ class RunRecorder : public TrainObserver {
   std::map<std::string, std::string> metadata_;
   dataset::Sync sync_;
 };
-
-// The files of a checkpoint's tensors.
-std::filesystem::path CheckpointWeights(const std::filesystem::path& checkpoint);
-std::filesystem::path CheckpointOptimizer(const std::filesystem::path& checkpoint);
 
 // Restores RUN/weights.safetensors, the best weights, as it was at the checkpoint; removes it if there were none yet.
 void RestoreBest(const RunDirectory& run, const std::filesystem::path& checkpoint, dataset::Sync sync);

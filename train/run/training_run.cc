@@ -4,6 +4,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "dataset/io/file_lock.h"
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
@@ -25,6 +26,7 @@ struct PlannedRun {
   TrainState state;                    // the checkpoint's
   TrainingRunOptions options;          // with the checkpoint's values in place of "auto"
   TrainingPlan plan;
+  std::vector<LoweredRate> lowered;  // by this resume
 };
 
 // What a fit works on: the model with the weights of its first step, on its device, and the data.
@@ -47,7 +49,7 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
 
 // Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
-  if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
+  if (options.existing == dataset::ExistingOutput::kOverwrite || !run.IsRun()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
   if (!checkpoint && fs::exists(run.model())) {
     throw dataset::Error(run.path().string(),
@@ -71,8 +73,8 @@ void CheckSameOptions(const PlannedRun& run) {
 }
 
 PlannedRun Plan(const TrainingRunOptions& given) {
-  Validate(given);
-  PlannedRun run{.folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}};
+  PlannedRun run{
+      .folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}, .lowered = {}};
   run.checkpoint = FindResume(given, run.folder);
   if (run.checkpoint) {
     run.state = RunDirectory::LoadState(*run.checkpoint);
@@ -80,7 +82,10 @@ PlannedRun Plan(const TrainingRunOptions& given) {
   }
   run.plan = PlanTraining(run.options);
   CheckTrainable(run.plan.dataset, run.options.dataset);
-  if (run.checkpoint) CheckSameOptions(run);
+  if (run.checkpoint) {
+    run.lowered = TakeLoweredRates(run.plan.phases, run.plan.options, &run.state);
+    CheckSameOptions(run);
+  }
   run.state.dataset = run.plan.model.dataset;
   return run;
 }
@@ -88,7 +93,9 @@ PlannedRun Plan(const TrainingRunOptions& given) {
 // Gives the model the weights of its first step. Returns the layers of the head that pretrained weights do not fill.
 std::vector<std::string> FillWeights(const PlannedRun& run, const TensorFile* pretrained, Classifier& model) {
   if (run.checkpoint) {
-    LoadWeights(*OpenTensorFile(CheckpointWeights(*run.checkpoint)), HeadWeights::kLoad, model);
+    const bool best = GoesOnFromBest(run.lowered) && run.state.best_accuracy >= 0;
+    const fs::path file = best ? CheckpointBest(*run.checkpoint) : CheckpointWeights(*run.checkpoint);
+    LoadWeights(*OpenTensorFile(file), HeadWeights::kLoad, model);
     return {};
   }
   const int first = pretrained != nullptr ? model.graph().head : 0;
@@ -153,18 +160,26 @@ dataset::Whitening WhitenByTrain(const PlannedRun& run) {
   return dataset::Whitening::OfTrain(run.options.dataset, ViewOf(run.plan.model), whitening, progress);
 }
 
-// Makes the run folder what it must be before the first step: new, or as the checkpoint left it.
-void PrepareFolder(const PlannedRun& run) {
+// Makes the run folder what it must be before the first step: new, or as the checkpoint left it. Locks it if `lock` is
+// not yet set.
+void PrepareFolder(const PlannedRun& run, std::optional<dataset::FileLock>& lock) {
+  const RunDirectory& folder = run.folder;
+  const auto publish = [&](const fs::path& file, const std::string& content) {
+    dataset::PublishFile(file, content, run.options.sync);
+  };
   if (run.checkpoint) {
-    RestoreBest(run.folder, *run.checkpoint, run.options.sync);
+    RestoreBest(folder, *run.checkpoint, run.options.sync);
+    if (!run.lowered.empty()) publish(folder.config(), run.options.config_toml);
+    publish(folder.marker(), FormatModelInfo(run.plan.model));
     return;
   }
   std::optional<dataset::Whitening> whitening;
   if (Whitens(run.plan.model.normalization)) whitening = WhitenByTrain(run);
-  run.folder.Clear();
-  fs::create_directories(run.folder.path());
-  dataset::PublishFile(run.folder.config(), run.options.config_toml, run.options.sync);
-  if (whitening) WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
+  if (!lock) lock.emplace(folder.Begin());
+  folder.Clear();
+  publish(folder.config(), run.options.config_toml);
+  if (whitening) WriteWhitening(folder.whitening(), *whitening, run.options.sync);
+  publish(folder.marker(), FormatModelInfo(run.plan.model));
 }
 
 RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
@@ -190,6 +205,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
                                  ? opened.train->samples()
                                  : options.steps_per_epoch * static_cast<uint64_t>(options.batch_size);
   if (run.checkpoint) summary.resumed = run.state;
+  summary.lowered = run.lowered;
   return summary;
 }
 
@@ -220,8 +236,9 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
   ResultKeeper keeper(result);
   Trainer trainer(opened.model, options, StreamOf(*opened.train), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
-  const Outcome outcome = trainer.Fit(
-      run.state, [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*run.checkpoint))); });
+  const Outcome outcome = trainer.Fit(run.state, [&](Optimizer& optimizer) {
+    if (!GoesOnFromBest(run.lowered)) optimizer.Load(*OpenTensorFile(CheckpointOptimizer(*run.checkpoint)));
+  });
   result.kind = outcome == Outcome::kStopped ? RunResult::Kind::kStopped : RunResult::Kind::kTrained;
   result.replaced = opened.train->bad_samples();
   return result;
@@ -247,6 +264,11 @@ std::string EndEvent(const RunResult& result) {
 }  // namespace
 
 RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
+  Validate(given);
+  const RunDirectory folder(given.output);
+  folder.RefuseOthers();
+  std::optional<dataset::FileLock> lock;
+  if (folder.IsRun()) lock.emplace(folder.Lock());
   PlannedRun run = Plan(given);
   if (run.state.complete) {
     Publish(run);
@@ -254,11 +276,14 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
         RunResult::Kind::kAlreadyComplete, run.state.best_accuracy, run.state.best_epoch, run.state.total_seconds, {}};
   }
   OpenedRun opened = Open(run);
-  PrepareFolder(run);
-  observer.OnStart(Summarize(run, opened));
-  RunRecorder recorder(run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
+  PrepareFolder(run, lock);
+  RunSummary summary = Summarize(run, opened);
+  summary.locked = lock->locked();
+  observer.OnStart(summary);
+  RunRecorder recorder(folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
                        run.options.sync);
   if (!run.checkpoint) recorder.Event(StartEvent(run.plan));
+  for (const LoweredRate& rate : run.lowered) recorder.Lowered(run.state, rate);
   RunResult result = Fit(run, opened, recorder, observer);
   if (result.kind == RunResult::Kind::kTrained) {
     recorder.Event(EndEvent(result));
