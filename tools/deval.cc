@@ -10,6 +10,7 @@
 #include "tools/flags/dataset_flags.h"
 #include "tools/flags/thread_flags.h"
 #include "tools/print/eval_report.h"
+#include "tools/print/train_report.h"
 #include "train/run/evaluation_run.h"
 
 namespace {
@@ -17,42 +18,69 @@ namespace {
 struct Flags : train::EvaluationRunOptions, cli::DatasetFlags {
   std::string run_folder;
   std::optional<std::string> dataset_folder;
+  std::optional<std::string> map_file;
+  std::optional<std::string> output_folder;
+  bool overwrite = false;
   std::string memory_size = "2GiB";
 };
+
+void Print(const train::EvaluationRunResult& result, const Flags& flags) {
+  if (!result.finished) {
+    cli::Warn(flags.run_folder + " is not finished: its best weights so far are scored; " +
+              cli::FormatResume(flags.run_folder) + " goes on with it");
+  }
+  if (result.other_dataset) cli::Warn("this is not the dataset that the run was trained on");
+  if (!result.absent.empty()) cli::Warn(cli::FormatAbsent(result));
+  std::cout << cli::FormatEvaluation(result.evaluation, result.classes) << std::flush;
+}
 
 int Run(const Flags& flags) {
   cli::CatchInterrupts();
   train::EvaluationRunOptions options = flags;
   options.run = flags.run_folder;
   if (flags.dataset_folder) options.dataset = *flags.dataset_folder;
+  if (flags.map_file) options.map = *flags.map_file;
+  if (flags.output_folder) options.output = *flags.output_folder;
+  if (flags.overwrite) options.existing = dataset::ExistingOutput::kOverwrite;
   options.foreign = cli::MakeForeignOptions(flags);
   options.compute_threads = cli::BoundThreads("--compute-threads", flags.compute_threads);
   options.loader_threads = cli::BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = cli::ParseSize(flags.memory_size);
   options.stop = cli::Interrupted;
-  const auto result = train::RunEvaluation(options, *cli::MakeProgress());
+  const auto result = train::RunEvaluation(options, *cli::MakeProgress(),
+                                           [&](const train::EvaluationRunResult& scored) { Print(scored, flags); });
   if (!result) {
     cli::Say("interrupted; nothing was written");
     return cli::kInterrupted;
   }
-  if (result->other_dataset) cli::Warn("this is not the dataset that the run was trained on");
-  std::cout << cli::FormatEvaluation(result->evaluation, result->classes);
   cli::Say(result->folder.string() + ": evaluation.json, predictions.csv");
   return cli::kDone;
 }
 
 constexpr char kInput[] = "Input";
+constexpr char kOutput[] = "Output";
 constexpr char kComputing[] = "Computing";
 
 void DefineFlags(CLI::App& app, Flags* flags) {
-  app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it; results go to RUN/eval/SPLIT")
+  app.add_option("run", flags->run_folder, "Run folder, as dtrain writes it, also of an unfinished run")
       ->required()
       ->group(kInput);
   cli::AddChoice(&app, "--split", &flags->split, "Split to score")->group(kInput);
-  app.add_option("--dataset", flags->dataset_folder,
-                 "Another dataset of the same classes; default: the one that the run was trained on")
+  app.add_option(
+         "--dataset", flags->dataset_folder,
+         "Another dataset of the same classes, or of some of them; default: the one that the run was trained on")
       ->type_name("FOLDER")
       ->group(kInput);
+  app.add_option("--map", flags->map_file,
+                 "CSV file that renames the dataset's classes: its class, then the run's class, such as tabby,cat")
+      ->type_name("FILE")
+      ->group(kInput);
+  app.add_option("-o,--output", flags->output_folder,
+                 "Folder for the results; default: RUN/eval/SPLIT, and RUN/eval/DATASET-SPLIT for another dataset")
+      ->type_name("FOLDER")
+      ->group(kOutput);
+  app.add_flag("--overwrite", flags->overwrite, "Replace the results of another dataset in that folder")
+      ->group(kOutput);
   cli::AddDatasetFlags(&app, flags);
   app.add_option("--batch-size", flags->batch_size, "Images in a batch; fewer take less memory")
       ->check(CLI::PositiveNumber)
@@ -85,8 +113,10 @@ int main(int argc, char** argv) {
       .what = "Scores a trained classifier on a split of a dataset",
       .examples = {{"Score on test", "deval run"},
                    {"Score on val, and say no more than the results", "deval run --split val --quiet"},
-                   {"Score on another dataset of the same classes", "deval run --dataset small.ds"}},
-      .groups = {kInput, kComputing}};
+                   {"Score on another dataset of the same classes", "deval run --dataset small.ds"},
+                   {"Score on another one whose classes have other names",
+                    "deval run --dataset cats.ds --map names.csv"}},
+      .groups = {kInput, kOutput, kComputing}};
   return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
     auto flags = std::make_shared<Flags>();
     DefineFlags(app, flags.get());
