@@ -498,7 +498,8 @@ TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
   std::ifstream csv(out_ / "run/eval/test/predictions.csv");
   std::string line;
   while (std::getline(csv, line)) {
-    if (line.starts_with("class_a/")) EXPECT_NE(line.find(".jpg,class_b,"), line.npos) << line;
+    const bool of_a = line.starts_with("class_a/");
+    EXPECT_TRUE(!of_a || line.find(".jpg,class_b,") != line.npos) << line;
   }
 
   fs::copy(*dir_ / "data.ds", out_ / "cats.ds", fs::copy_options::recursive);
