@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/catalog/class_counts.h"
 #include "dataset/compile/compiler.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/interrupt.h"
@@ -62,6 +63,9 @@ int Run(const cli::CompileFlags& flags, const CLI::App& app) {
   }
   switch (report.outcome) {
     case Outcome::kPublished:
+      for (const std::string& missing : dataset::MissingClasses(report.info.classes, dataset::CountsOf(report.info))) {
+        cli::Warn(missing);
+      }
       std::cout << FormatSummary(report.info);
       cli::Say(flags.output + ": written in " + Pace(report, seconds));
       break;

@@ -41,6 +41,7 @@ struct Flags {
   Balance balance = Balance::kNone;
   Assign assign = Assign::kQuota;
   std::string group_by;
+  bool strict_groups = false;
   DuplicateRule duplicates = DuplicateRule::kGroup;
   std::optional<uint32_t> near_duplicates;
   ImageCheck check = ImageCheck::kHeader;
@@ -90,6 +91,7 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   options.assign = flags.assign;
   options.seed = flags.seed;
   options.group_by = flags.group_by;
+  options.strict_groups = flags.strict_groups ? dataset::StrictGroups::kYes : dataset::StrictGroups::kNo;
   options.duplicates = flags.duplicates;
   options.near_duplicates = flags.near_duplicates;
   options.check = flags.check;
@@ -99,6 +101,15 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
 
 std::string Count(size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string FateOfDuplicates(const dataset::SplitReport& report) {
+  std::string fate;
+  if (report.dropped > 0) fate = Count(report.dropped, "picture") + " dropped";
+  if (report.dropped >= report.duplicates.size()) return fate;
+  if (report.dropped > 0) fate += ", of the others ";
+  if (report.torn_duplicates > 0) return fate + Count(report.torn_duplicates, "picture") + " in several splits";
+  return fate + (report.ready_made || report.dropped > 0 ? "none in several splits" : "kept in one split");
 }
 
 void SayWhatWasFound(const dataset::SplitReport& report) {
@@ -112,9 +123,7 @@ void SayWhatWasFound(const dataset::SplitReport& report) {
     }
   }
   if (!report.duplicates.empty()) {
-    const std::string dropped =
-        report.dropped > 0 ? Count(report.dropped, "picture") + " dropped" : "kept in one split";
-    cli::Say(Count(report.duplicates.size(), "duplicate") + ", " + dropped + " (duplicates.csv)");
+    cli::Say(Count(report.duplicates.size(), "duplicate") + ", " + FateOfDuplicates(report) + " (duplicates.csv)");
   }
 }
 
@@ -234,9 +243,12 @@ void DefineGroups(CLI::App& app, Flags* flags) {
          "have the same group 1 of R), column:C (rows of a list with the same value); default: each photo alone")
       ->type_name("RULE")
       ->group(kLeaks);
+  app.add_flag("--strict-groups", flags->strict_groups,
+               "Refuse photos to which --group-by gives no group, and groups of one photo each; default: warn of them")
+      ->group(kLeaks);
   cli::AddChoice(&app, "--duplicates", &flags->duplicates,
                  "Files of equal bytes: group keeps them in one split, ignore lets them be, drop keeps the first path "
-                 "alone")
+                 "alone but all paths if their classes differ, drop-conflicts keeps none of those")
       ->group(kLeaks);
   app.add_option("--near-duplicates", flags->near_duplicates,
                  "Also group photos that look alike: perceptual hashes that differ in at most N of 64 bits, 0 to 16 "

@@ -56,8 +56,9 @@ void AddLists(CLI::App* app, Flags* flags) {
       ->group(cli::kNetworkGroup);
   app->add_option_function<std::string>(
          "--list-layers", [=](const std::string& name) { print(cli::FormatLayers(name)); },
-         "Print a network's layers and groups, and end")
-      ->check(cli::OneOf(train::BackboneNames()))
+         "Print the layers and groups of a network of --backbone, and end")
+      ->type_name("NAME")
+      ->check(cli::OneOf(train::BackboneNames()).description(""))
       ->group(cli::kNetworkGroup);
 }
 

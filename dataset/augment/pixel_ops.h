@@ -39,7 +39,6 @@ class PixelOpList {
     assert(size_ < kCapacity);
     ops_[size_++] = op;
   }
-  operator std::span<const PixelOp>() const { return {ops_.data(), size_}; }
   const PixelOp* begin() const { return ops_.data(); }
   const PixelOp* end() const { return ops_.data() + size_; }
   size_t size() const { return size_; }

@@ -35,7 +35,8 @@ Error Error::Usage(const std::string& cause) {
 }
 
 Error Error::System(const std::filesystem::path& file, const std::string& cause, int error_number) {
-  const std::string cure = error_number == ENOSPC ? "; free some space and run again" : "";
+  const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  const std::string cure = full ? "; free some space and run again" : "";
   return Error(file, cause + ": " + std::generic_category().message(error_number) + cure);
 }
 

@@ -34,8 +34,8 @@ class Error : public std::runtime_error {
   // An error about options that contradict each other or lie out of range. The tools then exit with code 2, as for a
   // misspelt flag.
   static Error Usage(const std::string& cause);
-  // An error about a failed system call: "FILE: CAUSE: strerror(error_number)". For a full disk (ENOSPC) it names the
-  // cure.
+  // An error about a failed system call: "FILE: CAUSE: strerror(error_number)". For a full disk or quota (ENOSPC,
+  // EDQUOT) it names the cure.
   static Error System(const std::filesystem::path& file, const std::string& cause, int error_number);
 
   bool usage() const { return usage_; }

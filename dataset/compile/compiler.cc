@@ -80,7 +80,8 @@ bool ResolveScale(const CompileOptions& options, const IncompleteDataset& incomp
     sums = *computed;
     PublishFile(incomplete.statistics(), FormatStatistics(sums, {}, input->info), options.sync);
   }
-  const auto resolve = [](const Moments& moments, const std::vector<double>& computed, std::vector<double> imagenet) {
+  const auto resolve = [](const Moments& moments, const std::vector<double>& computed,
+                          const std::vector<double>& imagenet) {
     if (moments.source == Moments::Source::kValues) return moments.values;
     return moments.source == Moments::Source::kAuto ? computed : imagenet;
   };

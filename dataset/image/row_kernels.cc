@@ -40,17 +40,6 @@ void BlendRowsPlainly(const uint8_t* source, size_t stride, const AxisFilter& fi
   }
 }
 
-void BlendColumnsPlainly(const int16_t* row, int channels, const AxisFilter& filter, uint8_t* out) {
-  const int shift = filter.bits() + kFractionBits;
-  for (int x = 0; x < filter.size(); ++x) {
-    for (const int16_t *from = row + filter.first(x) * channels, *end = from + channels; from < end; ++from) {
-      const auto value = [&](int k) { return from[k * channels]; };
-      const int32_t sum = WeightedSum(filter.weights(x), filter.count(x), shift, value);
-      *out++ = static_cast<uint8_t>(std::clamp(sum, 0, 255));
-    }
-  }
-}
-
 // Without vectors, or with vectors of unknown length, the plain loops do.
 #if HWY_TARGET == HWY_SCALAR || HWY_HAVE_SCALABLE
 
@@ -59,7 +48,14 @@ void BlendRows(const uint8_t* source, size_t stride, const AxisFilter& filter, i
 }
 
 void BlendColumns(const int16_t* row, int, int channels, const AxisFilter& filter, int16_t*, uint8_t* out) {
-  BlendColumnsPlainly(row, channels, filter, out);
+  const int shift = filter.bits() + kFractionBits;
+  for (int x = 0; x < filter.size(); ++x) {
+    for (const int16_t *from = row + filter.first(x) * channels, *end = from + channels; from < end; ++from) {
+      const auto value = [&](int k) { return from[k * channels]; };
+      const int32_t sum = WeightedSum(filter.weights(x), filter.count(x), shift, value);
+      *out++ = static_cast<uint8_t>(std::clamp(sum, 0, 255));
+    }
+  }
 }
 
 #else
@@ -188,7 +184,7 @@ void BlendPairs(const int16_t* pairs, const AxisFilter& filter, uint8_t* out) {
     } else {
       alignas(16) uint8_t rest[16];
       hn::Store(pixels, d8, rest);
-      std::memcpy(out, rest, static_cast<size_t>(std::min(kPixels, size - x) * kChannels));
+      std::memcpy(out, rest, static_cast<size_t>(std::min(kPixels, size - x)) * kChannels);
     }
   }
 }

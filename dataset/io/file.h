@@ -15,6 +15,10 @@ std::string ReadFile(const std::filesystem::path& path, uint64_t max_bytes = uin
 // As above, but into *out, whose capacity is kept between calls.
 void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30);
 
+// Writes the bytes of `from` to `to`, which is created or replaced in place and gets the mode of a new file.
+// std::filesystem::copy_file reports a full disk as "Input/output error".
+void CopyFile(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // Returns the unmasked CRC-32C of all bytes of a file.
 uint32_t FileCrc32c(const std::filesystem::path& path);
 

@@ -3,6 +3,9 @@
 #include <tbb/parallel_sort.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
 
 #include "dataset/io/csv.h"
 #include "dataset/split/disjoint_sets.h"
@@ -71,10 +74,33 @@ class Finder {
         result.duplicates.push_back(Describe(i, Duplicate::Kind::kNear, nearest_[i]));
       }
     }
+    result.placeholders = FindPlaceholders();
     return result;
   }
 
  private:
+  std::vector<Placeholder> FindPlaceholders() const {
+    struct Copies {
+      uint32_t files = 0;
+      std::set<std::string_view> labels;
+    };
+    std::map<uint32_t, Copies> copies;  // by the first of them
+    for (uint32_t i = 0; i < samples_.size(); ++i) {
+      if (same_as_[i] == kNone) continue;
+      const auto [same, is_new] = copies.try_emplace(same_as_[i], Copies{1, {samples_[same_as_[i]].label}});
+      ++same->second.files;
+      same->second.labels.insert(samples_[i].label);
+    }
+    std::vector<Placeholder> placeholders;
+    for (const auto& [first, same] : copies) {
+      const auto classes = static_cast<uint32_t>(same.labels.size());
+      if (classes >= kPlaceholderClasses) placeholders.push_back({samples_[first].path, same.files, classes});
+    }
+    std::stable_sort(placeholders.begin(), placeholders.end(),
+                     [](const Placeholder& a, const Placeholder& b) { return a.files > b.files; });
+    return placeholders;
+  }
+
   // Calls join(first, other) for every sample in `order` whose key an earlier sample has too; `first` is the first one.
   template <typename KeyOf, typename Join>
   static void ForEachRun(std::vector<uint32_t> order, const KeyOf& key, const Join& join) {
@@ -115,6 +141,20 @@ DuplicateSets FindDuplicates(const std::vector<SourceSample>& samples, const std
   progress.Advance(samples.size());
   progress.Finish();
   return sets;
+}
+
+std::vector<bool> KeepByRule(DuplicateRule rule, const std::vector<uint32_t>& first,
+                             const std::vector<uint32_t>& labels) {
+  std::vector<bool> kept(first.size(), true);
+  if (rule != DuplicateRule::kDrop && rule != DuplicateRule::kDropConflicts) return kept;
+  std::vector<bool> conflict(first.size());
+  for (size_t i = 0; i < first.size(); ++i) {
+    if (labels[i] != labels[first[i]]) conflict[first[i]] = true;
+  }
+  for (size_t i = 0; i < first.size(); ++i) {
+    kept[i] = conflict[first[i]] ? rule == DuplicateRule::kDrop : first[i] == i;
+  }
+  return kept;
 }
 
 std::string FormatDuplicates(const std::vector<Duplicate>& duplicates) {

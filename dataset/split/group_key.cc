@@ -1,11 +1,32 @@
 #include "dataset/split/group_key.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
+#include <string_view>
+
 #include "dataset/base/error.h"
+#include "dataset/catalog/split.h"
 
 namespace dataset {
 namespace {
 
-constexpr std::string_view kParent = "parent", kRegex = "regex:", kColumn = "column:";
+constexpr std::string_view kParent = "parent", kRegex = "regex:", kColumn = "column:", kBlanks = " \t\r\n";
+
+std::string WithoutBlanks(const std::string& text) {
+  const size_t begin = text.find_first_not_of(kBlanks);
+  return begin == text.npos ? "" : text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+std::string FolderOf(const SourceSample& sample) {
+  std::string_view path = sample.path;
+  const size_t first = path.find('/');
+  if (sample.split && first != path.npos && ParseSplit(path.substr(0, first)) == sample.split) {
+    path.remove_prefix(first + 1);
+  }
+  const size_t last = path.rfind('/');
+  return last == path.npos ? "." : std::string(path.substr(0, last));
+}
 
 }  // namespace
 
@@ -21,9 +42,17 @@ GroupKey::GroupKey(const std::string& group_by) {
 
 std::string GroupKey::Of(const SourceSample& sample) const {
   if (pattern_) return pattern_->Capture(sample.path);
-  if (!column_.empty()) return sample.column;
-  const size_t slash = sample.path.rfind('/');
-  return slash == sample.path.npos ? "." : sample.path.substr(0, slash);
+  return column_.empty() ? FolderOf(sample) : WithoutBlanks(sample.column);
+}
+
+std::vector<std::string> KeysOf(const std::vector<SourceSample>& samples, const std::string& group_by) {
+  if (group_by.empty()) return {};
+  const GroupKey key(group_by);
+  std::vector<std::string> keys(samples.size());
+  tbb::parallel_for(tbb::blocked_range<size_t>(0, keys.size(), 1024), [&](const auto& range) {
+    for (size_t i = range.begin(); i != range.end(); ++i) keys[i] = key.Of(samples[i]);
+  });
+  return keys;
 }
 
 }  // namespace dataset

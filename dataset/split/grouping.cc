@@ -33,6 +33,7 @@ Grouping GroupSamples(const std::vector<SourceSample>& samples, const std::vecto
     if (set == i) {
       numbers[i] = static_cast<uint32_t>(grouping.sizes.size());
       grouping.sizes.push_back(0);
+      grouping.keys.push_back(0);
       grouping.names.emplace_back();
       first_of_group.push_back(i);
     }
@@ -40,6 +41,7 @@ Grouping GroupSamples(const std::vector<SourceSample>& samples, const std::vecto
     grouping.groups.push_back(group);
     ++grouping.sizes[group];
     if (keys.empty() || keys[i].empty()) continue;
+    grouping.keys[group] += first_of_key.at(keys[i]) == i ? 1 : 0;
     std::string& name = grouping.names[group];
     if (name.empty() || keys[i] < name) name = keys[i];
   }

@@ -13,6 +13,7 @@ struct Grouping {
   std::vector<uint32_t> groups;    // one per sample; numbered in the order of each group's first sample
   std::vector<std::string> names;  // one per group (proto/FORMAT.md, section 1); empty: one sample without a key
   std::vector<uint32_t> sizes;     // one per group, in samples
+  std::vector<uint32_t> keys;      // one per group: how many different keys its samples have
 };
 
 // Whether duplicates with different keys make one group of the groups of these keys. kNo: a sample with a key is

@@ -44,7 +44,7 @@ uint64_t PerceptualHash(const Image& grey) {
     for (int u = 0; u < kLow; ++u) {
       double sum = 0;
       for (int y = 0; y < kSide; ++y) sum += rows[y][u] * cosines[v][y];
-      coefficients[static_cast<size_t>(v * kLow + u)] = std::llround(sum);
+      coefficients[static_cast<size_t>(v) * kLow + static_cast<size_t>(u)] = std::llround(sum);
     }
   }
   auto sorted = coefficients;

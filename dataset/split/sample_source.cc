@@ -32,7 +32,7 @@ void CheckClassName(const fs::path& root, std::string_view name) {
 
 fs::path ResolveRoot(const fs::path& root) {
   std::error_code error;
-  const fs::path resolved = fs::canonical(root, error);
+  fs::path resolved = fs::canonical(root, error);
   if (error) throw Error::System(root, "cannot read the folder", error.value());
   if (!fs::is_directory(resolved, error)) throw Error(root, "is not a folder");
   if (!IsUtf8(resolved.native())) {

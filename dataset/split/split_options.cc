@@ -6,6 +6,7 @@
 #include "dataset/base/error.h"
 #include "dataset/base/largest_remainder.h"
 #include "dataset/base/number_text.h"
+#include "dataset/base/utf8.h"
 #include "dataset/split/group_key.h"
 #include "dataset/split/name_pattern.h"
 
@@ -42,6 +43,17 @@ void CheckFixed(const std::vector<uint32_t>& fixed) {
   if (*std::max_element(fixed.begin(), fixed.end()) > static_cast<uint32_t>(kMaxWeight)) {
     throw Error::Usage("`fixed` must give each split at most 1e9 images");
   }
+}
+
+// split.json holds these texts.
+void CheckText(const SplitOptions& options) {
+  const auto check = [](const std::string& text, const std::string& name) {
+    if (!IsUtf8(text)) throw Error::Usage(name + " '" + Printable(text) + "' is not UTF-8");
+  };
+  check(options.group_by, "`group_by`");
+  check(options.label_regex, "`label_regex`");
+  check(options.json_key, "`json_key`");
+  for (const std::string& name : options.columns.value_or(std::vector<std::string>())) check(name, "`columns`");
 }
 
 void Exclude(bool one, const char* name, bool other, const char* other_name, const char* reason) {
@@ -90,8 +102,12 @@ void Validate(const SplitOptions& options) {
   }
   if (options.jobs < 1 || options.jobs > kMaxJobs)
     throw Error::Usage("`jobs` " + std::to_string(options.jobs) + ": it must be 1 to 1024");
+  CheckText(options);
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "`label_regex`");
   if (!options.group_by.empty()) GroupKey{options.group_by};
+  if (options.group_by.empty() && options.strict_groups == StrictGroups::kYes) {
+    throw Error::Usage("`strict_groups` needs `group_by`, which says what a group is");
+  }
   CheckContradictions(options);
 }
 

@@ -17,11 +17,14 @@ inline constexpr std::array<double, 3> kDefaultRatio = {80, 10, 10};  // train, 
 enum class RatioRule { kGiven, kAuto };
 enum class Assign { kQuota, kHash };
 constexpr auto EnumNames(Assign) { return NameTable<Assign, 2>{{{Assign::kQuota, "quota"}, {Assign::kHash, "hash"}}}; }
-enum class DuplicateRule { kGroup, kIgnore, kDrop };
+enum class DuplicateRule { kGroup, kIgnore, kDrop, kDropConflicts };
 constexpr auto EnumNames(DuplicateRule) {
-  return NameTable<DuplicateRule, 3>{
-      {{DuplicateRule::kGroup, "group"}, {DuplicateRule::kIgnore, "ignore"}, {DuplicateRule::kDrop, "drop"}}};
+  return NameTable<DuplicateRule, 4>{{{DuplicateRule::kGroup, "group"},
+                                      {DuplicateRule::kIgnore, "ignore"},
+                                      {DuplicateRule::kDrop, "drop"},
+                                      {DuplicateRule::kDropConflicts, "drop-conflicts"}}};
 }
+enum class StrictGroups { kNo, kYes };
 enum class Balance { kNone, kUndersample, kOversample };
 constexpr auto EnumNames(Balance) {
   return NameTable<Balance, 3>{
@@ -67,6 +70,9 @@ struct SplitOptions {
   uint64_t seed = 0;
 
   std::string group_by;  // "parent", "regex:R" or "column:C", as GroupKey takes it; empty: no keys
+  // kYes: an image without a key is an Error, as are keys that no two images share; otherwise they are warnings.
+  StrictGroups strict_groups = StrictGroups::kNo;
+  // kDrop keeps the first of pictures that are alike, or all if their labels differ; kDropConflicts then keeps none.
   DuplicateRule duplicates = DuplicateRule::kGroup;
   // Pictures whose perceptual hashes differ in at most so many bits are duplicates too; 0 ... kMaxNearDistance.
   std::optional<uint32_t> near_duplicates;

@@ -27,10 +27,12 @@ std::vector<double> TrainAndTest(const SplitOptions& options) {
 
 }  // namespace
 
-uint32_t SplitPlan::Wanted() const {
-  if (weights.empty()) return static_cast<uint32_t>(required);
-  return static_cast<uint32_t>(std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; }));
+std::string NameOf(const SplitPart& part) {
+  if (part.fold) return "fold " + std::to_string(*part.fold);
+  return part.split ? std::string(NameOf(*part.split)) : "the images left out";
 }
+
+uint32_t SplitPlan::Wanted() const { return static_cast<uint32_t>(std::count(wanted.begin(), wanted.end(), true)); }
 
 SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples) {
   SplitPlan plan;
@@ -53,7 +55,12 @@ SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples) {
     }
   } else if (options.fixed) {
     add_splits();
-    if (options.fixed->size() == 3) plan.parts.emplace_back();
+    for (uint32_t count : *options.fixed) plan.wanted.push_back(count > 0);
+    if (options.fixed->size() == 2) plan.wanted.insert(plan.wanted.begin(), true);
+    if (options.fixed->size() == 3) {
+      plan.parts.emplace_back();
+      plan.wanted.push_back(false);
+    }
     plan.options["fixed"] = FixedText(*options.fixed);
     plan.wish = "`fixed` " + FixedText(*options.fixed);
   } else if (options.val_fraction) {
@@ -71,6 +78,7 @@ SplitPlan MakeSplitPlan(const SplitOptions& options, uint64_t samples) {
     plan.options["ratio"] = FormatNumbers(ratio);
     plan.wish = "`ratio` " + FormatNumbers(ratio);
   }
+  for (double weight : plan.weights) plan.wanted.push_back(weight > 0);
   plan.required = plan.parts.size() - (plan.parts.back().split ? 0 : 1);
   return plan;
 }

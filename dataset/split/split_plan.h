@@ -18,10 +18,14 @@ struct SplitPart {
   std::optional<uint32_t> fold;  // set for the parts of train if there are folds
 };
 
+// "val", "fold 3" or "the images left out", for messages.
+std::string NameOf(const SplitPart& part);
+
 // The parts that the options ask for.
 struct SplitPlan {
   std::vector<SplitPart> parts;
   std::vector<double> weights;  // of the parts; empty with fixed counts
+  std::vector<bool> wanted;     // one per part: it should have samples
   size_t required = 0;          // of the parts, from the first on: all but "left out"
   std::string wish;             // "`ratio` 60,20,20", for messages
   // What decides the deal, resolved: ratio, fixed, val-fraction, kfold.

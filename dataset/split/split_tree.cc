@@ -92,12 +92,6 @@ void Reflink(const std::string& from, const std::string& to) {
   throw Error::System(to, "cannot create", error);
 }
 
-void Copy(const std::string& from, const std::string& to) {
-  std::error_code error;
-  fs::copy_file(from, to, error);
-  if (error) throw Error::System(from, "cannot copy to " + to, error.value());
-}
-
 void MakeFile(Materialize materialize, const std::string& from, const std::string& to) {
   switch (materialize) {
     case Materialize::kNone:
@@ -114,7 +108,7 @@ void MakeFile(Materialize materialize, const std::string& from, const std::strin
     case Materialize::kReflink:
       return Reflink(from, to);
     case Materialize::kCopy:
-      return Copy(from, to);
+      return CopyFile(from, to);
   }
 }
 

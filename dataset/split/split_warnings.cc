@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "dataset/catalog/class_counts.h"
 
 namespace dataset {
 namespace {
@@ -41,11 +46,6 @@ Spread FindSpread(const std::vector<uint32_t>& sets, const std::vector<SplitPart
   return spread;
 }
 
-std::string SplitOrFold(const SplitPart& part) {
-  if (part.fold) return "fold " + std::to_string(*part.fold);
-  return part.split ? std::string(NameOf(*part.split)) : "the images left out";
-}
-
 }  // namespace
 
 void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitReport* report) {
@@ -62,14 +62,26 @@ void WarnOfFiles(const std::vector<std::string>& strays, bool by_regex, SplitRep
   }
 }
 
-void WarnOfConflicts(SplitReport* report) {
-  const auto conflict = [](const Duplicate& duplicate) { return duplicate.conflict; };
+void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeholders, SplitReport* report) {
+  const std::string fate = rule == DuplicateRule::kDropConflicts ? "; left out (duplicates.csv)"
+                                                                 : "; `duplicates` drop-conflicts leaves such pictures "
+                                                                   "out (duplicates.csv)";
+  std::set<std::string_view> paths;
+  for (const Placeholder& placeholder : placeholders) paths.insert(placeholder.path);
+  if (!placeholders.empty()) {
+    const Placeholder& first = placeholders.front();
+    report->warnings.push_back(Count(placeholders.size(), "placeholder") + ", one picture in three or more classes: " +
+                               (placeholders.size() > 1 ? "first " : "") + first.path + ", " +
+                               Count(first.files, "file") + " in " + OfClasses(first.classes, *report) + fate);
+  }
+  const auto conflict = [&](const Duplicate& duplicate) {
+    return duplicate.conflict && !(duplicate.kind == Duplicate::Kind::kSame && paths.contains(duplicate.same_as));
+  };
   const auto first = std::find_if(report->duplicates.begin(), report->duplicates.end(), conflict);
   if (first == report->duplicates.end()) return;
   const auto count = std::count_if(first, report->duplicates.end(), conflict);
   report->warnings.push_back("label conflict: " + Count(static_cast<size_t>(count), "picture") +
-                             " also under another label, the first " + first->same_as + " and " + first->path +
-                             " (duplicates.csv)");
+                             " also under another label, the first " + first->same_as + " and " + first->path + fate);
 }
 
 void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& parts, const Quotas& quotas,
@@ -90,7 +102,7 @@ void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_
   }
   if (classes == 0) return;
   report->warnings.push_back("whole groups make " + OfClasses(classes, *report) + " miss their quotas, the most " +
-                             report->manifest.classes[worst_label] + " in " + SplitOrFold(plan.parts[worst_part]) +
+                             report->manifest.classes[worst_label] + " in " + NameOf(plan.parts[worst_part]) +
                              " with " + std::to_string(got[worst_label][worst_part]) + " instead of " +
                              std::to_string(quotas[worst_label][worst_part]));
 }
@@ -102,12 +114,13 @@ void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<Sp
     report->warnings.push_back("leak: " + Count(spread.sets, what) + " in several splits, the first with " +
                                samples[spread.one].path + " and " + samples[spread.other].path);
   };
-  const Spread groups = FindSpread(grouping.groups, parts);
+  const Spread groups = FindSpread(grouping.groups, parts), pictures = FindSpread(first, parts);
+  report->torn_duplicates = static_cast<uint32_t>(pictures.sets);
   warn(groups, "group");
-  if (groups.sets == 0) warn(FindSpread(first, parts), "picture");
+  if (groups.sets == 0) warn(pictures, "picture");
 }
 
-void WarnOfCounts(SplitReport* report) {
+void WarnOfCounts(Balance balance, SplitReport* report) {
   const std::vector<std::string>& classes = report->manifest.classes;
   if (classes.size() == 1) {
     report->warnings.push_back("there is one class only, " + classes.front() +
@@ -124,13 +137,10 @@ void WarnOfCounts(SplitReport* report) {
         OfClasses(static_cast<size_t>(few), *report) + " with fewer than " + Count(kFewImages, "image") +
         ", the fewest " + classes[static_cast<size_t>(fewest - sizes.begin())] + " with " + std::to_string(*fewest));
   }
-  for (Split split : kSplits) {
-    const std::vector<uint32_t>& counts = report->counts[static_cast<size_t>(split)];
-    const auto missing = static_cast<size_t>(std::count(counts.begin(), counts.end(), 0u));
-    if (missing == 0 || missing == counts.size()) continue;
-    const auto first = static_cast<size_t>(std::find(counts.begin(), counts.end(), 0u) - counts.begin());
-    report->warnings.push_back(OfClasses(missing, *report) + " without images in " + std::string(NameOf(split)) +
-                               ", the first " + classes[first]);
+  for (std::string& missing : MissingClasses(classes, report->counts)) report->warnings.push_back(std::move(missing));
+  const std::string imbalance = Imbalance(classes, report->counts);
+  if (!imbalance.empty() && balance == Balance::kNone) {
+    report->warnings.push_back(imbalance + "; `balance` oversample, or dtrain's sampler balanced, evens them out");
   }
 }
 

@@ -1,8 +1,6 @@
 #include "dataset/split/splitter.h"
 
-#include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -10,9 +8,11 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/largest_remainder.h"
+#include "dataset/base/number_text.h"
 #include "dataset/split/assignment.h"
 #include "dataset/split/balance.h"
 #include "dataset/split/checked_source.h"
+#include "dataset/split/group_check.h"
 #include "dataset/split/group_key.h"
 #include "dataset/split/grouping.h"
 #include "dataset/split/keep_rows.h"
@@ -40,7 +40,7 @@ class Splitter {
     FillManifest();
     BalanceTrain(options_.balance, options_.seed, &report_.manifest);
     CountSamples(&report_);
-    WarnOfCounts(&report_);
+    WarnOfCounts(options_.balance, &report_);
     report_.fingerprint = Fingerprint();
     return std::move(report_);
   }
@@ -91,41 +91,27 @@ class Splitter {
     KeepRows(kept, &grouping_.groups);
   }
 
-  std::vector<std::string> Keys() {
-    if (options_.group_by.empty()) return {};
-    const GroupKey key(options_.group_by);
-    std::vector<std::string> keys(samples().size());
-    tbb::parallel_for(tbb::blocked_range<size_t>(0, keys.size(), 1024), [&](const auto& range) {
-      for (size_t i = range.begin(); i != range.end(); ++i) keys[i] = key.Of(samples()[i]);
-    });
-    return keys;
-  }
-
   void Group() {
     if (options_.duplicates != DuplicateRule::kIgnore) {
       DuplicateSets sets = FindDuplicates(samples(), images(), options_.near_duplicates, progress_);
       report_.duplicates = std::move(sets.duplicates);
       first_ = std::move(sets.first);
-      WarnOfConflicts(&report_);
+      WarnOfConflicts(options_.duplicates, sets.placeholders, &report_);
+      Drop();
     }
-    if (options_.duplicates == DuplicateRule::kDrop) Drop();
-    keys_ = Keys();
+    keys_ = KeysOf(samples(), options_.group_by);
+    CheckKeys(options_, samples(), keys_, &report_);
     // The split that a hash gives a group must not change when a later picture joins two groups.
     const JoinKeys join_keys = options_.assign == Assign::kHash ? JoinKeys::kNo : JoinKeys::kYes;
     grouping_ = GroupSamples(samples(), keys_, first_, join_keys);
   }
 
-  // Drops all duplicates of a sample but the sample itself, unless the labels of the set differ.
+  // Drops the samples that options_.duplicates does not keep.
   void Drop() {
-    std::vector<bool> conflict(samples().size());
-    for (size_t i = 0; i < samples().size(); ++i) {
-      if (labels()[i] != labels()[first_[i]]) conflict[first_[i]] = true;
-    }
-    std::vector<bool> kept(samples().size());
+    const std::vector<bool> kept = KeepByRule(options_.duplicates, first_, labels());
     std::vector<uint32_t> number(samples().size());  // each sample's place among those that are kept
     uint32_t count = 0;
     for (size_t i = 0; i < kept.size(); ++i) {
-      kept[i] = first_[i] == i || conflict[first_[i]];
       number[i] = count;
       count += kept[i] ? 1 : 0;
     }
@@ -176,7 +162,10 @@ class Splitter {
   }
 
   void DealReadyMade() {
-    for (const SourceSample& sample : samples()) parts_.push_back({sample.split, std::nullopt});
+    for (const SourceSample& sample : samples()) {
+      parts_.push_back({sample.split, std::nullopt});
+      report_.wanted[static_cast<size_t>(*sample.split)] = true;
+    }
     std::vector<uint32_t> train;
     bool has_val = false;
     for (uint32_t i = 0; i < samples().size(); ++i) {
@@ -213,16 +202,23 @@ class Splitter {
     }
     const std::vector<uint32_t> sizes = Sizes(dealt.labels, report_.manifest.classes.size());
     CheckClassSizes(plan, sizes);
+    const GroupDeal deal{options_, plan, grouping_, dealt};
+    CheckGroups(deal);
 
+    Quotas quotas;
     std::vector<uint32_t> parts;
     if (options_.assign == Assign::kHash) {
       for (uint32_t i : pool) {
         parts.push_back(AssignByHash(DrawByHash(options_.seed, Identity(i)).split, plan.weights));
       }
     } else {
-      const Quotas quotas = MakeQuotas(plan, options_, sizes);
+      quotas = MakeQuotas(plan, options_, sizes);
       parts = AssignByQuota(dealt, quotas, {options_.seed, 0, plan.required});
       WarnOfQuotas(dealt.labels, parts, quotas, plan, &report_);
+    }
+    CheckParts(deal, quotas, parts, &report_);
+    for (size_t part = 0; part < plan.parts.size(); ++part) {
+      if (plan.wanted[part]) report_.wanted[static_cast<size_t>(*plan.parts[part].split)] = true;
     }
     parts_.resize(samples().size());
     for (size_t i = 0; i < pool.size(); ++i) parts_[pool[i]] = plan.parts[parts[i]];
@@ -234,10 +230,11 @@ class Splitter {
     uint64_t taken = 0;
     for (uint32_t count : options_.fixed.value_or(std::vector<uint32_t>())) taken += count;
     if (options_.fixed && options_.fixed->size() == 2) ++taken;  // one stays for train
+    const std::string left = options_.sample ? " left by `sample` " + FormatNumber(*options_.sample) : "";
     for (size_t label = 0; label < sizes.size(); ++label) {
       if (sizes[label] >= least && sizes[label] >= taken) continue;
-      const std::string has = "class " + report_.manifest.classes[label] + " has " + Images(sizes[label]) + ", but " +
-                              plan.wish + " needs ";
+      const std::string has = "class " + report_.manifest.classes[label] + " has " + Images(sizes[label]) + left +
+                              ", but " + plan.wish + " needs ";
       if (sizes[label] < taken) Fail(has + std::to_string(taken) + "; add images or lower the counts");
       Fail(has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
            "; add images, remove the class, or lower `min_per_class`");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/base/progress.h"
+#include "dataset/catalog/class_counts.h"
 #include "dataset/catalog/manifest.h"
 #include "dataset/split/checked_source.h"
 #include "dataset/split/duplicates.h"
@@ -23,22 +24,24 @@ struct SplitReport {
   std::string fingerprint;                     // proto/FORMAT.md, section 1
   bool ready_made = false;                     // the source already had train/val/test
   bool list = false;                           // the source is a list, not a folder
+  std::array<bool, 3> wanted{};                // by split: the options ask for samples in it, or it was ready-made
   uint32_t skipped_hidden = 0;
-  std::vector<std::string> skipped_not_image;   // paths, sorted
-  std::vector<RejectedImage> rejected;          // images that failed the check, sorted by path
-  std::vector<Duplicate> duplicates;            // sorted by path
-  uint32_t dropped = 0;                         // the number of duplicates left out
-  uint32_t groups = 0;                          // the number of groups with more than one sample
-  std::vector<std::string> warnings;            // sentences, such as one on a class with few images
-  std::array<std::vector<uint32_t>, 3> counts;  // samples, [split][label]
+  std::vector<std::string> skipped_not_image;  // paths, sorted
+  std::vector<RejectedImage> rejected;         // images that failed the check, sorted by path
+  std::vector<Duplicate> duplicates;           // sorted by path
+  uint32_t dropped = 0;                        // the number of samples left out because of SplitOptions::duplicates
+  uint32_t torn_duplicates = 0;                // pictures that are alike and lie in several splits, counted once
+  uint32_t groups = 0;                         // the number of groups with more than one sample
+  std::vector<std::string> warnings;           // sentences, such as one on a class with few images
+  ClassCounts counts;                          // samples
 };
 
 // Reads the source (dataset/split/sample_source.h), checks the images, groups the samples that belong together and
-// deals the groups of each class to splits. A class with too few images is an Error that names the class. Ready-made
-// splits are kept: a class without images in train is then an Error, and a group in several splits a warning. Throws
-// Error for a class name with a control character, since classes.txt could not hold it, and Error::Usage for options
-// that exclude each other or do not apply to the source. Uses options.jobs threads; the result does not depend on
-// their number.
+// deals the groups of each class to splits. A class with too few images is an Error that names the class, and so are
+// groups that leave a split without images (dataset/split/group_check.h). Ready-made splits are kept: a class without
+// images in train is then an Error, and a group in several splits a warning. Throws Error for a class name with a
+// control character, since classes.txt could not hold it, and Error::Usage for options that exclude each other or do
+// not apply to the source. Uses options.jobs threads; the result does not depend on their number.
 SplitReport MakeSplit(const SplitOptions& options, Progress& progress);
 
 }  // namespace dataset

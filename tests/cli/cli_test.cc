@@ -135,7 +135,10 @@ TEST(CliTest, VerboseKeepsTheTrace) {
 TEST(CliTest, FullStandardOutputIsAnError) {
   const CommandResult result = RunSample("-o x >/dev/full");
   EXPECT_EQ(result.exit_code, kFailed);
-  EXPECT_NE(result.err.find("sample: error: cannot write to standard output\n"), std::string::npos);
+  EXPECT_NE(result.err.find("sample: error: standard output: cannot write: No space left on device; free some space "
+                            "and run again\n"),
+            std::string::npos)
+      << result.err;
 }
 
 TEST(CliTest, QuietSilencesTalkButNotWarnings) {

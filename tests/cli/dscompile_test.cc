@@ -51,6 +51,25 @@ TEST_F(DscompileTest, CompilesWhatDsplitSplit) {
   EXPECT_TRUE(fs::exists(dir_ / "out.ds/my_photos-train.tfrecord-00001-of-00002"));
 }
 
+TEST_F(DscompileTest, WarnsOfClassesThatAreMissingInASplit) {
+  Split();
+  for (const char* split : {"train", "val"}) {
+    std::string rows = "path,label,split\n";
+    const std::string class_b = std::string(split) == "train" ? "val" : "train";
+    for (int i = 0; i < 4; ++i) {
+      const std::string name = "img_000" + std::to_string(i) + ".jpg";
+      rows += "class_a/" + name + ",class_a," + (i < 2 ? "train" : "val") + "\n";
+      rows += "class_b/" + name + ",class_b," + class_b + "\n";
+    }
+    WriteFile(dir_ / (std::string(split) + ".csv"), rows);
+    const CommandResult result = Run(std::string(split) + ".csv --root 'my photos' -o " + split + ".ds");
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_TRUE(Contains(result.err, std::string("dscompile: warning: 1 of 2 classes without images in ") + split +
+                                         ", the first class_b\n"))
+        << result.err;
+  }
+}
+
 TEST_F(DscompileTest, TheSameAgainIsUnchangedAndAnotherNeedsOverwrite) {
   Split();
   ASSERT_EQ(Run("splits/manifest.csv -o out.ds").exit_code, 0);

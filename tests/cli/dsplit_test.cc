@@ -173,6 +173,7 @@ TEST_F(DsplitTest, WrongUsageEndsWithTwo) {
       {"raw -o splits --assign hsah", "--assign"},
       {"raw -o splits --group-by 'regex:('", "--group-by regex '(': "},
       {"raw -o splits --group-by patient", "--group-by 'patient': it must be parent, regex:R or column:C\n"},
+      {"raw -o splits --strict-groups", "--strict-groups needs --group-by, which says what a group is\n"},
       {"raw -o splits --group-by column:patient", "--group-by column:C is for a list, but raw is a folder\n"},
       {"raw -o splits --label-regex x", "--label-regex 'x': it must have a group in parentheses, as '^(\\d+)_' has\n"},
       {"raw -o splits --check half", "--check"},
@@ -242,6 +243,65 @@ TEST_F(DsplitTest, SaysWhatItKeptTogetherOrDropped) {
   EXPECT_EQ(ReadFile(dir_ / "1/duplicates.csv"), "path,kind,same_as,distance,conflict\na/copy,same,a/3,0,no\n");
   EXPECT_FALSE(Run("raw -o 3 --duplicates ignore").err.find("duplicate") != std::string::npos);
   EXPECT_FALSE(fs::exists(dir_ / "3/duplicates.csv"));
+}
+
+TEST_F(DsplitTest, SaysThatDuplicatesOfReadyMadeSplitsStayWhereTheyAre) {
+  for (const char* split : {"train/a", "val/a", "test/a"}) AddImages(split, 10);
+  fs::copy_file(dir_ / "raw/train/a/3", dir_ / "raw/train/a/copy");
+  const std::string within = Run("raw -o 1").err;
+  EXPECT_NE(within.find("1 duplicate, none in several splits (duplicates.csv)\n"), std::string::npos) << within;
+  fs::copy_file(dir_ / "raw/train/a/3", dir_ / "raw/test/a/copy");
+  const std::string torn = Run("raw -o 2").err;
+  EXPECT_NE(torn.find("2 duplicates, 1 picture in several splits (duplicates.csv)\n"), std::string::npos) << torn;
+  EXPECT_NE(torn.find("warning: leak: 1 group in several splits"), std::string::npos) << torn;
+  EXPECT_EQ(torn.find("kept in one split"), std::string::npos) << torn;
+}
+
+TEST_F(DsplitTest, SaysWhatHappenedToDuplicatesThatAreNotDropped) {
+  AddImages("a", 20);
+  AddImages("b", 20);
+  fs::copy_file(dir_ / "raw/a/3", dir_ / "raw/a/copy");
+  fs::copy_file(dir_ / "raw/a/4", dir_ / "raw/b/copy");
+  const std::string dropped = Run("raw -o 1 --duplicates drop").err;
+  EXPECT_NE(dropped.find("2 duplicates, 1 picture dropped, of the others none in several splits (duplicates.csv)\n"),
+            std::string::npos)
+      << dropped;
+  EXPECT_NE(dropped.find("; --duplicates drop-conflicts leaves such pictures out (duplicates.csv)\n"),
+            std::string::npos)
+      << dropped;
+  const std::string all = Run("raw -o 2 --duplicates drop-conflicts").err;
+  EXPECT_NE(all.find("2 duplicates, 3 pictures dropped (duplicates.csv)\n"), std::string::npos) << all;
+  // A hash of the group's name deals a group, wherever its pictures' copies lie.
+  for (int i = 0; i < 20; ++i) fs::copy_file(dir_ / "raw/a/5", dir_ / ("raw/b/5" + std::to_string(i)));
+  const std::string hashed = Run("raw -o 3 --assign hash --group-by 'regex:^(.*)$'").err;
+  EXPECT_NE(hashed.find(" in several splits (duplicates.csv)\n"), std::string::npos) << hashed;
+  EXPECT_EQ(hashed.find("kept in one split"), std::string::npos) << hashed;
+}
+
+TEST_F(DsplitTest, ATableHasEachSplitThatWasAskedFor) {
+  for (const char* label : {"a", "b", "c"}) AddImages(label, 1);
+  const CommandResult result = Run("raw -o splits --min-per-class 1");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(result.out.starts_with("class  train  val  test  total\na          1    0     0      1 ")) << result.out;
+  EXPECT_NE(result.err.find("warning: there are no images in test, though --ratio 80,10,10 asks for some; each class "
+                            "is too small for it\n"),
+            std::string::npos)
+      << result.err;
+}
+
+TEST_F(DsplitTest, RefusesGroupsThatAreNone) {
+  AddImages("a", 10);
+  AddImages("b", 10);
+  const CommandResult none = Run("raw -o splits --group-by 'regex:(x)'");
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_NE(none.err.find("error: raw: --group-by regex:(x) groups nothing: it gives none of 20 images a group"),
+            std::string::npos)
+      << none.err;
+  const CommandResult strict = Run("raw -o splits --group-by 'regex:^([1-9])' --strict-groups");
+  EXPECT_EQ(strict.exit_code, 1);
+  EXPECT_NE(strict.err.find("gives 2 of 20 images no group, the first a/0"), std::string::npos) << strict.err;
+  EXPECT_NE(strict.err.find(" (--strict-groups)\n"), std::string::npos) << strict.err;
+  EXPECT_FALSE(fs::exists(dir_ / "splits"));
 }
 
 // split-folders takes the folder for a further ratio, does nothing, and ends with exit code 0.

@@ -1,6 +1,7 @@
 #include "tools/cli/cli.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -101,7 +102,7 @@ std::string MisspeltCommand(const CLI::App& app, const std::string& first) {
 std::string UsageMessage(const CLI::App& app, const std::string& first_argument, const CLI::ParseError& error) {
   const std::vector<std::string> remaining = app.remaining(true);
   if (remaining.empty()) return error.what();
-  const std::string misspelt = MisspeltCommand(app, first_argument);
+  std::string misspelt = MisspeltCommand(app, first_argument);
   if (!misspelt.empty()) return misspelt;
   for (const std::string& argument : remaining) {
     if (argument.size() > 1 && argument[0] == '-' && argument != "--") return UnknownFlag(app, argument);
@@ -156,7 +157,12 @@ int Run(int argc, char** argv, const Tool& tool, const std::function<Body(CLI::A
   const std::optional<int> parsed = Parse(app, argc, argv);
   Shared().flags = FlagNames(app);
   const int code = parsed ? *parsed : body();
-  if (!std::cout.flush() || std::fflush(stdout) != 0) throw dataset::Error("cannot write to standard output");
+  errno = 0;
+  if (!std::cout.flush() || std::fflush(stdout) != 0) {
+    // What was said before may have met the fault, and then nobody knows it now.
+    if (errno != 0) throw dataset::Error::System("standard output", "cannot write", errno);
+    throw dataset::Error("standard output: cannot write");
+  }
   return code;
 }
 

@@ -59,13 +59,12 @@ std::string Label(const CLI::Option& option) {
 }
 
 std::string Description(const CLI::Option& option) {
-  std::string text = option.get_description();
   std::set<std::string> names;  // CLI11 has them in no order
   for (const CLI::Option* other : option.get_excludes()) names.insert(other->get_name());
   std::string excluded;
   for (const std::string& name : names) excluded += (excluded.empty() ? "; not with " : ", ") + name;
   const bool has_default = option.get_type_size() != 0 && !option.get_default_str().empty();
-  return text + excluded + (has_default ? "; default: " + option.get_default_str() : "");
+  return option.get_description() + excluded + (has_default ? "; default: " + option.get_default_str() : "");
 }
 
 std::string Entry(const std::string& label, const std::string& description, size_t width) {

@@ -64,7 +64,7 @@ const Synonyms kSynonyms[] = {
     {{"format", "encoding", "image-format"}, {"encode", "store"}},
     {{"color", "colour", "grayscale", "greyscale", "gray", "grey"}, {"channels"}},
     {{"normalise", "normalization", "normalisation"}, {"normalize", "scale"}},
-    {{"num-classes", "nc", "n-classes", "class-names", "labels", "label-map"}, {"classes"}},
+    {{"class-names", "labels", "label-map"}, {"classes"}},
     {{"data", "data-dir", "data-path", "dataset-dir"}, {"dataset", "root"}},
     {{"ram", "cache-size", "memory-limit"}, {"memory"}},
     {{"cfg", "config-file", "hyp"}, {"config"}},
@@ -93,7 +93,7 @@ std::string BySynonym(const std::string& word, const std::vector<std::string>& n
 }  // namespace
 
 std::string MeantOption(const std::string& typed, const std::vector<std::string>& names) {
-  const std::string word = Normalized(typed);
+  std::string word = Normalized(typed);
   if (word.empty()) return "";
   if (Has(names, word)) return word;
   std::string meant = BySynonym(word, names);

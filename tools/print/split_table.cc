@@ -43,7 +43,8 @@ std::string FormatSplitTable(const dataset::SplitReport& report) {
   };
   for (dataset::Split split : dataset::kSplits) {
     const auto& counts = report.counts[static_cast<size_t>(split)];
-    if (std::all_of(counts.begin(), counts.end(), [](uint32_t count) { return count == 0; })) continue;
+    const bool empty = std::all_of(counts.begin(), counts.end(), [](uint32_t count) { return count == 0; });
+    if (empty && !report.wanted[static_cast<size_t>(split)]) continue;
     add_column(dataset::NameOf(split), counts);
     std::transform(all.begin(), all.end(), counts.begin(), all.begin(), std::plus<>());
   }

@@ -6,8 +6,8 @@
 
 namespace cli {
 
-// Returns a table of the images per class and split, with a bar for each class that is divided by split. Splits without
-// images are left out.
+// Returns a table of the images per class and split, with a bar for each class that is divided by split. A split
+// without images has a column only if it was asked for.
 std::string FormatSplitTable(const dataset::SplitReport& report);
 
 }  // namespace cli

@@ -116,7 +116,7 @@ std::vector<HeadItem> ParseHead(const std::string& text) {
     if (items.size() == kMaxItems) {
       throw dataset::Error::Usage("`head` has more than " + std::to_string(kMaxItems) + " layers");
     }
-    items.push_back(std::move(item));
+    items.push_back(item);
   };
   for (const std::string& field : Fields(text, ',')) {
     if (!items.empty() && IsClasses(items.back())) {

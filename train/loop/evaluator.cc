@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/network/idle_threads.h"
+
 namespace train {
 
 using torch::Tensor;
@@ -50,6 +52,7 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
   cache_.Restart();
   const auto source = stream_.open(0, 0);
   while (const dataset::BatchLease batch = source->Next()) {
+    AdaptIdleThreads();
     BatchFeatures features = Extract(*batch);
     Score(features, use);
     if (advance) advance(batch->valid);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dataset/base/error.h"
+#include "train/network/idle_threads.h"
 #include "train/network/trainable.h"
 
 namespace train {
@@ -91,6 +92,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   model_.SetTrainable(phase.trainable, phase.layers);
   const auto source = train_.open(state.epoch, state.batch);
   while (const dataset::BatchLease batch = source->Next()) {
+    AdaptIdleThreads();
     const double rate = schedule.At(static_cast<int64_t>(phase_step));
     const TrainStep::Result result = step_.Run(*batch, phase.trainable, state.step, rate, optimizer);
     if (!std::isfinite(result.loss)) {

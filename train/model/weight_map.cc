@@ -232,7 +232,7 @@ class Mapper {
     if (separator == '.') {
       if (IsHiddenName(layer.substr(0, layer.size() - 1))) return true;
       return std::any_of(std::begin(kHeads), std::end(kHeads),
-                         [&](const std::string head) { return layer.starts_with(head + "."); });
+                         [&](const std::string& head) { return layer.starts_with(head + "."); });
     }
     constexpr std::string_view kDense = "dense";
     if (separator != '/' || !layer.starts_with(kDense)) return false;

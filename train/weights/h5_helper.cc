@@ -78,7 +78,7 @@ fs::path FindH5Helper(const std::string& file) {
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   // Without /proc this program cannot know where it lies, and the current directory may be anyone's.
   if (!folder.is_absolute()) throw dataset::Error(file, "is HDF5, which is not read without /proc");
-  const fs::path candidate = (folder.filename() == "tests" ? folder.parent_path() / "bin" : folder) / kHelper;
+  fs::path candidate = (folder.filename() == "tests" ? folder.parent_path() / "bin" : folder) / kHelper;
   if (fs::exists(candidate, ignored)) return candidate;
   throw dataset::Error(file, std::string("is HDF5, which is read by the program ") + kHelper + "; install it in " +
                                  folder.string() + ", beside this one");

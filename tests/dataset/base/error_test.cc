@@ -31,6 +31,10 @@ TEST(ErrorTest, WhatIsPlaceThenCause) {
 
 TEST(ErrorTest, SystemNamesFileCauseAndReason) {
   EXPECT_STREQ(Error::System("f", "cannot open", ENOENT).what(), "f: cannot open: No such file or directory");
+  EXPECT_STREQ(Error::System("f", "cannot write", ENOSPC).what(),
+               "f: cannot write: No space left on device; free some space and run again");
+  EXPECT_STREQ(Error::System("f", "cannot write", EDQUOT).what(),
+               "f: cannot write: Disk quota exceeded; free some space and run again");
 }
 
 TEST(ErrorTest, OnlyUsageErrorsAreUsage) {

@@ -68,6 +68,20 @@ TEST(FileTest, WriteFailuresNameFileAndReason) {
             (dir / "plain").string() + ": cannot open the folder: Not a directory");
 }
 
+TEST(FileTest, CopiesFilesOfAnySize) {
+  const TempDir dir;
+  for (size_t size : {size_t{0}, size_t{1}, (size_t{256} << 10) + 1, size_t{1} << 20}) {
+    const std::string content(size, static_cast<char>('a' + size % 26));
+    testing::WriteFile(dir / "from", content);
+    CopyFile(dir / "from", dir / "to");
+    EXPECT_EQ(ReadFile(dir / "to"), content) << size;
+    EXPECT_EQ(Failure([&] { CopyFile(dir / "from", "/dev/full"); }),
+              size == 0 ? "" : "/dev/full: cannot write: No space left on device; free some space and run again");
+  }
+  EXPECT_EQ(Failure([&] { CopyFile(dir / "gone", dir / "to"); }),
+            (dir / "gone").string() + ": cannot open: No such file or directory");
+}
+
 TEST(FileTest, FullDiskIsSeenWhenTheBufferIsWritten) {
   WritableFile buffered("/dev/full");
   buffered.Append("abc");

@@ -48,6 +48,38 @@ TEST(DuplicatesTest, FindsNearHashesAndJoinsChains) {
   EXPECT_EQ(Find(files).first, (std::vector<uint32_t>{0, 1, 2, 3, 4, 4}));
 }
 
+TEST(DuplicatesTest, APictureInThreeClassesIsAPlaceholder) {
+  const DuplicateSets sets = Find({{"1", "a", "two"},
+                                   {"2", "a", "none"},
+                                   {"3", "a", "none"},
+                                   {"4", "b", "two"},
+                                   {"5", "b", "none"},
+                                   {"6", "b", "other"},
+                                   {"7", "c", "none"},
+                                   {"8", "d", "other"},
+                                   {"9", "e", "other"},
+                                   {"A", "e", "many"},
+                                   {"B", "e", "many"},
+                                   {"C", "e", "many"}});
+  ASSERT_EQ(sets.placeholders.size(), 2u);
+  EXPECT_EQ(sets.placeholders[0].path, "2");
+  EXPECT_EQ(sets.placeholders[0].files, 4u);
+  EXPECT_EQ(sets.placeholders[0].classes, 3u);
+  EXPECT_EQ(sets.placeholders[1].path, "6");
+  EXPECT_EQ(sets.placeholders[1].files, 3u);
+}
+
+TEST(DuplicatesTest, EachRuleKeepsWhatItSays) {
+  // Samples 0, 2 and 5 are alike and of one label, 1 and 3 are alike and of two labels.
+  const std::vector<uint32_t> first = {0, 1, 0, 1, 4, 0}, labels = {0, 0, 0, 1, 1, 0};
+  const std::vector<bool> all(6, true);
+  EXPECT_EQ(KeepByRule(DuplicateRule::kGroup, first, labels), all);
+  EXPECT_EQ(KeepByRule(DuplicateRule::kIgnore, first, labels), all);
+  EXPECT_EQ(KeepByRule(DuplicateRule::kDrop, first, labels), (std::vector<bool>{true, true, false, true, true, false}));
+  EXPECT_EQ(KeepByRule(DuplicateRule::kDropConflicts, first, labels),
+            (std::vector<bool>{true, false, false, false, true, false}));
+}
+
 TEST(DuplicatesTest, QuotesPathsWithCommas) {
   EXPECT_NE(
       FormatDuplicates(Find({{"a,1", "a", "x"}, {"a,2", "a", "x"}}).duplicates).find("\"a,2\",same,\"a,1\",0,no\n"),

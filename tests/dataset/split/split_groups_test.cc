@@ -159,6 +159,43 @@ TEST_F(SplitGroupsTest, EqualFilesUnderTwoLabelsAreALabelConflict) {
   }
 }
 
+TEST_F(SplitGroupsTest, DropConflictsKeepsNoCopyOfAConflict) {
+  AddImages("cat/", 10);
+  AddImages("dog/", 10);
+  Add("cat/x.png", "cat/1001.png");
+  Add("dog/x.png", "cat/1003.png");
+  options_.duplicates = DuplicateRule::kDropConflicts;
+  const SplitReport report = Run();
+  ExpectReadable(report);
+  EXPECT_EQ(report.dropped, 3u);
+  const auto splits = SplitsOf(report);
+  EXPECT_EQ(splits.size(), 19u);
+  for (const char* path : {"cat/1003.png", "dog/x.png", "cat/x.png"}) EXPECT_FALSE(splits.contains(path)) << path;
+  EXPECT_TRUE(Warns(report,
+                    "label conflict: 1 picture also under another label, the first cat/1003.png and dog/x.png; left "
+                    "out (duplicates.csv)"));
+}
+
+TEST_F(SplitGroupsTest, APictureInThreeClassesIsNamedAPlaceholder) {
+  for (const char* label : {"cat/", "dog/", "owl/", "yak/"}) AddImages(label, 10);
+  for (const char* path : {"cat/a.png", "cat/b.png", "dog/a.png", "owl/a.png"}) Add(path, "no picture");
+  SplitReport report = Run();
+  EXPECT_TRUE(Warns(report,
+                    "1 placeholder, one picture in three or more classes: cat/a.png, 4 files in 3 of 4 classes; "
+                    "`duplicates` drop-conflicts leaves such pictures out (duplicates.csv)"));
+  EXPECT_FALSE(Warns(report, "label conflict"));
+  Add("dog/cat.png", "cat/1003.png");
+  for (const char* path : {"dog/b.png", "owl/b.png", "yak/b.png"}) Add(path, "moved");
+  options_.duplicates = DuplicateRule::kDropConflicts;
+  report = Run();
+  EXPECT_TRUE(Warns(report,
+                    "2 placeholders, one picture in three or more classes: first cat/a.png, 4 files in 3 of 4 classes; "
+                    "left out (duplicates.csv)"));
+  EXPECT_TRUE(Warns(report, "label conflict: 1 picture also under another label, the first cat/1003.png and dog/"));
+  EXPECT_EQ(report.manifest.entries.size(), 39u);
+  EXPECT_EQ(report.dropped, 9u);
+}
+
 TEST_F(SplitGroupsTest, DropKeepsTheFirstPath) {
   AddImages("a/", 10);
   Add("a/0.png", "a/1003.png");

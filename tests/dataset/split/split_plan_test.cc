@@ -111,6 +111,16 @@ TEST(SplitOptionsTest, RefusesOptionsOutOfRange) {
       {"`jobs` 0: it must be ", [](SplitOptions* o) { o->jobs = 0; }},
       {"`label_regex` '('", [](SplitOptions* o) { o->label_regex = "("; }},
       {"`group_by` regex '('", [](SplitOptions* o) { o->group_by = "regex:("; }},
+      {"`group_by` 'regex:(\\xff)' is not UTF-8", [](SplitOptions* o) { o->group_by = "regex:(\xff)"; }},
+      {"`label_regex` '(\\xe9)' is not UTF-8", [](SplitOptions* o) { o->label_regex = "(\xe9)"; }},
+      {"`json_key` '\\xe9' is not UTF-8", [](SplitOptions* o) { o->json_key = "\xe9"; }},
+      {"`columns` 'esp\\xe8ce' is not UTF-8",
+       [](SplitOptions* o) {
+         o->columns = {"path",
+                       "esp\xe8"
+                       "ce"};
+       }},
+      {"`strict_groups` needs `group_by`", [](SplitOptions* o) { o->strict_groups = StrictGroups::kYes; }},
       {"`group_by` 'patient': it must be ", [](SplitOptions* o) { o->group_by = "patient"; }},
   };
   for (const Change& change : kChanges) EXPECT_EQ(ErrorOf(change.apply).find(change.name), 0u) << ErrorOf(change.apply);

@@ -273,6 +273,21 @@ TEST(SplitterTest, WarnsOfWhatLooksWrong) {
             Names{"1 image left out, because no class folder holds it, the first lost.png"});
 }
 
+TEST(SplitterTest, PointsOutALargeImbalanceWithItsCure) {
+  TempDir dir;
+  AddImages(dir / "owl", 4);
+  AddImages(dir / "yak", 400);
+  SplitOptions options;
+  options.source = dir.path();
+  options.ratio = {50, 50};
+  const std::string imbalance =
+      "class yak has 100 times as many images in train as class owl, 200 and 2; `balance` oversample, or dtrain's "
+      "sampler balanced, evens them out";
+  EXPECT_TRUE(Contains(Split3(options).warnings, imbalance));
+  options.balance = Balance::kOversample;
+  EXPECT_FALSE(Contains(Split3(options).warnings, "times as many"));
+}
+
 TEST(SplitterTest, TakesReadyMadeSplitsAsTheyAre) {
   TempDir dir;
   AddImages(dir / "train/a", 4);
