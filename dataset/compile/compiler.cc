@@ -276,7 +276,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
 CompileReport SumStatistics(const CompileOptions& options, const CompileInput& input, Progress& progress) {
   CompileReport report;
   report.info = input.info;
-  RefuseOthersFile(options.output);
+  RefuseOthersStatistics(options.output);
   const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
   report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
   if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, input.info), options.sync);

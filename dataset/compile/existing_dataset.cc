@@ -16,16 +16,10 @@ namespace {
 
 constexpr uint64_t kMaxJsonBytes = uint64_t{256} << 20;
 
-nlohmann::json ReadJson(const fs::path& file) {
-  return nlohmann::json::parse(ReadFile(file, kMaxJsonBytes), nullptr, /*allow_exceptions=*/false);
-}
-
-bool HasFormatVersion(const nlohmann::json& json) { return json.is_object() && json.contains("format_version"); }
-
 // Whether a dataset.json is another program's. One that is no JSON counts as a damaged one of ours.
 bool IsOthers(const fs::path& file) {
-  const nlohmann::json json = ReadJson(file);
-  return !json.is_discarded() && !HasFormatVersion(json);
+  const auto json = nlohmann::json::parse(ReadFile(file, kMaxJsonBytes), nullptr, /*allow_exceptions=*/false);
+  return !json.is_discarded() && !(json.is_object() && json.contains("format_version"));
 }
 
 bool IsDatasetFile(const std::string& name) {
@@ -38,11 +32,6 @@ bool IsDatasetFile(const std::string& name) {
 }  // namespace
 
 IsOwnFile DatasetFilesOf(const fs::path&) { return IsDatasetFile; }
-
-void RefuseOthersFile(const fs::path& file) {
-  if (!fs::exists(file) || HasFormatVersion(ReadJson(file))) return;
-  throw Error(file, "is there already and was not written by dscompile; choose another name, or move it away");
-}
 
 bool IsIntact(const fs::path& folder, const std::string& fingerprint) {
   const DatasetInfo info = LoadDatasetInfo(folder);

@@ -17,10 +17,6 @@ bool IsIntact(const std::filesystem::path& folder, const std::string& fingerprin
 // The own files of a dataset folder, for StagingFolder: those of proto/FORMAT.md, section 2, by their names.
 IsOwnFile DatasetFilesOf(const std::filesystem::path& folder);
 
-// Throws Error if a file is there that is no JSON with a format version, so that another program's file is not
-// replaced.
-void RefuseOthersFile(const std::filesystem::path& file);
-
 // Whether options.output already holds the whole dataset that `info` describes, so that nothing needs to be done.
 // Returns false if the dataset may be compiled there: the output does not exist, is an empty folder or, with
 // ExistingOutput::kOverwrite, holds another or a damaged dataset. Throws Error if it may not: the output is not a
