@@ -154,7 +154,8 @@ CheckedSource CheckSource(SampleSource source, const SplitOptions& options, Prog
 }
 
 void AddMissing(const std::vector<std::string>& paths, std::vector<RejectedImage>* rejected) {
-  for (const std::string& path : paths) rejected->push_back({path, "is in the list, but there is no such file"});
+  for (const std::string& path : paths)
+    rejected->push_back({path, "is in the list, but there is no such file", {}, Verdict::kDamaged});
   std::stable_sort(rejected->begin(), rejected->end(),
                    [](const RejectedImage& a, const RejectedImage& b) { return a.path < b.path; });
 }

@@ -64,7 +64,7 @@ TEST_F(SampleParserTest, RefusesWhatHasNoPictureOrLabel) {
   two["image/encoded"] = std::vector<std::string>{"a", "b"};
   no_label.erase("image/class/label");
   no_image.erase("image/encoded");
-  texts["image/class/label"] = Text("1");
+  texts["image/class/label"] = Text("one");
   values["image/values"] = Text("");
   const struct {
     Example example;
@@ -73,7 +73,7 @@ TEST_F(SampleParserTest, RefusesWhatHasNoPictureOrLabel) {
       {two, "image/encoded is neither one byte string nor floats"},
       {no_image, "lacks image/encoded, but has image/class/label; `keys`"},
       {no_label, "lacks image/class/label, but has image/encoded; `keys`"},
-      {texts, "image/class/label \"1\" is text; `classes`"},
+      {texts, "image/class/label \"one\" is text; `classes`"},
       {ForeignExample("abc", -1), "image/class/label -1 is not in 0 ... 4294967294"},
       {ForeignExample("abc", int64_t{1} << 32), "image/class/label 4294967296 is not in 0"},
       {values, "has more than one of"},
