@@ -112,7 +112,7 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   const CommandResult stopped =
       Tool("dtrain data.ds -o stopped" + flags +
            "> lines & pid=$!; "
-           "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
+           "while kill -0 $pid && ! grep -qs 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
   ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o stopped goes on");
   const CommandResult refused = Tool("dtrain data.ds -o stopped" + flags);
@@ -138,8 +138,8 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
 
 TEST_F(DtrainTest, AHangUpSavesLikeAnInterruptUnlessItIsIgnored) {
   const std::string flags = std::string(kSmall) + "--finetune-epochs 40 ";
-  const std::string wait = "while kill -0 $pid && ! grep -q 'epoch 2/' lines; do :; done; kill -HUP $pid; wait $pid";
-  const CommandResult stopped = Tool("dtrain data.ds -o hung" + flags + "> lines & pid=$!; " + wait);
+  const std::string wait = "while kill -0 $pid && ! grep -qs 'epoch 2/' lines; do :; done; kill -HUP $pid; wait $pid";
+  const CommandResult stopped = Tool("rm -f lines; dtrain data.ds -o hung" + flags + "> lines & pid=$!; " + wait);
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
   ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o hung goes on");
   const CommandResult ignored = Tool("trap '' HUP; rm lines; dtrain data.ds -o nohup" + std::string(kSmall) +
@@ -157,9 +157,9 @@ TEST_F(DtrainTest, AClosedPipeSavesToo) {
 
 TEST_F(DtrainTest, ASecondProcessIsToldTheFirst) {
   const std::string line = "dtrain data.ds -o busy --finetune-epochs 40" + std::string(kSmall);
-  const CommandResult result =
-      Tool(line + "> lines & pid=$!; while kill -0 $pid && ! grep -q 'epoch 1/' lines; do :; done; " + line +
-           "--overwrite; echo \"ended with $?\"; echo \"$pid\"; kill -TERM $pid; wait $pid");
+  const CommandResult result = Tool(
+      "rm -f lines; " + line + "> lines & pid=$!; while kill -0 $pid && ! grep -qs 'epoch 1/' lines; do :; done; " +
+      line + "--overwrite; echo \"ended with $?\"; echo \"$pid\"; kill -TERM $pid; wait $pid");
   EXPECT_EQ(result.exit_code, 130);
   ExpectHas(result.out, "ended with 1\n");
   const std::string pid = result.out.substr(result.out.rfind("ended with 1\n") + 13);
@@ -185,9 +185,9 @@ TEST_F(DtrainTest, FoldersOfOthersStayAsTheyAre) {
 
 TEST_F(DtrainTest, ASmallerRateGoesOnFromTheBestWeights) {
   const std::string flags = std::string(kSmall) + "--finetune-epochs 40 --finetune-learning-rate 3e-3 ";
-  const CommandResult stopped =
-      Tool("dtrain data.ds -o astray" + flags +
-           "> lines & pid=$!; while kill -0 $pid && ! grep -q 'epoch 3/' lines; do :; done; kill -INT $pid; wait $pid");
+  const CommandResult stopped = Tool(
+      "rm -f lines; dtrain data.ds -o astray" + flags +
+      "> lines & pid=$!; while kill -0 $pid && ! grep -qs 'epoch 3/' lines; do :; done; kill -INT $pid; wait $pid");
   ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
   const CommandResult resumed = Tool("dtrain --resume -o astray --finetune-learning-rate 1e-4");
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
@@ -231,7 +231,7 @@ TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   const CommandResult stopped =
       Tool("dtrain data.ds -o 'runs/told nothing'" + flags +
            "> lines & pid=$!; "
-           "while kill -0 $pid && ! grep -q 'epoch 3/30' lines; do :; done; kill -INT $pid; wait $pid");
+           "while kill -0 $pid && ! grep -qs 'epoch 3/30' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
   const std::string line = "dtrain --resume -o 'runs/told nothing'";
   ExpectHas(stopped.err, line + " goes on");

@@ -5,6 +5,7 @@
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/csv.h"
+#include "dataset/io/text_encoding.h"
 
 namespace train {
 
@@ -43,7 +44,8 @@ void CheckRenames(const ClassRenames& renames, const std::vector<std::string>& d
 
 ClassRenames ParseClassRenames(std::string_view text, const std::string& file) {
   ClassRenames renames;
-  dataset::CsvReader reader(text, file);
+  const dataset::DecodedText decoded = dataset::DecodeText(text, file);
+  dataset::CsvReader reader(decoded.text, file);
   std::vector<std::string> fields;
   while (reader.Next(&fields)) {
     const auto refuse = [&](const std::string& cause) {
