@@ -69,6 +69,7 @@ int Run(const cli::CompileFlags& flags, const CLI::App& app) {
   const auto start = std::chrono::steady_clock::now();
   const dataset::CompileReport report = dataset::CompileDataset(options, *cli::MakeProgress());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (!report.locked) cli::Warn("the file system has no locks: see to it that no other process writes " + flags.output);
   SayRejects(report, flags.output);
   SayNotes(report);
   if (report.shards_reused > 0) {

@@ -19,7 +19,8 @@ struct Flags : cli::TrainFlags {
 };
 
 int Run(const Flags& flags, const CLI::App& app) {
-  train::TrainingRunOptions options = cli::MakeTrainingOptions(flags, app, {"summary"});
+  train::TrainingRunOptions options =
+      cli::MakeTrainingOptions(flags, app, {"summary", "list-backbones", "list-layers"});
   if (flags.summary) {
     const train::Architecture architecture = train::PlanArchitecture(options);
     std::cout << cli::FormatSummary(architecture, train::Summarize(architecture, options.finetune_layers));

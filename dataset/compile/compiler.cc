@@ -30,6 +30,10 @@ namespace fs = std::filesystem;
 using Outcome = CompileReport::Outcome;
 using States = std::vector<std::optional<ShardState>>;
 
+bool StartsAfresh(const CompileOptions& options) {
+  return options.work == CompileWork::kAll && options.existing != ExistingOutput::kResume;
+}
+
 // Returns the state of each shard that is finished, nullopt for the others. Reads the whole files of finished shards.
 States LoadFinished(const IncompleteDataset& incomplete, const std::vector<std::string>& shards,
                     const DatasetInfo& info, Progress& progress) {
@@ -134,10 +138,6 @@ std::optional<CompileReport> PublishComplete(const CompileOptions& options, cons
   return report;
 }
 
-bool StartsAfresh(const CompileOptions& options) {
-  return options.work == CompileWork::kAll && options.existing != ExistingOutput::kResume;
-}
-
 CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
                           Progress& progress) {
   if (options.work == CompileWork::kAll) {
@@ -194,13 +194,24 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
   return report;
 }
 
+CompileReport Unchanged(const CompileOptions& options) {
+  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
+  CompileReport report;
+  report.outcome = Outcome::kUnchanged;
+  report.info = LoadDatasetInfo(options.output);
+  return report;
+}
+
 // Keeps the staging folder of a run that ends early only if it has finished shards.
 CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
-  StagingFolder folder(options.output, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
+  const FileLock lock = IncompleteDataset::Lock(options);
+  if (IsUpToDate(options, input.info)) return Unchanged(options);  // another process may have built it meanwhile
+  StagingFolder folder(options.output, DatasetFilesOf, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
   if (options.work == CompileWork::kShare) folder.Keep();
   try {
     CompileReport report = CompileInto(options, std::move(input), &folder, progress);
+    report.locked = lock.locked();
     if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
     return report;
   } catch (const Error& error) {
@@ -208,14 +219,6 @@ CompileReport Compile(const CompileOptions& options, CompileInput input, Progres
     folder.Keep();
     throw Error(std::string(error.what()) + "; finished shards are kept, and `resume` goes on with them");
   }
-}
-
-CompileReport Unchanged(const CompileOptions& options) {
-  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
-  CompileReport report;
-  report.outcome = Outcome::kUnchanged;
-  report.info = LoadDatasetInfo(options.output);
-  return report;
 }
 
 CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
@@ -229,7 +232,8 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
     }
     throw Error(folder_path, "is not there: no worker has begun");
   }
-  StagingFolder folder(options.output, Leftovers::kKeep);
+  const FileLock lock = IncompleteDataset::Lock(options);
+  StagingFolder folder(options.output, DatasetFilesOf, Leftovers::kKeep);
   folder.Keep();
   if (auto published = PublishComplete(options, nullptr, &folder)) return *published;
   const IncompleteDataset incomplete(folder_path);
@@ -263,6 +267,7 @@ CompileReport SumStatistics(const CompileOptions& options, CompileInput input, P
   report.outcome = Outcome::kInterrupted;
   if (!ResolveDepth(options, &input, &report.warnings, progress)) return report;
   report.info = input.info;
+  RefuseOthersStatistics(options.output);
   const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
   report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
   if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, input.info), options.sync);

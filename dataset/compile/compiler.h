@@ -29,6 +29,7 @@ struct CompileReport {
   std::vector<std::string> warnings;  // one line each, about the pictures
   uint32_t shards = 0;                // the number of shards in this run's share
   uint32_t shards_reused = 0;         // how many of them an earlier run had finished
+  bool locked = true;                 // false: the file system has no locks, so another writer would not be noticed
 };
 
 // Compiles the dataset of proto/FORMAT.md, sections 2-6, in a folder beside the output, and renames the folder when it
@@ -37,7 +38,8 @@ struct CompileReport {
 // Files that are not readable images are listed in rejected.csv; more of them than options.max_bad allows are an Error.
 // Throws Error, and publishes nothing, for a file that cannot be read at all, a failed write, an output with another
 // fingerprint (unless ExistingOutput::kOverwrite), and a split or class that is left without records. Finished shards
-// then stay for ExistingOutput::kResume. Throws Error::Usage as Validate does.
+// then stay for ExistingOutput::kResume. Throws Error, and changes nothing, if another process writes the dataset (or
+// the worker's share), and if the output holds files that are none of a dataset. Throws Error::Usage as Validate does.
 //
 // Memory: a few pictures per job, and up to 64 MiB of records that wait to be written in order. The bytes of the
 // dataset do not depend on options.jobs.

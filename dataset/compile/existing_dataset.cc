@@ -1,11 +1,37 @@
 #include "dataset/compile/existing_dataset.h"
 
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
 #include "dataset/base/error.h"
+#include "dataset/io/file.h"
 #include "dataset/read/shard_set.h"
 
 namespace dataset {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr uint64_t kMaxJsonBytes = uint64_t{256} << 20;
+
+// Whether a dataset.json is another program's. One that is no JSON counts as a damaged one of ours.
+bool IsOthers(const fs::path& file) {
+  const auto json = nlohmann::json::parse(ReadFile(file, kMaxJsonBytes), nullptr, /*allow_exceptions=*/false);
+  return !json.is_discarded() && !(json.is_object() && json.contains("format_version"));
+}
+
+bool IsDatasetFile(const std::string& name) {
+  static const std::set<std::string> names = {"classes.txt",       "rejected.csv",  "config.toml",     "dataset.json",
+                                              "dataset_info.json", "features.json", "label.labels.txt"};
+  static const std::regex shard(R"([A-Za-z]\w*-(train|val|test)\.tfrecord-\d{5,}-of-\d{5,}(\.idx)?)");
+  return names.contains(name) || std::regex_match(name, shard);
+}
+
+}  // namespace
+
+IsOwnFile DatasetFilesOf(const fs::path&) { return IsDatasetFile; }
 
 bool IsIntact(const fs::path& folder, const std::string& fingerprint) {
   const DatasetInfo info = LoadDatasetInfo(folder);
@@ -34,7 +60,8 @@ bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
   if (!fs::exists(output)) return false;
   if (!fs::is_directory(output)) refuse("is not a folder");
   if (fs::is_empty(output)) return false;
-  if (!fs::exists(output / "dataset.json")) refuse("is not empty and holds no dataset; choose another folder");
+  const fs::path json = output / "dataset.json";
+  if (!fs::exists(json) || IsOthers(json)) refuse("is not empty and holds no dataset; choose another folder");
   const bool overwrite = options.existing == ExistingOutput::kOverwrite;
   bool intact = false;
   try {

@@ -6,6 +6,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "dataset/io/staging_folder.h"
 #include "dataset/io/sync.h"
 
 namespace dataset {
@@ -13,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kLock[] = ".lock";
 constexpr uint64_t kMaxJsonBytes = uint64_t{256} << 20;
 
 std::optional<WorkerShare> ParsePartName(const std::string& name) {
@@ -26,6 +28,27 @@ std::optional<WorkerShare> ParsePartName(const std::string& name) {
 }
 
 }  // namespace
+
+FileLock IncompleteDataset::Lock(const CompileOptions& options) {
+  const fs::path& output = options.output;
+  const fs::path folder = StagingFolder::PathOf(output);
+  // Each side takes its lock first and looks for the other's then, so that one of the two sees it.
+  if (options.work != CompileWork::kShare) {
+    FileLock lock = StagingFolder::Lock(output);
+    std::error_code none;
+    for (const auto& item : fs::directory_iterator(folder, none)) {
+      if (item.path().filename().string().ends_with(kLock)) RefuseLocked(item.path(), output);
+    }
+    return lock;
+  }
+  RefuseLocked(StagingFolder::LockOf(output), output);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw Error::System(folder, "cannot create", error.value());
+  FileLock lock(folder / ("." + PartName(options.worker) + kLock), output);
+  RefuseLocked(StagingFolder::LockOf(output), output);
+  return lock;
+}
 
 IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
   std::map<uint32_t, CompilePart> parts;

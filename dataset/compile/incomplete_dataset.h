@@ -4,8 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "dataset/compile/compile_options.h"
 #include "dataset/compile/compile_part.h"
 #include "dataset/compile/shard_state.h"
+#include "dataset/io/file_lock.h"
 #include "dataset/io/sync.h"
 
 namespace dataset {
@@ -16,6 +18,10 @@ class IncompleteDataset {
  public:
   // `folder` must exist.
   explicit IncompleteDataset(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Takes the lock of the one writer of options.output or, for CompileWork::kShare, of a worker's share of it. Throws
+  // Error, which names the process, if another one writes the dataset or the share, or, unless for kShare, any share.
+  static FileLock Lock(const CompileOptions& options);
 
   struct Parts {
     std::vector<CompilePart> parts;  // those that are there, in the order of the workers

@@ -17,6 +17,8 @@
 namespace dataset {
 namespace {
 
+constexpr uint64_t kMaxBytes = uint64_t{1} << 20;
+
 std::vector<uint32_t> TrainEntries(const Manifest& manifest, const WorkerShare& share) {
   std::vector<uint32_t> entries;
   uint32_t number = 0;
@@ -71,12 +73,23 @@ std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, co
   return FormatProtoJson(message);
 }
 
+void RefuseOthersStatistics(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return;
+  dstools::TrainStatistics message;
+  try {
+    ParseProtoJson(ReadFile(file, kMaxBytes), file.string(), &message);
+  } catch (const Error&) {
+    message.Clear();
+  }
+  if (message.workers() > 0) return;
+  throw Error(file, "is there already and was not written by dscompile; choose another name, or move it away");
+}
+
 PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const DatasetInfo& info) {
   PixelSums all;
   std::vector<std::string> file_of(files.size());  // one per share; empty: not seen yet
   for (const std::filesystem::path& path : files) {
     const auto refuse = [&](const std::string& cause) { throw Error(path, cause); };
-    constexpr uint64_t kMaxBytes = uint64_t{1} << 20;
     dstools::TrainStatistics message;
     ParseProtoJson(ReadFile(path, kMaxBytes), path.string(), &message);
     if (message.fingerprint() != info.fingerprint) {

@@ -21,4 +21,7 @@ std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, co
 // with other options, a share that is missing or there twice, and if there are no pixels at all.
 PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const DatasetInfo& info);
 
+// Throws Error if a file is there that is none of statistics, so that another program's file is not replaced.
+void RefuseOthersStatistics(const std::filesystem::path& file);
+
 }  // namespace dataset

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataset/augment/augmentation.h"
@@ -11,7 +12,7 @@
 #include "dataset/codec/image_header.h"
 #include "dataset/image/color.h"
 #include "dataset/image/image.h"
-#include "dataset/io/file.h"
+#include "dataset/inspect/sheet_file.h"
 #include "dataset/read/record_stream.h"
 #include "dataset/read/sample_parser.h"
 
@@ -135,12 +136,13 @@ class AugmentationSheet {
 
 uint32_t WriteAugmentationSheet(const AugmentationSheetOptions& options, Progress& progress) {
   if (options.pictures < 1 || options.pictures > 100) throw Error::Usage("`pictures` must be 1 to 100");
+  RefuseOthersSheet(options.output);
   AugmentationSheet sheet(options);
   sheet.Read(progress);
   if (sheet.pictures() == 0) throw Error(options.path, "holds no picture");
   std::string jpeg;
   EncodeJpeg(sheet.Draw(), kQuality, &jpeg);
-  PublishFile(options.output, jpeg, options.sync);
+  PublishSheet(options.output, std::move(jpeg), options.sync);
   return sheet.pictures();
 }
 

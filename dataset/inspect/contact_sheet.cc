@@ -16,7 +16,7 @@
 #include "dataset/image/color.h"
 #include "dataset/image/image.h"
 #include "dataset/image/resize.h"
-#include "dataset/io/file.h"
+#include "dataset/inspect/sheet_file.h"
 #include "dataset/read/record_stream.h"
 #include "dataset/read/sample_parser.h"
 
@@ -231,11 +231,12 @@ class ContactSheet {
 ContactSheetReport WriteContactSheet(const ContactSheetOptions& options, Progress& progress) {
   if (options.per_class < 1 || options.per_class > 1000) throw Error::Usage("`per_class` must be 1 to 1000");
   if (options.size < 16 || options.size > 1024) throw Error::Usage("`size` must be 16 to 1024");
+  RefuseOthersSheet(options.output);
   ContactSheet sheet(options);
   sheet.Read(progress);
   std::string jpeg;
   EncodeJpeg(sheet.Draw(), kQuality, &jpeg);
-  PublishFile(options.output, jpeg, options.sync);
+  PublishSheet(options.output, std::move(jpeg), options.sync);
   return sheet.Report();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -27,6 +29,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// This file marks a folder as one of extracted pictures, and lists them, one path a line.
+constexpr char kMarker[] = ".dsinspect";
+
 void CheckOutput(const ExtractOptions& options) {
   const fs::path& output = options.output;
   if (IsInside(options.path, output)) {
@@ -34,9 +39,20 @@ void CheckOutput(const ExtractOptions& options) {
   }
   if (!fs::exists(output)) return;
   if (!fs::is_directory(output)) throw Error(output, "is not a folder");
-  if (!options.overwrite && !fs::is_empty(output)) {
-    throw Error(output, "is not empty; `overwrite` replaces it and all it holds");
+  if (fs::is_empty(output)) return;
+  if (!fs::exists(output / kMarker))
+    throw Error(output, "is not empty and holds no extracted pictures; choose another folder");
+  if (!options.overwrite) throw Error(output, "holds extracted pictures; `overwrite` replaces them");
+}
+
+// The own files of a folder of extracted pictures: the marker and those that it lists.
+IsOwnFile FilesExtractedTo(const fs::path& folder) {
+  std::set<std::string> names = {kMarker};
+  if (fs::exists(folder / kMarker)) {
+    std::istringstream lines(ReadFile(folder / kMarker));
+    for (std::string line; std::getline(lines, line);) names.insert(line);
   }
+  return [names](const std::string& path) { return names.contains(path); };
 }
 
 std::optional<ImageFormat> FormatOf(std::string_view extension) {
@@ -85,6 +101,7 @@ class Extractor {
         folder_(folder),
         progress_(progress) {}
 
+  // Returns the number of pictures. The folder then holds them and the list of them.
   uint64_t Run() {
     progress_.Start("extracting", options_.record ? 1 : stream_.records());
     RunJobs([this]() -> std::optional<Job> {
@@ -95,6 +112,7 @@ class Extractor {
       return Take(*record);
     });
     progress_.Finish();
+    WriteContent(folder_ / kMarker, list_);
     return files_;
   }
 
@@ -122,7 +140,9 @@ class Extractor {
       if (error) throw Error::System(its_class.folder, "cannot create", error.value());
     }
     const FileName name = NameFile(sample, record.number);
-    return its_class.folder / its_class.names.Take(name.stem, name.extension);
+    const fs::path path = its_class.folder / its_class.names.Take(name.stem, name.extension);
+    list_ += path.lexically_relative(folder_).string() + "\n";
+    return path;
   }
 
   void Write(const Sample& sample, const Place& place, const fs::path& path) const {
@@ -154,6 +174,7 @@ class Extractor {
   std::map<std::pair<std::string, std::string>, Class> classes_;  // by split and name
   std::map<std::string, NameSet> class_folders_;                  // of each split
   uint64_t files_ = 0;
+  std::string list_;  // the marker's content
 };
 
 }  // namespace
@@ -161,7 +182,8 @@ class Extractor {
 uint64_t ExtractImages(const ExtractOptions& options, Progress& progress) {
   CheckOutput(options);
   RecordStream stream(options.path, options.split, options.foreign);
-  StagingFolder folder(options.output);
+  const FileLock lock = StagingFolder::Lock(options.output);
+  StagingFolder folder(options.output, FilesExtractedTo);
   const uint64_t files = Extractor(options, &stream, folder.path(), progress).Run();
   if (options.sync == Sync::kYes) SyncFileSystem(folder.path());
   folder.Publish(options.sync);

@@ -11,6 +11,7 @@ namespace fs = std::filesystem;
 
 bool IsHalfCompiled(const fs::path& path) {
   std::error_code error;
+  if (fs::exists(path / "split.json", error)) return false;
   for (const fs::directory_entry& item : fs::directory_iterator(path, error)) {
     if (item.path().extension() == ".state" || item.path().filename() == "rejected.csv") return true;
   }

@@ -8,7 +8,7 @@
 namespace dataset {
 
 // Whether a folder without a dataset.json is nevertheless dscompile's: not finished, or damaged. It is if it holds a
-// rejected.csv or a .state file.
+// rejected.csv or a .state file, and no split.json, which is of dsplit.
 bool IsHalfCompiled(const std::filesystem::path& path);
 
 // Returns the description of a dataset: the content of dataset.json if the folder has one, else the result of

@@ -3,7 +3,9 @@
 #include <tbb/global_control.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
+#include <string_view>
 #include <system_error>
 
 #include "dataset/base/error.h"
@@ -21,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kManifestName[] = "manifest.csv";
+constexpr std::string_view kManifestColumns = "path,label,split";
 constexpr char kClassesName[] = "classes.txt";
 constexpr char kConfigName[] = "config.toml";
 constexpr char kInfoName[] = "split.json";
@@ -38,6 +41,32 @@ bool Exists(const fs::path& path) {
   const bool exists = fs::exists(path, error);
   Check(error, path, "cannot read");
   return exists;
+}
+
+// Throws Error for files of others where the split's would be: `manifest.csv` and `split.json` tell whose they are, and
+// the manifest is written first.
+void RefuseOthersFiles(const SplitFolderOptions& options) {
+  const auto refuse = [&](const std::string& name) {
+    throw Error(options.folder / name, "is there already and was not written by dsplit; choose another folder");
+  };
+  const fs::path manifest = options.folder / kManifestName, info = options.folder / kInfoName;
+  if (Exists(info)) {
+    const auto json = nlohmann::json::parse(ReadFile(info), nullptr, /*allow_exceptions=*/false);
+    // One that is no JSON counts as a damaged one of dsplit.
+    if (!json.is_discarded() && !(json.is_object() && json.contains("format_version"))) refuse(kInfoName);
+    return;
+  }
+  if (Exists(manifest)) {
+    if (!ReadFile(manifest).starts_with(kManifestColumns)) refuse(kManifestName);
+    return;
+  }
+  for (const char* name : {kClassesName, kConfigName, kRejectedName, kDuplicatesName, kChartName}) {
+    if (Exists(options.folder / name)) refuse(name);
+  }
+  if (options.samples_json == SamplesJson::kNo) return;
+  for (const std::string& name : SamplesJsonNames()) {
+    if (Exists(options.folder / name)) refuse(name);
+  }
 }
 
 SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
@@ -138,6 +167,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
   const SplitInfo info = MakeInfo(report, options.tool_version);
   const std::string manifest = FormatManifest(report.manifest);
   CheckOutside(folder, report);
+  RefuseOthersFiles(options);
 
   std::error_code error;
   const bool has_manifest = Exists(manifest_file), has_info = Exists(info_file);

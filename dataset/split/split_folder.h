@@ -28,7 +28,8 @@ struct SplitFolderOptions {
 // unless a tree of it is there already; split.json gets the current time, and the result is false.
 //
 // Throws Error, unless `overwrite`, if the folder holds a split with another fingerprint, or another manifest.csv
-// without split.json; `overwrite` removes all files of the old split. Throws Error::Usage if the output folder lies
+// without split.json; `overwrite` removes all files of the old split. Throws Error in any case for files of these names
+// that dsplit has not written. Throws Error::Usage if the output folder lies
 // within the raw folder, or the raw folder within one of the output's trees.
 bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options);
 

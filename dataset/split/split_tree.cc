@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <exception>
 #include <set>
+#include <sstream>
 
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
@@ -23,8 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// This file marks a tree as dsplit's, and says how and from which manifest it was made.
+// This file marks a tree as dsplit's, says how and from which manifest it was made, and lists its files.
 constexpr char kMarker[] = ".dsplit";
+constexpr int kMarkerHead = 2;  // lines before the list
 
 struct Entry {
   std::string from;  // relative to the root
@@ -134,6 +136,19 @@ bool IsOurs(const fs::path& tree) {
   return !fs::is_symlink(tree, error) && fs::is_regular_file(tree / kMarker, error);
 }
 
+// The own files of a tree. Trees from the time before there were lists are wholly dsplit's.
+IsOwnFile FilesOfTree(const fs::path& tree) {
+  std::error_code error;
+  if (!fs::exists(tree / kMarker, error)) return [](const std::string&) { return false; };
+  std::istringstream lines(ReadFile(tree / kMarker));
+  std::string line;
+  for (int i = 0; i < kMarkerHead; ++i) std::getline(lines, line);
+  std::set<std::string> names = {kMarker};
+  while (std::getline(lines, line)) names.insert(line);
+  if (names.size() == 1) return [](const std::string&) { return true; };
+  return [names](const std::string& path) { return names.contains(path); };
+}
+
 }  // namespace
 
 SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize,
@@ -145,33 +160,34 @@ SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materiali
   for (Split split : kSplits) {
     const fs::path tree = folder / NameOf(split);
     const bool ours = IsOurs(tree);
-    if (ours && ReadFile(tree / kMarker) == marker) continue;
+    if (ours && ReadFile(tree / kMarker).starts_with(marker) && !marker.empty()) continue;
     const std::vector<Entry> entries =
         materialize == Materialize::kNone ? std::vector<Entry>() : EntriesOf(manifest, split);
     if (entries.empty()) {
-      if (ours) obsolete_.push_back(tree);
+      if (ours) {
+        RefuseOthersFiles(tree, FilesOfTree(tree));
+        obsolete_.push_back(tree);
+      }
       continue;
     }
     std::error_code error;
     if (!ours && fs::exists(fs::symlink_status(tree, error))) {
       throw Error(tree, "is there already and was not made by dsplit; move it away");
     }
-    staged_.push_back(std::make_unique<StagingFolder>(tree));
+    staged_.push_back(std::make_unique<StagingFolder>(tree, FilesOfTree));
     const fs::path& target = staged_.back()->path();
     MakeFolders(target, entries);
     MakeFiles(materialize, root.string(), target, entries);
-    PublishFile(target / kMarker, marker, Sync::kNo);
+    std::string list = marker;
+    for (const Entry& entry : entries) list += entry.to + "\n";
+    PublishFile(target / kMarker, list, Sync::kNo);
     SyncFileSystem(target);
   }
 }
 
 void SplitTrees::Publish() {
   for (const auto& tree : staged_) tree->Publish(Sync::kYes);
-  for (const fs::path& tree : obsolete_) {
-    std::error_code error;
-    fs::remove_all(tree, error);
-    if (error) throw Error::System(tree, "cannot remove", error.value());
-  }
+  for (const fs::path& tree : obsolete_) RemoveOwnFiles(tree, FilesOfTree(tree));
 }
 
 }  // namespace dataset

@@ -112,15 +112,18 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   const CommandResult stopped =
       Tool("dtrain data.ds -o stopped" + flags +
            "> lines & pid=$!; "
-           "while kill -0 $pid && ! grep -q 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
+           "while kill -0 $pid && ! grep -qs 'epoch 3/40' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
   ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o stopped goes on");
   const CommandResult refused = Tool("dtrain data.ds -o stopped" + flags);
   EXPECT_EQ(refused.exit_code, 1);
   ExpectHas(refused.err, "holds an unfinished run; --resume goes on with it, --overwrite starts again");
   const CommandResult unfinished = Tool("deval stopped");
-  EXPECT_EQ(unfinished.exit_code, 1);
-  ExpectHas(unfinished.err, "dtrain makes a run, and its option resume finishes one");
+  EXPECT_EQ(unfinished.exit_code, 0) << unfinished.err;
+  ExpectHas(unfinished.out, "accuracy 0.");
+  ExpectHas(unfinished.err,
+            "deval: warning: stopped is not finished: its best weights so far are scored; dtrain --resume -o stopped "
+            "goes on with it");
   const CommandResult resumed = Tool("dtrain data.ds -o stopped --resume" + flags);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   ExpectHas(resumed.err, "resumes in epoch ");
@@ -133,6 +136,93 @@ TEST_F(DtrainTest, AnInterruptSavesAndResumeEndsAlike) {
   EXPECT_EQ(ReadFile(*dir_ / "whole/weights.safetensors"), ReadFile(*dir_ / "stopped/weights.safetensors"));
 }
 
+TEST_F(DtrainTest, AHangUpSavesLikeAnInterruptUnlessItIsIgnored) {
+  const std::string flags = std::string(kSmall) + "--finetune-epochs 40 ";
+  const std::string wait = "while kill -0 $pid && ! grep -qs 'epoch 2/' lines; do :; done; kill -HUP $pid; wait $pid";
+  const CommandResult stopped = Tool("rm -f lines; dtrain data.ds -o hung" + flags + "> lines & pid=$!; " + wait);
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o hung goes on");
+  const CommandResult ignored = Tool("trap '' HUP; rm lines; dtrain data.ds -o nohup" + std::string(kSmall) +
+                                     "--finetune-epochs 6 > lines & pid=$!; touch lines; " + wait);
+  EXPECT_EQ(ignored.exit_code, 0) << ignored.err;
+}
+
+// The pipe's reader goes away.
+TEST_F(DtrainTest, AClosedPipeSavesToo) {
+  const CommandResult stopped =
+      Tool("dtrain data.ds -o piped --finetune-epochs 40" + std::string(kSmall) + "| head -1");
+  ExpectHas(stopped.err, "interrupted and saved; dtrain --resume -o piped goes on");
+  EXPECT_EQ(Tool("dtrain --resume -o piped --no-fsync").exit_code, 0);
+}
+
+TEST_F(DtrainTest, ASecondProcessIsToldTheFirst) {
+  const std::string line = "dtrain data.ds -o busy --finetune-epochs 40" + std::string(kSmall);
+  const CommandResult result = Tool(
+      "rm -f lines; " + line + "> lines & pid=$!; while kill -0 $pid && ! grep -qs 'epoch 1/' lines; do :; done; " +
+      line + "--overwrite; echo \"ended with $?\"; echo \"$pid\"; kill -TERM $pid; wait $pid");
+  EXPECT_EQ(result.exit_code, 130);
+  ExpectHas(result.out, "ended with 1\n");
+  const std::string pid = result.out.substr(result.out.rfind("ended with 1\n") + 13);
+  ExpectHas(result.err, "dtrain: error: busy: is in use by process " + pid.substr(0, pid.find('\n')) + ";");
+}
+
+// `dtrain -o .` once removed a folder named eval.
+TEST_F(DtrainTest, FoldersOfOthersStayAsTheyAre) {
+  for (const char* file : {"eval/results.csv", "checkpoints/best.pth", "config.toml"}) {
+    testing::WriteFile(*dir_ / "project" / file, "title = 'mine'\n");
+    for (const char* flag : {"", " --resume", " --overwrite"}) {
+      const CommandResult refused = Tool("cd project; dtrain ../data.ds -o ." + std::string(kSmall) + flag);
+      EXPECT_EQ(refused.exit_code, 1) << refused.err;
+      ExpectHas(refused.err, ".: is not empty and holds no run of dtrain; choose another folder");
+      EXPECT_EQ(ReadFile(*dir_ / "project" / file), "title = 'mine'\n");
+    }
+    const CommandResult alone = Tool("dtrain --resume -o project");
+    EXPECT_EQ(alone.exit_code, 1);
+    ExpectHas(alone.err, "project: is not empty and holds no run of dtrain");
+    fs::remove_all(*dir_ / "project");
+  }
+}
+
+TEST_F(DtrainTest, ASmallerRateGoesOnFromTheBestWeights) {
+  const std::string flags = std::string(kSmall) + "--finetune-epochs 40 --finetune-learning-rate 3e-3 ";
+  const CommandResult stopped = Tool(
+      "rm -f lines; dtrain data.ds -o astray" + flags +
+      "> lines & pid=$!; while kill -0 $pid && ! grep -qs 'epoch 3/' lines; do :; done; kill -INT $pid; wait $pid");
+  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+  const CommandResult resumed = Tool("dtrain --resume -o astray --finetune-learning-rate 1e-4");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  ExpectHas(resumed.err, "finetune: learning rate was 0.003 and is 0.0001, from the best weights, those of epoch ");
+  ExpectHas(ReadFile(*dir_ / "astray/config.toml"), "finetune-learning-rate = \"1e-4\"\n");
+  const CommandResult again = Tool("dtrain --resume -o astray");
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  ExpectHas(again.err, "unchanged");
+}
+
+TEST_F(DtrainTest, ScoresAnotherDatasetOfOtherNames) {
+  ASSERT_EQ(Tool("dtrain data.ds -o mapped --finetune-epochs 1" + std::string(kSmall)).exit_code, 0);
+  ASSERT_EQ(Tool("mkdir few; cp -r raw/class_a few/tabby; cp -r raw/class_c few; dsplit few -o few.splits --ratio "
+                 "60,20,20; dscompile few.splits/manifest.csv -o few.ds --store raw --resize 24")
+                .exit_code,
+            0);
+  const CommandResult unknown = Tool("deval mapped --dataset few.ds");
+  EXPECT_EQ(unknown.exit_code, 1);
+  ExpectHas(unknown.err,
+            "few.ds: has classes that the run does not know: tabby; it has no pictures of class_a, class_b; a "
+            "file of renames, --map, says");
+  testing::WriteFile(*dir_ / "names.csv", "tabby,class_a\n");
+  const CommandResult scored = Tool("deval mapped --dataset few.ds --map names.csv");
+  EXPECT_EQ(scored.exit_code, 0) << scored.err;
+  ExpectHas(scored.err, "warning: no pictures of 1 of 3 classes: class_b\n");
+  ExpectHas(scored.err, "mapped/eval/few-test: evaluation.json, predictions.csv");
+  const CommandResult elsewhere = Tool("deval mapped --dataset few.ds --map names.csv -o results/few");
+  EXPECT_EQ(elsewhere.exit_code, 0) << elsewhere.err;
+  EXPECT_EQ(ReadFile(*dir_ / "results/few/predictions.csv"), ReadFile(*dir_ / "mapped/eval/few-test/predictions.csv"));
+  const CommandResult other = Tool("deval mapped -o results/few");
+  EXPECT_EQ(other.exit_code, 1);
+  ExpectHas(other.err, "results/few: holds the results of another dataset; --overwrite replaces them, --output names");
+  EXPECT_EQ(Tool("deval mapped -o results/few --overwrite").exit_code, 0);
+}
+
 // A run knows its options and its dataset.
 TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   const std::string flags = std::string(kSmall) + "--seed 4 --augment flip --finetune-epochs 30 ";
@@ -141,7 +231,7 @@ TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   const CommandResult stopped =
       Tool("dtrain data.ds -o 'runs/told nothing'" + flags +
            "> lines & pid=$!; "
-           "while kill -0 $pid && ! grep -q 'epoch 3/30' lines; do :; done; kill -INT $pid; wait $pid");
+           "while kill -0 $pid && ! grep -qs 'epoch 3/30' lines; do :; done; kill -INT $pid; wait $pid");
   EXPECT_EQ(stopped.exit_code, 130);
   const std::string line = "dtrain --resume -o 'runs/told nothing'";
   ExpectHas(stopped.err, line + " goes on");

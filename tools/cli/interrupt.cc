@@ -17,6 +17,14 @@ void CatchInterrupts() {
   action.sa_flags = SA_RESTART | SA_RESETHAND;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A pipe whose reader is gone may be written to more than once until then.
+  struct sigaction lasting = action;
+  lasting.sa_flags = SA_RESTART;
+  sigaction(SIGPIPE, &lasting, nullptr);
+  // nohup and its like ignore it, which stays so.
+  struct sigaction before = {};
+  sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
 }
 
 bool Interrupted() { return interrupted != 0; }

@@ -165,7 +165,8 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
 // The run's own config.toml is read as if --config named it, once both --resume and --output are known.
 void TakeConfigOfRun(const TrainFlags& flags, CLI::App* app) {
   if (!flags.resume || flags.output_folder.empty()) return;
-  app->get_config_ptr()->default_str(train::RunDirectory(flags.output_folder).config().string());
+  const train::RunDirectory run(flags.output_folder);
+  if (run.IsRun()) app->get_config_ptr()->default_str(run.config().string());
 }
 
 void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
@@ -241,7 +242,9 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   train::TrainingRunOptions options = flags;
   options.dataset = flags.dataset_folder;
   if (flags.resume && flags.dataset_folder.empty()) {
-    options.dataset = train::RunDirectory(flags.output_folder).DatasetFolder();
+    const train::RunDirectory run(flags.output_folder);
+    run.RefuseOthers();
+    options.dataset = run.DatasetFolder();
     if (!std::filesystem::exists(options.dataset)) {
       throw dataset::Error(options.dataset,
                            "is what the run was trained on, and is gone; if it has moved, name it: "

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "dataset/base/utf8.h"
 #include "tools/cli/table.h"
 
 namespace cli {
 
 namespace {
 
+constexpr size_t kListed = 5;             // names in a line
 constexpr size_t kMaxMatrixClasses = 30;  // a larger matrix does not fit a screen; evaluation.json has it
 
 std::string Score(double value) {
@@ -46,6 +48,16 @@ std::string FormatEvaluation(const train::Evaluation& evaluation, const std::vec
   if (classes.size() <= kMaxMatrixClasses) text += MatrixTable(confusion, classes) + "\n";
   text += "accuracy " + Score(confusion.accuracy()) + "  macro F1 " + Score(confusion.macro_f1()) + "  loss " +
           Score(evaluation.loss) + "  images " + std::to_string(confusion.total()) + "\n";
+  return text;
+}
+
+std::string FormatAbsent(const train::EvaluationRunResult& result) {
+  const size_t count = result.absent.size();
+  std::string text =
+      "no pictures of " + std::to_string(count) + " of " + std::to_string(result.classes.size()) + " classes: ";
+  for (size_t i = 0; i < std::min(count, kListed); ++i)
+    text += (i == 0 ? "" : ", ") + dataset::Printable(result.absent[i]);
+  if (count > kListed) text += " and " + std::to_string(count - kListed) + " more";
   return text;
 }
 

@@ -115,6 +115,14 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
     Say(Format("resumes in epoch %u after %llu batches", summary.resumed->epoch + 1,
                static_cast<unsigned long long>(summary.resumed->batch)));
   }
+  for (const train::LoweredRate& rate : summary.lowered) {
+    std::string from;
+    if (rate.current && summary.resumed->best_accuracy >= 0) {
+      from = Format(", from the best weights, those of epoch %u", summary.resumed->best_epoch + 1);
+    }
+    Say(Format("%s: learning rate was %g and is %g%s", Text(rate.phase), rate.was, rate.is, from.c_str()));
+  }
+  if (!summary.locked) Warn("the file system has no locks: see to it that no other process trains this run");
 }
 
 void TrainReport::OnPhase(const train::Phase& phase) { phase_ = phase.kind; }

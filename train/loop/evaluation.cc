@@ -52,7 +52,7 @@ double ConfusionMatrix::macro_f1() const {
 }
 
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint, uint64_t left_out) {
+                           const std::string& dataset_fingerprint, uint64_t left_out, bool finished) {
   nlohmann::ordered_json json;
   json["accuracy"] = evaluation.confusion.accuracy();
   json["macro_f1"] = evaluation.confusion.macro_f1();
@@ -60,6 +60,7 @@ std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::
   json["samples"] = evaluation.confusion.total();
   json["left_out"] = left_out;
   json["dataset_fingerprint"] = dataset_fingerprint;
+  json["finished"] = finished;
   json["per_class"] = nlohmann::ordered_json::object();
   const std::vector<ClassScore> scores = evaluation.confusion.scores();
   for (size_t i = 0; i < classes.size(); ++i) {

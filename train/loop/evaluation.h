@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace train {
@@ -44,9 +45,12 @@ struct Evaluation {
   std::vector<Prediction> predictions;  // in the order of the split
 };
 
+// How predictions.csv begins; a column for each class's probability follows.
+inline constexpr std::string_view kPredictionColumns = "path,label,predicted,probability";
+
 // Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, left_out (unreadable samples of the
-// split), per_class (name -> precision, recall, f1, support), classes, confusion, dataset_fingerprint.
+// split), per_class (name -> precision, recall, f1, support), classes, confusion, dataset_fingerprint, finished.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint, uint64_t left_out);
+                           const std::string& dataset_fingerprint, uint64_t left_out, bool finished);
 
 }  // namespace train

@@ -49,7 +49,8 @@ void Evaluator::Score(const BatchFeatures& features, const Use& use) {
   const float* row = log_probabilities.data_ptr<float>();
   for (size_t i = 0; i < features.ids.size(); ++i, row += classes_) {
     const auto predicted = static_cast<uint32_t>(std::max_element(row, row + classes_) - row);
-    use(features.ids[i], static_cast<uint32_t>(features.labels[i]), row, predicted);
+    const auto label = static_cast<uint32_t>(features.labels[i]);
+    use(features.ids[i], class_of_label_.empty() ? label : class_of_label_[label], row, predicted);
   }
 }
 

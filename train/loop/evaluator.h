@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "dataset/load/batch.h"
 #include "train/loop/batch_mover.h"
@@ -21,6 +23,9 @@ class Evaluator {
   // `model` must outlive the evaluator.
   Evaluator(Classifier& model, const Compute& compute, const Normalization& normalization, BatchStream stream,
             int classes, Loss loss);
+
+  // Says which class of the model each label of the stream is; without it, a label is the class's number.
+  void SetClassOfLabel(std::vector<uint32_t> class_of_label) { class_of_label_ = std::move(class_of_label); }
 
   // Scores the whole stream but for empty slots, and leaves the model in evaluation mode. After each batch calls
   // `advance` with its number of samples, then `stop`; if that returns true, the result is nullopt. Both may be empty,
@@ -53,6 +58,7 @@ class Evaluator {
   BatchStream stream_;
   int classes_;
   Loss loss_;
+  std::vector<uint32_t> class_of_label_;
   FeatureCache cache_;
 };
 

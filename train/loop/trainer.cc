@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <string>
 
 #include "dataset/base/error.h"
 #include "train/network/idle_threads.h"
@@ -14,7 +16,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kSmallerRate = "; a smaller learning rate is the usual cure";
+// How to go on after a loss that is not finite.
+std::string Cure(const Phase& phase, const TrainState& state) {
+  const std::string rate = "a smaller `" + std::string(dataset::NameOf(phase.kind)) + "_learning_rate`";
+  if (state.best_accuracy < 0) return "; " + rate + " is the usual cure";
+  char best[96];
+  std::snprintf(best, sizeof(best),
+                "; the best weights are kept, those of epoch %u (val accuracy %.4f); `resume` with ",
+                state.best_epoch + 1, state.best_accuracy);
+  return best + rate + " goes on from them";
+}
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -87,7 +98,7 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
     const TrainStep::Result result = step_.Run(*batch, phase.trainable, state.step, rate, optimizer);
     if (!std::isfinite(result.loss)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
-                           std::to_string(state.epoch + 1) + kSmallerRate);
+                           std::to_string(state.epoch + 1) + Cure(phase, state));
     }
     for (TrainObserver* observer : observers_) {
       observer->OnStep({state.step, state.epoch, result.loss, rate, batch->valid});
@@ -117,7 +128,7 @@ bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& sta
   }
   if (!totals) return false;
   if (!std::isfinite(totals->loss)) {
-    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) + kSmallerRate);
+    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) + Cure(phase, state));
   }
   const double accuracy =
       static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples));

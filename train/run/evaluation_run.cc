@@ -1,6 +1,8 @@
 #include "train/run/evaluation_run.h"
 
+#include <cctype>
 #include <cstdio>
+#include <system_error>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/dataset_info.h"
@@ -13,6 +15,8 @@
 #include "dataset/record/record_reader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/evaluator.h"
+#include "train/run/class_match.h"
+#include "train/run/evaluation_folder.h"
 #include "train/run/run_directory.h"
 #include "train/run/trained_model.h"
 
@@ -21,6 +25,8 @@ namespace train {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr uint64_t kMaxMapBytes = uint64_t{16} << 20;
 
 std::string Probability(float value) {
   char text[32];
@@ -40,12 +46,10 @@ std::string FilenameOf(const dataset::ShardSet& shards, dataset::SampleId id, co
   return shards.file(location.shard).path().filename().string() + "#" + std::to_string(*place.record);
 }
 
-// Returns predictions.csv: path,label,predicted,probability, then the probability of each class.
 std::string PredictionsCsv(const Evaluation& evaluation, const std::vector<std::string>& classes,
                            const dataset::ShardSet& shards, const dataset::SampleParser& parser) {
-  std::vector<std::string> row = {"path", "label", "predicted", "probability"};
-  row.insert(row.end(), classes.begin(), classes.end());
-  std::string csv;
+  std::string csv = std::string(kPredictionColumns) + ",";
+  std::vector<std::string> row = classes;
   dataset::AppendCsvRow(row, &csv);
   for (const Prediction& prediction : evaluation.predictions) {
     row = {FilenameOf(shards, prediction.id, parser), classes[prediction.label], classes[prediction.predicted],
@@ -62,18 +66,51 @@ fs::path DatasetFolder(const EvaluationRunOptions& options, const ModelInfo& inf
   return options.dataset.value_or((fs::weakly_canonical(options.run) / info.dataset).lexically_normal());
 }
 
-// Throws dataset::Error if the model cannot be scored on this dataset, or not without it being named.
-void CheckDataset(const EvaluationRunOptions& options, const RunDirectory& run, const ModelInfo& info,
-                  const fs::path& folder, const dataset::DatasetInfo& data) {
-  if (data.classes != info.classes) {
-    throw dataset::Error(folder.string(), "has other classes than " + run.model().string());
-  }
+// Throws dataset::Error if the dataset of the run is no longer what it was.
+void CheckDataset(const EvaluationRunOptions& options, const ModelInfo& info, const fs::path& folder,
+                  const dataset::DatasetInfo& data) {
   if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
     throw dataset::Error(
         {.file = folder.string(), .record = {}, .offset = {}},
         "is not what the run was trained on: it was made anew, or is read with other options; give it as "
         "`dataset` to score it all the same");
   }
+}
+
+// Throws dataset::Error if the run has not come as far as to have weights.
+void CheckHasWeights(const RunDirectory& run) {
+  std::error_code error;
+  if (!run.IsRun() || run.finished() || fs::exists(run.weights(), error)) return;
+  throw dataset::Error(run.path(),
+                       "has no weights yet: its first epoch was not finished; dtrain's option resume goes on with it");
+}
+
+// The name of a dataset in that of a folder: of "photos.ds" it is "photos".
+std::string NameOfDataset(const fs::path& dataset) {
+  fs::path path = fs::weakly_canonical(dataset);
+  if (!path.has_filename()) path = path.parent_path();
+  std::string name = (path.extension() == ".ds" ? path.stem() : path.filename()).string();
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < 0x80 && !std::isalnum(c) &&
+        std::string_view("._-+").find(c) == std::string_view::npos)
+      c = '_';
+  }
+  return name;
+}
+
+fs::path ResultFolder(const EvaluationRunOptions& options, const RunDirectory& run, const fs::path& dataset,
+                      bool other_dataset) {
+  if (options.output) return *options.output;
+  const std::string split(dataset::NameOf(options.split));
+  return run.evaluation(other_dataset ? NameOfDataset(dataset) + "-" + split : split);
+}
+
+// Returns the classes of the model that the dataset's labels are.
+ClassMatch Match(const EvaluationRunOptions& options, const ModelInfo& info, const fs::path& folder,
+                 const dataset::DatasetInfo& data) {
+  ClassRenames renames;
+  if (options.map) renames = ParseClassRenames(dataset::ReadFile(*options.map, kMaxMapBytes), options.map->string());
+  return MatchClasses(data, *data.Find(options.split), info.classes, renames, folder);
 }
 
 dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, const TrainedModel& model,
@@ -95,10 +132,11 @@ dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, co
 
 // Every sample of the loader's split; nullopt: stopped.
 std::optional<Evaluation> Score(const EvaluationRunOptions& options, const Compute& compute, TrainedModel& model,
-                                dataset::Loader& loader, dataset::Progress& progress) {
+                                const ClassMatch& match, dataset::Loader& loader, dataset::Progress& progress) {
   progress.Start("evaluate", loader.samples());
   Evaluator evaluator(model.classifier, compute, model.normalization, StreamOf(loader),
                       static_cast<int>(model.info.classes.size()), model.info.loss);
+  evaluator.SetClassOfLabel(match.class_of_label);
   std::optional<Evaluation> evaluation =
       evaluator.Run(options.stop, [&](int count) { progress.Advance(static_cast<uint64_t>(count)); });
   if (evaluation) progress.Finish();
@@ -107,37 +145,41 @@ std::optional<Evaluation> Score(const EvaluationRunOptions& options, const Compu
 
 }  // namespace
 
-std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress) {
+std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& options, dataset::Progress& progress,
+                                                 const std::function<void(const EvaluationRunResult&)>& scored) {
   const RunDirectory run(options.run);
   const Compute compute = ResolveCompute(options.device, options.precision);
   PrepareProcess(options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads());
+  CheckHasWeights(run);
+  EvaluationRunResult result;
+  result.finished = run.finished();
   TrainedModel model = OpenTrainedModel(run, compute);
   const fs::path folder = DatasetFolder(options, model.info);
   if (!options.dataset && !fs::exists(folder)) {
     throw dataset::Error(folder, "is what the run was trained on, and is gone; if it has moved, name it as `dataset`");
   }
   const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
-  CheckDataset(options, run, model.info, folder, data);
+  CheckDataset(options, model.info, folder, data);
+  const dataset::ShardSet shards(folder, data, options.split);
+  const ClassMatch match = Match(options, model.info, folder, data);
+  result.classes = model.info.classes;
+  result.absent = match.absent;
+  result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
+  result.folder = ResultFolder(options, run, folder, result.other_dataset);
+  const EvaluationFolder results(result.folder, data.fingerprint, options.existing);
 
   const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
   dataset::Loader loader(data, MakeLoaderOptions(options, model, folder, allocator.get()));
-  std::optional<Evaluation> evaluation = Score(options, compute, model, loader, progress);
+  std::optional<Evaluation> evaluation = Score(options, compute, model, match, loader, progress);
   if (!evaluation) return std::nullopt;
-
-  EvaluationRunResult result;
-  result.folder = run.evaluation(std::string(dataset::NameOf(options.split)));
-  result.classes = model.info.classes;
   result.left_out = loader.bad_samples();
-  result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
   result.other_depth = DepthOf(data) != model.info.depth;
-  fs::create_directories(result.folder);
-  const dataset::ShardSet shards(folder, data, options.split);
-  dataset::PublishFile(result.folder / "predictions.csv",
-                       PredictionsCsv(*evaluation, result.classes, shards, dataset::SampleParser(data)), options.sync);
-  dataset::PublishFile(result.folder / "evaluation.json",
-                       EvaluationJson(*evaluation, result.classes, data.fingerprint, result.left_out.size()),
-                       options.sync);
   result.evaluation = std::move(*evaluation);
+  if (scored) scored(result);
+  results.Publish(
+      PredictionsCsv(result.evaluation, result.classes, shards, dataset::SampleParser(data)),
+      EvaluationJson(result.evaluation, result.classes, data.fingerprint, result.left_out.size(), result.finished),
+      options.sync);
   return result;
 }
 

@@ -8,9 +8,12 @@
 #include <charconv>
 #include <compare>
 #include <cstdio>
+#include <fstream>
+#include <initializer_list>
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "dataset/io/removal.h"
 #include "dataset/io/sync.h"
 
 namespace train {
@@ -20,7 +23,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kCheckpointPrefix = "step-";
+constexpr char kIncomplete[] = ".incomplete";
+constexpr char kLock[] = ".lock";
 constexpr char kStateFile[] = "train_state.json";
+// How metrics.jsonl begins.
+constexpr std::string_view kFirstEvent = R"({"event":"start","options":{)";
 constexpr uint64_t kMaxJsonBytes = uint64_t{64} << 20;
 
 std::string CheckpointName(uint64_t step) {
@@ -51,19 +58,116 @@ std::optional<CheckpointRank> RankOf(std::string_view name) {
   return rank;
 }
 
+// Whether it is the folder of a checkpoint, complete or not.
+bool IsCheckpoint(std::string_view name) {
+  if (name.starts_with('.') && name.ends_with(kIncomplete)) {
+    name = name.substr(1, name.size() - 1 - std::string_view(kIncomplete).size());
+  }
+  return RankOf(name).has_value();
+}
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+std::vector<fs::path> ListFolder(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  if (!Exists(folder)) return entries;
+  std::error_code error;
+  for (fs::directory_iterator item(folder, error), end; !error && item != end; item.increment(error)) {
+    entries.push_back(item->path());
+  }
+  if (error) throw dataset::Error::System(folder, "cannot list", error.value());
+  return entries;
+}
+
+void Rename(const fs::path& from, const fs::path& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) throw dataset::Error::System(to, "cannot put in place", errno);
+}
+
+bool IsFolder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+// Removes files by their names, also those that a kill has left half written.
+void RemoveFiles(const fs::path& folder, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    dataset::RemoveFile(folder / name);
+    dataset::RemoveFile(folder / ("." + std::string(name) + kIncomplete));
+  }
+}
+
+void RemoveCheckpoint(const fs::path& folder) {
+  RemoveFiles(folder, {"weights.safetensors", "optimizer.safetensors", "best.safetensors", kStateFile});
+  dataset::RemoveIfEmpty(folder);
+}
+
+void RemoveEvaluation(const fs::path& folder) {
+  RemoveFiles(folder, {"evaluation.json", "predictions.csv", kLock});
+  dataset::RemoveIfEmpty(folder);
+}
+
 }  // namespace
 
+bool RunDirectory::IsRun() const {
+  if (!Exists(marker())) {
+    if (!Exists(metrics())) return false;
+    std::array<char, kFirstEvent.size()> begin{};
+    std::ifstream(metrics(), std::ios::binary).read(begin.data(), begin.size());
+    return std::string_view(begin.data(), begin.size()) == kFirstEvent;
+  }
+  try {
+    ParseModelInfo(dataset::ReadFile(marker(), kMaxJsonBytes), marker().string());
+    return true;
+  } catch (const dataset::Error&) {
+    return false;
+  }
+}
+
+bool RunDirectory::empty() const {
+  if (Exists(path_) && !IsFolder(path_)) return false;
+  for (const fs::path& entry : ListFolder(path_)) {
+    if (entry.filename() != kLock) return false;
+  }
+  return true;
+}
+
+void RunDirectory::RefuseOthers() const {
+  if (IsRun() || empty()) return;
+  throw dataset::Error(
+      path_, IsFolder(path_) ? "is not empty and holds no run of dtrain; choose another folder" : "is not a folder");
+}
+
+dataset::FileLock RunDirectory::Lock() const { return {path_ / kLock, path_}; }
+
+dataset::FileLock RunDirectory::Begin() const {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) throw dataset::Error::System(path_, "cannot create", error.value());
+  dataset::FileLock lock = Lock();
+  if (!empty()) throw dataset::Error(path_, "is no longer empty: another process has begun a run there");
+  return lock;
+}
+
 ModelInfo RunDirectory::LoadModelInfo() const {
-  if (!fs::exists(path_)) throw dataset::Error(path_, "there is no such run; dtrain makes one of a dataset");
-  if (fs::exists(path_ / "dataset.json")) {
+  if (!Exists(path_)) throw dataset::Error(path_, "there is no such run; dtrain makes one of a dataset");
+  if (Exists(path_ / "dataset.json")) {
     throw dataset::Error(path_, "is a dataset, not a run; dtrain makes a run of it");
   }
-  if (!fs::exists(model())) {
-    throw dataset::Error(
-        path_.string(),
-        "is no finished run: it has no model.json; dtrain makes a run, and its option resume finishes one");
+  for (const fs::path& file : {model(), marker()}) {
+    if (Exists(file)) return ParseModelInfo(dataset::ReadFile(file, kMaxJsonBytes), file.string());
   }
-  return ParseModelInfo(dataset::ReadFile(model(), kMaxJsonBytes), model().string());
+  throw dataset::Error(
+      path_.string(),
+      "is no finished run: it has no model.json; dtrain makes a run, and its option resume finishes one");
+}
+
+bool RunDirectory::finished() const {
+  if (!Exists(model())) return false;
+  const std::optional<fs::path> checkpoint = LatestCheckpoint();
+  return !checkpoint || LoadState(*checkpoint).complete;
 }
 
 Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
@@ -77,16 +181,11 @@ Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
 std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
   std::optional<CheckpointRank> latest;
   fs::path found;
-  const fs::path folder = path_ / "checkpoints";
-  if (!fs::exists(folder)) return std::nullopt;
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error) throw dataset::Error::System(folder, "cannot list", error.value());
-  for (const auto& entry : entries) {
-    const auto rank = RankOf(entry.path().filename().string());
-    if (rank && (!latest || *rank > *latest) && fs::exists(entry.path() / kStateFile)) {
+  for (const fs::path& entry : ListFolder(path_ / "checkpoints")) {
+    const auto rank = RankOf(entry.filename().string());
+    if (rank && (!latest || *rank > *latest) && Exists(entry / kStateFile)) {
       latest = rank;
-      found = entry.path();
+      found = entry;
     }
   }
   if (!latest) return std::nullopt;
@@ -101,7 +200,7 @@ TrainState RunDirectory::LoadState(const fs::path& checkpoint) {
 fs::path RunDirectory::DatasetFolder() const {
   std::string relative;
   if (const std::optional<fs::path> checkpoint = LatestCheckpoint()) relative = LoadState(*checkpoint).dataset;
-  if (relative.empty() && fs::exists(model())) relative = LoadModelInfo().dataset;
+  if (relative.empty() && (Exists(model()) || Exists(marker()))) relative = LoadModelInfo().dataset;
   if (relative.empty()) throw dataset::Error(path_, "does not say what it was trained on; name its dataset, too");
   // It leads there from the folder itself, not from a link to it.
   return (fs::weakly_canonical(path_) / relative).lexically_normal();
@@ -111,42 +210,47 @@ std::string RunDirectory::RelativeDataset(const fs::path& dataset) const {
   return fs::proximate(fs::absolute(dataset), fs::absolute(path_)).string();
 }
 
-bool RunDirectory::empty() const {
-  for (const fs::path& file : {config(), model(), weights(), metrics(), path_ / "checkpoints"}) {
-    if (fs::exists(file)) return false;
+void RunDirectory::Clear() const {
+  const fs::path checkpoints = path_ / "checkpoints", evaluations = path_ / "eval";
+  for (const fs::path& entry : ListFolder(checkpoints)) {
+    if (IsCheckpoint(entry.filename().string())) RemoveCheckpoint(entry);
   }
-  return true;
+  dataset::RemoveIfEmpty(checkpoints);
+  for (const fs::path& entry : ListFolder(evaluations)) {
+    if (IsFolder(entry)) RemoveEvaluation(entry);
+  }
+  dataset::RemoveIfEmpty(evaluations);
+  // The last two tell what the folder is.
+  RemoveFiles(path_, {"model.json", "config.toml", "weights.safetensors", "whitening.safetensors", "metrics.jsonl",
+                      "run.json"});
 }
 
-void RunDirectory::Clear() const {
-  for (const fs::path& file :
-       {model(), config(), weights(), whitening(), metrics(), path_ / "checkpoints", path_ / "eval"}) {
-    fs::remove_all(file);
-  }
-}
+fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }
+fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
+fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
 
 CheckpointWriter::CheckpointWriter(const RunDirectory& run, uint64_t step) {
   const fs::path folder = run.path() / "checkpoints";
   const std::string name = CheckpointName(step);
   final_ = folder / name;
-  incomplete_ = folder / ("." + name + ".incomplete");
-  fs::remove_all(incomplete_);
-  fs::create_directories(incomplete_);
+  incomplete_ = folder / ("." + name + kIncomplete);
+  RemoveCheckpoint(incomplete_);
+  std::error_code error;
+  fs::create_directories(incomplete_, error);
+  if (error) throw dataset::Error::System(incomplete_, "cannot create", error.value());
 }
 
 void CheckpointWriter::Publish(const TrainState& state, dataset::Sync sync) {
   dataset::PublishFile(incomplete_ / kStateFile, FormatTrainState(state), sync);
   // The same step is written twice if a run is stopped during validation and then resumed.
-  const fs::path replaced = final_.parent_path() / ReplacedName(final_.filename().string());
-  fs::remove_all(replaced);
-  if (fs::exists(final_)) fs::rename(final_, replaced);
-  fs::rename(incomplete_, final_);
-  if (sync == dataset::Sync::kYes) dataset::SyncDirectory(final_.parent_path());
-  std::vector<fs::path> stale;
-  for (const auto& entry : fs::directory_iterator(final_.parent_path())) {
-    if (entry.path() != final_) stale.push_back(entry.path());
+  const fs::path folder = final_.parent_path(), replaced = folder / ReplacedName(final_.filename().string());
+  RemoveCheckpoint(replaced);
+  if (Exists(final_)) Rename(final_, replaced);
+  Rename(incomplete_, final_);
+  if (sync == dataset::Sync::kYes) dataset::SyncDirectory(folder);
+  for (const fs::path& entry : ListFolder(folder)) {
+    if (entry != final_ && IsCheckpoint(entry.filename().string())) RemoveCheckpoint(entry);
   }
-  for (const fs::path& path : stale) fs::remove_all(path);
 }
 
 MetricsFile::MetricsFile(const fs::path& path, uint64_t bytes) : path_(path.string()), bytes_(bytes) {

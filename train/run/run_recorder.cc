@@ -27,12 +27,7 @@ uint32_t FirstEpochOf(const fs::path& metrics) {
   return event.is_object() && event.contains("first_epoch") && event["first_epoch"] == kFirstEpoch ? kFirstEpoch : 0;
 }
 
-fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
-
 }  // namespace
-
-fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }
-fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
 
 RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
                          std::map<std::string, std::string> metadata, dataset::Sync sync)
@@ -57,6 +52,17 @@ void RunRecorder::End(double best_accuracy, uint32_t best_epoch, double seconds)
                                           {"best_accuracy", best_accuracy},
                                           {"best_epoch", first_epoch_ + best_epoch},
                                           {"seconds", seconds}})
+                      .dump());
+}
+
+void RunRecorder::Lowered(const TrainState& state, const LoweredRate& rate) {
+  metrics_.Append(nlohmann::ordered_json({{"event", "rate"},
+                                          {"phase", dataset::NameOf(rate.phase)},
+                                          {"epoch", first_epoch_ + state.epoch},
+                                          {"step", state.step},
+                                          {"was", rate.was},
+                                          {"learning_rate", rate.is},
+                                          {"from_best", rate.current}})
                       .dump());
 }
 

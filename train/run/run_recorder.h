@@ -6,6 +6,7 @@
 
 #include "dataset/io/sync.h"
 #include "train/loop/train_observer.h"
+#include "train/run/lowered_rate.h"
 #include "train/run/run_directory.h"
 
 namespace train {
@@ -18,10 +19,12 @@ class RunRecorder : public TrainObserver {
   RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::map<std::string, std::string> options,
               std::map<std::string, std::string> metadata, dataset::Sync sync);
 
-  // Append lines to metrics.jsonl: a run begins with these options, an ended one goes on, a run ends. Epochs are given
-  // from 0, and counted in the file from 1, or from 0 in a file that did so from its beginning.
+  // Append lines to metrics.jsonl: a run begins with these options, an ended one goes on, a resume from `state` makes a
+  // learning rate smaller, a run ends. Epochs are given from 0, and counted in the file from 1, or from 0 in a file
+  // that did so from its beginning.
   void Start(const std::map<std::string, std::string>& options);
   void Extend(uint32_t epochs);
+  void Lowered(const TrainState& state, const LoweredRate& rate);
   void End(double best_accuracy, uint32_t best_epoch, double seconds);
 
   void OnStep(const StepReport& report) override;
@@ -37,10 +40,6 @@ class RunRecorder : public TrainObserver {
   std::map<std::string, std::string> metadata_;
   dataset::Sync sync_;
 };
-
-// The files of a checkpoint's tensors.
-std::filesystem::path CheckpointWeights(const std::filesystem::path& checkpoint);
-std::filesystem::path CheckpointOptimizer(const std::filesystem::path& checkpoint);
 
 // Restores RUN/weights.safetensors, the best weights, as it was at the checkpoint; removes it if there were none yet.
 void RestoreBest(const RunDirectory& run, const std::filesystem::path& checkpoint, dataset::Sync sync);

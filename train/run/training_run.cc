@@ -4,6 +4,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "dataset/io/file_lock.h"
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
@@ -27,6 +28,7 @@ struct PlannedRun {
   TrainingRunOptions options;          // with the checkpoint's values in place of "auto"
   TrainingPlan plan;
   std::vector<std::string> changed;  // options that this resume has otherwise than the checkpoint
+  std::vector<LoweredRate> lowered;  // by this resume
 };
 
 // What a fit works on: the model with the weights of its first step, on its device, and the data.
@@ -49,7 +51,7 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
 
 // Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
-  if (options.existing == dataset::ExistingOutput::kOverwrite || run.empty()) return std::nullopt;
+  if (options.existing == dataset::ExistingOutput::kOverwrite || !run.IsRun()) return std::nullopt;
   const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
   if (!checkpoint && fs::exists(run.model())) {
     throw dataset::Error(run.path().string(),
@@ -91,9 +93,13 @@ void Extend(PlannedRun& run) {
 }
 
 PlannedRun Plan(const TrainingRunOptions& given) {
-  Validate(given);
-  PlannedRun run{
-      .folder = RunDirectory(given.output), .checkpoint = {}, .state = {}, .options = given, .plan = {}, .changed = {}};
+  PlannedRun run{.folder = RunDirectory(given.output),
+                 .checkpoint = {},
+                 .state = {},
+                 .options = given,
+                 .plan = {},
+                 .changed = {},
+                 .lowered = {}};
   run.checkpoint = FindResume(given, run.folder);
   if (run.checkpoint) {
     run.state = RunDirectory::LoadState(*run.checkpoint);
@@ -102,6 +108,7 @@ PlannedRun Plan(const TrainingRunOptions& given) {
   run.plan = PlanTraining(run.options, run.state.options);
   CheckTrainable(run.plan.dataset, run.options.dataset);
   if (run.checkpoint) {
+    run.lowered = TakeLoweredRates(run.plan.phases, run.plan.options, &run.state);
     CheckSameOptions(run);
     run.changed = Differences(run.state.options, run.plan.options, Compared::kFree);
   }
@@ -149,7 +156,10 @@ OpenedRun Open(PlannedRun& run) {
                    .train = nullptr,
                    .val = nullptr};
   std::optional<fs::path> own;
-  if (run.checkpoint) own = CheckpointWeights(*run.checkpoint);
+  if (run.checkpoint) {
+    const bool best = GoesOnFromBest(run.lowered) && run.state.best_accuracy >= 0;
+    own = best ? CheckpointBest(*run.checkpoint) : CheckpointWeights(*run.checkpoint);
+  }
   opened.start = FillWeights(run.options, run.plan, own, opened.model);
   run.plan.weights = nullptr;  // unmaps them
   opened.model.To(run.plan.compute.device);
@@ -161,19 +171,24 @@ OpenedRun Open(PlannedRun& run) {
   return opened;
 }
 
-// Makes the run folder what it must be before the first step: new, or as the checkpoint left it.
-void PrepareFolder(const PlannedRun& run) {
+// Makes the run folder what it must be before the first step: new, or as the checkpoint left it. Locks it if `lock` is
+// not yet set.
+void PrepareFolder(const PlannedRun& run, std::optional<dataset::FileLock>& lock) {
+  const RunDirectory& folder = run.folder;
+  const auto publish = [&](const fs::path& file, const std::string& content) {
+    dataset::PublishFile(file, content, run.options.sync);
+  };
   const std::optional<dataset::Whitening> whitening =
       MissingWhitening(run.options, run.plan.model, run.checkpoint.has_value());
+  if (!lock) lock.emplace(folder.Begin());
   if (run.checkpoint) {
-    RestoreBest(run.folder, *run.checkpoint, run.options.sync);
-    if (whitening) WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
-    return;
+    RestoreBest(folder, *run.checkpoint, run.options.sync);
+  } else {
+    folder.Clear();
   }
-  run.folder.Clear();
-  fs::create_directories(run.folder.path());
-  dataset::PublishFile(run.folder.config(), run.options.config_toml, run.options.sync);
-  if (whitening) WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
+  if (!run.checkpoint || !run.lowered.empty()) publish(folder.config(), run.options.config_toml);
+  if (whitening) WriteWhitening(folder.whitening(), *whitening, run.options.sync);
+  publish(folder.marker(), FormatModelInfo(run.plan.model));
 }
 
 RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
@@ -203,6 +218,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
     summary.resumed = run.state;
     summary.changed = run.changed;
   }
+  summary.lowered = run.lowered;
   return summary;
 }
 
@@ -235,8 +251,9 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
   ResultKeeper keeper(result);
   Trainer trainer(opened.model, options, StreamOf(*opened.train), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
-  const Outcome outcome =
-      trainer.Fit(run.state, [&](Optimizer& optimizer) { LoadOptimizer(run.options, run.checkpoint, optimizer); });
+  const Outcome outcome = trainer.Fit(run.state, [&](Optimizer& optimizer) {
+    if (!GoesOnFromBest(run.lowered)) LoadOptimizer(run.options, run.checkpoint, optimizer);
+  });
   result.kind = outcome == Outcome::kStopped ? RunResult::Kind::kStopped : RunResult::Kind::kTrained;
   result.replaced = opened.train->bad_samples();
   result.left_out = opened.val->bad_samples();
@@ -273,15 +290,23 @@ RunResult Complete(const PlannedRun& run) {
 }  // namespace
 
 RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
+  Validate(given);
+  const RunDirectory folder(given.output);
+  folder.RefuseOthers();
+  std::optional<dataset::FileLock> lock;
+  if (folder.IsRun()) lock.emplace(folder.Lock());
   PlannedRun run = Plan(given);
   if (run.state.complete) return Complete(run);
   OpenedRun opened = Open(run);
-  PrepareFolder(run);
-  observer.OnStart(Summarize(run, opened));
-  RunRecorder recorder(run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
+  PrepareFolder(run, lock);
+  RunSummary summary = Summarize(run, opened);
+  summary.locked = lock->locked();
+  observer.OnStart(summary);
+  RunRecorder recorder(folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
                        run.options.sync);
   if (!run.checkpoint) recorder.Start(run.plan.options);
   if (run.options.extend) recorder.Extend(*run.options.extend);
+  for (const LoweredRate& rate : run.lowered) recorder.Lowered(run.state, rate);
   RunResult result = Fit(run, opened, recorder, observer);
   if (result.kind == RunResult::Kind::kTrained) {
     recorder.End(result.best_accuracy, result.best_epoch, result.seconds);

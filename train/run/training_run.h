@@ -7,6 +7,7 @@
 
 #include "dataset/load/bad_samples.h"
 #include "train/loop/train_observer.h"
+#include "train/run/lowered_rate.h"
 #include "train/run/run_start.h"
 #include "train/run/training_options.h"
 
@@ -36,6 +37,8 @@ struct RunSummary {
   uint64_t images_per_epoch = 0;
   std::optional<TrainState> resumed;  // the state that the run goes on from
   std::vector<std::string> changed;   // options that the resume has otherwise, such as "`memory` was 1 and is 2"
+  std::vector<LoweredRate> lowered;   // learning rates that this resume makes smaller
+  bool locked = true;                 // false: the file system has no locks, so another writer would not be noticed
 };
 
 class RunObserver : public TrainObserver {
@@ -54,8 +57,12 @@ struct RunResult {
 };
 
 // Trains the run that `options` describe, or resumes it, or finds it complete. A resume must have the same options,
-// dataset and weights; otherwise throws dataset::Error, which names the first difference. If options.stop ends the run,
-// a checkpoint is saved first.
+// dataset and weights; otherwise throws dataset::Error, which names the first difference. It may have a smaller
+// learning rate for a phase that is not over: if the run is in that phase, it goes on from the best weights with a new
+// optimizer. If options.stop ends the run, a checkpoint is saved first.
+//
+// Throws dataset::Error, and changes nothing, for a folder that is neither a run nor empty and for a run that another
+// process trains.
 RunResult RunTraining(const TrainingRunOptions& options, RunObserver& observer);
 
 }  // namespace train

@@ -21,8 +21,8 @@ struct StateDict {
 // Finds the tensors of the network in `root`, which torch.save() wrote. The keys state_dict_ema, model_ema, ema,
 // state_dict, model_state_dict, model, model_state and net are tried in this order, so that averaged weights win over
 // raw ones, as in timm; the first whose value is a dict with tensors counts, unless it has a tenth fewer of them than
-// another one. If none is, the tensors of `root` itself count. If `wanted` is a key whose value is a dict with tensors, that
-// one counts. If a key is set twice, the last value counts, as in Python.
+// another one. If none is, the tensors of `root` itself count. If `wanted` is a key whose value is a dict with tensors,
+// that one counts. If a key is set twice, the last value counts, as in Python.
 //
 // A prefix that wrappers put before all names is removed, as often as it is there: "module." (DataParallel),
 // "_orig_mod." (torch.compile), "model." and "net." (Lightning). The counter n_averaged of an AveragedModel is removed

@@ -1,9 +1,11 @@
 // Tests resuming, workers, budgets and everything else that decides which records a dataset has.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <set>
+#include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/compile/compiler.h"
@@ -125,6 +127,76 @@ TEST_F(CompilerResumeTest, AnotherDatasetIsNotResumed) {
   options_.seed = 7;
   options_.existing = ExistingOutput::kResume;
   EXPECT_NE(CauseOf().find("it differs in `seed`: 0 there, 7 here"), std::string::npos) << CauseOf();
+}
+
+// The lock is as a process at work has it: StopAfter's poll tries to compile a second time.
+TEST_F(CompilerResumeTest, ASecondWriterIsRefusedAndTouchesNothing) {
+  const auto expected = Undisturbed();
+  const std::string own = "out.ds: is in use by process " + std::to_string(getpid()) + "; ";
+  for (const bool first_is_worker : {false, true}) {
+    fs::remove_all(options_.output);
+    CompileOptions first = options_;
+    if (first_is_worker) first.work = CompileWork::kShare, first.worker = {0, 1};
+    int refused = 0;
+    first.jobs = 1;
+    first.stop = [&] {
+      if (refused > 0) return false;
+      using Change = void (*)(CompileOptions&);
+      for (const Change change : std::initializer_list<Change>{
+               [](CompileOptions&) {}, [](CompileOptions& o) { o.existing = ExistingOutput::kResume; },
+               [](CompileOptions& o) { o.existing = ExistingOutput::kOverwrite, o.seed = 3; },
+               [](CompileOptions& o) {
+                 o.work = CompileWork::kShare, o.worker = {0, 1};
+               },
+               [](CompileOptions& o) { o.work = CompileWork::kFinish; }}) {
+        CompileOptions second = options_;
+        change(second);
+        NoProgress progress;
+        try {
+          CompileDataset(second, progress);
+          ADD_FAILURE() << "compiled";
+        } catch (const Error& error) {
+          EXPECT_NE(std::string(error.what()).find(own), std::string::npos) << error.what();
+        }
+        ++refused;
+      }
+      return false;
+    };
+    NoProgress progress;
+    CompileDataset(first, progress);
+    EXPECT_EQ(refused, 5);
+    if (first_is_worker) {
+      options_.work = CompileWork::kFinish;
+      Report();
+      options_.work = CompileWork::kAll;
+    }
+    EXPECT_EQ(Contents(options_.output), expected);
+    EXPECT_FALSE(fs::exists(StagingFolder::LockOf(options_.output)));
+  }
+}
+
+TEST_F(CompilerResumeTest, WorkersOfDifferentSharesWorkAtOnce) {
+  const auto expected = Undisturbed();
+  CompileOptions first = options_;
+  first.work = CompileWork::kShare;
+  first.worker = {0, 2};
+  bool done = false;
+  first.stop = [&] {
+    CompileOptions second = options_;
+    second.work = CompileWork::kShare;
+    second.worker = {1, 2};
+    NoProgress progress;
+    if (!std::exchange(done, true)) {
+      EXPECT_EQ(CompileDataset(second, progress).outcome, Outcome::kShareDone);
+    }
+    return false;
+  };
+  NoProgress progress;
+  EXPECT_EQ(CompileDataset(first, progress).outcome, Outcome::kShareDone);
+  EXPECT_TRUE(done);
+  options_.work = CompileWork::kFinish;
+  Report();
+  EXPECT_EQ(Contents(options_.output), expected);
 }
 
 TEST_F(CompilerResumeTest, ARunKilledBeforeTheRenameIsPublished) {

@@ -261,6 +261,40 @@ TEST_F(CompilerTest, AFolderThatIsNoDatasetIsNeverTouched) {
   }
 }
 
+TEST_F(CompilerTest, FilesOfOthersInADatasetAreNeverRemoved) {
+  Compile(options_);
+  options_.seed = 1;
+  options_.existing = ExistingOutput::kOverwrite;
+  for (const char* name :
+       {"notes.txt", "sub/dataset.json", ".git/config", "tiny-extra.tfrecord", "tiny-train.tfrecord"}) {
+    WriteFile(options_.output / name, "years of work");
+    const std::string json = ReadFile(options_.output / "dataset.json");
+    EXPECT_NE(CauseOf(options_).find("out.ds: holds " + std::string(name)), std::string::npos) << CauseOf(options_);
+    EXPECT_EQ(ReadFile(options_.output / name), "years of work");
+    EXPECT_EQ(ReadFile(options_.output / "dataset.json"), json);
+    fs::remove_all(options_.output / *fs::path(name).begin());
+  }
+  // Another program's dataset.json is no damaged one.
+  fs::remove_all(options_.output);
+  WriteFile(options_.output / "dataset.json", "{\"name\": \"mine\"}");
+  EXPECT_NE(CauseOf(options_).find("is not empty and holds no dataset"), std::string::npos) << CauseOf(options_);
+  EXPECT_TRUE(fs::exists(options_.output / "dataset.json"));
+}
+
+TEST_F(CompilerTest, StatisticsDoNotReplaceAnotherFile) {
+  options_.work = CompileWork::kStatistics;
+  options_.store = Store::kNormalized;
+  options_.scale = ScaleMode::kStandard;
+  options_.mean.source = Moments::Source::kAuto;
+  for (const char* content : {"", "dear diary", "{\"name\": 1}", "[]"}) {
+    WriteFile(options_.output, content);
+    EXPECT_NE(CauseOf(options_).find("was not written by dscompile"), std::string::npos) << CauseOf(options_);
+    EXPECT_EQ(ReadFile(options_.output), content);
+  }
+  fs::remove(options_.output);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Report(options_).outcome, Outcome::kSummed);
+}
+
 TEST_F(CompilerTest, AnEmptyFolderAndWhatAKilledRunLeftAreNoObstacle) {
   fs::create_directory(options_.output);
   WriteFile(dir_ / ".out.ds.incomplete/tiny-train.tfrecord-00000-of-00009", "half");

@@ -46,10 +46,11 @@ class ExtractorTest : public ::testing::Test {
     return "";
   }
 
-  // Returns the files of the output, sorted.
+  // Returns the files of the output but its marker, sorted.
   std::vector<std::string> Files() const {
     std::vector<std::string> files;
     for (const auto& item : fs::recursive_directory_iterator(options_.output)) {
+      if (item.path().filename() == ".dsinspect") continue;
       if (item.is_regular_file()) files.push_back(item.path().lexically_relative(options_.output).string());
     }
     std::sort(files.begin(), files.end());
@@ -203,17 +204,32 @@ TEST_F(ExtractorTest, ClassesWhoseNamesBecomeTheSameStayApart) {
   EXPECT_EQ(Files(), (Names{"a_b-2/1.jpg", "a_b/0.jpg", "a_b/2.jpg"}));
 }
 
-TEST_F(ExtractorTest, RefusesAFolderThatIsNotEmpty) {
+TEST_F(ExtractorTest, ReplacesOnlyWhatItHasExtracted) {
+  testing::WriteExamples(options_.path, {ForeignExample(Jpeg(1), 0)});
+  EXPECT_EQ(ErrorOf(), "");
+  EXPECT_NE(ErrorOf().find("images: holds extracted pictures; `overwrite` replaces them"), std::string::npos);
+  options_.overwrite = true;
+  testing::WriteExamples(options_.path, {ForeignExample(Jpeg(1), 3)});
+  EXPECT_EQ(ErrorOf(), "");
+  EXPECT_EQ(Files(), Names{"3/0.jpg"});
+  for (const char* file : {"3/1.jpg", "diary.txt", ".hidden"}) {
+    WriteFile(options_.output / file, "dear diary");
+    EXPECT_NE(ErrorOf().find("images: holds " + std::string(file)), std::string::npos) << ErrorOf();
+    EXPECT_TRUE(fs::exists(options_.output / "3/0.jpg"));
+    fs::remove(options_.output / file);
+  }
+}
+
+TEST_F(ExtractorTest, AFolderThatIsNotEmptyIsNeverTouched) {
   testing::WriteExamples(options_.path, {ForeignExample(Jpeg(1), 0)});
   WriteFile(options_.output / "diary.txt", "dear diary");
-  EXPECT_NE(ErrorOf().find("is not empty; `overwrite`"), std::string::npos);
-  EXPECT_EQ(Files(), Names{"diary.txt"});
-  options_.overwrite = true;
-  EXPECT_EQ(ErrorOf(), "");
-  EXPECT_EQ(Files(), Names{"0/0.jpg"});
+  for (const bool overwrite : {false, true}) {
+    options_.overwrite = overwrite;
+    EXPECT_NE(ErrorOf().find("is not empty and holds no extracted pictures"), std::string::npos) << ErrorOf();
+    EXPECT_EQ(Files(), Names{"diary.txt"});
+  }
   fs::remove_all(options_.output);
   fs::create_directory(options_.output);
-  options_.overwrite = false;
   EXPECT_EQ(ErrorOf(), "");
   options_.output = dir_ / "images/0/0.jpg";
   EXPECT_NE(ErrorOf().find("is not a folder"), std::string::npos);

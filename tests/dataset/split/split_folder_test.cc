@@ -166,6 +166,36 @@ TEST_F(SplitFolderTest, ADamagedSplitJsonIsNamedAndCanBeReplaced) {
   EXPECT_EQ(LoadSplitInfo(out()).seed, 1u);
 }
 
+TEST_F(SplitFolderTest, FilesOfOthersAreNeverReplaced) {
+  publish_.samples_json = SamplesJson::kYes;
+  for (const auto& [name, content] :
+       std::vector<std::pair<const char*, const char*>>{{"split.json", "{\"train\": []}"},
+                                                        {"split.json", "[]"},
+                                                        {"manifest.csv", "id;name\n"},
+                                                        {"classes.txt", "cat\n"},
+                                                        {"config.toml", "title = 'site'\n"},
+                                                        {"rejected.csv", "a\n"},
+                                                        {"duplicates.csv", "a\n"},
+                                                        {"class_counts.svg", "<svg/>"},
+                                                        {"train_samples.json", "[]"},
+                                                        {"class_mapping.json", "{}"}}) {
+    WriteFile(out() / name, content);
+    for (const bool overwrite : {false, true}) {
+      publish_.overwrite = overwrite;
+      const std::string error = PublishError();
+      EXPECT_NE(error.find(std::string(name) + ": "), error.npos) << error;
+      EXPECT_EQ(ReadFile(out() / name), content);
+      EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 1);
+    }
+    fs::remove(out() / name);
+  }
+  // Notes are in nobody's way.
+  WriteFile(out() / "notes.txt", "x");
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(ReadFile(out() / "notes.txt"), "x");
+}
+
 TEST_F(SplitFolderTest, RefusesAnOutputWithinTheRoot) {
   for (const fs::path& folder : {dir_ / "raw", dir_ / "raw/splits", dir_ / "raw/a/../splits", dir_ / "raw/a/x/y"}) {
     publish_.folder = folder;
@@ -244,6 +274,23 @@ TEST_F(SplitFolderTest, TreesOfAnOldSplitAreReplaced) {
   publish_.overwrite = true;
   publish_.materialize = Materialize::kNone;
   Publish();
+  EXPECT_FALSE(fs::exists(out() / "train"));
+}
+
+TEST_F(SplitFolderTest, APictureThatAPersonPutIntoATreeIsNotRemoved) {
+  publish_.materialize = Materialize::kHardlink;
+  Publish();
+  WriteFile(out() / "train/a/mine.png", "x");
+  publish_.overwrite = true;
+  for (const Materialize materialize : {Materialize::kCopy, Materialize::kNone}) {
+    publish_.materialize = materialize;
+    const std::string error = PublishError();
+    EXPECT_NE(error.find("train: holds a/mine.png, which is none of its own files"), error.npos) << error;
+    EXPECT_EQ(ReadFile(out() / "train/a/mine.png"), "x");
+    EXPECT_TRUE(fs::exists(out() / "split.json"));
+  }
+  fs::remove(out() / "train/a/mine.png");
+  EXPECT_EQ(PublishError(), "");
   EXPECT_FALSE(fs::exists(out() / "train"));
 }
 

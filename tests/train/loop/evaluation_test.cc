@@ -53,7 +53,7 @@ TEST(EvaluationTest, JsonHasTheAgreedFields) {
   Evaluation evaluation(2);
   evaluation.confusion = Matrix({{3, 1}, {0, 4}});
   evaluation.loss = 0.25;
-  const auto json = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, "f1", 3));
+  const auto json = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, "f1", 3, true));
   EXPECT_EQ(json["left_out"], 3);
   EXPECT_EQ(json["accuracy"], 0.875);
   EXPECT_EQ(json["confusion"], (std::vector<std::vector<int>>{{3, 1}, {0, 4}}));

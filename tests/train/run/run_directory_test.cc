@@ -125,7 +125,6 @@ TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
   const TempDir dir;
   const RunDirectory run(dir.path());
   EXPECT_FALSE(run.LatestCheckpoint());
-  EXPECT_TRUE(run.empty());
   for (const uint64_t step : {3u, 20u, 100u}) {
     WriteFile(dir / ("checkpoints/step-0000" + std::to_string(step) + "/train_state.json"),
               FormatTrainState(StateAt(step)));
@@ -134,7 +133,6 @@ TEST(RunDirectoryTest, TheHighestCompleteCheckpointCounts) {
   fs::create_directories(dir / "checkpoints/.step-00000300.incomplete");
   WriteFile(dir / "checkpoints/step-x/train_state.json", "{}");
   EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 100u);
-  EXPECT_FALSE(run.empty());
 }
 
 // The folder is as a kill between the two renames of CheckpointWriter::Publish would leave it.
@@ -172,17 +170,149 @@ TEST(CheckpointWriterTest, UnpublishedIsNoCheckpoint) {
   EXPECT_FALSE(run.LatestCheckpoint());
 }
 
-TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
-  const TempDir dir;
-  const RunDirectory run(dir.path());
-  for (const char* name :
-       {"model.json", "config.toml", "weights.safetensors", "metrics.jsonl", "eval/test/x", "notes.txt"}) {
+// All that a training and its evaluations leave, with what a kill left half written.
+void WriteRun(const TempDir& dir) {
+  WriteFile(dir / "run.json", FormatModelInfo(GoodModel()));
+  for (const char* name : {"model.json", "config.toml", ".config.toml.incomplete", "weights.safetensors",
+                           ".weights.safetensors.incomplete", "whitening.safetensors", "metrics.jsonl",
+                           "checkpoints/step-00000007/train_state.json", "checkpoints/step-00000007/best.safetensors",
+                           "checkpoints/step-00000007.replaced/weights.safetensors",
+                           "checkpoints/.step-00000008.incomplete/optimizer.safetensors",
+                           "checkpoints/.step-00000008.incomplete/.train_state.json.incomplete",
+                           "eval/test/evaluation.json", "eval/others-val/predictions.csv", "eval/others-val/.lock"}) {
     WriteFile(dir / name, "x");
   }
-  run.Clear();
-  EXPECT_TRUE(run.empty());
-  EXPECT_TRUE(fs::exists(dir / "notes.txt"));
-  EXPECT_FALSE(fs::exists(dir / "eval"));
+}
+
+TEST(RunDirectoryTest, ClearRemovesWhatATrainingLeaves) {
+  const TempDir dir;
+  WriteRun(dir);
+  RunDirectory(dir.path()).Clear();
+  EXPECT_TRUE(fs::is_empty(dir.path()));
+}
+
+TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
+  const TempDir dir;
+  WriteRun(dir);
+  const std::vector<const char*> others = {"notes.txt",
+                                           "model.json.bak",
+                                           "checkpoints/best.pth",
+                                           "checkpoints/step-x/weights.safetensors",
+                                           "checkpoints/step-00000009",
+                                           "checkpoints/step-00000007/notes.txt",
+                                           "eval/results.csv",
+                                           "eval/test/plot.png",
+                                           "eval/mine/table.csv",
+                                           "eval/deeper/test/evaluation.json"};
+  for (const char* name : others) WriteFile(dir / name, "years of work");
+  RunDirectory(dir.path()).Clear();
+  size_t files = 0;
+  for (const auto& item : fs::recursive_directory_iterator(dir.path())) files += item.is_regular_file();
+  EXPECT_EQ(files, others.size());
+  for (const char* name : others) EXPECT_TRUE(fs::exists(dir / name)) << name;
+}
+
+TEST(RunDirectoryTest, ClearFollowsALinkToCheckpointsAndKeepsIt) {
+  const TempDir dir;
+  WriteFile(dir / "disk/step-00000007/train_state.json", "x");
+  fs::create_directories(dir / "run");
+  fs::create_directory_symlink(dir / "disk", dir / "run/checkpoints");
+  RunDirectory(dir / "run").Clear();
+  EXPECT_TRUE(fs::is_symlink(dir / "run/checkpoints"));
+  EXPECT_TRUE(fs::is_empty(dir / "disk"));
+}
+
+TEST(CheckpointWriterTest, FilesOfOthersAmongTheCheckpointsStay) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  const std::vector<const char*> others = {"checkpoints/best.pth", "checkpoints/epoch-3/model.pt",
+                                           "checkpoints/step-00000007.replaced.bak/x",
+                                           "checkpoints/.step-x.incomplete/x", "checkpoints/step-00000001/mine"};
+  for (const char* name : others) WriteFile(dir / name, "x");
+  for (const uint64_t step : {7u, 9u}) CheckpointWriter(run, step).Publish(StateAt(step), dataset::Sync::kNo);
+  for (const char* name : others) EXPECT_TRUE(fs::exists(dir / name)) << name;
+  EXPECT_FALSE(fs::exists(dir / "checkpoints/step-00000007"));
+  EXPECT_EQ(RunDirectory::LoadState(*run.LatestCheckpoint()).step, 9u);
+}
+
+TEST(RunDirectoryTest, KnowsARunByItsMarker) {
+  const std::string model = FormatModelInfo(GoodModel());
+  struct Case {
+    const char* file;
+    std::string content;
+    bool run;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"run.json", model, true},
+           {"metrics.jsonl", R"({"event":"start","options":{"augment":"none"}})", true},  // before there was run.json
+           {"run.json", "", false},
+           {"run.json", "{}", false},
+           {"run.json", R"({"format_version": 1, "name": "mine"})", false},
+           {"metrics.jsonl", R"({"loss": 0.1})", false},
+           {"metrics.jsonl", "", false},
+           {"model.json", model, false},
+           {"config.toml", "seed = 1\n", false},
+           {"checkpoints/step-00000007/train_state.json", FormatTrainState(StateAt(7)), false},
+           {"eval/test/evaluation.json", "{}", false},
+           {"notes.txt", "x", false}}) {
+    const TempDir dir;
+    const RunDirectory run(dir.path());
+    WriteFile(dir / one.file, one.content);
+    EXPECT_EQ(run.IsRun(), one.run) << one.file << one.content;
+    EXPECT_FALSE(run.empty());
+    if (one.run) {
+      EXPECT_NO_THROW(run.RefuseOthers());
+      continue;
+    }
+    try {
+      run.RefuseOthers();
+      ADD_FAILURE() << one.file << one.content;
+    } catch (const dataset::Error& error) {
+      EXPECT_NE(std::string(error.what()).find("is not empty and holds no run of dtrain"), std::string::npos);
+    }
+  }
+}
+
+TEST(RunDirectoryTest, AnAbsentAndAnEmptyFolderMayBecomeARun) {
+  const TempDir dir;
+  for (const fs::path& path : {dir.path(), dir / "absent/run"}) {
+    const RunDirectory run(path);
+    EXPECT_TRUE(run.empty());
+    EXPECT_FALSE(run.IsRun());
+    EXPECT_NO_THROW(run.RefuseOthers());
+  }
+  {
+    const RunDirectory run(dir / "a/run");
+    const dataset::FileLock lock = run.Begin();
+    EXPECT_TRUE(run.empty());
+    EXPECT_THROW(run.Begin(), dataset::Error);
+    EXPECT_THROW(run.Lock(), dataset::Error);
+  }
+  EXPECT_TRUE(fs::is_empty(dir / "a/run"));
+  WriteFile(dir / "a/run/model.json", "x");
+  EXPECT_THROW(RunDirectory(dir / "a/run").Begin(), dataset::Error);
+  EXPECT_THROW(RunDirectory(dir / "a/run/model.json").RefuseOthers(), dataset::Error);
+}
+
+TEST(RunDirectoryTest, AnUnfinishedRunHasTheModelOfItsMarker) {
+  const TempDir dir;
+  const RunDirectory run(dir.path());
+  WriteFile(run.marker(), FormatModelInfo(GoodModel()));
+  EXPECT_EQ(run.LoadModelInfo().dataset, "../x.ds");
+  EXPECT_FALSE(run.finished());
+  EXPECT_EQ(run.DatasetFolder().filename(), "x.ds");
+  ModelInfo model = GoodModel();
+  model.dataset = "../y.ds";
+  WriteFile(run.model(), FormatModelInfo(model));
+  EXPECT_EQ(run.LoadModelInfo().dataset, "../y.ds");
+  EXPECT_TRUE(run.finished());
+  // More epochs than it had are under way.
+  CheckpointWriter(run, 3).Publish(StateAt(3), dataset::Sync::kNo);
+  EXPECT_FALSE(run.finished());
+  TrainState state = StateAt(4);
+  state.complete = true;
+  CheckpointWriter(run, 4).Publish(state, dataset::Sync::kNo);
+  EXPECT_TRUE(run.finished());
 }
 
 TEST(RunDirectoryTest, AFolderWithoutAModelSaysSo) {

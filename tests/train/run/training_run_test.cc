@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <fstream>
@@ -84,6 +85,36 @@ class TrainingRunTest : public ::testing::Test {
     std::vector<double> losses;
     for (const auto& event : Events(run, "step")) losses.push_back(event["loss"]);
     return losses;
+  }
+
+  // The content of every file below a folder.
+  static std::map<std::string, std::string> Contents(const fs::path& folder) {
+    std::map<std::string, std::string> contents;
+    for (const auto& item : fs::recursive_directory_iterator(folder)) {
+      if (item.is_regular_file()) contents[item.path().string()] = dataset::ReadFile(item.path());
+    }
+    return contents;
+  }
+
+  static EvaluationRunOptions Evaluating(const fs::path& run) {
+    EvaluationRunOptions evaluation;
+    evaluation.run = run;
+    evaluation.device = DeviceKind::kCpu;
+    evaluation.compute_threads = 1;
+    evaluation.sync = dataset::Sync::kNo;
+    return evaluation;
+  }
+  static EvaluationRunResult Evaluate(const EvaluationRunOptions& options) {
+    dataset::NoProgress progress;
+    return RunEvaluation(options, progress).value();
+  }
+  static std::string MessageOf(const EvaluationRunOptions& options) {
+    try {
+      Evaluate(options);
+    } catch (const dataset::Error& error) {
+      return error.what();
+    }
+    return "";
   }
 
   static std::string MessageOf(const TrainingRunOptions& options) {
@@ -315,6 +346,257 @@ TEST_F(TrainingRunTest, TheRunsDatasetIsFoundThroughALinkAndMustBeTheSame) {
   const auto scored = RunEvaluation(evaluation, progress);
   ASSERT_TRUE(scored);
   EXPECT_TRUE(scored->other_dataset);
+}
+
+TEST_F(TrainingRunTest, AFolderOfOthersIsRefusedAndNothingInItChanges) {
+  for (const char* file : {"eval/results.csv", "checkpoints/epoch-1.pth", "config.toml", "model.json", "run.json",
+                           "metrics.jsonl", "notes.txt", "weights.safetensors"}) {
+    const fs::path folder = out_ / "theirs";
+    dataset::testing::WriteFile(folder / file, "years of work");
+    TrainingRunOptions options = Options(folder);
+    for (const auto existing :
+         {dataset::ExistingOutput::kRefuse, dataset::ExistingOutput::kResume, dataset::ExistingOutput::kOverwrite}) {
+      options.existing = existing;
+      const std::string message = MessageOf(options);
+      EXPECT_NE(message.find("is not empty and holds no run of dtrain; choose another folder"), message.npos)
+          << message;
+      EXPECT_EQ(Contents(folder), (std::map<std::string, std::string>{{(folder / file).string(), "years of work"}}));
+    }
+    fs::remove_all(folder);
+  }
+}
+
+TEST_F(TrainingRunTest, OverwritingLeavesFilesOfOthersInARun) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  Evaluate(Evaluating(options.output));
+  for (const char* file : {"notes.txt", "eval/test/plot.png", "eval/mine.csv", "checkpoints/mine/x"}) {
+    dataset::testing::WriteFile(options.output / file, "mine");
+  }
+  options.seed = 9;
+  options.existing = dataset::ExistingOutput::kOverwrite;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  for (const char* file : {"notes.txt", "eval/test/plot.png", "eval/mine.csv", "checkpoints/mine/x"}) {
+    EXPECT_TRUE(fs::exists(options.output / file)) << file;
+  }
+  // Results of the old weights are gone.
+  EXPECT_FALSE(fs::exists(options.output / "eval/test/evaluation.json"));
+}
+
+// A run of the time before there was run.json.
+TEST_F(TrainingRunTest, ARunWithoutAMarkerGoesOn) {
+  Train(Options(out_ / "whole"));
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  Train(options);
+  fs::remove(out_ / "run/run.json");
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  EXPECT_TRUE(fs::exists(out_ / "run/run.json"));
+  EXPECT_EQ(dataset::ReadFile(out_ / "run/weights.safetensors"), dataset::ReadFile(out_ / "whole/weights.safetensors"));
+}
+
+TEST_F(TrainingRunTest, ASecondWriterIsRefusedAndTouchesNothing) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] {
+    if (++asked != 7) return false;
+    const auto before = Contents(out_ / "run");
+    for (const auto existing :
+         {dataset::ExistingOutput::kRefuse, dataset::ExistingOutput::kResume, dataset::ExistingOutput::kOverwrite}) {
+      TrainingRunOptions second = Options(out_ / "run");
+      second.existing = existing;
+      const std::string message = MessageOf(second);
+      EXPECT_NE(message.find("run: is in use by process " + std::to_string(getpid()) + ";"), message.npos) << message;
+    }
+    EXPECT_EQ(Contents(out_ / "run"), before);
+    return false;
+  };
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  EXPECT_FALSE(fs::exists(out_ / "run/.lock"));
+}
+
+TEST_F(TrainingRunTest, AnUnfinishedRunIsScoredByItsBestWeightsSoFar) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0, stop_at = 3;
+  options.stop = [&] { return ++asked == stop_at; };
+  Train(options);
+  EXPECT_NE(MessageOf(Evaluating(out_ / "run")).find("run: has no weights yet: its first epoch was not finished"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(out_ / "run/eval"));
+  options.existing = dataset::ExistingOutput::kResume;
+  asked = 0, stop_at = 5;
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  EvaluationRunOptions evaluation = Evaluating(out_ / "run");
+  evaluation.split = dataset::Split::kVal;
+  const EvaluationRunResult scored = Evaluate(evaluation);
+  EXPECT_FALSE(scored.finished);
+  EXPECT_EQ(scored.evaluation.confusion.accuracy(), Events(out_ / "run", "epoch").at(0)["val_accuracy"].get<double>());
+  const auto json = nlohmann::json::parse(dataset::ReadFile(out_ / "run/eval/val/evaluation.json"));
+  EXPECT_EQ(json["finished"], false);
+  options.stop = nullptr;
+  Train(options);
+  EXPECT_TRUE(Evaluate(evaluation).finished);
+}
+
+TEST_F(TrainingRunTest, AfterALossThatIsNotFiniteTheBestCountsAndASmallerRateGoesOnFromIt) {
+  Train(Options(out_ / "a"));
+  TrainingRunOptions options = Options(out_ / "run");
+  options.weights = out_ / "a/weights.safetensors";
+  options.head_epochs = 2;
+  options.finetune_learning_rate = 1e30;
+  options.config_toml = "finetune-learning-rate = 1e30\n";
+  const std::string message = MessageOf(options);
+  EXPECT_NE(message.find("the loss is not finite at step 1"), message.npos) << message;
+  const auto head = Events(out_ / "run", "epoch");
+  ASSERT_EQ(head.size(), 2u);
+  const size_t best = head[1]["best"] == true ? 1 : 0;
+  EXPECT_NE(message.find("the best weights are kept, those of epoch " + std::to_string(best + 1) + " (val accuracy 0."),
+            message.npos)
+      << message;
+  EXPECT_TRUE(message.ends_with("; `resume` with a smaller `finetune_learning_rate` goes on from them")) << message;
+
+  EvaluationRunOptions evaluation = Evaluating(out_ / "run");
+  evaluation.split = dataset::Split::kVal;
+  const EvaluationRunResult scored = Evaluate(evaluation);
+  EXPECT_FALSE(scored.finished);
+  EXPECT_EQ(scored.evaluation.confusion.accuracy(), head[best]["val_accuracy"].get<double>());
+
+  options.existing = dataset::ExistingOutput::kResume;
+  TrainingRunOptions larger = options;
+  larger.finetune_learning_rate = 1e31;
+  EXPECT_NE(MessageOf(larger).find("`finetune_learning_rate` was 1e+30 and is 1e+31"), std::string::npos)
+      << MessageOf(larger);
+  options.finetune_learning_rate = 1e-4;
+  options.config_toml = "finetune-learning-rate = 1e-4\n";
+  const RunResult result = Train(options);
+  EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
+  EXPECT_GE(result.best_accuracy, head[best]["val_accuracy"].get<double>());
+  EXPECT_EQ(Events(out_ / "run", "epoch").size(), 4u);
+  const auto rates = Events(out_ / "run", "rate");
+  ASSERT_EQ(rates.size(), 1u);
+  EXPECT_EQ(rates[0]["phase"], "finetune");
+  EXPECT_EQ(rates[0]["was"], 1e30);
+  EXPECT_EQ(rates[0]["learning_rate"], 1e-4);
+  EXPECT_EQ(rates[0]["from_best"], true);
+  EXPECT_EQ(dataset::ReadFile(out_ / "run/config.toml"), options.config_toml);
+  EXPECT_TRUE(Evaluate(evaluation).finished);
+  // The smaller rate is the run's from now on, and a run that is complete has no other.
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete);
+  options.finetune_learning_rate = 1e-5;
+  EXPECT_NE(MessageOf(options).find("`finetune_learning_rate` was 0.0001 and is 1e-05"), std::string::npos);
+}
+
+// The phase that is to come begins as ever; what is done stays as it was.
+TEST_F(TrainingRunTest, ASmallerRateOfAPhaseToComeChangesNothingBefore) {
+  Train(Options(out_ / "a"));
+  TrainingRunOptions options = Options(out_ / "whole");
+  options.weights = out_ / "a/weights.safetensors";
+  options.head_epochs = 1;
+  options.finetune_learning_rate = 1e-4;
+  Train(options);
+  options.output = out_ / "run";
+  options.finetune_learning_rate = 1e-3;
+  int asked = 0;
+  options.stop = [&] { return ++asked == 3; };
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  options.finetune_learning_rate = 1e-4;
+  Train(options);
+  EXPECT_EQ(Losses(out_ / "run"), Losses(out_ / "whole"));
+  EXPECT_EQ(Events(out_ / "run", "rate").at(0)["from_best"], false);
+}
+
+TEST_F(TrainingRunTest, ResultsOfDatasetsAreKeptApart) {
+  Train(Options(out_ / "run"));
+  const EvaluationRunResult own = Evaluate(Evaluating(out_ / "run"));
+  EXPECT_EQ(own.folder, out_ / "run/eval/test");
+  EXPECT_TRUE(own.absent.empty());
+  const auto before = Contents(own.folder);
+
+  // Two of the run's three classes.
+  MakeDataset("pair", 2, "60,20,20");
+  EvaluationRunOptions options = Evaluating(out_ / "run");
+  options.dataset = *dir_ / "pair.ds";
+  const EvaluationRunResult pair = Evaluate(options);
+  EXPECT_EQ(pair.folder, out_ / "run/eval/pair-test");
+  EXPECT_TRUE(pair.other_dataset);
+  EXPECT_EQ(pair.absent, std::vector<std::string>{"class_c"});
+  EXPECT_EQ(pair.classes.size(), 3u);
+  EXPECT_EQ(pair.evaluation.confusion.scores()[2].support, 0u);
+  EXPECT_EQ(Contents(own.folder), before);
+
+  // Another dataset of the same name.
+  fs::create_directory(out_ / "other");
+  fs::copy(*dir_ / "data.ds", out_ / "other/pair.ds", fs::copy_options::recursive);
+  std::string json = dataset::ReadFile(out_ / "other/pair.ds/dataset.json");
+  const std::string fingerprint = nlohmann::json::parse(json)["fingerprint"];
+  json.replace(json.find(fingerprint), 4, fingerprint.starts_with("0000") ? "1111" : "0000");
+  dataset::testing::WriteFile(out_ / "other/pair.ds/dataset.json", json);
+  options.dataset = out_ / "other/pair.ds";
+  EXPECT_NE(MessageOf(options).find("eval/pair-test: holds the results of another dataset; `overwrite`"),
+            std::string::npos)
+      << MessageOf(options);
+  EvaluationRunOptions elsewhere = options;
+  elsewhere.output = out_ / "deep/results";
+  EXPECT_EQ(Evaluate(elsewhere).folder, out_ / "deep/results");
+  EXPECT_TRUE(fs::exists(out_ / "deep/results/evaluation.json"));
+  options.existing = dataset::ExistingOutput::kOverwrite;
+  EXPECT_EQ(Evaluate(options).folder, pair.folder);
+}
+
+TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
+  Train(Options(out_ / "run"));
+  EvaluationRunOptions options = Evaluating(out_ / "run");
+  options.dataset = *dir_ / "data.ds";
+  const auto straight = Evaluate(options).evaluation.confusion.counts();
+  dataset::testing::WriteFile(out_ / "swap.csv", "class_a,class_b\nclass_b,class_a\n");
+  options.map = out_ / "swap.csv";
+  const auto swapped = Evaluate(options).evaluation.confusion.counts();
+  EXPECT_EQ(swapped[0], straight[1]);
+  EXPECT_EQ(swapped[1], straight[0]);
+  EXPECT_EQ(swapped[2], straight[2]);
+  std::ifstream csv(out_ / "run/eval/test/predictions.csv");
+  std::string line;
+  while (std::getline(csv, line)) {
+    const bool of_a = line.starts_with("class_a/");
+    EXPECT_TRUE(!of_a || line.find(".jpg,class_b,") != line.npos) << line;
+  }
+
+  fs::copy(*dir_ / "data.ds", out_ / "cats.ds", fs::copy_options::recursive);
+  std::string json = dataset::ReadFile(out_ / "cats.ds/dataset.json");
+  json.replace(json.find("class_b"), 7, "tabby");
+  dataset::testing::WriteFile(out_ / "cats.ds/dataset.json", json);
+  options.dataset = out_ / "cats.ds";
+  options.map.reset();
+  EXPECT_NE(MessageOf(options).find("cats.ds: has classes that the run does not know: tabby; it has no pictures of "
+                                    "class_b; a file of renames, `map`"),
+            std::string::npos)
+      << MessageOf(options);
+  dataset::testing::WriteFile(out_ / "map.csv", "tabby,class_b\n");
+  options.map = out_ / "map.csv";
+  EXPECT_EQ(Evaluate(options).evaluation.confusion.counts(), straight);
+}
+
+TEST_F(TrainingRunTest, ResultsAreToldBeforeTheyAreWrittenAndTheFolderIsTriedFirst) {
+  Train(Options(out_ / "run"));
+  const EvaluationRunOptions options = Evaluating(out_ / "run");
+  dataset::NoProgress progress;
+  int told = 0;
+  RunEvaluation(options, progress, [&](const EvaluationRunResult& result) {
+    ++told;
+    EXPECT_GT(result.evaluation.confusion.total(), 0u);
+    EXPECT_TRUE(fs::is_directory(result.folder));
+    EXPECT_FALSE(fs::exists(result.folder / "evaluation.json"));
+  });
+  EXPECT_EQ(told, 1);
+  fs::remove_all(out_ / "run/eval");
+  dataset::testing::WriteFile(out_ / "run/eval", "a file");
+  EXPECT_THROW(RunEvaluation(options, progress, [&](const EvaluationRunResult&) { ++told; }), dataset::Error);
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "dataset/io/existing_output.h"
+#include "dataset/io/file_lock.h"
+#include "dataset/io/sync.h"
+
+namespace train {
+
+// The folder with the results of one evaluation: predictions.csv, and evaluation.json, which is written last.
+class EvaluationFolder {
+ public:
+  // Makes the folder and locks it, so that it is known before the work whether the results can be written. Throws
+  // dataset::Error if that fails, if another process holds the lock, if a file of these names is not of deval, and, if
+  // `existing` is not kOverwrite, if the folder holds results of a dataset with another fingerprint.
+  EvaluationFolder(std::filesystem::path path, const std::string& dataset_fingerprint,
+                   dataset::ExistingOutput existing);
+  ~EvaluationFolder();  // removes the folders that it has made if they are empty
+  EvaluationFolder(const EvaluationFolder&) = delete;
+  EvaluationFolder& operator=(const EvaluationFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void Publish(const std::string& predictions_csv, const std::string& evaluation_json, dataset::Sync sync) const;
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path made_;  // the highest folder that was made; empty: none
+  std::optional<dataset::FileLock> lock_;
+};
+
+}  // namespace train
