@@ -1,17 +1,15 @@
 #include "train/run/training_run.h"
 
-#include <algorithm>
-
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/file_lock.h"
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
+#include "train/run/planned_run.h"
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
 #include "train/run/run_whitening.h"
-#include "train/run/training_plan.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
@@ -20,17 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A run before anything is made: what was asked, what follows from it, and where the run stands.
-struct PlannedRun {
-  RunDirectory folder;
-  std::optional<fs::path> checkpoint;  // to go on from; none: from the start
-  TrainState state;                    // the checkpoint's
-  TrainingRunOptions options;          // with the checkpoint's values in place of "auto"
-  TrainingPlan plan;
-  std::vector<std::string> changed;  // options that this resume has otherwise than the checkpoint
-  std::vector<LoweredRate> lowered;  // by this resume
-};
-
 // What a fit works on: the model with the weights of its first step, on its device, and the data.
 struct OpenedRun {
   Classifier model;
@@ -38,84 +25,6 @@ struct OpenedRun {
   std::unique_ptr<dataset::BufferAllocator> allocator;  // of both loaders
   std::unique_ptr<dataset::Loader> train, val;
 };
-
-void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
-  const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
-  for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
-    if (info.Find(split) == nullptr) {
-      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one by its option ratio");
-    }
-  }
-  if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
-}
-
-// Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
-std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
-  if (options.existing == dataset::ExistingOutput::kOverwrite || !run.IsRun()) return std::nullopt;
-  const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
-  if (!checkpoint && fs::exists(run.model())) {
-    throw dataset::Error(run.path().string(),
-                         "holds a finished run whose checkpoints are gone; `overwrite` starts again");
-  }
-  if (options.existing == dataset::ExistingOutput::kRefuse) {
-    const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
-    if (!complete) {
-      throw dataset::Error(run.path().string(),
-                           "holds an unfinished run; `resume` goes on with it, `overwrite` starts again");
-    }
-  }
-  return checkpoint;
-}
-
-void CheckSameOptions(const PlannedRun& run) {
-  const bool resumes = run.options.existing == dataset::ExistingOutput::kResume;
-  const std::vector<std::string> differences =
-      Differences(run.state.options, run.plan.options, resumes ? Compared::kBinding : Compared::kAll);
-  if (differences.empty()) return;
-  if (std::any_of(differences.begin(), differences.end(),
-                  [](const std::string& difference) { return difference.starts_with("`dataset` "); })) {
-    throw dataset::Error(run.folder.path(),
-                         "was trained on another dataset, or on this one before it changed; `init_from` begins a new "
-                         "run with what it has learned, `overwrite` starts again");
-  }
-  throw dataset::Error(run.folder.path().string(),
-                       "was trained with other options: " + differences.front() + "; `overwrite` starts again");
-}
-
-// Makes a complete run one that has the added epochs to go.
-void Extend(PlannedRun& run) {
-  if (run.state.complete) {
-    run.state.complete = false;
-    return;
-  }
-  throw dataset::Error(run.folder.path().string(), run.checkpoint ? "has epochs to go yet: leave out `extend`"
-                                                                  : "holds no run that `extend` could add epochs to");
-}
-
-PlannedRun Plan(const TrainingRunOptions& given) {
-  PlannedRun run{.folder = RunDirectory(given.output),
-                 .checkpoint = {},
-                 .state = {},
-                 .options = given,
-                 .plan = {},
-                 .changed = {},
-                 .lowered = {}};
-  run.checkpoint = FindResume(given, run.folder);
-  if (run.checkpoint) {
-    run.state = RunDirectory::LoadState(*run.checkpoint);
-    run.options = WithResumed(given, run.state.options);
-  }
-  run.plan = PlanTraining(run.options, run.state.options);
-  CheckTrainable(run.plan.dataset, run.options.dataset);
-  if (run.checkpoint) {
-    run.lowered = TakeLoweredRates(run.plan.phases, run.plan.options, &run.state);
-    CheckSameOptions(run);
-    run.changed = Differences(run.state.options, run.plan.options, Compared::kFree);
-  }
-  if (given.extend) Extend(run);
-  run.state.dataset = run.plan.model.dataset;
-  return run;
-}
 
 dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split split,
                                          dataset::BufferAllocator* allocator) {
@@ -295,7 +204,7 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   folder.RefuseOthers();
   std::optional<dataset::FileLock> lock;
   if (folder.IsRun()) lock.emplace(folder.Lock());
-  PlannedRun run = Plan(given);
+  PlannedRun run = PlanRun(given);
   if (run.state.complete) return Complete(run);
   OpenedRun opened = Open(run);
   PrepareFolder(run, lock);

@@ -1,0 +1,93 @@
+#include "train/run/planned_run.h"
+
+#include <algorithm>
+
+#include "dataset/base/error.h"
+
+namespace train {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
+  const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
+  for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
+    if (info.Find(split) == nullptr) {
+      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one by its option ratio");
+    }
+  }
+  if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
+}
+
+// Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
+std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
+  if (options.existing == dataset::ExistingOutput::kOverwrite || !run.IsRun()) return std::nullopt;
+  const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
+  if (!checkpoint && fs::exists(run.model())) {
+    throw dataset::Error(run.path().string(),
+                         "holds a finished run whose checkpoints are gone; `overwrite` starts again");
+  }
+  if (options.existing == dataset::ExistingOutput::kRefuse) {
+    const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
+    if (!complete) {
+      throw dataset::Error(run.path().string(),
+                           "holds an unfinished run; `resume` goes on with it, `overwrite` starts again");
+    }
+  }
+  return checkpoint;
+}
+
+void CheckSameOptions(const PlannedRun& run) {
+  const bool resumes = run.options.existing == dataset::ExistingOutput::kResume;
+  const std::vector<std::string> differences =
+      Differences(run.state.options, run.plan.options, resumes ? Compared::kBinding : Compared::kAll);
+  if (differences.empty()) return;
+  if (std::any_of(differences.begin(), differences.end(),
+                  [](const std::string& difference) { return difference.starts_with("`dataset` "); })) {
+    throw dataset::Error(run.folder.path(),
+                         "was trained on another dataset, or on this one before it changed; `init_from` begins a new "
+                         "run with what it has learned, `overwrite` starts again");
+  }
+  throw dataset::Error(run.folder.path().string(),
+                       "was trained with other options: " + differences.front() + "; `overwrite` starts again");
+}
+
+// Makes a complete run one that has the added epochs to go.
+void Extend(PlannedRun& run) {
+  if (run.state.complete) {
+    run.state.complete = false;
+    return;
+  }
+  throw dataset::Error(run.folder.path().string(), run.checkpoint ? "has epochs to go yet: leave out `extend`"
+                                                                  : "holds no run that `extend` could add epochs to");
+}
+
+}  // namespace
+
+PlannedRun PlanRun(const TrainingRunOptions& given) {
+  PlannedRun run{.folder = RunDirectory(given.output),
+                 .checkpoint = {},
+                 .state = {},
+                 .options = given,
+                 .plan = {},
+                 .changed = {},
+                 .lowered = {}};
+  run.checkpoint = FindResume(given, run.folder);
+  if (run.checkpoint) {
+    run.state = RunDirectory::LoadState(*run.checkpoint);
+    run.options = WithResumed(given, run.state.options);
+  }
+  run.plan = PlanTraining(run.options, run.state.options);
+  CheckTrainable(run.plan.dataset, run.options.dataset);
+  if (run.checkpoint) {
+    run.lowered = TakeLoweredRates(run.plan.phases, run.plan.options, &run.state);
+    CheckSameOptions(run);
+    run.changed = Differences(run.state.options, run.plan.options, Compared::kFree);
+  }
+  if (given.extend) Extend(run);
+  run.state.dataset = run.plan.model.dataset;
+  return run;
+}
+
+}  // namespace train
