@@ -156,7 +156,7 @@ TEST_F(DtrainTest, AClosedPipeSavesToo) {
 }
 
 TEST_F(DtrainTest, ASecondProcessIsToldTheFirst) {
-  const std::string line = "dtrain data.ds -o busy --finetune-epochs 40" + std::string(kSmall);
+  const std::string line = "dtrain data.ds -o busy --finetune-epochs 400" + std::string(kSmall);
   const CommandResult result = Tool(
       "rm -f lines; " + line + "> lines & pid=$!; while kill -0 $pid && ! grep -qs 'epoch 1/' lines; do :; done; " +
       line + "--overwrite; echo \"ended with $?\"; echo \"$pid\"; kill -TERM $pid; wait $pid");

@@ -10,7 +10,6 @@
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
 #include "train/run/run_whitening.h"
-#include "train/weights/tensor_file.h"
 
 namespace train {
 
