@@ -26,7 +26,7 @@ TEST(ExampleReaderTest, ReadsWhatWasWritten) {
   const Example example = {{"bytes", std::vector<std::string>{"a", "bc"}},
                            {"empty", std::monostate{}},
                            {"floats", std::vector<float>{1, -2, 0.5f}},
-                           {"integers", std::vector<int64_t>{-1, 2, 1 << 20, 4}}};
+                           {"integers", std::vector<int64_t>{-1, 2, 1 << 20, 4, 5}}};
   const std::string bytes = SerializeExample(example);
   const auto all = ReadAll(bytes);
   ASSERT_EQ(all.size(), 4u);
@@ -39,8 +39,8 @@ TEST(ExampleReaderTest, ReadsWhatWasWritten) {
   ASSERT_EQ(all.at("floats").floats.size(), sizeof(floats));
   std::memcpy(floats, all.at("floats").floats.data(), sizeof(floats));
   EXPECT_EQ(floats[1], -2);
-  EXPECT_EQ(all.at("integers").count, 4u);
-  EXPECT_EQ(all.at("integers").integers, (std::array<int64_t, 3>{-1, 2, 1 << 20}));
+  EXPECT_EQ(all.at("integers").count, 5u);
+  EXPECT_EQ(all.at("integers").integers, (std::array<int64_t, 4>{-1, 2, 1 << 20, 4}));
 }
 
 // Returns an Example of one entry: key "k" and a Feature in hex.
