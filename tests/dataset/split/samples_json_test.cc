@@ -12,7 +12,8 @@ TEST(SamplesJsonTest, IsWhatImageatmReads) {
   const Manifest manifest =
       ParseManifest("path,label,split\nb/ü.jpg,b,val\n\"a/\"\"1.jpg\",a,train\na/2.jpg,a,train\n", "m");
   std::map<std::string, nlohmann::json> files;
-  for (const auto& [name, text] : FormatSamplesJson(manifest, {{"a/3.jpg", "an empty file", "a", CheckedImage::Verdict::kDamaged}})) {
+  for (const auto& [name, text] :
+       FormatSamplesJson(manifest, {{"a/3.jpg", "an empty file", "a", CheckedImage::Verdict::kDamaged}})) {
     EXPECT_EQ(text.back(), '\n');
     files[name] = nlohmann::json::parse(text);
   }
