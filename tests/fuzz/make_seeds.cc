@@ -111,7 +111,7 @@ void MakeLists(const fs::path& folder) {
             "\xef\xbb\xbfsep=;\r\nFile Name;Class;;\r\nimg\\cat0.jpg;1.0;;\r\n;;;\r\na.jpg;2.0;;\r\n");
   WriteFile(folder / "utf16", std::string("\xff\xfe"
                                           "i\0d\0\t\0x\0\n\0a\0\t\0b\0\n\0",
-                                          22));
+                                          20));
   WriteFile(folder / "blanks", "# by hand\nimg/cat0.jpg 0\rimg/cat1.jpg  1 \r");
   WriteFile(folder / "pandas",
             ",file,class,patient,subset\n0,C:\\me\\a.jpg,x,p1,train\n1,file:///me/b%20c.png,nan,p2,0\n");
