@@ -75,14 +75,11 @@ int main(int argc, char** argv) {
                     "dtrain photos.ds -o run --backbone small_cnn --image-size 64 --finetune-epochs 3"},
                    {"Train on from pretrained weights, first the head alone, then all layers",
                     "dtrain photos.ds -o tuned --weights mobilenet_v2.pth --head-epochs 1 --finetune-epochs 1"},
-                   {"Train once more with the options of another run, but another seed",
-                    "dtrain photos.ds -o again --config run/config.toml --seed 2"},
                    {"Go on with an interrupted run, which knows its dataset and options", "dtrain --resume -o run"},
                    {"Add two epochs to a run that has ended", "dtrain --resume -o run --extend 2"},
                    {"Train on with more photos or classes, from what a run has learned",
                     "dtrain photos.ds -o next --init-from run --head-epochs 1 --finetune-epochs 1"},
-                   {"See which networks there are", "dtrain --list-backbones"},
-                   {"See the layers of one, before training it", "dtrain photos.ds --summary --backbone resnet18"}},
+                   {"See which networks there are", "dtrain --list-backbones"}},
       .groups = cli::kTrainGroups};
   return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
     auto flags = std::make_shared<Flags>();
