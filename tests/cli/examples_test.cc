@@ -143,6 +143,8 @@ TEST_F(ExamplesTest, EveryExampleOfHelpWorks) {
                 .exit_code,
             0);
   RunExamplesOf("dtrain", 3, 6);
+  ASSERT_EQ(Tool("cp -r photos.ds cats.ds").exit_code, 0);
+  testing::WriteFile(dir_ / "names.csv", "class_a,class_a\n");
   RunExamplesOf("deval", 3, 6);
 #endif
 }
