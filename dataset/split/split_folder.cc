@@ -60,7 +60,7 @@ void RefuseOthersFiles(const SplitFolderOptions& options) {
     if (!ReadFile(manifest).starts_with(kManifestColumns)) refuse(kManifestName);
     return;
   }
-  for (const char* name : {kClassesName, kConfigName, kRejectedName, kDuplicatesName, kChartName}) {
+  for (const char* name : {kClassesName, kConfigName, kRejectedName, kSkippedName, kDuplicatesName, kChartName}) {
     if (Exists(options.folder / name)) refuse(name);
   }
   if (options.samples_json == SamplesJson::kNo) return;

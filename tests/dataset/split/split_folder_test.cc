@@ -175,6 +175,7 @@ TEST_F(SplitFolderTest, FilesOfOthersAreNeverReplaced) {
                                                         {"classes.txt", "cat\n"},
                                                         {"config.toml", "title = 'site'\n"},
                                                         {"rejected.csv", "a\n"},
+                                                        {"skipped.csv", "a\n"},
                                                         {"duplicates.csv", "a\n"},
                                                         {"class_counts.svg", "<svg/>"},
                                                         {"train_samples.json", "[]"},
