@@ -264,6 +264,12 @@ TEST_F(DtrainTest, ResumeOfNothingNamesWhatItNeeds) {
   const CommandResult started = Tool("dtrain data.ds --resume -o begun --finetune-epochs 1" + std::string(kSmall));
   EXPECT_EQ(started.exit_code, 0) << started.err;
   EXPECT_EQ(Tool("dtrain --resume").exit_code, 2);
+  // Killed between its first two files: the options that it was begun with are lost.
+  ASSERT_EQ(Tool("mkdir killed && cp begun/run.json killed").exit_code, 0);
+  const CommandResult killed = Tool("dtrain --resume data.ds -o killed");
+  EXPECT_EQ(killed.exit_code, 1);
+  ExpectHas(killed.err, "killed: holds a run that was ended as it began; --overwrite starts again");
+  EXPECT_EQ(Tool("dtrain data.ds --overwrite -o killed --finetune-epochs 1" + std::string(kSmall)).exit_code, 0);
 }
 
 TEST_F(DtrainTest, TheResolvedConfigCanBeFedBack) {

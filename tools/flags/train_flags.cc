@@ -1,7 +1,9 @@
 #include "tools/flags/train_flags.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -166,7 +168,12 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
 void TakeConfigOfRun(const TrainFlags& flags, CLI::App* app) {
   if (!flags.resume || flags.output_folder.empty()) return;
   const train::RunDirectory run(flags.output_folder);
-  if (run.IsRun()) app->get_config_ptr()->default_str(run.config().string());
+  if (!run.IsRun()) return;
+  std::error_code unreadable;
+  if (!std::filesystem::exists(run.config(), unreadable) && !run.LatestCheckpoint()) {
+    throw dataset::Error(run.path(), "holds a run that was ended as it began; --overwrite starts again");
+  }
+  app->get_config_ptr()->default_str(run.config().string());
 }
 
 void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {

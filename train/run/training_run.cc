@@ -94,9 +94,10 @@ void PrepareFolder(const PlannedRun& run, std::optional<dataset::FileLock>& lock
   } else {
     folder.Clear();
   }
+  // First, so that a folder with anything else of a run is known as one.
+  publish(folder.marker(), FormatModelInfo(run.plan.model));
   if (!run.checkpoint || !run.lowered.empty()) publish(folder.config(), run.options.config_toml);
   if (whitening) WriteWhitening(folder.whitening(), *whitening, run.options.sync);
-  publish(folder.marker(), FormatModelInfo(run.plan.model));
 }
 
 RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
