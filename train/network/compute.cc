@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "dataset/base/error.h"
-#include "train/network/idle_threads.h"
 
 namespace train {
 
@@ -95,7 +94,6 @@ void PrepareProcess(int compute_threads) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
-  SetIdleThreads(IdleThreads::kSleep);
   at::set_num_threads(compute_threads);
   // cuDNN must not choose algorithms by their measured time, which differs from run to run.
   at::globalContext().setBenchmarkCuDNN(false);

@@ -19,10 +19,9 @@ DeviceKind KindOf(const torch::Device& device);  // kCpu or kCuda
 int DefaultComputeThreads();  // one per core
 int DefaultLoaderThreads();   // one per core, at most 16
 
-// Sets how many threads libtorch uses for one operation, lets them sleep while they wait until AdaptIdleThreads says
-// otherwise (idle_threads.h), and makes the process keep freed memory: activations take tens of MB each, and returning
-// them to the system after each step would cost more than the arithmetic on them. Must be called once, before the first
-// tensor is made.
+// Sets how many threads libtorch uses for one operation, and makes the process keep freed memory: activations take tens
+// of MB each, and returning them to the system after each step would cost more than the arithmetic on them. Must be
+// called once, before the first tensor is made.
 void PrepareProcess(int compute_threads);
 
 // While the object lives, convolutions and products of this thread on compute.device run in bf16 if compute.precision

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 namespace train {
 
 // What libtorch's threads do where they wait for the next loop. Spinning costs nothing on a quiet machine and makes
