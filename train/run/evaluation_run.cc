@@ -71,7 +71,7 @@ void CheckDataset(const EvaluationRunOptions& options, const ModelInfo& info, co
                   const dataset::DatasetInfo& data) {
   if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
     throw dataset::Error(
-        {.file = folder.string(), .record = {}, .offset = {}},
+        folder,
         "is not what the run was trained on: it was made anew, or is read with other options; give it as "
         "`dataset` to score it all the same");
   }

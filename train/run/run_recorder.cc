@@ -104,7 +104,7 @@ void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optim
     // The file is never changed but only replaced by a rename, so a hard link keeps this content.
     std::error_code failed;
     fs::create_hard_link(run_.weights(), CheckpointBest(checkpoint.path()), failed);
-    if (failed) fs::copy_file(run_.weights(), CheckpointBest(checkpoint.path()));
+    if (failed) dataset::CopyFile(run_.weights(), CheckpointBest(checkpoint.path()));
   }
   // The checkpoint counts the bytes of metrics.jsonl, so they must be on the disk before it.
   if (sync_ == dataset::Sync::kYes) metrics_.Sync();
