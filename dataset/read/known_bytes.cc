@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/record/example_wire.h"
 
 namespace dataset {
 namespace {
@@ -66,47 +68,30 @@ std::optional<ImageFormat> Base64Format(std::string_view text) {
   return SniffImageFormat(bytes);
 }
 
-// Reads a number of the wire format and removes it from `bytes`.
-std::optional<uint64_t> TakeVarint(std::string_view* bytes) {
-  uint64_t value = 0;
-  for (int shift = 0; shift < 63 && !bytes->empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(bytes->front());
-    bytes->remove_prefix(1);
-    value |= uint64_t{byte & 0x7fu} << shift;
-    if (byte < 0x80) return value;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string_view> TakeField(char tag, std::string_view* bytes) {
-  if (!bytes->starts_with(tag)) return std::nullopt;
-  bytes->remove_prefix(1);
-  const std::optional<uint64_t> size = TakeVarint(bytes);
-  if (!size || *size > bytes->size()) return std::nullopt;
-  const std::string_view field = bytes->substr(0, *size);
-  bytes->remove_prefix(*size);
-  return field;
-}
+bool Is(const Field& field, uint32_t number, WireType type) { return field.number == number && field.type == type; }
 
 // Returns type and shape of a TensorProto as tf.io.serialize_tensor writes it: fields 1 (type) and 2 (shape) first.
 std::optional<std::string> Tensor(std::string_view bytes) {
-  constexpr char kType = 0x08, kShape = 0x12, kSide = 0x12, kSize = 0x08;
-  if (!bytes.starts_with(kType)) return std::nullopt;
-  bytes.remove_prefix(1);
-  const std::optional<uint64_t> type = TakeVarint(&bytes);
-  if (!type || *type >= kTypes.size() || kTypes[*type].empty()) return std::nullopt;
-  std::optional<std::string_view> shape = TakeField(kShape, &bytes);
-  if (!shape) return std::nullopt;
-  std::string sides;
-  while (!shape->empty()) {
-    std::optional<std::string_view> side = TakeField(kSide, &*shape);
-    if (!side || !side->starts_with(kSize)) return std::nullopt;
-    side->remove_prefix(1);
-    const std::optional<uint64_t> size = TakeVarint(&*side);
-    if (!size) return std::nullopt;
-    sides += (sides.empty() ? ", " : " x ") + std::to_string(*size);
+  const Place nowhere;
+  try {
+    FieldReader tensor(bytes, nowhere);
+    Field type, shape;
+    if (!tensor.Next(&type) || !Is(type, 1, kVarint) || type.varint >= kTypes.size() || kTypes[type.varint].empty()) {
+      return std::nullopt;
+    }
+    if (!tensor.Next(&shape) || !Is(shape, 2, kLength)) return std::nullopt;
+    std::string sides;
+    FieldReader dims(shape.bytes, nowhere);
+    for (Field dim; dims.Next(&dim);) {
+      FieldReader parts(dim.bytes, nowhere);
+      Field size;
+      if (!Is(dim, 2, kLength) || !parts.Next(&size) || !Is(size, 1, kVarint)) return std::nullopt;
+      sides += (sides.empty() ? ", " : " x ") + std::to_string(size.varint);
+    }
+    return std::string(kTypes[type.varint]) + sides;
+  } catch (const Error&) {
+    return std::nullopt;  // they are no fields
   }
-  return std::string(kTypes[*type]) + sides;
 }
 
 }  // namespace

@@ -9,7 +9,8 @@
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
 
-// The wire format of protocol buffers, as far as an Example needs it. Internal to example.cc and example_reader.cc.
+// The wire format of protocol buffers, as far as an Example needs it. Internal to example.cc, example_reader.cc and,
+// for TensorProto, known_bytes.cc.
 namespace dataset {
 
 // The wire types that are read. (The number of a field in a Feature message is the index of its kind in BasicFeature.)
