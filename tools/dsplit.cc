@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/split/split_folder.h"
 #include "dataset/split/splitter.h"
 #include "tools/cli/cli.h"
@@ -115,23 +116,21 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   return options;
 }
 
-std::string Count(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string FateOfDuplicates(const dataset::SplitReport& report) {
   std::string fate;
-  if (report.dropped > 0) fate = Count(report.dropped, "picture") + " dropped";
+  if (report.dropped > 0) fate = dataset::Counted(report.dropped, "picture") + " dropped";
   if (report.dropped >= report.duplicates.size()) return fate;
   if (report.dropped > 0) fate += ", of the others ";
-  if (report.torn_duplicates > 0) return fate + Count(report.torn_duplicates, "picture") + " in several splits";
+  if (report.torn_duplicates > 0)
+    return fate + dataset::Counted(report.torn_duplicates, "picture") + " in several splits";
   return fate + (report.ready_made || report.dropped > 0 ? "none in several splits" : "kept in one split");
 }
 
 void SayWhatWasFound(const dataset::SplitReport& report) {
   for (const std::string& note : report.notes) cli::Say(note);
   if (!report.duplicates.empty()) {
-    cli::Say(Count(report.duplicates.size(), "duplicate") + ", " + FateOfDuplicates(report) + " (duplicates.csv)");
+    cli::Say(dataset::Counted(report.duplicates.size(), "duplicate") + ", " + FateOfDuplicates(report) +
+             " (duplicates.csv)");
   }
 }
 

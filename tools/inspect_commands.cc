@@ -13,6 +13,7 @@
 
 #include "dataset/augment/augmentation_preset.h"
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/inspect/augmentation_sheet.h"
 #include "dataset/inspect/contact_sheet.h"
 #include "dataset/inspect/dataset_diff.h"
@@ -34,10 +35,6 @@ namespace {
 constexpr char kInput[] = "Input";
 constexpr char kDrawing[] = "Drawing";
 constexpr char kOutput[] = "Output";
-
-std::string Count(uint64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 void AddSplit(CLI::App* command, std::optional<dataset::Split>* split) {
   AddChoice(command, "--split", split, "Only this split of the dataset; default: all")->group(kInput);
@@ -87,8 +84,8 @@ Command AddVerify(CLI::App* app) {
             for (const std::string& problem : report.problems) std::cout << problem << '\n';
             if (!report.problems.empty()) return kFailed;
             if (!flags->decode) Say("images were not decoded; --decode does that");
-            std::cout << Count(report.records, "record") << " in " << Count(report.files, "file") << ", "
-                      << report.bytes << " bytes: all well\n";
+            std::cout << dataset::Counted(report.records, "record") << " in " << dataset::Counted(report.files, "file")
+                      << ", " << report.bytes << " bytes: all well\n";
             return kDone;
           }};
 }
@@ -159,7 +156,7 @@ Command AddExtract(CLI::App* app) {
             options.overwrite = flags->overwrite;
             options.sync = SyncOf(flags->no_fsync);
             const uint64_t files = dataset::ExtractImages(options, *MakeProgress());
-            Say(flags->output + ": " + Count(files, "image") + " written");
+            Say(flags->output + ": " + dataset::Counted(files, "image") + " written");
             return kDone;
           }};
 }
@@ -225,8 +222,8 @@ Command AddSheet(CLI::App* app) {
             options.sync = SyncOf(flags->no_fsync);
             const dataset::ContactSheetReport report = dataset::WriteContactSheet(options, *MakeProgress());
             for (const std::string& unreadable : report.unreadable) Warn(unreadable);
-            Say(flags->output + ": " + Count(report.pictures, "picture") + " of " + std::to_string(report.classes) +
-                (report.classes == 1 ? " class" : " classes"));
+            Say(flags->output + ": " + dataset::Counted(report.pictures, "picture") + " of " +
+                std::to_string(report.classes) + (report.classes == 1 ? " class" : " classes"));
             return kDone;
           }};
 }
@@ -289,8 +286,8 @@ Command AddAugment(CLI::App* app) {
             options.pictures = flags->pictures;
             options.sync = SyncOf(flags->no_fsync);
             const uint32_t pictures = dataset::WriteAugmentationSheet(options, *MakeProgress());
-            Say(flags->output + ": " + Count(pictures, "picture") + ", each as it is and in " +
-                Count(dataset::kAugmentationSheetEpochs, "epoch"));
+            Say(flags->output + ": " + dataset::Counted(pictures, "picture") + ", each as it is and in " +
+                dataset::Counted(dataset::kAugmentationSheetEpochs, "epoch"));
             return kDone;
           }};
 }
@@ -306,7 +303,7 @@ Command AddIndex(CLI::App* app) {
             for (const std::string& file : *files) {
               try {
                 const uint64_t records = dataset::BuildIndex(file, dataset::Sync::kYes);
-                Say(file + ".idx: " + Count(records, "record"));
+                Say(file + ".idx: " + dataset::Counted(records, "record"));
               } catch (const dataset::Error& error) {
                 failed = true;
                 Warn(error.what());

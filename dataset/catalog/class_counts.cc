@@ -24,15 +24,22 @@ std::vector<std::string> MissingClasses(const std::vector<std::string>& classes,
   return sentences;
 }
 
+std::optional<LabelPair> FindImbalance(const std::vector<uint32_t>& counts) {
+  std::optional<LabelPair> pair;
+  for (size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] == 0) continue;
+    if (!pair) pair = {label, label};
+    if (counts[label] > counts[pair->most]) pair->most = label;
+    if (counts[label] < counts[pair->least]) pair->least = label;
+  }
+  return pair && counts[pair->most] / counts[pair->least] >= kImbalance ? pair : std::nullopt;
+}
+
 std::string Imbalance(const std::vector<std::string>& classes, const ClassCounts& counts) {
   const std::vector<uint32_t>& train = counts[static_cast<size_t>(Split::kTrain)];
-  size_t least = classes.size(), most = classes.size();
-  for (size_t label = 0; label < train.size(); ++label) {
-    if (train[label] == 0) continue;
-    if (least == classes.size() || train[label] < train[least]) least = label;
-    if (most == classes.size() || train[label] > train[most]) most = label;
-  }
-  if (least == classes.size() || train[most] / train[least] < kImbalance) return "";
+  const std::optional<LabelPair> found = FindImbalance(train);
+  if (!found) return "";
+  const auto [most, least] = *found;
   return "class " + classes[most] + " has " + std::to_string(train[most] / train[least]) +
          " times as many images in train as class " + classes[least] + ", " + std::to_string(train[most]) + " and " +
          std::to_string(train[least]);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest_columns.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/table_reader.h"
 
@@ -151,7 +152,5 @@ void FormatField(const ManifestEntry& entry, ManifestColumn column, std::string*
 void FailAtLine(const std::string& file, size_t line, const std::string& cause) {
   throw Error(file, "line " + std::to_string(line) + ": " + cause);
 }
-
-std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
 
 }  // namespace dataset

@@ -28,7 +28,5 @@ void FormatField(const ManifestEntry& entry, ManifestColumn column, std::string*
 
 // Throws "FILE: line N: CAUSE".
 [[noreturn]] void FailAtLine(const std::string& file, size_t line, const std::string& cause);
-// Returns the text in quotes, fit for a message.
-std::string Quoted(std::string_view text);
 
 }  // namespace dataset

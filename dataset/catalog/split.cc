@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "dataset/base/ascii.h"
+
 namespace dataset {
 
 namespace {
@@ -28,11 +30,7 @@ std::string WithoutEnding(std::string name) {
 }  // namespace
 
 std::optional<Split> ParseSplit(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  const std::string common = WithoutEnding(std::move(lower));
+  const std::string common = WithoutEnding(AsciiLower(name));
   for (const auto& [text, split] : kCommonNames) {
     if (common == text) return split;
   }

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <string>
 
+#include "dataset/base/ascii.h"
 #include "dataset/codec/bmp_codec.h"
 #include "dataset/codec/gif_codec.h"
 #include "dataset/codec/heif_codec.h"
@@ -124,8 +125,7 @@ bool HasImageExtension(std::string_view path) {
   constexpr size_t kLongest = 8;
   const size_t dot = path.rfind('.');
   if (dot == path.npos || path.size() - dot > kLongest) return false;
-  std::string extension(path.substr(dot));
-  for (char& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string extension = AsciiLower(path.substr(dot));
   const auto has = [&](std::span<const std::string_view> known) {
     return std::find(known.begin(), known.end(), extension) != known.end();
   };

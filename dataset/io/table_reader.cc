@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/io/csv_delimiter.h"
 
 namespace dataset {
@@ -11,19 +13,11 @@ namespace {
 
 constexpr std::string_view kBlanks[] = {" ", "\t", "\xc2\xa0"};  // the last is a no-break space
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = Lower(c);
-  return lower;
-}
-
 // Returns the delimiter that a line such as `sep=;` or `"sep=;"` names.
 std::optional<char> NamedDelimiter(std::string_view line) {
   if (line.size() == 7 && line.front() == '"' && line.back() == '"') line = line.substr(1, 5);
-  if (line.size() != 5 || Lower(line.substr(0, 4)) != "sep=") return std::nullopt;
-  const char c = Lower(line[4]);
+  if (line.size() != 5 || AsciiLower(line.substr(0, 4)) != "sep=") return std::nullopt;
+  const char c = AsciiLower(line[4]);
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '"' ? std::nullopt : std::optional(line[4]);
 }
 
@@ -75,7 +69,7 @@ bool TableReader::Next(std::vector<std::string>* fields) {
 
 std::string TableReader::Description() const {
   std::string text = std::string(NameOf(decoded_.encoding)) + ", separated by " + NameOfDelimiter(delimiter_);
-  if (comments_ > 0) text += ", " + std::to_string(comments_) + (comments_ == 1 ? " comment" : " comments");
+  if (comments_ > 0) text += ", " + Counted(comments_, "comment");
   return text;
 }
 
@@ -100,8 +94,8 @@ void TableReader::FitToWidth(std::vector<std::string>* fields) {
   DropBlankEnd(std::max<size_t>(width_, 1), fields);
   if (width_ == 0) width_ = fields->size();
   if (fields->size() == width_) return;
-  std::string cause = "line " + std::to_string(line()) + ": " + std::to_string(fields->size()) +
-                      (fields->size() == 1 ? " field" : " fields") + " instead of " + std::to_string(width_);
+  std::string cause = "line " + std::to_string(line()) + ": " + Counted(fields->size(), "field") + " instead of " +
+                      std::to_string(width_);
   if (fields->front().starts_with('#')) cause += "; a comment must begin with \"# \"";
   if (fields->size() > width_) cause += "; a field that has the delimiter in it must be in quotes";
   throw Error(file_, cause + " (the table is read as separated by " + NameOfDelimiter(delimiter_) + ")");
@@ -126,7 +120,7 @@ std::string_view Trimmed(std::string_view text) {
 std::string ColumnKey(std::string_view name) {
   name = Trimmed(name);
   while (name.starts_with('#')) name = Trimmed(name.substr(1));
-  std::string key = Lower(name);
+  std::string key = AsciiLower(name);
   std::replace(key.begin(), key.end(), '-', '_');
   std::replace(key.begin(), key.end(), ' ', '_');
   return key.starts_with("unnamed:") ? "" : key;

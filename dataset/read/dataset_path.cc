@@ -1,9 +1,9 @@
 #include "dataset/read/dataset_path.h"
 
-#include <algorithm>
 #include <string>
 #include <system_error>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
 #include "dataset/codec/codec_table.h"
 
@@ -13,21 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string ExtensionOf(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return extension;
-}
-
-bool IsPicture(const fs::path& path) {
-  const std::string extension = ExtensionOf(path);
-  const auto has = [&](const auto& extensions) {
-    return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
-  };
-  return std::any_of(CodecTable().begin(), CodecTable().end(),
-                     [&](const CodecRow& codec) { return has(codec.extensions) || has(codec.other_extensions); });
-}
-
 // Whether one of the first files, at most three folders deep, is a picture.
 bool HoldsPictures(const fs::path& folder) {
   constexpr int kDeepest = 3, kMostEntries = 1000;
@@ -36,13 +21,13 @@ bool HoldsPictures(const fs::path& folder) {
   for (fs::recursive_directory_iterator item(folder, error), end; !error && item != end; item.increment(error)) {
     if (++entries > kMostEntries) return false;
     if (item.depth() == kDeepest) item.disable_recursion_pending();
-    if (IsPicture(item->path()) && item->is_regular_file(error)) return true;
+    if (HasImageExtension(item->path().native()) && item->is_regular_file(error)) return true;
   }
   return false;
 }
 
 std::string ExplainFile(const fs::path& path) {
-  const std::string extension = ExtensionOf(path);
+  const std::string extension = AsciiLower(path.extension().string());
   if (path.filename() == "dataset.json") {
     return "is the index of a dataset; give its folder, " +
            (path.has_parent_path() ? path.parent_path() : ".").string();
@@ -51,7 +36,8 @@ std::string ExplainFile(const fs::path& path) {
   if (extension == ".csv" || extension == ".json" || extension == ".jsonl" || extension == ".tsv") {
     return "is a list, not a dataset; dsplit makes a split of a list of pictures, and dscompile a dataset of the split";
   }
-  if (IsPicture(path)) return "is a picture, not a dataset; dsplit and dscompile make one of a folder of pictures";
+  if (HasImageExtension(path.native()))
+    return "is a picture, not a dataset; dsplit and dscompile make one of a folder of pictures";
   return "";
 }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/utf8.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/read/known_bytes.h"
@@ -37,8 +37,7 @@ std::optional<PixelLayout> LayoutOf(const SampleFields& fields, const ForeignFor
   if (format.layout) return format.layout;
   const std::optional<FeatureValues> feature = fields.Read(Role::kLayout);
   if (!feature || feature->kind != Kind::kBytes || feature->count != 1) return std::nullopt;
-  std::string name(feature->bytes.substr(0, 4));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string name = AsciiLower(feature->bytes.substr(0, 4));
   if (const std::optional<PixelLayout> layout = ParseName<PixelLayout>(name)) return layout;
   fields.Refuse(std::string(fields.keys().Of(Role::kLayout)) + " is neither HWC nor CHW; `layout` names one for all");
 }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "dataset/base/ascii.h"
+
 namespace dataset {
 namespace {
 
@@ -17,16 +19,10 @@ constexpr std::string_view kTfdsEnd = ".tfrecord-";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(text.begin(), text.end(), lower.begin(), [](char c) { return Lower(c); });
-  return lower;
-}
-
 // Bytes of other alphabets belong to words.
-bool IsLetter(char c) { return (Lower(c) >= 'a' && Lower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
+bool IsLetter(char c) {
+  return (AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+}
 
 std::optional<uint32_t> ParseNumber(std::string_view digits) {
   uint32_t number = 0;
@@ -46,7 +42,7 @@ std::vector<std::string> Words(std::string_view name) {
   };
   for (const char c : name) {
     if (IsLetter(c)) {
-      word += Lower(c);
+      word += AsciiLower(c);
     } else {
       end_word();
     }
@@ -57,7 +53,7 @@ std::vector<std::string> Words(std::string_view name) {
 
 // The part of the name that has the extension, in lower case and without a .gz behind it.
 std::string End(const ShardName& name) {
-  std::string end = Lower(name.digits > 0 ? name.after : name.before);
+  std::string end = AsciiLower(name.digits > 0 ? name.after : name.before);
   if (end.ends_with(".gz")) end.resize(end.size() - 3);
   return end;
 }
@@ -99,7 +95,7 @@ std::vector<Split> SplitsOf(const ShardName& name) {
   }
   if (splits.size() < 2) return splits;
   const std::optional<Split> first = ParseSplit(words.front()), last = ParseSplit(words.back());
-  const bool tfds = name.digits > 0 && Lower(name.before).ends_with(kTfdsEnd);
+  const bool tfds = name.digits > 0 && AsciiLower(name.before).ends_with(kTfdsEnd);
   return last && (tfds || !first) ? std::vector<Split>{*last} : splits;
 }
 

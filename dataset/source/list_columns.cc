@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/table_reader.h"
 
@@ -24,8 +25,6 @@ constexpr std::string_view kLabelNames[] = {"label",    "class",         "class_
                                             "species",  "breed",         "diagnosis",  "y"};
 constexpr std::string_view kOtherSplitNames[] = {"subset", "partition", "set", "phase"};
 constexpr std::string_view kFold = "fold";
-
-std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
 
 std::string Joined(const NameList& names) {
   std::string text;
@@ -172,7 +171,7 @@ class Chooser {
 
   void ChooseWithoutHeader() {
     if (row_.size() != 2) {
-      Fail(std::to_string(row_.size()) + (row_.size() == 1 ? " field" : " fields") +
+      Fail(Counted(row_.size(), "field") +
            " instead of 2, a path and a label; `columns` names all columns of a list without a header, in order");
     }
     if (LooksLikePath(row_[1]) && !LooksLikePath(row_[0])) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/table_reader.h"
 
@@ -18,12 +19,6 @@ namespace {
 // What programs and spreadsheets write for a value that is missing or wrong.
 constexpr std::string_view kNoValue[] = {"nan",  "NaN",  "NA",      "N/A",    "n/a",   "null", "NULL",
                                          "None", "#N/A", "#VALUE!", "#NAME?", "#REF!", "?",    "-"};
-
-std::string Quoted(std::string_view text) { return '"' + Printable(text) + '"'; }
-
-std::string Count(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 class Finisher {
  public:
@@ -59,7 +54,7 @@ class Finisher {
       sample.extra = std::string(Trimmed(sample.extra));
     }
     if (blanks > 0) {
-      list_.notes.push_back("blanks around " + Count(blanks, "label") + " are left out, the first in " +
+      list_.notes.push_back("blanks around " + Counted(blanks, "label") + " are left out, the first in " +
                             list_.PlaceOf(*first));
     }
   }
@@ -83,7 +78,7 @@ class Finisher {
       ++count;
     }
     for (const auto& [label, seen] : labels) {
-      const std::string where = Count(seen.first, "sample") + ", the first in " + list_.PlaceOf(*seen.second);
+      const std::string where = Counted(seen.first, "sample") + ", the first in " + list_.PlaceOf(*seen.second);
       if (std::find(std::begin(kNoValue), std::end(kNoValue), label) != std::end(kNoValue)) {
         list_.warnings.push_back("label " + Quoted(label) + " (" + where + ") is a class here; is it a missing value?");
       }
@@ -118,7 +113,7 @@ class Finisher {
       where = seen.second;
     }
     if (joined == 0) return;
-    list_.warnings.push_back(Count(joined, "label") + " made of other labels, the first " + Quoted(first) + " in " +
+    list_.warnings.push_back(Counted(joined, "label") + " made of other labels, the first " + Quoted(first) + " in " +
                              list_.PlaceOf(*where) + ": a picture has one class here, so " +
                              (joined == 1 ? "it is a class" : "each is a class") + " of its own");
   }
@@ -134,7 +129,7 @@ void FinishSampleList(const ListColumns& columns, const std::vector<std::string>
   if (list->samples.empty()) throw Error(file, "lists no samples");
   Finisher finisher(file, list);
   const bool has_splits = finisher.SetSplits(splits, columns.split_is_certain);
-  list->notes.push_back("read as " + format + ", " + Count(list->samples.size(), "sample") + "; " +
+  list->notes.push_back("read as " + format + ", " + Counted(list->samples.size(), "sample") + "; " +
                         columns.Description(has_splits));
   finisher.CheckValues();
   finisher.MakeNumbersWhole();

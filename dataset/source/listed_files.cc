@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest.h"
@@ -13,11 +14,6 @@ namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -98,7 +94,7 @@ std::optional<std::string> ListedFiles::Find(const std::string& path, const std:
   const bool url = scheme != spelling.npos && scheme > 1 &&
                    std::all_of(spelling.begin(), spelling.begin() + static_cast<ptrdiff_t>(scheme), is_scheme);
   if (url) {
-    if (Lower(spelling.substr(0, scheme)) != "file") Fail("is a URL; fetch the pictures, and list their paths");
+    if (AsciiLower(spelling.substr(0, scheme)) != "file") Fail("is a URL; fetch the pictures, and list their paths");
     const size_t slash = std::min(spelling.find('/', scheme + 3), spelling.size());
     spelling = PercentDecoded(spelling.substr(slash));
     if (spelling.size() > 3 && HasDrive(spelling.substr(1))) spelling.erase(0, 1);
@@ -182,13 +178,13 @@ std::optional<std::string> ListedFiles::LocateLoosely(const std::string& relativ
     const size_t end = std::min(relative.find('/', begin), relative.size());
     const std::string name = relative.substr(begin, end - begin);
     const Folder& folder = FolderAt(found);
-    const auto named = folder.names.find(Lower(name));
+    const auto named = folder.names.find(AsciiLower(name));
     std::optional<std::string> match = named == folder.names.end() ? std::nullopt : Choose(named->second, name);
     const bool last = end == relative.size();
     if (match) {
       read_[kLetters] = read_[kLetters] || *match != name;
     } else if (last && !HasImageExtension(name)) {
-      const auto stem = folder.stems.find(Lower(name));
+      const auto stem = folder.stems.find(AsciiLower(name));
       if (stem != folder.stems.end()) match = Choose(stem->second, name);
       read_[kExtension] = match.has_value();
     }
@@ -225,8 +221,8 @@ const ListedFiles::Folder& ListedFiles::FolderAt(const std::string& relative) {
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     if (!IsUtf8(name)) continue;
-    folder.names[Lower(name)].push_back(name);
-    if (HasImageExtension(name)) folder.stems[Lower(name.substr(0, name.rfind('.')))].push_back(name);
+    folder.names[AsciiLower(name)].push_back(name);
+    if (HasImageExtension(name)) folder.stems[AsciiLower(name.substr(0, name.rfind('.')))].push_back(name);
   }
   return folder;
 }

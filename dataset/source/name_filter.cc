@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "dataset/base/ascii.h"
+
 namespace dataset {
 namespace {
 
@@ -38,14 +40,8 @@ const std::vector<Extensions>& ExtensionTable() {
   return table;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower;
-}
-
 std::optional<SkipKind> KindOfFolder(std::string_view name) {
-  const std::string lower = Lower(name);
+  const std::string lower = AsciiLower(name);
   const bool known = std::find(std::begin(kSystemFolders), std::end(kSystemFolders), lower) != std::end(kSystemFolders);
   return known || lower.ends_with(".lrdata") ? std::optional(SkipKind::kSystemFolder) : std::nullopt;
 }
@@ -54,7 +50,7 @@ std::optional<SkipKind> KindOfFile(std::string_view name) {
   if (name.ends_with('~')) return SkipKind::kBackup;
   const size_t dot = name.rfind('.');
   if (dot == name.npos) return std::nullopt;
-  const std::string extension = Lower(name.substr(dot + 1));
+  const std::string extension = AsciiLower(name.substr(dot + 1));
   if (extension.ends_with("_original")) return SkipKind::kBackup;  // exiftool's
   for (const Extensions& row : ExtensionTable()) {
     if (std::find(row.names.begin(), row.names.end(), extension) != row.names.end()) return row.kind;

@@ -5,15 +5,13 @@
 #include <set>
 #include <string_view>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 
 namespace dataset {
 namespace {
-
-std::string Count(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 std::string Rule(const SplitOptions& options) { return "`group_by` " + Printable(options.group_by); }
 
@@ -26,9 +24,7 @@ std::string Hint(const SplitOptions& options) {
 std::string LookAlikes(const std::set<std::string_view>& keys) {
   std::map<std::string, std::string_view> seen;
   for (std::string_view key : keys) {
-    std::string small(key);
-    for (char& c : small) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    const auto [same, is_new] = seen.emplace(std::move(small), key);
+    const auto [same, is_new] = seen.emplace(AsciiLower(key), key);
     if (is_new) continue;
     return " makes different groups of " + Printable(same->second) + " and " + Printable(key) +
            ", which differ in the case of letters alone";
@@ -51,11 +47,11 @@ std::string Explain(const GroupDeal& deal) {
   const uint32_t keys = deal.grouping.keys[largest];
   const bool near = deal.options.near_duplicates.has_value();
   const size_t prefix = keys > 0 ? 0 : name.find(':') + 1;  // of "same:PATH"
-  const std::string text = Count(deal.dealt.groups.size(), "image") + " make " + Count(count, "group") +
+  const std::string text = Counted(deal.dealt.groups.size(), "image") + " make " + Counted(count, "group") +
                            ", the largest " + (keys > 0 ? "" : "of pictures like ") + Printable(name.substr(prefix)) +
-                           " with " + Count(sizes[largest], "image");
+                           " with " + Counted(sizes[largest], "image");
   if (keys > 1) {
-    return text + ", where pictures that are " + (near ? "alike" : "equal") + " join " + Count(keys, "group") +
+    return text + ", where pictures that are " + (near ? "alike" : "equal") + " join " + Counted(keys, "group") +
            " of `group_by`; " + (near ? "lower `near_duplicates`" : "`duplicates` drop-conflicts or ignore parts them");
   }
   if (keys == 1) return text + "; choose a `group_by` that makes smaller groups, or leave it out";
@@ -69,7 +65,7 @@ void CheckKeys(const SplitOptions& options, const std::vector<SourceSample>& sam
   const auto without = static_cast<size_t>(std::count(keys.begin(), keys.end(), ""));
   if (keys.empty()) return;
   if (without == keys.size()) {
-    throw Error(options.source, Rule(options) + " groups nothing: it gives none of " + Count(keys.size(), "image") +
+    throw Error(options.source, Rule(options) + " groups nothing: it gives none of " + Counted(keys.size(), "image") +
                                     " a group, the first " + Printable(samples.front().path) + Hint(options));
   }
   const auto tell = [&](const std::string& fault) {
@@ -78,7 +74,7 @@ void CheckKeys(const SplitOptions& options, const std::vector<SourceSample>& sam
   };
   if (without > 0) {
     const auto first = static_cast<size_t>(std::find(keys.begin(), keys.end(), "") - keys.begin());
-    tell(Rule(options) + " gives " + std::to_string(without) + " of " + Count(keys.size(), "image") +
+    tell(Rule(options) + " gives " + std::to_string(without) + " of " + Counted(keys.size(), "image") +
          " no group, the first " + Printable(samples[first].path) + Hint(options));
   }
   std::set<std::string_view> different(keys.begin(), keys.end());

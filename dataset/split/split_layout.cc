@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 
 namespace dataset {
@@ -35,13 +36,7 @@ std::map<std::string, Content> ContentsOfFolders(const FileTree& tree) {
   return contents;
 }
 
-// "a, b, c and 2 more"
-std::string List(const NameList& names) {
-  constexpr size_t kListed = 3;
-  std::string list;
-  for (size_t i = 0; i < std::min(names.size(), kListed); ++i) list += (i > 0 ? ", " : "") + Printable(names[i]);
-  return names.size() > kListed ? list + " and " + std::to_string(names.size() - kListed) + " more" : list;
-}
+std::string List(const NameList& names) { return FirstNames(names, 3); }
 
 // The split in a name such as "train2017", "01_test" or "images-val"; nullopt: there is none, or another word beside
 // it.

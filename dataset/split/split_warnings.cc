@@ -8,16 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "dataset/base/message_text.h"
 #include "dataset/catalog/class_counts.h"
 
 namespace dataset {
 namespace {
 
 constexpr uint32_t kFewImages = 100;
-
-std::string Count(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 std::string OfClasses(size_t count, const SplitReport& report) {
   return std::to_string(count) + " of " + std::to_string(report.manifest.classes.size()) + " classes";
@@ -58,12 +55,12 @@ void WarnOfRejected(SplitReport* report) {
     }
   }
   for (const auto& [reason, paths] : unread) {
-    report->warnings.push_back(Count(paths.size(), "file") + " left out, the first " + paths.front() + ": " + reason +
+    report->warnings.push_back(Counted(paths.size(), "file") + " left out, the first " + paths.front() + ": " + reason +
                                " (rejected.csv)");
   }
   if (!damaged.empty()) {
-    report->warnings.push_back(Count(damaged.size(), "damaged file") + " left out, the first " + damaged.front().path +
-                               ": " + damaged.front().reason + " (rejected.csv)");
+    report->warnings.push_back(Counted(damaged.size(), "damaged file") + " left out, the first " +
+                               damaged.front().path + ": " + damaged.front().reason + " (rejected.csv)");
   }
 }
 
@@ -73,7 +70,7 @@ void WarnOfAnimations(const CheckedSource& checked, SplitReport* report) {
   if (first == checked.images.end()) return;
   const auto count = std::count_if(first, checked.images.end(), animated);
   report->warnings.push_back("only the first frame is taken of " +
-                             Count(static_cast<size_t>(count), "animated picture") + ", the first " +
+                             Counted(static_cast<size_t>(count), "animated picture") + ", the first " +
                              checked.source.samples[static_cast<size_t>(first - checked.images.begin())].path);
 }
 
@@ -82,7 +79,7 @@ void WarnOfAnimations(const CheckedSource& checked, SplitReport* report) {
 void WarnOfFiles(const CheckedSource& checked, bool by_regex, SplitReport* report) {
   const std::vector<std::string>& strays = checked.strays;
   if (!strays.empty()) {
-    report->warnings.push_back(Count(strays.size(), "image") +
+    report->warnings.push_back(Counted(strays.size(), "image") +
                                (by_regex ? " left out, because `label_regex` does not match the name"
                                          : " left out, because no class folder holds it") +
                                ", the first " + strays.front());
@@ -107,9 +104,10 @@ void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeho
   for (const Placeholder& placeholder : placeholders) paths.insert(placeholder.path);
   if (!placeholders.empty()) {
     const Placeholder& first = placeholders.front();
-    report->warnings.push_back(Count(placeholders.size(), "placeholder") + ", one picture in three or more classes: " +
-                               (placeholders.size() > 1 ? "first " : "") + first.path + ", " +
-                               Count(first.files, "file") + " in " + OfClasses(first.classes, *report) + fate);
+    report->warnings.push_back(Counted(placeholders.size(), "placeholder") +
+                               ", one picture in three or more classes: " + (placeholders.size() > 1 ? "first " : "") +
+                               first.path + ", " + Counted(first.files, "file") + " in " +
+                               OfClasses(first.classes, *report) + fate);
   }
   const auto conflict = [&](const Duplicate& duplicate) {
     return duplicate.conflict && !(duplicate.kind == Duplicate::Kind::kSame && paths.contains(duplicate.same_as));
@@ -117,7 +115,7 @@ void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeho
   const auto first = std::find_if(report->duplicates.begin(), report->duplicates.end(), conflict);
   if (first == report->duplicates.end()) return;
   const auto count = std::count_if(first, report->duplicates.end(), conflict);
-  report->warnings.push_back("label conflict: " + Count(static_cast<size_t>(count), "picture") +
+  report->warnings.push_back("label conflict: " + Counted(static_cast<size_t>(count), "picture") +
                              " also under another label, the first " + first->same_as + " and " + first->path + fate);
 }
 
@@ -148,7 +146,7 @@ void WarnOfSpread(const std::vector<SourceSample>& samples, const std::vector<Sp
                   const Grouping& grouping, const std::vector<uint32_t>& first, SplitReport* report) {
   const auto warn = [&](const Spread& spread, const std::string& what) {
     if (spread.sets == 0) return;
-    report->warnings.push_back("leak: " + Count(spread.sets, what) + " in several splits, the first with " +
+    report->warnings.push_back("leak: " + Counted(spread.sets, what) + " in several splits, the first with " +
                                samples[spread.one].path + " and " + samples[spread.other].path);
   };
   const Spread groups = FindSpread(grouping.groups, parts), pictures = FindSpread(first, parts);
@@ -171,7 +169,7 @@ void WarnOfCounts(Balance balance, SplitReport* report) {
   if (few > 0) {
     const auto fewest = std::min_element(sizes.begin(), sizes.end());
     report->warnings.push_back(
-        OfClasses(static_cast<size_t>(few), *report) + " with fewer than " + Count(kFewImages, "image") +
+        OfClasses(static_cast<size_t>(few), *report) + " with fewer than " + Counted(kFewImages, "image") +
         ", the fewest " + classes[static_cast<size_t>(fewest - sizes.begin())] + " with " + std::to_string(*fewest));
   }
   for (std::string& missing : MissingClasses(classes, report->counts)) report->warnings.push_back(std::move(missing));

@@ -8,6 +8,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/largest_remainder.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/number_text.h"
 #include "dataset/split/assignment.h"
 #include "dataset/split/balance.h"
@@ -24,8 +25,6 @@ namespace dataset {
 namespace {
 
 constexpr uint32_t kSampleEpoch = 2;
-
-std::string Images(size_t count) { return std::to_string(count) + (count == 1 ? " image" : " images"); }
 
 class Splitter {
  public:
@@ -184,8 +183,8 @@ class Splitter {
       if (sizes[label] >= options_.min_per_class.value_or(1)) continue;
       const std::string& name = report_.manifest.classes[label];
       if (sizes[label] == 0) Fail(label, "class " + name + " has no images in train; add some, or remove its folders");
-      Fail(label, "class " + name + " has " + Images(sizes[label]) + " in train, fewer than `min_per_class` " +
-                      std::to_string(*options_.min_per_class));
+      Fail(label, "class " + name + " has " + Counted(sizes[label], "image") +
+                      " in train, fewer than `min_per_class` " + std::to_string(*options_.min_per_class));
     }
     if (has_val && options_.val_fraction) {
       throw Error::Usage("`val_fraction` does not apply: there is a val folder with images");
@@ -239,8 +238,8 @@ class Splitter {
     const std::string left = options_.sample ? " left by `sample` " + FormatNumber(*options_.sample) : "";
     for (size_t label = 0; label < sizes.size(); ++label) {
       if (sizes[label] >= least && sizes[label] >= taken) continue;
-      const std::string has = "class " + report_.manifest.classes[label] + " has " + Images(sizes[label]) + left +
-                              ", but " + plan.wish + " needs ";
+      const std::string has = "class " + report_.manifest.classes[label] + " has " + Counted(sizes[label], "image") +
+                              left + ", but " + plan.wish + " needs ";
       if (sizes[label] < taken) Fail(label, has + std::to_string(taken) + "; add images or lower the counts");
       Fail(label, has + std::to_string(least) + (options_.min_per_class ? "" : ", 2 for each part") +
                       "; add images, remove the class, or lower `min_per_class`");

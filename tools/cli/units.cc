@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
 
 namespace cli {
@@ -31,7 +32,7 @@ std::optional<double> LeadingNumber(std::string_view text, std::string_view* res
 }
 
 std::optional<double> UnitFactor(std::string unit) {
-  for (char& c : unit) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  unit = dataset::AsciiLower(unit);
   if (unit.empty() || unit == "b") return 1;
   const size_t power = std::string_view("kmgt").find(unit[0]);
   if (power == std::string_view::npos) return std::nullopt;

@@ -4,9 +4,11 @@
 #include <cctype>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "dataset/catalog/class_counts.h"
 #include "tools/cli/cli.h"
 
 namespace cli {
@@ -35,26 +37,22 @@ std::string List(const std::vector<std::string>& names) {
 
 // Warns of classes that a split lacks, and of far fewer images of one class than of another.
 void WarnOfCounts(const train::RunSummary& summary, const train::RunSummary::SplitSummary& split) {
-  constexpr uint32_t kMuchMore = 100;
   const bool train = split.name == dataset::NameOf(dataset::Split::kTrain);
   if (!train && split.name != dataset::NameOf(dataset::Split::kVal)) return;
   std::vector<std::string> lacking;
-  size_t most = 0, least = 0;
   for (size_t i = 0; i < split.per_class.size(); ++i) {
     if (split.per_class[i] == 0) lacking.push_back(summary.classes[i]);
-    if (split.per_class[i] > split.per_class[most]) most = i;
-    const uint32_t now = split.per_class[least];
-    if (now == 0 || (split.per_class[i] > 0 && split.per_class[i] < now)) least = i;
   }
   if (!lacking.empty()) {
     Warn(split.name + " has no image of " + List(lacking) +
          (train ? ", so it cannot be learned" : ", so val does not tell how well it is learned"));
   }
-  const bool uneven = train && split.per_class[most] >= kMuchMore * split.per_class[least];
-  if (!uneven || summary.sampler != dataset::Order::kShuffled) return;
+  if (!train || summary.sampler != dataset::Order::kShuffled) return;
+  const std::optional<dataset::LabelPair> uneven = dataset::FindImbalance(split.per_class);
+  if (!uneven) return;
   Warn(Format("train has %u images of %s, but %u of %s; `sampler` balanced shows each class equally often",
-              split.per_class[most], summary.classes[most].c_str(), split.per_class[least],
-              summary.classes[least].c_str()));
+              split.per_class[uneven->most], summary.classes[uneven->most].c_str(), split.per_class[uneven->least],
+              summary.classes[uneven->least].c_str()));
 }
 
 void SayStart(const train::RunStart& start) {

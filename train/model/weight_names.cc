@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
 #include "train/weights/quote.h"
 
@@ -26,7 +27,7 @@ std::string ModernTorch(std::string name) {
 // expanded_conv/depthwise/BatchNorm became expanded_conv_depthwise_bn.
 std::string ModernKeras(std::string name) {
   constexpr std::string_view kNorm = "/batchnorm/";
-  for (char& c : name) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  name = dataset::AsciiLower(name);
   const size_t norm = name.find(kNorm);
   if (norm != name.npos) name.replace(norm, kNorm.size(), "_bn/");
   const size_t last = name.rfind('/');

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/text_encoding.h"
@@ -11,17 +12,7 @@ namespace train {
 
 namespace {
 
-constexpr size_t kListed = 5;
-
-// "cat, dog and 3 more"
-std::string List(const std::vector<std::string>& names) {
-  std::string list;
-  for (size_t i = 0; i < std::min(names.size(), kListed); ++i) {
-    list += (i == 0 ? "" : ", ") + dataset::Printable(names[i]);
-  }
-  if (names.size() > kListed) list += " and " + std::to_string(names.size() - kListed) + " more";
-  return list;
-}
+std::string List(const std::vector<std::string>& names) { return dataset::FirstNames(names, 5); }
 
 void CheckRenames(const ClassRenames& renames, const std::vector<std::string>& data_classes,
                   const std::vector<std::string>& model_classes, const std::filesystem::path& folder) {

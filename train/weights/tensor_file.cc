@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
 #include "train/weights/keras_h5.h"
 #include "train/weights/pth.h"
@@ -54,9 +55,7 @@ constexpr Magic kTexts[] = {
 std::string PlainText(std::string_view head) {
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
   head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
-  std::string text(head);
-  for (char& c : text) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
+  return dataset::AsciiLower(head);
 }
 
 bool IsText(std::string_view bytes) {
