@@ -1,5 +1,7 @@
 #include "train/loop/train_step.h"
 
+#include <ATen/Context.h>
+
 #include "dataset/base/random.h"
 
 namespace train {
@@ -12,7 +14,7 @@ namespace {
 void SeedGenerator(uint64_t seed, uint64_t step) {
   dataset::Rng rng(seed, dataset::Domain::kStep, static_cast<uint32_t>(step >> 32), static_cast<uint32_t>(step));
   const uint64_t low = rng.Word(), high = rng.Word();
-  torch::manual_seed(high << 32 | low);
+  at::manual_seed(high << 32 | low);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #include "train/network/compute.h"
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <torch/cuda.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include "train/network/compute_choice.h"
 
@@ -8,13 +9,13 @@ namespace train {
 
 // Where and how the arithmetic is done.
 struct Compute {
-  torch::Device device = torch::kCPU;
+  c10::Device device = c10::kCPU;
   Precision precision = Precision::kFp32;  // never kAuto
 };
 
 // Throws dataset::Error::Usage if this machine or this libtorch cannot do what is asked for.
 Compute ResolveCompute(DeviceKind device, Precision precision);
-DeviceKind KindOf(const torch::Device& device);  // kCpu or kCuda
+DeviceKind KindOf(const c10::Device& device);  // kCpu or kCuda
 
 int DefaultComputeThreads();  // one per core
 int DefaultLoaderThreads();   // one per core, at most 16
@@ -35,9 +36,9 @@ class AutocastScope {
   AutocastScope& operator=(const AutocastScope&) = delete;
 
  private:
-  torch::DeviceType device_;
+  c10::DeviceType device_;
   bool was_enabled_;
-  at::ScalarType dtype_before_;
+  c10::ScalarType dtype_before_;
 };
 
 }  // namespace train

@@ -1,6 +1,7 @@
 #include "train/network/gelu.h"
 
 #include <ATen/TensorIterator.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "train/network/gelu_kernel.h"
 

@@ -1,6 +1,6 @@
 #include "train/optim/loss.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace train {
 
@@ -9,14 +9,14 @@ using torch::Tensor;
 int OutputsOf(Loss loss, int classes) { return loss == Loss::kSigmoid && classes == 2 ? 1 : classes; }
 
 Tensor LossOf(Loss loss, const Tensor& logits, const Tensor& targets, int classes, double smoothing) {
-  namespace F = torch::nn::functional;
   if (loss == Loss::kSoftmax) {
-    return F::cross_entropy(logits, targets, F::CrossEntropyFuncOptions().label_smoothing(smoothing));
+    constexpr int64_t kNoLabelIgnored = -100;
+    return torch::cross_entropy_loss(logits, targets, {}, at::Reduction::Mean, kNoLabelIgnored, smoothing);
   }
   Tensor parts = targets.dim() == 1 ? torch::one_hot(targets, classes).to(logits.scalar_type()) : targets;
   parts = parts * (1 - smoothing) + smoothing / classes;
   if (logits.size(1) == 1) parts = parts.slice(1, 1, 2);
-  return F::binary_cross_entropy_with_logits(logits, parts);
+  return torch::binary_cross_entropy_with_logits(logits, parts, {}, {}, at::Reduction::Mean);
 }
 
 Tensor LogProbabilities(Loss loss, const Tensor& logits) {

@@ -1,7 +1,7 @@
 #include "train/loop/normalization.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <functional>

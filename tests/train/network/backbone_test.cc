@@ -43,7 +43,7 @@ TEST(BackboneTest, EachTakesItsSmallestImage) {
 
 void FillQuickly(Classifier& model) {
   torch::NoGradGuard no_grad;
-  torch::manual_seed(1);
+  at::manual_seed(1);
   for (const auto& [name, tensor] : model.State()) {
     if (tensor.dim() >= 2) {
       tensor.uniform_(-1, 1).mul_(std::sqrt(3.0 / static_cast<double>(tensor[0].numel())));

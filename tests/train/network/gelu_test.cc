@@ -21,7 +21,7 @@ void ExpectGelu(const Tensor& x, double tolerance) {
 }
 
 TEST(GeluTest, EqualsLibtorchInAnyLayout) {
-  torch::manual_seed(1);
+  at::manual_seed(1);
   for (const auto& [type, tolerance] : {std::pair{torch::kFloat32, 1e-6}, {torch::kBFloat16, 1e-2}}) {
     const Tensor map = (torch::randn({2, 24, 9, 11}) * 3).to(type);
     ExpectGelu(map, tolerance);

@@ -1,6 +1,8 @@
 #include "train/optim/optimizer.h"
 
 #include <gtest/gtest.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/sgd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -27,7 +29,7 @@ struct Problem {
 };
 
 Problem MakeProblem() {
-  torch::manual_seed(7);
+  at::manual_seed(7);
   return {{torch::randn({3, 4}).set_requires_grad(true), torch::randn({5}).set_requires_grad(true)}};
 }
 
