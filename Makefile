@@ -1,5 +1,6 @@
 # make            installs packages and builds Release executables in build/bin
-# make test       checks formatting, builds and runs all tests, then those without libtorch under ASan and UBSan
+# make test       checks formatting, runs clang-tidy, builds and runs all tests, then those without libtorch under
+#                 ASan and UBSan
 # make check      checks formatting, builds without libtorch for debugging and runs those tests: the daily loop
 # make demo       goes from pictures to an evaluated model: with Fashion-MNIST or, with DATA=folder, your own photos
 # make weights    brings EfficientNet-Lite0's ImageNet weights to weights/
@@ -39,8 +40,11 @@ CTEST = ctest --output-on-failure -j$(TEST_JOBS) --test-dir
 SOURCES = find dataset train tools examples tests -name '*.h' -o -name '*.cc'
 # A sanitized build takes g++ twice as long as clang.
 CLANG = clang libclang-rt-14-dev
-# Formatting differs from version to version.
+# Formatting and findings differ from version to version. Debian's clang-tidy takes three times as long as this one, most
+# of it in headers of the system.
 CLANG_FORMAT = clang-format-14
+CLANG_TIDY_WHEEL = clang-tidy==23.1.4
+CLANG_TIDY = .cache/$(CLANG_TIDY_WHEEL)/clang_tidy/data/bin/clang-tidy
 
 .PHONY: build packages test check fuzz demo demo-packages weights install format check-format format-packages lint clean
 build: packages
@@ -51,7 +55,7 @@ packages:
 	@.ci/install_packages $(PACKAGES)
 
 # What fails soonest comes first.
-test: packages check-format
+test: packages check-format lint
 	$(CONFIGURE) -DDSTOOLS_TESTS=ON -DDSTOOLS_WERROR=ON
 	cmake --build build
 	$(CTEST) build
@@ -101,12 +105,14 @@ check-format: format-packages
 format-packages:
 	@.ci/install_packages $(CLANG_FORMAT)
 
-# Only files without libtorch: clang 14 cannot parse libtorch's headers in C++20.
-lint: packages
-	@.ci/install_packages clang-tidy-14
-	cmake --preset dev
-	cmake --build build-dev --target dstools_proto
-	.ci/lint build-dev
+lint: packages $(CLANG_TIDY)
+	$(CONFIGURE)
+	cmake --build build --target dstools_proto
+	.ci/lint $(CLANG_TIDY) build
+
+$(CLANG_TIDY):
+	@python3 -m pip --version >/dev/null 2>&1 || .ci/install_packages python3-pip
+	python3 -m pip install -q --disable-pip-version-check --no-deps --target '.cache/$(CLANG_TIDY_WHEEL)' '$(CLANG_TIDY_WHEEL)'
 
 clean:
 	rm -rf build build-asan build-dev build-fuzz

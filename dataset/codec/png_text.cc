@@ -48,7 +48,10 @@ std::string ReadPngText(std::string_view type, std::string_view data, std::strin
   if (data.size() < fixed) return "";
   const bool deflated = compressed || data[0] != 0;
   data.remove_prefix(fixed);
-  if (international && (!SkipField(&data) || !SkipField(&data))) return "";  // language and translated keyword
+  const int fields = international ? 2 : 0;  // language and translated keyword
+  for (int i = 0; i < fields; ++i) {
+    if (!SkipField(&data)) return "";
+  }
   return deflated ? Inflate(data) : std::string(data);
 }
 

@@ -102,7 +102,7 @@ void IncompleteDataset::RemoveWorkFiles() const {
   std::vector<fs::path> work;
   for (const auto& item : fs::directory_iterator(folder_)) {
     const std::string name = item.path().filename().string();
-    if (name.ends_with(".state") || name.starts_with(".") || ParsePartName(name)) work.push_back(item.path());
+    if (name.ends_with(".state") || name.starts_with('.') || ParsePartName(name)) work.push_back(item.path());
   }
   work.push_back(statistics());
   for (const fs::path& path : work) {

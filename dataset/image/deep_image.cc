@@ -75,7 +75,8 @@ void AppendValues(const DeepImage& deep, size_t count, std::vector<float>* value
   const size_t n = deep.values(), taken = std::min(count, n);
   VisitValues(deep, [&](const auto* all) {
     for (size_t i = 0; i < taken; ++i) {
-      const auto value = static_cast<float>(all[i * n / taken]);
+      const size_t at = i * n / taken;
+      const auto value = static_cast<float>(all[at]);
       if (std::isfinite(value)) values->push_back(value);
     }
   });

@@ -84,7 +84,7 @@ int OrientationOfXmp(std::string_view xmp) {
   for (size_t at = xmp.find(kProperty); at != xmp.npos; at = xmp.find(kProperty, at + 1)) {
     std::string_view rest = xmp.substr(at + kProperty.size());
     // An attribute or an element.
-    rest.remove_prefix(rest.starts_with("=\"") ? 2 : rest.starts_with(">") ? 1 : rest.size());
+    rest.remove_prefix(rest.starts_with("=\"") ? 2 : rest.starts_with('>') ? 1 : rest.size());
     if (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') return rest[0] - '0';
   }
   return 1;

@@ -140,7 +140,7 @@ class Extractor {
       if (error) throw Error::System(its_class.folder, "cannot create", error.value());
     }
     const FileName name = NameFile(sample, record.number);
-    const fs::path path = its_class.folder / its_class.names.Take(name.stem, name.extension);
+    fs::path path = its_class.folder / its_class.names.Take(name.stem, name.extension);
     list_ += path.lexically_relative(folder_).string() + "\n";
     return path;
   }

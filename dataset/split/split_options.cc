@@ -114,7 +114,7 @@ void Validate(const SplitOptions& options) {
   CheckText(options);
   if (!options.label_regex.empty()) NamePattern(options.label_regex, "`label_regex`");
   if (!options.group_by.empty()) GroupKey{options.group_by};
-  NameFilter(options.include, options.exclude);
+  const NameFilter checked(options.include, options.exclude);  // throws if a pattern is not one
   if (options.class_list && options.class_order != ClassOrder::kAuto) {
     throw Error::Usage("`class_order` and `class_list` exclude each other: both say how classes are numbered");
   }

@@ -137,7 +137,7 @@ std::vector<HeadItem> ParseHead(const std::string& text) {
 std::string FormatHead(const std::vector<HeadItem>& items) {
   std::string text;
   for (const HeadItem& item : items) {
-    if (!text.empty()) text += ",";
+    if (!text.empty()) text += ',';
     switch (item.kind) {
       case Kind::kNorm:
         text += "norm";

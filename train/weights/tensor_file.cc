@@ -165,7 +165,7 @@ std::unique_ptr<TensorFile> OpenTensorFile(const std::filesystem::path& path, st
     file = OpenSafetensors(std::move(mapped));
   } else if (head.starts_with("\x89HDF\r\n\x1a\n")) {
     file = OpenKerasH5(std::move(mapped));
-  } else if (head.starts_with("PK") || head.starts_with("\x80")) {
+  } else if (head.starts_with("PK") || head.starts_with('\x80')) {
     file = OpenPth(std::move(mapped), key);
   } else {
     throw dataset::Error(path, Guess(head));
