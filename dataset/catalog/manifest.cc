@@ -32,15 +32,20 @@ void CheckUniquePaths(const std::vector<Row>& sorted, const std::string& file) {
   }
 }
 
+// "val" or "fold 3".
+std::string PartOf(const ManifestEntry& entry) {
+  return entry.fold ? "fold " + std::to_string(*entry.fold) : std::string(NameOf(entry.split));
+}
+
 void CheckGroups(const std::vector<Row>& rows, const std::string& file) {
   std::unordered_map<std::string_view, const Row*> first;
   for (const Row& row : rows) {
     if (row.entry.group.empty()) continue;
     const Row& other = *first.emplace(row.entry.group, &row).first->second;
-    if (other.entry.split != row.entry.split) {
+    if (other.entry.split != row.entry.split || other.entry.fold != row.entry.fold) {
       FailAtLine(file, row.line,
-                 "group " + Quoted(row.entry.group) + " is in " + std::string(NameOf(row.entry.split)) + ", but in " +
-                     std::string(NameOf(other.entry.split)) + " in line " + std::to_string(other.line));
+                 "group " + Quoted(row.entry.group) + " is in " + PartOf(row.entry) + ", but in " +
+                     PartOf(other.entry) + " in line " + std::to_string(other.line));
     }
   }
 }
@@ -95,6 +100,9 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
     for (size_t i = 0; i < fields.size(); ++i) SetField(columns[i], std::move(fields[i]), file, line, &row.entry);
     if (row.entry.repeat > 1 && row.entry.split != Split::kTrain) {
       FailAtLine(file, line, "repeat " + std::to_string(row.entry.repeat) + " is for train only");
+    }
+    if (row.entry.fold && row.entry.split == Split::kTest) {
+      FailAtLine(file, line, "fold " + std::to_string(*row.entry.fold) + " is for train and val, not for test");
     }
     std::string& label = row.entry.label;
     if (classes && !known.contains(label) && known.contains(Trimmed(label))) label = std::string(Trimmed(label));

@@ -85,7 +85,7 @@ void SetField(ManifestColumn column, std::string&& value, const std::string& fil
       break;
     }
     case ManifestColumn::kGroup:
-      entry->group = std::move(value);
+      entry->group = std::string(Trimmed(value));
       break;
     case ManifestColumn::kFold:
       if (given) entry->fold = number(0);

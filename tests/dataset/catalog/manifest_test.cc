@@ -78,7 +78,7 @@ TEST(ManifestTest, TextRoundTrips) {
   const std::string csv = "path,label,split,group,fold,sha256,width,height\n\"a\n1.jpg\",a,train,g,0," +
                           std::string(64, '0') +
                           ",1,2\n"
-                          "b\\..jpg,ü,val,,,,,\n...,ü,test,h,4294967295,,,\n";
+                          "b\\..jpg,ü,val,,,,,\n...,ü,val,h,4294967295,,,\n";
   const std::string sorted = FormatManifest(ParseManifest(csv, "m"));
   EXPECT_EQ(FormatManifest(ParseManifest(sorted, "m")), sorted);
   EXPECT_EQ(Paths(ParseManifest(sorted, "m")), (Names{"...", "a\n1.jpg", "b\\..jpg"}));
@@ -154,6 +154,7 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
       {",fold", "a,b,train,-1", "fold \"-1\" is no number from 0"},
       {",fold", "a,b,train,1.5", "fold \"1.5\" is no number from 0"},
       {",fold", "a,b,train,4294967296", "fold \"4294967296\" is no number from 0"},
+      {",fold", "a,b,test,1", "fold 1 is for train and val, not for test"},
       {",width", "a,b,train,0", "width \"0\" is no number from 1"},
       {",height", "a,b,train,12px", "height \"12px\" is no number from 1"},
       {",repeat", "a,b,train,0", "repeat \"0\" is no number from 1"},
@@ -169,6 +170,21 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
     EXPECT_EQ(ErrorOf("path,label,split" + test.header + "\n" + test.row + "\n"),
               "manifest.csv: line 2: " + test.cause);
   }
+}
+
+TEST(ManifestTest, RefusesAGroupInTwoParts) {
+  const struct {
+    std::string rows, cause;
+  } kCases[] = {
+      {"a,x,train,g,\nb,x,test,g,\n", "group \"g\" is in test, but in train in line 2"},
+      {"a,x,train,g,0\nb,x,train,g,1\n", "group \"g\" is in fold 1, but in fold 0 in line 2"},
+      {"a,x,train,g,0\nb,x,train,g,\n", "group \"g\" is in train, but in fold 0 in line 2"},
+      {"a,x,val,g,\nb,x,train,g ,\n", "group \"g\" is in train, but in val in line 2"},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(ErrorOf("path,label,split,group,fold\n" + test.rows), "manifest.csv: line 3: " + test.cause);
+  }
+  EXPECT_EQ(ErrorOf("path,label,split,group,fold\na,x,train,g,2\nb,x,train,g,2\nc,x,val,h,0\n"), "");
 }
 
 TEST(ManifestTest, RefusesARepeatedPath) {
