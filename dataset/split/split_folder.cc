@@ -138,7 +138,7 @@ void PublishSamplesJson(const Manifest& manifest, const SplitReport& report, con
 void CompleteExtras(const Manifest& manifest, const SplitReport& report, const SplitFolderOptions& options) {
   PublishSamplesJson(manifest, report, options);
   if (options.materialize == Materialize::kNone) return;
-  SplitTrees(manifest, report.root, options.materialize, options.folder).Publish();
+  SplitTrees(manifest, report.root, options.materialize, options.folder, OldTree::kKeepIfWhole).Publish();
 }
 
 // Refuses an output inside a scanned folder, which would be a class of the next run, and photos inside the output's
@@ -190,7 +190,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
 
   fs::create_directories(folder, error);
   Check(error, folder, "cannot make the folder");
-  SplitTrees trees(report.manifest, report.root, options.materialize, folder);
+  SplitTrees trees(report.manifest, report.root, options.materialize, folder, OldTree::kReplace);
   Remove(info_file);
   trees.Publish();
   if (has_info || has_manifest) {

@@ -131,9 +131,28 @@ void MakeFiles(Materialize materialize, const std::string& root, const fs::path&
   }
 }
 
+// A marker without its head tells nothing, least of all that everything beside it is dsplit's.
 bool IsOurs(const fs::path& tree) {
   std::error_code error;
-  return !fs::is_symlink(tree, error) && fs::is_regular_file(tree / kMarker, error);
+  if (fs::is_symlink(tree, error) || !fs::is_regular_file(tree / kMarker, error)) return false;
+  std::istringstream lines(ReadFile(tree / kMarker));
+  std::string way, sha256;
+  std::getline(lines, way);
+  std::getline(lines, sha256);
+  constexpr size_t kSha256Digits = 64;
+  return ParseName<Materialize>(way) && sha256.size() == kSha256Digits;
+}
+
+// Whether the tree has this marker and all files that it lists.
+bool IsWhole(const fs::path& tree, const std::string& marker) {
+  const std::string text = ReadFile(tree / kMarker);
+  if (!text.starts_with(marker)) return false;
+  std::istringstream names(text.substr(marker.size()));
+  std::error_code error;
+  for (std::string name; std::getline(names, name);) {
+    if (!fs::exists(tree / name, error)) return false;
+  }
+  return true;
 }
 
 // The own files of a tree. Trees from the time before there were lists are wholly dsplit's.
@@ -151,16 +170,16 @@ IsOwnFile FilesOfTree(const fs::path& tree) {
 
 }  // namespace
 
-SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize,
-                       const fs::path& folder) {
+SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize, const fs::path& folder,
+                       OldTree old_tree) {
   std::string marker;
   if (materialize != Materialize::kNone) {
-    marker = std::string(NameOf(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest)) + "\n";
+    marker = std::string(NameOf(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest) + root.string()) + "\n";
   }
   for (Split split : kSplits) {
     const fs::path tree = folder / NameOf(split);
     const bool ours = IsOurs(tree);
-    if (ours && ReadFile(tree / kMarker).starts_with(marker) && !marker.empty()) continue;
+    if (ours && !marker.empty() && old_tree == OldTree::kKeepIfWhole && IsWhole(tree, marker)) continue;
     const std::vector<Entry> entries =
         materialize == Materialize::kNone ? std::vector<Entry>() : EntriesOf(manifest, split);
     if (entries.empty()) {

@@ -26,8 +26,8 @@ class SplitTreeTest : public ::testing::Test {
     for (const ManifestEntry& entry : manifest.entries) WriteFile(root() / entry.path, entry.path);
     return manifest;
   }
-  void Make(const Manifest& manifest, Materialize materialize) {
-    SplitTrees(manifest, root(), materialize, out()).Publish();
+  void Make(const Manifest& manifest, Materialize materialize, OldTree old_tree = OldTree::kKeepIfWhole) {
+    SplitTrees(manifest, root(), materialize, out(), old_tree).Publish();
   }
   std::string ErrorOf(const Manifest& manifest, Materialize materialize) {
     try {
@@ -104,6 +104,32 @@ TEST_F(SplitTreeTest, KeepsWhatIsThereAndReplacesWhatIsOld) {
   EXPECT_EQ(Files(), (std::vector<std::string>{"train/.dsplit", "train/b/a/1.jpg"}));
   Make(manifest, Materialize::kNone);
   EXPECT_TRUE(Files().empty());
+}
+
+TEST_F(SplitTreeTest, ReplacesATreeThatIsNotWholeOrOfAnotherRoot) {
+  const Manifest manifest = Parse("a/1.jpg,a,train\na/2.jpg,a,train\n");
+  Make(manifest, Materialize::kCopy);
+  fs::remove(out() / "train/a/2.jpg");
+  Make(manifest, Materialize::kCopy);
+  EXPECT_EQ(ReadFile(out() / "train/a/2.jpg"), "a/2.jpg");
+  // Other photos of the same names: their manifest is the same.
+  fs::rename(root(), dir_ / "old");
+  WriteFile(root() / "a/1.jpg", "new");
+  WriteFile(root() / "a/2.jpg", "new");
+  Make(manifest, Materialize::kCopy, OldTree::kReplace);
+  EXPECT_EQ(ReadFile(out() / "train/a/1.jpg"), "new");
+  SplitTrees(manifest, dir_ / "old", Materialize::kCopy, out(), OldTree::kKeepIfWhole).Publish();
+  EXPECT_EQ(ReadFile(out() / "train/a/1.jpg"), "a/1.jpg");
+}
+
+TEST_F(SplitTreeTest, AMarkerWithoutItsHeadMakesNothingOurs) {
+  const Manifest manifest = Parse("a/1.jpg,a,train\n");
+  for (const char* marker : {"", "copy\n", "copied\n0123\n"}) {
+    WriteFile(out() / "train/.dsplit", marker);
+    WriteFile(out() / "train/mine.txt", "x");
+    EXPECT_NE(ErrorOf(manifest, Materialize::kCopy).find("was not made by dsplit"), std::string::npos) << marker;
+    EXPECT_TRUE(fs::exists(out() / "train/mine.txt"));
+  }
 }
 
 TEST_F(SplitTreeTest, NeverTouchesAFolderOfOtherOrigin) {
