@@ -27,10 +27,12 @@ class Finisher {
   // Returns whether the samples have got their splits.
   bool SetSplits(const std::vector<std::string>& texts, bool certain) {
     std::vector<std::optional<Split>> splits;
+    for (const std::string& text : texts) splits.push_back(ParseSplit(Trimmed(text)));
+    const auto known = std::count_if(splits.begin(), splits.end(), [](const auto& split) { return split.has_value(); });
+    // A column that mostly holds splits has a slip of the pen; to deal its rows anew would undo them all.
+    if (!certain && 2 * static_cast<size_t>(known) <= texts.size()) return false;
     for (size_t i = 0; i < texts.size(); ++i) {
-      splits.push_back(ParseSplit(Trimmed(texts[i])));
-      if (splits.back()) continue;
-      if (!certain) return false;
+      if (splits[i]) continue;
       Fail(list_.samples[i], "split " + Quoted(texts[i]) + " is none of train, val, test; correct it, or rename the " +
                                  "column if it is no split");
     }

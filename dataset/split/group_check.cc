@@ -5,8 +5,8 @@
 #include <set>
 #include <string_view>
 
-#include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
+#include "dataset/base/folded_name.h"
 #include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 
@@ -20,14 +20,26 @@ std::string Hint(const SplitOptions& options) {
   return options.group_by.starts_with("regex:") ? "; the file name alone is searched, without its folders" : "";
 }
 
-// " makes different groups of P1 and p1" if there are keys that differ in the case of letters alone.
+// What people take for the same key: "07", "7.0" and "7"; names that differ in case, blanks or Unicode's composition.
+std::string FoldedKey(std::string_view key) {
+  std::string folded = FoldedName(key);
+  const size_t dot = folded.find('.');
+  const std::string_view whole = std::string_view(folded).substr(0, dot);
+  const bool is_number = !whole.empty() && whole.find_first_not_of("0123456789") == whole.npos &&
+                         (dot == folded.npos || folded.find_first_not_of('0', dot + 1) == folded.npos);
+  if (!is_number) return folded;
+  const size_t first = whole.find_first_not_of('0');
+  return std::string(first == whole.npos ? "0" : whole.substr(first));
+}
+
+// " makes different groups of P1 and p1" if there are keys that people take for the same.
 std::string LookAlikes(const std::set<std::string_view>& keys) {
   std::map<std::string, std::string_view> seen;
   for (std::string_view key : keys) {
-    const auto [same, is_new] = seen.emplace(AsciiLower(key), key);
+    const auto [same, is_new] = seen.emplace(FoldedKey(key), key);
     if (is_new) continue;
     return " makes different groups of " + Printable(same->second) + " and " + Printable(key) +
-           ", which differ in the case of letters alone";
+           ", which look like the same";
   }
   return "";
 }

@@ -17,7 +17,7 @@ namespace dataset {
 
 // Looks at the keys that `group_by` gave, one per sample. Throws Error if no sample has one. Warns, or with
 // StrictGroups::kYes throws, if a part of the samples has none or if no two samples share one.
-// Warns of keys that differ in the case of letters alone.
+// Warns of keys that people take for the same: P1 and p1, 7 and 07.
 void CheckKeys(const SplitOptions& options, const std::vector<SourceSample>& samples,
                const std::vector<std::string>& keys, SplitReport* report);
 

@@ -128,6 +128,11 @@ TEST(SampleListTest, SaysWhetherAColumnGivesTheSplits) {
     EXPECT_EQ(Read(text), (Names{"a x", "b x"})) << text;
     EXPECT_NE(NotesOf(text).find("\" is not used"), std::string::npos) << text;
   }
+  // One slip of the pen must not undo the other rows' splits.
+  for (const char* text :
+       {"path,label,subset\na,x,train\nb,x,test\nc,x,trian\n", "path,label,subset\na,x,train\nb,x,test\nc,x,\n"}) {
+    EXPECT_NE(ErrorOf(text).find("is none of train, val, test"), std::string::npos) << text;
+  }
   EXPECT_NE(NotesOf("path,label,split,subset\na,x,train,1\n")
                 .find("column \"split\" gives the splits; column \"subset\" "
                       "is not used"),

@@ -131,11 +131,25 @@ TEST_F(GroupCheckTest, KeysThatNoTwoImagesShareAreAWarningOrStrictlyAnError) {
   EXPECT_EQ(ErrorText(), fault + " (`strict_groups`)");
 }
 
-TEST_F(GroupCheckTest, KeysThatDifferInCaseAloneAreAWarning) {
-  List(20, [](int i) { return (i == 7 ? "P" : "p") + std::to_string(i / 4); });
-  options_.strict_groups = StrictGroups::kYes;
-  EXPECT_EQ(WarningWith(Run(), "`group_by`"),
-            "`group_by` column:patient makes different groups of P1 and p1, which differ in the case of letters alone");
+TEST_F(GroupCheckTest, KeysThatLookLikeTheSameAreAWarning) {
+  const struct {
+    std::string key, like, named;
+  } kCases[] = {
+      {"p1", "P1", "P1 and p1"},
+      {"Jos\u00e9", "Jose\u0301", "Jose\u0301 and Jos\u00e9"},
+      {"7", "07", "07 and 7"},
+      {"7", "7.0", "7 and 7.0"},
+      {"\u00e9", "\u00c9", "\u00c9 and \u00e9"},
+      {"0", "00", "0 and 00"},
+  };
+  for (const auto& test : kCases) {
+    List(20, [&](int i) { return i / 4 != 1 ? "q" + std::to_string(i / 4) : i == 7 ? test.like : test.key; });
+    options_.strict_groups = StrictGroups::kYes;
+    EXPECT_EQ(WarningWith(Run(), "`group_by`"),
+              "`group_by` column:patient makes different groups of " + test.named + ", which look like the same");
+  }
+  List(20, [](int i) { return i / 4 != 1 ? "q" + std::to_string(i / 4) : i < 6 ? "7.5" : "75"; });
+  EXPECT_EQ(WarningWith(Run(), "`group_by`"), "");
 }
 
 TEST_F(GroupCheckTest, StrictGroupsNeedARule) {
