@@ -35,7 +35,7 @@ struct ImageHeader {
   int orientation = 1;  // EXIF's, 1 ... 8
   bool cmyk = false;    // CMYK or YCCK
   bool progressive = false;
-  bool animated = false;  // it has more frames than the first, which is the one that is read
+  bool animated = false;  // it has more frames or pages than the first, which is the one that is read
 
   int upright_width() const { return orientation >= 5 ? height : width; }
   int upright_height() const { return orientation >= 5 ? width : height; }

@@ -36,13 +36,16 @@ int DigitOf(char c) {
 
 }  // namespace
 
+bool IsPngText(std::string_view type, std::string_view data, std::string_view keyword) {
+  return (type == "tEXt" || type == "zTXt" || type == "iTXt") && data.starts_with(keyword) &&
+         data.substr(keyword.size()).starts_with('\0');
+}
+
 std::string ReadPngText(std::string_view type, std::string_view data, std::string_view keyword) {
-  const bool plain = type == "tEXt", compressed = type == "zTXt", international = type == "iTXt";
-  if ((!plain && !compressed && !international) || !data.starts_with(keyword)) return "";
-  data.remove_prefix(keyword.size());
-  if (!data.starts_with('\0')) return "";
-  data.remove_prefix(1);
-  if (plain) return std::string(data);
+  if (!IsPngText(type, data, keyword)) return "";
+  const bool compressed = type == "zTXt", international = type == "iTXt";
+  data.remove_prefix(keyword.size() + 1);
+  if (!compressed && !international) return std::string(data);
   // A flag of compression, which zTXt has not, and its method.
   const size_t fixed = compressed ? 1 : 2;
   if (data.size() < fixed) return "";
@@ -56,7 +59,7 @@ std::string ReadPngText(std::string_view type, std::string_view data, std::strin
 }
 
 std::string ReadPngExifText(std::string_view type, std::string_view data) {
-  const std::string text = ReadPngText(type, data, "Raw profile type exif");
+  const std::string text = ReadPngText(type, data, kPngExifKeyword);
   size_t at = 0;
   for (int line = 0; line < 3; ++line) {  // an empty one, the name, the number of bytes
     at = text.find('\n', at);

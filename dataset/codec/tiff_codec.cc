@@ -109,8 +109,26 @@ std::optional<DeepImage::Type> DeepTypeOf(const TiffFile& file) {
   return {};
 }
 
+// Whether a later page is a picture of its own, not a thumbnail or mask of the first. Leaves `file` at some other page.
+bool HasMorePages(const TiffFile& file) {
+  constexpr int kMostLooked = 16;
+  for (int page = 1; page < kMostLooked && TIFFReadDirectory(file.get()) == 1; ++page) {
+    uint32_t kind = 0;
+    TIFFGetFieldDefaulted(file.get(), TIFFTAG_SUBFILETYPE, &kind);
+    if ((kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0) return true;
+  }
+  return false;
+}
+
 void CheckForm(const TiffFile& file, const ImageHeader& header) {
   char reason[1024] = "";
+  const int samples = file.Field(TIFFTAG_SAMPLESPERPIXEL), format = file.Field(TIFFTAG_SAMPLEFORMAT);
+  if (IsGrey(file.Field(TIFFTAG_PHOTOMETRIC)) && samples > 2) {
+    throw Error("TIFF: has " + std::to_string(samples) + " bands and says of none which colour it is; write it as RGB");
+  }
+  if (header.bits <= 8 && format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
+    throw Error("TIFF: values of 8 bits are read only without a sign");
+  }
   if (header.bits > 8) {
     if (DeepTypeOf(file)) return;
     throw Error(
@@ -169,9 +187,10 @@ ImageHeader ReadTiffHeader(std::string_view bytes) {
   const int photometric = file.Field(TIFFTAG_PHOTOMETRIC), samples = file.Field(TIFFTAG_SAMPLESPERPIXEL);
   if (samples > kMaxSamples) throw Error("TIFF: " + std::to_string(samples) + " samples a pixel are not supported");
   header.cmyk = photometric == PHOTOMETRIC_SEPARATED;
-  header.channels = IsGrey(photometric) ? std::min(samples, 2) : std::clamp(samples, 3, 4);
+  header.channels = IsGrey(photometric) ? samples : std::clamp(samples, 3, 4);
   header.orientation = Orientation(file);
   CheckForm(file, header);
+  header.animated = HasMorePages(file);
   return header;
 }
 

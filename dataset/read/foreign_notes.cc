@@ -62,6 +62,11 @@ void AddForeignNotes(const ForeignSource& source, const ForeignOptions& options,
     info->notes.push_back("the names of its files tell no split, so all " + std::to_string(source.files.size()) +
                           " are train");
   }
+  if (source.bits > 8) {
+    info->notes.push_back("its first picture has " + std::to_string(source.bits) +
+                          " bits a channel, of which the high 8 are used; if they hold less, dsplit and dscompile make "
+                          "a dataset of the picture files that fits their range");
+  }
   NoteLabels(source, options, info);
   NoteConstantSplits(info);
 }

@@ -7,6 +7,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
+#include "dataset/codec/decoder.h"
 #include "dataset/io/file.h"
 #include "dataset/read/class_map.h"
 #include "dataset/read/foreign_sample.h"
@@ -88,6 +89,7 @@ class SourceReader {
     ForeignFormat& format = source_.format;
     ForFirstRecords([&](std::string_view payload, const Place& place) {
       format.content = ForeignContentOf(payload, source_.keys, format, place);
+      if (format.content == ForeignContent::kEncoded) source_.bits = BitsOf(payload, place);
       return true;
     });
     if (!format.content) throw Error(path_, "has no records");
@@ -101,6 +103,17 @@ class SourceReader {
     source_.scale = MakeScale(options_.scale ? *options_.scale : MeasureRange(), ValueType::kFloat32, 3,
                               ImageNetMean(3), ImageNetStd(3));
     source_.scale.exact = !options_.scale;
+  }
+
+  // A picture that cannot be read counts as one of 8 bits: whoever reads the records says what is wrong with it.
+  int BitsOf(std::string_view payload, const Place& place) const {
+    Sample sample;
+    ParseForeignPicture(payload, source_.keys, source_.format, place, &sample);
+    try {
+      return ReadImageHeader(sample.content).bits;
+    } catch (const Error&) {
+      return 8;
+    }
   }
 
   ScaleMode MeasureRange() const {

@@ -35,7 +35,8 @@ struct ForeignSource {
   SampleKeys keys;
   ForeignFormat format;
   Store store = Store::kCompressed;
-  Scale scale;  // of floats
+  Scale scale;   // of floats
+  int bits = 8;  // a channel of the first picture, if the records hold image files
 };
 
 // Which record tells what all records hold.

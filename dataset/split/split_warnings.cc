@@ -64,13 +64,13 @@ void WarnOfRejected(SplitReport* report) {
   }
 }
 
-void WarnOfAnimations(const CheckedSource& checked, SplitReport* report) {
+void WarnOfFrames(const CheckedSource& checked, SplitReport* report) {
   const auto animated = [](const CheckedImage& image) { return image.animated; };
   const auto first = std::find_if(checked.images.begin(), checked.images.end(), animated);
   if (first == checked.images.end()) return;
   const auto count = std::count_if(first, checked.images.end(), animated);
-  report->warnings.push_back("only the first frame is taken of " +
-                             Counted(static_cast<size_t>(count), "animated picture") + ", the first " +
+  report->warnings.push_back("only the first frame or page is taken of " +
+                             Counted(static_cast<size_t>(count), "picture") + " with several, the first " +
                              checked.source.samples[static_cast<size_t>(first - checked.images.begin())].path);
 }
 
@@ -85,7 +85,7 @@ void WarnOfFiles(const CheckedSource& checked, bool by_regex, SplitReport* repor
                                ", the first " + strays.front());
   }
   WarnOfRejected(report);
-  WarnOfAnimations(checked, report);
+  WarnOfFrames(checked, report);
 }
 
 std::string RejectedOfClass(const SplitReport& report, size_t label) {

@@ -206,7 +206,7 @@ TEST(Decoder, TiffsOfOtherFormsAreRefusedByTheHeader) {
   const struct {
     uint16_t bits;
     uint16_t format;
-  } forms[] = {{12, 1}, {16, 3}, {24, 3}, {32, 1}, {32, 2}, {64, 3}, {64, 1}};
+  } forms[] = {{8, 2}, {8, 3}, {12, 1}, {16, 3}, {24, 3}, {32, 1}, {32, 2}, {64, 3}, {64, 1}};
   for (const auto& [bits, format] : forms) {
     const std::string tiff = testing::DeepTiff(2, 2, bits, format, bytes);
     try {
@@ -217,6 +217,57 @@ TEST(Decoder, TiffsOfOtherFormsAreRefusedByTheHeader) {
     }
   }
   EXPECT_EQ(ReadImageHeader(testing::DeepTiff(2, 2, 32, 3, bytes.substr(0, 16))).bits, 32);
+}
+
+// Red, green, blue and near infrared, say: nothing tells which band is which.
+TEST(Decoder, GreyTiffsOfSeveralBandsAreRefused) {
+  for (const uint16_t bits : {uint16_t{8}, uint16_t{16}}) {
+    for (const char samples : {'\3', '\4'}) {
+      std::string tiff = testing::DeepTiff(2, 2, bits, 1, std::string(4 * 4 * bits / 8, '\7'));
+      EXPECT_EQ(ReadImageHeader(tiff).channels, 1);
+      tiff[tiff.find(FromHex("1501 0400 01000000")) + 8] = samples;
+      try {
+        ReadImageHeader(tiff);
+        ADD_FAILURE() << bits;
+      } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what()).find(" bands and says of none which colour it is"), std::string::npos);
+      }
+    }
+  }
+}
+
+TEST(Decoder, LaterPagesOfATiffAreTold) {
+  const std::string first = testing::DeepTiff(2, 2, 8, 1, "abcd");
+  const std::string entries = first.substr(8 + 4 + 2, first.size() - (8 + 4 + 2) - 4);
+  const struct {
+    std::string kind;
+    bool is_page;
+  } kCases[] = {{"00", true}, {"02", true}, {"01", false}, {"04", false}, {"05", false}};
+  for (const auto& [kind, is_page] : kCases) {
+    std::string tiff = first.substr(0, first.size() - 4);
+    tiff += static_cast<char>(first.size());
+    tiff += FromHex("000000 0b00 fe00 0400 01000000 " + kind + "000000") + entries + std::string(4, '\0');
+    EXPECT_EQ(ReadImageHeader(tiff).animated, is_page) << kind;
+    EXPECT_EQ(Decode(tiff, 0).row(1)[1], 'd');
+  }
+  EXPECT_FALSE(ReadImageHeader(first).animated);
+}
+
+// Each may inflate to 1 MiB, so a hostile file could keep us busy for minutes.
+TEST(Decoder, OnlyTheFirstExifTextOfAPngCounts) {
+  const auto text = [](const std::string& value) {
+    return Chunk("tEXt", std::string("Raw profile type exif") + '\0' + "\nexif\n26\n" + value);
+  };
+  // A TIFF whose first folder has the orientation 6.
+  const std::string six =
+                        "4d4d002a00000008"
+                        "0001"
+                        "0112000300000001"
+                        "00060000"
+                        "00000000",
+                    ihdr = "00000001000000010800000000";
+  EXPECT_EQ(ReadImageHeader(PngOf(ihdr, text(six))).orientation, 6);
+  EXPECT_EQ(ReadImageHeader(PngOf(ihdr, text("") + text(six))).orientation, 1);
 }
 
 TEST(CheckImage, RefusesExactlyWhatDecodingRefuses) {
