@@ -7,8 +7,11 @@
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest.h"
+#include "dataset/io/table_reader.h"
+#include "dataset/io/text_encoding.h"
 
 namespace dataset {
 namespace {
@@ -33,18 +36,23 @@ std::optional<Row> ParseRow(std::string_view line) {
   uint32_t number = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
   if (error != std::errc() || end == line.data() + line.size() || *end != ':') return std::nullopt;
-  return Row(number, line.substr(static_cast<size_t>(end - line.data()) + 1));
+  return Row(number, Trimmed(line.substr(static_cast<size_t>(end - line.data()) + 1)));
 }
 
 }  // namespace
 
-std::vector<std::string> ParseClassMap(std::string_view text, uint32_t label_base, const std::string& file) {
-  const std::vector<std::string_view> lines = Lines(text);
-  const bool numbered = !lines.empty() && std::all_of(lines.begin(), lines.end(),
-                                                      [](std::string_view l) { return ParseRow(l).has_value(); });
-  if (!numbered) return ParseClasses(text, file);
-
-  if (!IsUtf8(text)) throw Error(file, "is not UTF-8");
+std::vector<std::string> ParseClassMap(std::string_view bytes, uint32_t label_base, const std::string& file) {
+  const DecodedText decoded = DecodeText(bytes, file);
+  const std::vector<std::string_view> lines = Lines(decoded.text);
+  const auto is_numbered = [](std::string_view line) { return ParseRow(line).has_value(); };
+  const auto numbered = std::count_if(lines.begin(), lines.end(), is_numbered);
+  // Names such as "3:4" may be among others; among numbered lines another one is a mistake.
+  if (2 * static_cast<size_t>(numbered) <= lines.size()) return ParseClasses(bytes, file);
+  const auto odd = std::find_if_not(lines.begin(), lines.end(), is_numbered);
+  if (odd != lines.end()) {
+    throw Error(file, "line " + std::to_string(odd - lines.begin() + 1) + ": " + Quoted(*odd) +
+                          " is not number:name, as other lines are");
+  }
   std::map<uint32_t, std::string> names;
   for (size_t line = 0; line < lines.size(); ++line) {
     const auto refuse = [&](const std::string& cause) {

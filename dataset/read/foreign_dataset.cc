@@ -4,12 +4,14 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "dataset/base/error.h"
 #include "dataset/base/jobs.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/sha256.h"
 #include "dataset/read/class_map.h"
 #include "dataset/read/foreign_notes.h"
@@ -83,7 +85,20 @@ class Describer {
   void NumberClasses() {
     if (!info_.classes.empty()) return;
     std::map<uint32_t, std::string> names;
-    for (ForeignScan& scan : scans_) names.merge(scan.names);
+    std::optional<OtherName> other;
+    for (const ForeignScan& scan : scans_) {
+      if (!other) other = scan.other_name;
+      for (const auto& [label, name] : scan.names) {
+        std::string& known = names[label];
+        if (known.empty()) known = name;
+        if (!other && !name.empty() && name != known) other = OtherName{label, known, name};
+      }
+    }
+    if (other) {
+      info_.notes.push_back("records call class " + std::to_string(other->label + info_.foreign->label_base) + " " +
+                            Quoted(other->name) + ", others " + Quoted(other->other) +
+                            "; perhaps files number their classes in different ways");
+    }
     info_.classes = NameClasses(names.rbegin()->first + 1, info_.foreign->label_base, names);
   }
 

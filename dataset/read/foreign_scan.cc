@@ -126,12 +126,19 @@ class Scanner {
       return;
     }
     const uint32_t label = ForeignLabel(fields, format_, classes_);
-    if (names_ == ForeignNames::kRead && !scan_.names.contains(label)) {
-      const std::optional<FeatureValues> text = fields.Read(Role::kText);
-      const bool one = text && text->kind == FeatureValues::Kind::kBytes && text->count == 1;
-      scan_.names[label] = one ? Printable(text->bytes) : "";
-    }
+    if (names_ == ForeignNames::kRead) ReadName(fields, label);
     scan_.records.labels.push_back(label);
+  }
+
+  void ReadName(const SampleFields& fields, uint32_t label) {
+    std::string& name = scan_.names[label];
+    const std::optional<FeatureValues> text = fields.Read(Role::kText);
+    if (!text || text->kind != FeatureValues::Kind::kBytes || text->count != 1) return;
+    if (name.empty()) {
+      name = Printable(text->bytes);
+    } else if (!scan_.other_name && name != text->bytes && name != Printable(text->bytes)) {
+      scan_.other_name = OtherName{label, name, Printable(text->bytes)};
+    }
   }
 
   void CountUnlabelled(const SampleFields& fields) {

@@ -13,10 +13,17 @@
 
 namespace dataset {
 
+// Two names that records give to one class.
+struct OtherName {
+  uint32_t label;
+  std::string name, other;
+};
+
 // What one file of another program holds, apart from its pictures.
 struct ForeignScan {
   ForeignRecords records;
-  std::map<uint32_t, std::string> names;  // if asked for: by class, the name in the first record of the class, or ""
+  std::map<uint32_t, std::string> names;  // if asked for: by class, the first name that its records give, or ""
+  std::optional<OtherName> other_name;    // the first record that gives its class another one
   uint64_t bytes = 0;                     // of the file
   uint64_t unlabelled = 0;                // records without a label; their labels above are 0
   std::optional<Error> first_unlabelled;  // what is wrong with the first of them

@@ -21,6 +21,10 @@ TEST(ClassMapTest, TakesNamesInLabelOrder) {
 TEST(ClassMapTest, TakesTfSlimsNumberedLines) {
   EXPECT_EQ(ParseClassMap("0:daisy\n1:dandelion\n2:roses\n", 0, "f"), (Names{"daisy", "dandelion", "roses"}));
   EXPECT_EQ(ParseClassMap("1:b\n0:a:c\n", 0, "f"), (Names{"a:c", "b"}));
+  EXPECT_EQ(ParseClassMap("\xef\xbb\xbf"
+                          "1:b\r\n0: a \r\n",
+                          0, "f"),
+            (Names{"a", "b"}));
   EXPECT_EQ(ParseClassMap("0:background\n1:tench\n2:goldfish\n", 1, "f"), (Names{"tench", "goldfish"}));
   EXPECT_EQ(ParseClassMap("0:crane\n1:heron\n2:crane\n", 0, "f"), (Names{"crane (0)", "heron", "crane (2)"}));
 }
@@ -43,6 +47,8 @@ TEST(ClassMapTest, RefusesWhatNumbersNoClasses) {
       {"0:\xff\n", 0, "is not UTF-8"},
       {"0:a\n4294967295:b\n", 0, "has no class 1"},
       {"0:background\n", 1, "names no class from 1 on"},
+      {"# names\n1:dog\n0:cat\n", 0, "line 1: \"# names\" is not number:name, as other lines are"},
+      {"0:cat\n1:dog\nowl\n", 0, "line 3: \"owl\" is not number:name"},
   };
   for (const auto& c : cases) {
     try {

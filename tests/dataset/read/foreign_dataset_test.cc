@@ -406,6 +406,24 @@ TEST_F(ForeignDatasetTest, SaysWhatLooksAsIfItWasMeantInAnotherWay) {
   fs::rename(folder_ / "train.tfrecord", folder_ / "x.tfrecord");
   EXPECT_EQ(notes(), Names{"the names of its files tell no split, so all 1 are train"});
   EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{});
+  const auto called = [&](const char* file, const char* name, int64_t label) {
+    Example example = ForeignExample(testing::Jpeg(1), label);
+    example["image/class/text"] = Text(name);
+    WriteExamples(folder_ / file, {example});
+  };
+  fs::remove(folder_ / "x.tfrecord");
+  called("train.tfrecord", "cat", 0);
+  called("val.tfrecord", "cat", 0);
+  EXPECT_EQ(notes(), Names{});
+  called("val.tfrecord", "dog", 0);
+  EXPECT_EQ(notes(), Names{"records call class 0 \"cat\", others \"dog\"; perhaps files number their classes in "
+                           "different ways"});
+  for (const char* file : {"train.tfrecord", "val.tfrecord"}) fs::remove(folder_ / file);
+  WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::DeepPng(2, {0, 4095, 7, 9}), 0)});
+  EXPECT_EQ(
+      OpenDataset(folder_ / "x.tfrecord").notes,
+      Names{"its first picture has 16 bits a channel, of which the high 8 are used; if they hold less, dsplit and "
+            "dscompile make a dataset of the picture files that fits their range"});
 }
 
 TEST_F(ForeignDatasetTest, OneHotLabelsAndFloatsAreClasses) {

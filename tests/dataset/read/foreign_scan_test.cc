@@ -68,14 +68,19 @@ TEST_F(ForeignScanTest, FindsEveryRecordAndLabel) {
   EXPECT_EQ(scan.bytes, std::filesystem::file_size(file_));
 }
 
-TEST_F(ForeignScanTest, ReadsTheNameOfEachLabelOnce) {
+TEST_F(ForeignScanTest, ReadsTheFirstNameOfEachLabel) {
   std::vector<Example> examples;
-  for (const auto& [label, name] : {std::pair(2, "b"), {0, "a"}, {2, "other"}, {1, ""}}) {
+  for (const auto& [label, name] : {std::pair(2, "b"), {0, "a"}, {2, "other"}, {1, ""}, {0, "a"}, {1, "c"}}) {
     examples.push_back(ForeignExample(std::string(5000, 'x'), label));
     if (*name != '\0') examples.back()["image/class/text"] = Text(name);
   }
   WriteExamples(file_, examples);
-  EXPECT_EQ(Scan(ForeignNames::kRead).names, (std::map<uint32_t, std::string>{{0, "a"}, {1, ""}, {2, "b"}}));
+  const ForeignScan scan = Scan(ForeignNames::kRead);
+  EXPECT_EQ(scan.names, (std::map<uint32_t, std::string>{{0, "a"}, {1, "c"}, {2, "b"}}));
+  ASSERT_TRUE(scan.other_name);
+  EXPECT_EQ(scan.other_name->label, 2u);
+  EXPECT_EQ(scan.other_name->name, "b");
+  EXPECT_EQ(scan.other_name->other, "other");
   EXPECT_TRUE(Scan().names.empty());
 }
 
