@@ -48,6 +48,9 @@ struct Evaluation {
 // How predictions.csv begins; a column for each class's probability follows.
 inline constexpr std::string_view kPredictionColumns = "path,label,predicted,probability";
 
+// How evaluation.json begins.
+inline constexpr std::string_view kEvaluationBegin = "{\n  \"accuracy\": ";
+
 // Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, left_out (unreadable samples of the
 // split), per_class (name -> precision, recall, f1, support), classes, confusion, dataset_fingerprint, finished.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,

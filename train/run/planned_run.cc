@@ -1,8 +1,10 @@
 #include "train/run/planned_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/io/file.h"
 
 namespace train {
 
@@ -20,6 +22,19 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");
 }
 
+// Throws for sources in the folder that `overwrite` clears before they are read.
+void CheckSourcesOutside(const TrainingRunOptions& options) {
+  if (options.existing != dataset::ExistingOutput::kOverwrite) return;
+  const std::pair<const char*, std::optional<fs::path>> kSources[] = {
+      {"init_from", options.init_from}, {"weights", options.weights}, {"model", options.model}};
+  for (const auto& [field, source] : kSources) {
+    if (source && dataset::IsInside(*source, options.output)) {
+      throw dataset::Error::Usage(std::string("`") + field + "` " + source->string() +
+                                  " lies in the run folder that `overwrite` clears; choose another output folder");
+    }
+  }
+}
+
 // Returns the checkpoint to resume from, which is the latest one; nullopt: the run starts anew.
 std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunDirectory& run) {
   if (options.existing == dataset::ExistingOutput::kOverwrite || !run.IsRun()) return std::nullopt;
@@ -27,6 +42,10 @@ std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunD
   if (!checkpoint && fs::exists(run.model())) {
     throw dataset::Error(run.path().string(),
                          "holds a finished run whose checkpoints are gone; `overwrite` starts again");
+  }
+  if (run.HasLostCheckpoints()) {
+    throw dataset::Error(run.path(),
+                         "holds a run whose checkpoints are gone; bring them back, or `overwrite` starts again");
   }
   if (options.existing == dataset::ExistingOutput::kRefuse) {
     const bool complete = checkpoint && RunDirectory::LoadState(*checkpoint).complete;
@@ -73,6 +92,7 @@ PlannedRun PlanRun(const TrainingRunOptions& given) {
                  .plan = {},
                  .changed = {},
                  .lowered = {}};
+  CheckSourcesOutside(given);
   run.checkpoint = FindResume(given, run.folder);
   if (run.checkpoint) {
     run.state = RunDirectory::LoadState(*run.checkpoint);

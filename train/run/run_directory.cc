@@ -10,11 +10,13 @@
 #include <cstdio>
 #include <fstream>
 #include <initializer_list>
+#include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/removal.h"
 #include "dataset/io/sync.h"
+#include "train/loop/evaluation.h"
 
 namespace train {
 
@@ -28,6 +30,7 @@ constexpr char kLock[] = ".lock";
 constexpr char kStateFile[] = "train_state.json";
 // How metrics.jsonl begins.
 constexpr std::string_view kFirstEvent = R"({"event":"start","options":{)";
+constexpr std::string_view kEpochEvent = R"({"event":"epoch",)";
 constexpr uint64_t kMaxJsonBytes = uint64_t{64} << 20;
 
 std::string CheckpointName(uint64_t step) {
@@ -104,8 +107,17 @@ void RemoveCheckpoint(const fs::path& folder) {
   dataset::RemoveIfEmpty(folder);
 }
 
+// deval's files are known by how they begin; others may have the same names.
 void RemoveEvaluation(const fs::path& folder) {
-  RemoveFiles(folder, {"evaluation.json", "predictions.csv", kLock});
+  const std::pair<const char*, std::string_view> kFiles[] = {{"evaluation.json", kEvaluationBegin},
+                                                             {"predictions.csv", kPredictionColumns}};
+  for (const auto& [name, begin] : kFiles) {
+    std::string there(begin.size(), '\0');
+    std::ifstream(folder / name, std::ios::binary).read(there.data(), static_cast<std::streamsize>(there.size()));
+    if (there == begin) dataset::RemoveFile(folder / name);
+    dataset::RemoveFile(folder / ("." + std::string(name) + kIncomplete));
+  }
+  RemoveFiles(folder, {kLock});
   dataset::RemoveIfEmpty(folder);
 }
 
@@ -192,6 +204,17 @@ std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
   return found;
 }
 
+bool RunDirectory::HasLostCheckpoints() const {
+  if (LatestCheckpoint()) return false;
+  const fs::path checkpoints = path_ / "checkpoints";
+  std::error_code error;
+  if (fs::is_symlink(checkpoints, error) && !Exists(checkpoints)) return true;
+  std::ifstream lines(metrics());
+  int epochs = 0;
+  for (std::string line; epochs < 2 && std::getline(lines, line);) epochs += line.starts_with(kEpochEvent);
+  return epochs == 2;
+}
+
 TrainState RunDirectory::LoadState(const fs::path& checkpoint) {
   const fs::path file = checkpoint / kStateFile;
   return ParseTrainState(dataset::ReadFile(file, kMaxJsonBytes), file.string());
@@ -217,7 +240,7 @@ void RunDirectory::Clear() const {
   }
   dataset::RemoveIfEmpty(checkpoints);
   for (const fs::path& entry : ListFolder(evaluations)) {
-    if (IsFolder(entry)) RemoveEvaluation(entry);
+    if (IsFolder(entry) && !fs::is_symlink(entry)) RemoveEvaluation(entry);
   }
   dataset::RemoveIfEmpty(evaluations);
   // The last two tell what the folder is.

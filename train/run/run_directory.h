@@ -50,6 +50,9 @@ class RunDirectory {
 
   // Returns the folder of the complete checkpoint with the highest step; nullopt if there is none.
   std::optional<std::filesystem::path> LatestCheckpoint() const;
+  // Whether the run has had checkpoints and LatestCheckpoint finds none: its metrics.jsonl has two epochs or more (a
+  // kill may come between the first one and its checkpoint), or `checkpoints` is a link that leads nowhere.
+  bool HasLostCheckpoints() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
 
   // The folder or files that the run is trained on, as its latest checkpoint, its model.json or its run.json names

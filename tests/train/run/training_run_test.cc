@@ -318,6 +318,40 @@ TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
   }
 }
 
+TEST_F(TrainingRunTest, AnUnfinishedRunWithoutItsCheckpointsIsLeftAsItIs) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  for (const char* name : {"model.json", "checkpoints"}) fs::remove_all(out_ / "run" / name);
+  const std::string weights = dataset::ReadFile(out_ / "run/weights.safetensors");
+  options.existing = dataset::ExistingOutput::kResume;
+  EXPECT_NE(MessageOf(options).find("checkpoints are gone; bring them back"), std::string::npos) << MessageOf(options);
+  // A disk that is not mounted.
+  fs::create_directory_symlink(out_ / "unmounted", out_ / "run/checkpoints");
+  EXPECT_NE(MessageOf(options).find("checkpoints are gone; bring them back"), std::string::npos) << MessageOf(options);
+  EXPECT_EQ(dataset::ReadFile(out_ / "run/weights.safetensors"), weights);
+}
+
+TEST_F(TrainingRunTest, OverwriteClearsNothingThatTheNewRunNeeds) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  fs::create_directory_symlink(out_ / "run", out_ / "link");
+  options.existing = dataset::ExistingOutput::kOverwrite;
+  const auto refused = [&](const char* field) {
+    const std::string message = MessageOf(options);
+    EXPECT_NE(message.find(std::string("`") + field + "` "), std::string::npos) << message;
+    EXPECT_NE(message.find("lies in the run folder that `overwrite` clears"), std::string::npos) << message;
+    EXPECT_TRUE(fs::exists(out_ / "run/checkpoints"));
+  };
+  options.init_from = out_ / "link";
+  refused("init_from");
+  options.init_from.reset();
+  options.weights = out_ / "run/weights.safetensors";
+  refused("weights");
+  options.weights.reset();
+  options.model = out_ / "run/model.json";
+  refused("model");
+}
+
 TEST_F(TrainingRunTest, TheRunsDatasetIsFoundThroughALinkAndMustBeTheSame) {
   fs::create_directories(out_ / "deep/er");
   fs::copy(*dir_ / "data.ds", out_ / "data.ds", fs::copy_options::recursive);
