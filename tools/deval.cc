@@ -22,7 +22,7 @@ struct Flags : train::EvaluationRunOptions, cli::DatasetFlags {
   std::optional<std::string> output_folder;
   bool overwrite = false;
   std::string memory_size = "2GiB";
-  std::string on_bad = "fail";
+  cli::OnBad on_bad = cli::OnBad::kFail;
   std::optional<std::string> most_bad;
 };
 
@@ -91,11 +91,11 @@ void DefineFlags(CLI::App& app, Flags* flags) {
   app.add_flag("--overwrite", flags->overwrite, "Replace the results of another dataset in that folder")
       ->group(kOutput);
   cli::AddDatasetFlags(&app, flags);
-  app.add_option("--on-bad", flags->on_bad, "Unreadable pictures: fail, or skip: leave them out of the score")
-      ->check(cli::OneOf({"skip", "fail"}))
+  cli::AddChoice(&app, "--on-bad", &flags->on_bad, "Unreadable pictures: fail, or skip: leave them out of the score")
       ->group(kInput);
   app.add_option("--max-bad", flags->most_bad,
-                 "Most pictures that are skipped before it fails: a number, or a part such as 5%; default: any")
+                 "With --on-bad skip: end if more pictures are unreadable, a number or a part such as 5%; default: any "
+                 "number may be")
       ->type_name("N|P%")
       ->group(kInput);
   app.add_option("--batch-size", flags->batch_size, "Images in a batch; fewer take less memory")

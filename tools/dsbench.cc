@@ -147,7 +147,8 @@ void DefineLoading(CLI::App& app, Flags* flags) {
          "the image size")
       ->group(kLoading);
   app.add_option("--augment", flags->augment, cli::kAugmentHelp)->type_name("WHAT")->group(kLoading);
-  app.add_option("--threads", flags->threads, "Number of threads that load; 0, or more than there are: one per core")
+  app.add_option("--threads", flags->threads,
+                 "Number of threads that load; 0, or more than there are cores: one per core")
       ->check(cli::AtLeast(0))
       ->group(kLoading);
   app.add_option(

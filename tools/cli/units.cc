@@ -70,9 +70,9 @@ std::vector<double> ParseNumbers(const std::string& text, const std::string& fla
   return numbers;
 }
 
-dataset::RejectBudget ParseBudget(const std::string& on_bad, const std::optional<std::string>& max_bad) {
+dataset::RejectBudget ParseBudget(OnBad on_bad, const std::optional<std::string>& max_bad) {
   dataset::RejectBudget budget;
-  if (on_bad == "fail") {
+  if (on_bad == OnBad::kFail) {
     if (max_bad) throw dataset::Error::Usage("--max-bad is for --on-bad skip");
     budget.count = 0;
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/sample/reject_budget.h"
 
 namespace cli {
@@ -15,9 +16,14 @@ uint64_t ParseSize(const std::string& text);
 // Parses a comma list of finite numbers such as "60,20,20". Throws dataset::Error::Usage, which names `flag`.
 std::vector<double> ParseNumbers(const std::string& text, const std::string& flag);
 
-// Returns how many samples may be bad by the values of --on-bad (skip or fail) and --max-bad ("20" or "5%"). Throws
+// What becomes of an unreadable picture, --on-bad.
+enum class OnBad { kSkip, kFail };
+constexpr auto EnumNames(OnBad) {
+  return dataset::NameTable<OnBad, 2>{{{OnBad::kSkip, "skip"}, {OnBad::kFail, "fail"}}};
+}
+// Returns how many samples may be bad by --on-bad and the value of --max-bad, "20" or "5%". Throws
 // dataset::Error::Usage.
-dataset::RejectBudget ParseBudget(const std::string& on_bad, const std::optional<std::string>& max_bad);
+dataset::RejectBudget ParseBudget(OnBad on_bad, const std::optional<std::string>& max_bad);
 
 // Formats bytes in decimal units: "999 B", "12.3 MB".
 std::string HumanBytes(uint64_t bytes);

@@ -213,8 +213,7 @@ void AddCheckFlags(CLI::App& app, CompileFlags* flags) {
             "How well a photo is checked that is stored as it is: header reads its first bytes, full decodes all "
             "pixels")
       ->group(kInput);
-  app.add_option("--on-bad", flags->on_bad, "Unreadable photos: skip lists them in rejected.csv, fail ends the run")
-      ->check(OneOf({"skip", "fail"}))
+  AddChoice(&app, "--on-bad", &flags->on_bad, "Unreadable photos: skip lists them in rejected.csv, fail ends the run")
       ->group(kInput);
   app.add_option(
          "--max-bad", flags->max_bad,

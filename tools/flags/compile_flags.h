@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/compile/compile_options.h"
+#include "tools/cli/units.h"
 
 namespace cli {
 
@@ -38,7 +39,7 @@ struct CompileFlags {
   bool tfds = false;
   uint64_t seed = 0;
   dataset::SourceCheck check = dataset::SourceCheck::kHeader;
-  std::string on_bad = "skip";
+  OnBad on_bad = OnBad::kSkip;
   std::optional<std::string> max_bad;
   int jobs = 1;
   bool overwrite = false;

@@ -86,15 +86,14 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
   add({"channels", kNetworkGroup, "Channels of the network's input; default: the backbone's own"})
       ->check(OneOf({"1", "3"}));
   add({"pooling", kNetworkGroup,
-       "What makes features of the last map; concat: avg and max; flatten: the whole map; default: avg"});
+       "How the last map becomes features; concat: avg and max; flatten: the whole map; default: avg"});
   add({"head", kNetworkGroup,
        "Layers on the features: dense:UNITS[:ACTIVATION], conv:CHANNELS[:ACTIVATION] (before the pooling), norm, "
        "dropout:RATE,...; or published: as the pretrained one; default: dropout, and a dense layer of the classes"});
   add({"loss", kNetworkGroup,
        "softmax: one class of all; sigmoid: each class on its own, and one score for two classes"});
-  add({"initialization", kNetworkGroup, "How parameters begin that no weights fill", "init"});
-  app->add_option("--model", flags->model_file,
-                  "Another run's model.json: its network is built; excludes the options that describe one")
+  add({"initialization", kNetworkGroup, "First values of the parameters that no weights fill", "init"});
+  app->add_option("--model", flags->model_file, "Another run's model.json: its network is built")
       ->type_name("FILE")
       ->group(kNetworkGroup);
   add({"eval_resize", kNetworkGroup,
@@ -134,9 +133,9 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
   add({"device", kMachineGroup, "auto: a GPU if there is one"});
   add({"precision", kMachineGroup, "auto: bf16 where the hardware has it"});
   add({"compute_threads", kMachineGroup,
-       "Threads of the network's arithmetic; 0, or more than there are cores: one a core"});
+       "Threads of the network's arithmetic; 0, or more than there are cores: one per core"});
   add({"loader_threads", kMachineGroup,
-       "Threads that decode pictures; 0, or more than there are cores: one a core; never changes a result"});
+       "Threads that decode pictures; 0, or more than there are cores: one per core; never changes a result"});
   app->add_option("--memory", flags->memory_size,
                   "Bytes for records held in memory, such as 512MiB; what does not fit is streamed")
       ->type_name("SIZE")
@@ -147,19 +146,19 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
        "balanced: each class equally often; weighted: samples drawn by their class's weight; stratified: each batch "
        "with the classes' proportions"});
   app->add_option("--class-weights", flags->weights_of_classes,
-                  "Weights of --sampler weighted: CLASS=WEIGHT,...; classes without one have 1")
+                  "Weights of --sampler weighted; classes without one have 1")
       ->type_name("CLASS=WEIGHT,...")
       ->group(kLoaderGroup);
   add({"segment_epochs", kLoaderGroup,
        "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
   add({"steps_per_epoch", kLoaderGroup, "Steps of an epoch; 0: as many as the train split has"});
-  app->add_option("--on-bad", flags->on_bad,
-                  "Unreadable pictures: fail, or skip: take others instead in train, and leave them out of val")
-      ->check(OneOf({"skip", "fail"}))
+  AddChoice(app, "--on-bad", &flags->on_bad,
+            "Unreadable pictures: fail, or skip: take others instead in train, and leave them out of val")
       ->group(kLoaderGroup);
-  app->add_option("--max-bad", flags->most_bad,
-                  "Most pictures of each split that are skipped before it fails: a number, or a part such as 5%; "
-                  "default: any")
+  app->add_option(
+         "--max-bad", flags->most_bad,
+         "With --on-bad skip: end the run if more pictures of a split are unreadable, a number or a part such as 5%; "
+         "default: any")
       ->type_name("N|P%")
       ->group(kLoaderGroup);
 }

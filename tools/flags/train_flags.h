@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/cli/units.h"
 #include "tools/flags/dataset_flags.h"
 #include "train/run/training_options.h"
 
@@ -32,7 +33,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::string augment = "standard";
   std::string weights_of_classes;
   std::string memory_size = "2GiB";
-  std::string on_bad = "fail";
+  OnBad on_bad = OnBad::kFail;
   std::optional<std::string> most_bad;
   bool resume = false;
   bool overwrite = false;

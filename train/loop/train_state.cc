@@ -13,7 +13,7 @@ std::string FormatTrainState(const TrainState& state) {
   dstools::TrainState message;
   message.set_format_version(1);
   message.set_complete(state.complete);
-  message.set_phase(state.phase);
+  message.set_phase(std::string(dataset::NameOf(state.phase)));
   message.set_epoch(state.epoch);
   message.set_batch(state.batch);
   message.set_step(state.step);
@@ -40,7 +40,9 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   }
   TrainState state;
   state.complete = message.complete();
-  state.phase = message.phase();
+  const auto phase = dataset::ParseName<PhaseKind>(message.phase());
+  if (!phase) throw dataset::Error(file, "has a phase that is neither " + dataset::ListNames<PhaseKind>());
+  state.phase = *phase;
   state.epoch = message.epoch();
   state.batch = message.batch();
   state.step = message.step();

@@ -5,13 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "train/loop/phase.h"
+
 namespace train {
 
 // How far a training is. Together with the weights and the state of the optimizer it is all that a resume needs. The
 // fields are described in proto/train_state.proto.
 struct TrainState {
   bool complete = false;
-  std::string phase;
+  PhaseKind phase = PhaseKind::kHead;
   uint32_t epoch = 0;
   uint64_t batch = 0;
   uint64_t step = 0;

@@ -59,7 +59,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
       first_epoch = end_epoch;
       continue;
     }
-    state.phase = dataset::NameOf(phase.kind);
+    state.phase = phase.kind;
     for (TrainObserver* observer : observers_) observer->OnPhase(phase);
     model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);

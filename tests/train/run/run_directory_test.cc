@@ -8,6 +8,7 @@
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
+#include "train/loop/evaluation.h"
 
 namespace train {
 namespace {
@@ -19,7 +20,7 @@ using dataset::testing::WriteFile;
 TrainState StateAt(uint64_t step) {
   TrainState state;
   state.step = step;
-  state.phase = "head";
+  state.phase = PhaseKind::kHead;
   state.best_accuracy = 0.1 + 1e-17;
   state.options = {{"seed", "7"}, {"backbone", "small_cnn"}};
   state.dataset = "../flowers.ds";
@@ -46,10 +47,13 @@ TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
 }
 
 TEST(TrainStateTest, DamageIsRefusedByName) {
-  for (const char* json :
-       {"", "{", "[]", "{\"format_version\": 2}", "{\"format_version\": 1, \"stepp\": 3}",
-        "{\"format_version\": 1, \"step\": -1}", "{\"format_version\": 1, \"best_accuracy\": \"NaN\"}",
-        "{\"format_version\": 1, \"loss_sum\": \"Infinity\"}"}) {
+  const std::string good = R"({"format_version": 1, "phase": "head")";
+  ParseTrainState(good + "}", "here.json");
+  for (const std::string& json :
+       {std::string(), std::string("{"), std::string("[]"), std::string(R"({"format_version": 2, "phase": "head"})"),
+        std::string(R"({"format_version": 1})"), std::string(R"({"format_version": 1, "phase": "warmup"})"),
+        good + R"(, "stepp": 3})", good + R"(, "step": -1})", good + R"(, "best_accuracy": "NaN"})",
+        good + R"(, "loss_sum": "Infinity"})"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;
@@ -182,6 +186,8 @@ void WriteRun(const TempDir& dir) {
                            "eval/test/evaluation.json", "eval/others-val/predictions.csv", "eval/others-val/.lock"}) {
     WriteFile(dir / name, "x");
   }
+  WriteFile(dir / "eval/test/evaluation.json", std::string(kEvaluationBegin) + "0.5");
+  WriteFile(dir / "eval/others-val/predictions.csv", std::string(kPredictionColumns) + ",cat\n");
 }
 
 TEST(RunDirectoryTest, ClearRemovesWhatATrainingLeaves) {
@@ -203,6 +209,8 @@ TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
                                            "eval/results.csv",
                                            "eval/test/plot.png",
                                            "eval/mine/table.csv",
+                                           "eval/mine/predictions.csv",
+                                           "eval/mine/evaluation.json",
                                            "eval/deeper/test/evaluation.json"};
   for (const char* name : others) WriteFile(dir / name, "years of work");
   RunDirectory(dir.path()).Clear();
@@ -210,6 +218,15 @@ TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
   for (const auto& item : fs::recursive_directory_iterator(dir.path())) files += item.is_regular_file();
   EXPECT_EQ(files, others.size());
   for (const char* name : others) EXPECT_TRUE(fs::exists(dir / name)) << name;
+}
+
+TEST(RunDirectoryTest, ClearFollowsNoLinkAmongTheEvaluations) {
+  const TempDir dir;
+  WriteFile(dir / "elsewhere/predictions.csv", std::string(kPredictionColumns) + "\n");
+  fs::create_directories(dir / "run/eval");
+  fs::create_directory_symlink(dir / "elsewhere", dir / "run/eval/test");
+  RunDirectory(dir / "run").Clear();
+  EXPECT_TRUE(fs::exists(dir / "elsewhere/predictions.csv"));
 }
 
 TEST(RunDirectoryTest, ClearFollowsALinkToCheckpointsAndKeepsIt) {
