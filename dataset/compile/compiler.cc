@@ -123,14 +123,14 @@ CompileReport Publish(const CompileOptions& options, const Manifest& manifest, C
   return report;
 }
 
-// Publishes a dataset that an earlier run had written completely before it was killed; nullopt if there is none. It
-// must be the dataset `wanted`, or any if that is nullptr.
-std::optional<CompileReport> PublishComplete(const CompileOptions& options, const DatasetInfo* wanted,
+// Publishes a dataset that an earlier run had written completely before it was killed; nullopt if there is none, or
+// if it is not the dataset `wanted`.
+std::optional<CompileReport> PublishComplete(const CompileOptions& options, const DatasetInfo& wanted,
                                              StagingFolder* folder) {
   if (!fs::exists(folder->path() / "dataset.json")) return std::nullopt;
   CompileReport report;
   report.info = LoadDatasetInfo(folder->path());
-  if (!IsIntact(folder->path(), wanted == nullptr ? report.info.fingerprint : wanted->fingerprint)) return std::nullopt;
+  if (!IsIntact(folder->path(), wanted.fingerprint)) return std::nullopt;
   for (const DatasetSplit& split : report.info.splits) report.shards += static_cast<uint32_t>(split.shards.size());
   report.shards_reused = report.shards;
   IncompleteDataset(folder->path()).RemoveWorkFiles();
@@ -141,7 +141,7 @@ std::optional<CompileReport> PublishComplete(const CompileOptions& options, cons
 CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
                           Progress& progress) {
   if (options.work == CompileWork::kAll) {
-    if (auto published = PublishComplete(options, &input.info, folder)) return *published;
+    if (auto published = PublishComplete(options, input.info, folder)) return *published;
   }
   const IncompleteDataset incomplete(folder->path());
   CompileReport report;
@@ -235,7 +235,17 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   const FileLock lock = IncompleteDataset::Lock(options);
   StagingFolder folder(options.output, DatasetFilesOf, Leftovers::kKeep);
   folder.Keep();
-  if (auto published = PublishComplete(options, nullptr, &folder)) return *published;
+  const auto check = [&](const DatasetInfo& info) {
+    if (info.manifest_sha256 != manifest_sha256) {
+      throw Error(options.manifest, "is not the manifest that the workers compile");
+    }
+    return IsUpToDate(options, info);
+  };
+  if (fs::exists(folder_path / "dataset.json")) {
+    const DatasetInfo whole = LoadDatasetInfo(folder_path);
+    if (check(whole)) return Unchanged(options);
+    if (auto published = PublishComplete(options, whole, &folder)) return *published;
+  }
   const IncompleteDataset incomplete(folder_path);
   const IncompleteDataset::Parts parts = incomplete.LoadParts();
   if (parts.parts.size() != std::max(parts.workers, 1u)) {
@@ -243,10 +253,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
                                  " workers have begun");
   }
   CompilePart part = parts.parts.front();
-  if (part.info.manifest_sha256 != manifest_sha256) {
-    throw Error(options.manifest, "is not the manifest that the workers compile");
-  }
-  if (IsUpToDate(options, part.info)) return Unchanged(options);
+  if (check(part.info)) return Unchanged(options);
 
   std::vector<std::string> names;
   for (const DatasetSplit& split : part.info.splits) {

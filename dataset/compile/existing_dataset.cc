@@ -62,14 +62,15 @@ bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info) {
   if (fs::is_empty(output)) return false;
   const fs::path json = output / "dataset.json";
   if (!fs::exists(json) || IsOthers(json)) refuse("is not empty and holds no dataset; choose another folder");
-  const bool overwrite = options.existing == ExistingOutput::kOverwrite;
+  // The fingerprint does not cover the photos' bytes, so only a new compilation has them for sure.
+  if (options.existing == ExistingOutput::kOverwrite) return false;
   bool intact = false;
   try {
     intact = IsIntact(output, info.fingerprint);
   } catch (const Error& error) {
-    if (!overwrite) throw Error(std::string(error.what()) + "; `overwrite` builds the dataset anew");
+    throw Error(std::string(error.what()) + "; `overwrite` builds the dataset anew");
   }
-  if (!intact && !overwrite) {
+  if (!intact) {
     refuse("holds another dataset (it differs in " + Difference(LoadDatasetInfo(output), info) +
            "); `overwrite` replaces it");
   }

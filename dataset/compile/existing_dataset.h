@@ -19,8 +19,8 @@ IsOwnFile DatasetFilesOf(const std::filesystem::path& folder);
 
 // Whether options.output already holds the whole dataset that `info` describes, so that nothing needs to be done.
 // Returns false if the dataset may be compiled there: the output does not exist, is an empty folder or, with
-// ExistingOutput::kOverwrite, holds another or a damaged dataset. Throws Error if it may not: the output is not a
-// folder, is not empty and has no dataset.json of dscompile or, without kOverwrite, holds another or a damaged dataset.
+// ExistingOutput::kOverwrite, holds any dataset. Throws Error if it may not: the output is not a folder, is not empty
+// and has no dataset.json of dscompile or, without kOverwrite, holds another or a damaged dataset.
 bool IsUpToDate(const CompileOptions& options, const DatasetInfo& info);
 
 // Returns, in words, the first difference of two datasets in what decides their bytes, such as "resize: 256 there, 160

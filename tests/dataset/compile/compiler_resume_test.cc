@@ -364,6 +364,7 @@ TEST_F(CompilerResumeTest, CompressedShardsVerifyAndAreNotStreamed) {
     NoProgress progress;
     EXPECT_EQ(VerifyDataset(options_.output, VerifyLevel::kPictures, progress).problems, std::vector<std::string>());
     EXPECT_THROW(ShardSet(options_.output, info, Split::kTrain), Error);
+    options_.existing = ExistingOutput::kRefuse;
     EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
   }
 }
