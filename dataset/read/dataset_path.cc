@@ -68,4 +68,9 @@ void RefuseOtherPaths(const fs::path& path) {
   if (!cause.empty()) throw Error(path, cause);
 }
 
+bool MayBeThere(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error) || path.string().find_first_of("*?[") != std::string::npos;
+}
+
 }  // namespace dataset

@@ -9,4 +9,7 @@ namespace dataset {
 // what makes a dataset of it. Returns for all else, also for a pattern.
 void RefuseOtherPaths(const std::filesystem::path& path);
 
+// Whether there may be a dataset: something is at `path`, or it is a pattern of glob(7), which opening it expands.
+bool MayBeThere(const std::filesystem::path& path);
+
 }  // namespace dataset

@@ -255,6 +255,18 @@ TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   }
 }
 
+TEST_F(DtrainTest, ARunKnowsFilesThatItWasGivenByAPattern) {
+  // Records of any origin: without dataset.json they are other files.
+  ASSERT_EQ(Tool("mkdir files && cp data.ds/*.tfrecord-0000?-of-0000? files").exit_code, 0);
+  const CommandResult trained = Tool("dtrain 'files/raw-*' -o byname --finetune-epochs 1" + std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const CommandResult resumed = Tool("dtrain --resume -o byname");
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  ExpectHas(resumed.err, "unchanged");
+  const CommandResult scored = Tool("deval byname --split val");
+  EXPECT_EQ(scored.exit_code, 0) << scored.err;
+}
+
 TEST_F(DtrainTest, ResumeOfNothingNamesWhatItNeeds) {
   const CommandResult absent = Tool("dtrain --resume -o nothing");
   EXPECT_EQ(absent.exit_code, 1);

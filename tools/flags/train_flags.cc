@@ -9,6 +9,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/sync.h"
+#include "dataset/read/dataset_path.h"
 #include "tools/cli/cli.h"
 #include "tools/flags/augment_flag.h"
 #include "tools/flags/choice_option.h"
@@ -251,7 +252,7 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
     const train::RunDirectory run(flags.output_folder);
     run.RefuseOthers();
     options.dataset = run.DatasetFolder();
-    if (!std::filesystem::exists(options.dataset)) {
+    if (!dataset::MayBeThere(options.dataset)) {
       throw dataset::Error(options.dataset,
                            "is what the run was trained on, and is gone; if it has moved, name it: "
                            "dtrain DATASET --resume -o RUN");

@@ -9,6 +9,7 @@
 #include "dataset/io/csv.h"
 #include "dataset/io/file.h"
 #include "dataset/load/loader.h"
+#include "dataset/read/dataset_path.h"
 #include "dataset/read/open_dataset.h"
 #include "dataset/read/sample_parser.h"
 #include "dataset/read/shard_set.h"
@@ -155,7 +156,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   result.finished = run.finished();
   TrainedModel model = OpenTrainedModel(run, compute);
   const fs::path folder = DatasetFolder(options, model.info);
-  if (!options.dataset && !fs::exists(folder)) {
+  if (!options.dataset && !dataset::MayBeThere(folder)) {
     throw dataset::Error(folder, "is what the run was trained on, and is gone; if it has moved, name it as `dataset`");
   }
   const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
