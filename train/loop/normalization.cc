@@ -33,15 +33,23 @@ std::vector<float> Values(const TensorFile& file, const std::string& name, const
 
 bool Whitens(NormalizationKind kind) { return kind == NormalizationKind::kZca || kind == NormalizationKind::kPca; }
 
-void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening, dataset::Sync sync) {
+void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening,
+                    const std::string& dataset_fingerprint, dataset::Sync sync) {
   const int64_t values = static_cast<int64_t>(whitening.values());
   WriteSafetensors(path,
                    {ViewOf("matrix", {values, values}, whitening.matrix()), ViewOf("bias", {values}, whitening.bias())},
-                   {}, sync);
+                   {{"dataset_fingerprint", dataset_fingerprint}}, sync);
 }
 
-std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values) {
+std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values,
+                                                        const std::string& dataset_fingerprint) {
   const std::unique_ptr<TensorFile> file = OpenSafetensors(dataset::MappedFile(path));
+  const auto found = file->metadata().find("dataset_fingerprint");
+  if (found != file->metadata().end() && found->second != dataset_fingerprint) {
+    throw dataset::Error(path,
+                         "belongs to a run on another dataset; move it away, and dtrain's option resume restores the "
+                         "run's own");
+  }
   const int64_t size = static_cast<int64_t>(values);
   return std::make_shared<const dataset::Whitening>(Values(*file, "matrix", {size, size}),
                                                     Values(*file, "bias", {size}));

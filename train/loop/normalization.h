@@ -33,10 +33,13 @@ struct Normalization {
 
 bool Whitens(NormalizationKind kind);  // kZca or kPca
 
-// Writes a safetensors file with the tensors "matrix" and "bias".
-void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening, dataset::Sync sync);
+// Writes a safetensors file with the tensors "matrix" and "bias" and, as metadata, the fingerprint of the run's
+// dataset.
+void WriteWhitening(const std::filesystem::path& path, const dataset::Whitening& whitening,
+                    const std::string& dataset_fingerprint, dataset::Sync sync);
 // Reads such a file, which is untrusted. Throws dataset::Error, which names the file, unless it is for pictures of
-// `values` values.
-std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values);
+// `values` values, and if it has another fingerprint; older files have none.
+std::shared_ptr<const dataset::Whitening> ReadWhitening(const std::filesystem::path& path, size_t values,
+                                                        const std::string& dataset_fingerprint);
 
 }  // namespace train

@@ -185,7 +185,8 @@ bool RunDirectory::finished() const {
 Normalization RunDirectory::LoadNormalization(const ModelInfo& info) const {
   Normalization normalization{info.normalization, info.mean, info.stddev, nullptr};
   if (Whitens(info.normalization)) {
-    normalization.whitening = ReadWhitening(whitening(), size_t{info.image_size} * info.image_size * info.channels);
+    normalization.whitening =
+        ReadWhitening(whitening(), size_t{info.image_size} * info.image_size * info.channels, info.dataset_fingerprint);
   }
   return normalization;
 }

@@ -24,7 +24,10 @@ std::optional<dataset::Whitening> MissingWhitening(const TrainingRunOptions& opt
   if (!Whitens(model.normalization)) return std::nullopt;
   if (goes_on && std::filesystem::exists(RunDirectory(options.output).whitening())) return std::nullopt;
   if (!options.init_from) return WhitenByTrain(options, model);
-  return *RunDirectory(*options.init_from).LoadNormalization(model).whitening;
+  const RunDirectory source(*options.init_from);
+  ModelInfo input = model;
+  input.dataset_fingerprint = source.LoadModelInfo().dataset_fingerprint;
+  return *source.LoadNormalization(input).whitening;
 }
 
 }  // namespace train

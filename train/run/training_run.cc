@@ -97,7 +97,7 @@ void PrepareFolder(const PlannedRun& run, std::optional<dataset::FileLock>& lock
   // First, so that a folder with anything else of a run is known as one.
   publish(folder.marker(), FormatModelInfo(run.plan.model));
   if (!run.checkpoint || !run.lowered.empty()) publish(folder.config(), run.options.config_toml);
-  if (whitening) WriteWhitening(folder.whitening(), *whitening, run.options.sync);
+  if (whitening) WriteWhitening(folder.whitening(), *whitening, run.plan.model.dataset_fingerprint, run.options.sync);
 }
 
 RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
@@ -189,7 +189,7 @@ RunResult Complete(const PlannedRun& run) {
     result.restored.push_back(run.folder.weights().string());
   }
   if (const auto whitening = MissingWhitening(run.options, run.plan.model, true)) {
-    WriteWhitening(run.folder.whitening(), *whitening, run.options.sync);
+    WriteWhitening(run.folder.whitening(), *whitening, run.plan.model.dataset_fingerprint, run.options.sync);
     result.restored.push_back(run.folder.whitening().string());
   }
   Publish(run);

@@ -102,8 +102,9 @@ TEST_F(BatchMoverTest, TargetsAreLabelsUntilTheBatchHasShares) {
 TEST(WhiteningFileTest, RoundTrips) {
   const dataset::testing::TempDir dir;
   const auto whitening = MakeWhitening();
-  WriteWhitening(dir / "w.safetensors", *whitening, dataset::Sync::kNo);
-  const auto read = ReadWhitening(dir / "w.safetensors", kValues);
+  WriteWhitening(dir / "w.safetensors", *whitening, "f1", dataset::Sync::kNo);
+  const auto read = ReadWhitening(dir / "w.safetensors", kValues, "f1");
+  EXPECT_THROW(ReadWhitening(dir / "w.safetensors", kValues, "f2"), dataset::Error) << "of another run";
   EXPECT_EQ(read->matrix(), whitening->matrix());
   EXPECT_EQ(read->bias(), whitening->bias());
 }
@@ -131,15 +132,15 @@ TEST(WhiteningFileTest, WrongFilesAreRefusedByName) {
   for (const std::vector<TensorView>& tensors : files) {
     WriteSafetensors(path, tensors, {}, dataset::Sync::kNo);
     try {
-      ReadWhitening(path, 2);
+      ReadWhitening(path, 2, "");
       ADD_FAILURE() << tensors.size();
     } catch (const dataset::Error& error) {
       EXPECT_NE(std::string(error.what()).find("w.safetensors"), std::string::npos) << error.what();
     }
   }
   WriteSafetensors(path, {matrix, bias}, {}, dataset::Sync::kNo);
-  EXPECT_EQ(ReadWhitening(path, 2)->values(), 2u);
-  EXPECT_THROW(ReadWhitening(path, 3), dataset::Error);
+  EXPECT_EQ(ReadWhitening(path, 2, "")->values(), 2u);
+  EXPECT_THROW(ReadWhitening(path, 3, ""), dataset::Error);
 }
 
 TEST(NormalizationTest, NamesRoundTrip) {
