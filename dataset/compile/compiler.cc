@@ -140,7 +140,8 @@ std::optional<CompileReport> PublishComplete(const CompileOptions& options, cons
 
 CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
                           Progress& progress) {
-  if (options.work == CompileWork::kAll) {
+  // A leftover may be of photos that have changed since.
+  if (options.work == CompileWork::kAll && options.existing != ExistingOutput::kOverwrite) {
     if (auto published = PublishComplete(options, input.info, folder)) return *published;
   }
   const IncompleteDataset incomplete(folder->path());

@@ -208,6 +208,16 @@ TEST_F(CompilerResumeTest, ARunKilledBeforeTheRenameIsPublished) {
   EXPECT_EQ(Contents(options_.output), expected);
 }
 
+// The photos may have changed since it was written.
+TEST_F(CompilerResumeTest, OverwriteReusesNoCompleteLeftover) {
+  const auto expected = Undisturbed();
+  fs::create_directories(StagingFolder::PathOf(options_.output).parent_path());
+  fs::copy(dir_ / "undisturbed/out.ds", StagingFolder::PathOf(options_.output));
+  options_.existing = ExistingOutput::kOverwrite;
+  EXPECT_EQ(Report().shards_reused, 0u);
+  EXPECT_EQ(Contents(options_.output), expected);
+}
+
 TEST_F(CompilerResumeTest, AMendedFileIsTakenUp) {
   const std::string path = "class_a/img_0000.jpg";
   const std::string good = ReadFile(*options_.root / path);
