@@ -13,10 +13,9 @@ namespace dataset {
 // Parses the untrusted text of a class map: a file beside other programs' shards that names the classes. Returns the
 // name of each class. The text has one of two forms:
 // - One name on each line, in label order: line i (from 0) names class i. No name may come twice.
-// - "NUMBER:NAME" on every line, in any order, as in TF-Slim's labels.txt; blanks around NAME are left out. NUMBER is a
-// label of the records, and class
-//   i has the label label_base + i. Lines with a smaller number (a background class) are left out. Classes of equal
-//   names are told apart as NameClasses does.
+// - "NUMBER:NAME" on every line, in any order, as in TF-Slim's labels.txt; blanks around NAME are left out. NUMBER is
+//   a label of the records, and class i has the label label_base + i. Lines with a smaller number (a background class)
+//   are left out. Classes of equal names are told apart as NameClasses does.
 // Throws Error, which names `file`, for an empty name, a control character, text that DecodeText refuses, a number that
 // comes twice, a number from label_base up to the largest that has no line, and lines most of which are numbered.
 std::vector<std::string> ParseClassMap(std::string_view bytes, uint32_t label_base, const std::string& file);

@@ -107,9 +107,9 @@ class SourceReader {
 
   // A picture that cannot be read counts as one of 8 bits: whoever reads the records says what is wrong with it.
   int BitsOf(std::string_view payload, const Place& place) const {
-    Sample sample;
-    ParseForeignPicture(payload, source_.keys, source_.format, place, &sample);
     try {
+      Sample sample;
+      ParseForeignPicture(payload, source_.keys, source_.format, place, &sample);
       return ReadImageHeader(sample.content).bits;
     } catch (const Error&) {
       return 8;

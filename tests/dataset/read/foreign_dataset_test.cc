@@ -411,6 +411,9 @@ TEST_F(ForeignDatasetTest, SaysWhatLooksAsIfItWasMeantInAnotherWay) {
     example["image/class/text"] = Text(name);
     WriteExamples(folder_ / file, {example});
   };
+  // A broken first picture is for whoever reads it.
+  WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::Jpeg(1).substr(0, 40), 0)});
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{});
   fs::remove(folder_ / "x.tfrecord");
   called("train.tfrecord", "cat", 0);
   called("val.tfrecord", "cat", 0);
