@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -26,7 +27,10 @@ namespace fs = std::filesystem;
 
 // This file marks a tree as dsplit's, says how and from which manifest it was made, and lists its files.
 constexpr char kMarker[] = ".dsplit";
-constexpr int kMarkerHead = 2;  // lines before the list
+
+std::string HeadOf(std::string_view way, std::string_view sha256) {
+  return std::string(way) + "\n" + std::string(sha256) + "\n";
+}
 
 struct Entry {
   std::string from;  // relative to the root
@@ -131,73 +135,68 @@ void MakeFiles(Materialize materialize, const std::string& root, const fs::path&
   }
 }
 
-// A marker without its head tells nothing, least of all that everything beside it is dsplit's.
-bool IsOurs(const fs::path& tree) {
+struct Marker {
+  std::string head;             // the lines before the list
+  std::set<std::string> files;  // of the tree; empty: the tree is from the time before there were lists
+};
+
+// Returns the marker of a tree of dsplit's; nullopt: it has none, or one without its head, which tells nothing, least
+// of all that everything beside it is dsplit's.
+std::optional<Marker> ReadMarker(const fs::path& tree) {
   std::error_code error;
-  if (fs::is_symlink(tree, error) || !fs::is_regular_file(tree / kMarker, error)) return false;
+  if (fs::is_symlink(tree, error) || !fs::is_regular_file(tree / kMarker, error)) return std::nullopt;
   std::istringstream lines(ReadFile(tree / kMarker));
   std::string way, sha256;
   std::getline(lines, way);
   std::getline(lines, sha256);
   constexpr size_t kSha256Digits = 64;
-  return ParseName<Materialize>(way) && sha256.size() == kSha256Digits;
+  if (!ParseName<Materialize>(way) || sha256.size() != kSha256Digits) return std::nullopt;
+  Marker marker{.head = HeadOf(way, sha256), .files = {}};
+  for (std::string line; std::getline(lines, line);) marker.files.insert(line);
+  return marker;
 }
 
-// Whether the tree has this marker and all files that it lists.
-bool IsWhole(const fs::path& tree, const std::string& marker) {
-  const std::string text = ReadFile(tree / kMarker);
-  if (!text.starts_with(marker)) return false;
-  std::istringstream names(text.substr(marker.size()));
+bool IsWhole(const fs::path& tree, const Marker& marker) {
   std::error_code error;
-  for (std::string name; std::getline(names, name);) {
-    if (!fs::exists(tree / name, error)) return false;
-  }
-  return true;
+  return std::all_of(marker.files.begin(), marker.files.end(),
+                     [&](const std::string& file) { return fs::exists(tree / file, error); });
 }
 
-// The own files of a tree. Trees from the time before there were lists are wholly dsplit's.
 IsOwnFile FilesOfTree(const fs::path& tree) {
-  std::error_code error;
-  if (!fs::exists(tree / kMarker, error)) return [](const std::string&) { return false; };
-  std::istringstream lines(ReadFile(tree / kMarker));
-  std::string line;
-  for (int i = 0; i < kMarkerHead; ++i) std::getline(lines, line);
-  std::set<std::string> names = {kMarker};
-  while (std::getline(lines, line)) names.insert(line);
-  if (names.size() == 1) return [](const std::string&) { return true; };
-  return [names](const std::string& path) { return names.contains(path); };
+  const std::optional<Marker> marker = ReadMarker(tree);
+  if (!marker) return [](const std::string&) { return false; };
+  if (marker->files.empty()) return [](const std::string&) { return true; };
+  return [files = marker->files](const std::string& path) { return path == kMarker || files.contains(path); };
 }
 
 }  // namespace
 
 SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize, const fs::path& folder,
                        OldTree old_tree) {
-  std::string marker;
-  if (materialize != Materialize::kNone) {
-    marker = std::string(NameOf(materialize)) + "\n" + Sha256Hex(FormatManifest(manifest) + root.string()) + "\n";
-  }
+  const std::string head = HeadOf(NameOf(materialize), Sha256Hex(FormatManifest(manifest) + root.string()));
   for (Split split : kSplits) {
     const fs::path tree = folder / NameOf(split);
-    const bool ours = IsOurs(tree);
-    if (ours && !marker.empty() && old_tree == OldTree::kKeepIfWhole && IsWhole(tree, marker)) continue;
+    const std::optional<Marker> there = ReadMarker(tree);
+    const bool keeps = old_tree == OldTree::kKeepIfWhole && materialize != Materialize::kNone;
+    if (keeps && there && there->head == head && IsWhole(tree, *there)) continue;
     const std::vector<Entry> entries =
         materialize == Materialize::kNone ? std::vector<Entry>() : EntriesOf(manifest, split);
     if (entries.empty()) {
-      if (ours) {
+      if (there) {
         RefuseOthersFiles(tree, FilesOfTree(tree));
         obsolete_.push_back(tree);
       }
       continue;
     }
     std::error_code error;
-    if (!ours && fs::exists(fs::symlink_status(tree, error))) {
+    if (!there && fs::exists(fs::symlink_status(tree, error))) {
       throw Error(tree, "is there already and was not made by dsplit; move it away");
     }
     staged_.push_back(std::make_unique<StagingFolder>(tree, FilesOfTree));
     const fs::path& target = staged_.back()->path();
     MakeFolders(target, entries);
     MakeFiles(materialize, root.string(), target, entries);
-    std::string list = marker;
+    std::string list = head;
     for (const Entry& entry : entries) list += entry.to + "\n";
     PublishFile(target / kMarker, list, Sync::kNo);
     SyncFileSystem(target);
