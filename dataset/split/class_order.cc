@@ -91,6 +91,8 @@ std::optional<WholeNumber> ParseWholeNumber(std::string_view text) {
   return number;
 }
 
+std::string KeyOf(const WholeNumber& number) { return (number.negative ? "-" : "") + number.digits; }
+
 bool AreWholeNumbers(const NameList& names) {
   return !names.empty() && std::all_of(names.begin(), names.end(),
                                        [](const std::string& name) { return ParseWholeNumber(name).has_value(); });

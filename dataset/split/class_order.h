@@ -19,6 +19,7 @@ struct WholeNumber {
   bool operator<(const WholeNumber& other) const;
 };
 std::optional<WholeNumber> ParseWholeNumber(std::string_view text);
+std::string KeyOf(const WholeNumber& number);  // the same text for the same number
 bool AreWholeNumbers(const std::vector<std::string>& names);
 
 struct OrderedClasses {

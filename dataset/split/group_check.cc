@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "dataset/base/folded_name.h"
 #include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
+#include "dataset/split/class_order.h"
 
 namespace dataset {
 namespace {
@@ -22,14 +24,8 @@ std::string Hint(const SplitOptions& options) {
 
 // What people take for the same key: "07", "7.0" and "7"; names that differ in case, blanks or Unicode's composition.
 std::string FoldedKey(std::string_view key) {
-  std::string folded = FoldedName(key);
-  const size_t dot = folded.find('.');
-  const std::string_view whole = std::string_view(folded).substr(0, dot);
-  const bool is_number = !whole.empty() && whole.find_first_not_of("0123456789") == whole.npos &&
-                         (dot == folded.npos || folded.find_first_not_of('0', dot + 1) == folded.npos);
-  if (!is_number) return folded;
-  const size_t first = whole.find_first_not_of('0');
-  return std::string(first == whole.npos ? "0" : whole.substr(first));
+  const std::optional<WholeNumber> number = ParseWholeNumber(key);
+  return number ? "number " + KeyOf(*number) : "name " + FoldedName(key);
 }
 
 // " makes different groups of P1 and p1" if there are keys that people take for the same.

@@ -44,9 +44,7 @@ void RefuseLookAlikes(const SplitOptions& options, SampleSource* source) {
   for (const auto& [name, unused] : classes) names.emplace_back(name);
   const bool numbers = AreWholeNumbers(names);
   const auto key_of = [&](const std::string& name) {
-    if (!numbers) return FoldedName(name);
-    const WholeNumber number = *ParseWholeNumber(name);
-    return (number.negative ? "-" : "") + number.digits;
+    return numbers ? KeyOf(*ParseWholeNumber(name)) : FoldedName(name);
   };
   std::unordered_map<std::string, const std::string*> first;
   for (const std::string& name : names) {
