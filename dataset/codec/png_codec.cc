@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "dataset/codec/image_header.h"
@@ -154,26 +155,24 @@ ImageHeader ReadPngHeader(std::string_view bytes) {
   const Chunk first = NextChunk(bytes, &position);
   ImageHeader header = ReadIhdr(first, bytes);
   bool has_palette = false, has_pixels = false;
-  std::string exif, xmp;
-  bool has_exif_text = false, has_xmp = false;
+  std::string exif;
+  std::optional<std::string> exif_text, xmp;
   for (Chunk chunk = first; chunk.type != "IEND"; chunk = NextChunk(bytes, &position)) {
     if (chunk.type == "PLTE") has_palette = true;
     if (chunk.type == "IDAT") has_pixels = true;
     if (chunk.type == "acTL" && chunk.data.size() >= 4) header.animated = LoadBigEndian(chunk.data.data()) > 1;
     if (chunk.type == "eXIf") exif = chunk.data;
     // Only the first text of each kind: to inflate all of a hostile file would take minutes.
-    if (exif.empty() && !has_exif_text && IsPngText(chunk.type, chunk.data, kPngExifKeyword)) {
-      exif = ReadPngExifText(chunk.type, chunk.data);
-      has_exif_text = true;
+    if (exif.empty() && !exif_text && IsPngText(chunk.type, chunk.data, kPngExifKeyword)) {
+      exif_text = ReadPngExifText(chunk.type, chunk.data);
     }
-    if (!has_xmp && IsPngText(chunk.type, chunk.data, kPngXmpKeyword)) {
+    if (!xmp && IsPngText(chunk.type, chunk.data, kPngXmpKeyword)) {
       xmp = ReadPngText(chunk.type, chunk.data, kPngXmpKeyword);
-      has_xmp = true;
     }
   }
   if (!has_pixels) throw Error("PNG: no IDAT chunk: there are no pixels");
   if (!has_palette && IsPalette(first.data)) throw Error("PNG: no PLTE chunk: the colours are missing");
-  header.orientation = ParseOrientation(exif, xmp);
+  header.orientation = ParseOrientation(exif.empty() ? exif_text.value_or("") : exif, xmp.value_or(""));
   return header;
 }
 

@@ -43,7 +43,7 @@ std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunD
     throw dataset::Error(run.path().string(),
                          "holds a finished run whose checkpoints are gone; `overwrite` starts again");
   }
-  if (run.HasLostCheckpoints()) {
+  if (!checkpoint && run.HasLostCheckpoints()) {
     throw dataset::Error(run.path(),
                          "holds a run whose checkpoints are gone; bring them back, or `overwrite` starts again");
   }

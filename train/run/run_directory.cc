@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <compare>
@@ -94,6 +93,12 @@ bool IsFolder(const fs::path& path) {
   return fs::is_directory(path, error);
 }
 
+bool BeginsWith(const fs::path& file, std::string_view text) {
+  std::string begin(text.size(), '\0');
+  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == text;
+}
+
 // Removes files by their names, also those that a kill has left half written.
 void RemoveFiles(const fs::path& folder, std::initializer_list<const char*> names) {
   for (const char* name : names) {
@@ -112,9 +117,7 @@ void RemoveEvaluation(const fs::path& folder) {
   const std::pair<const char*, std::string_view> kFiles[] = {{"evaluation.json", kEvaluationBegin},
                                                              {"predictions.csv", kPredictionColumns}};
   for (const auto& [name, begin] : kFiles) {
-    std::string there(begin.size(), '\0');
-    std::ifstream(folder / name, std::ios::binary).read(there.data(), static_cast<std::streamsize>(there.size()));
-    if (there == begin) dataset::RemoveFile(folder / name);
+    if (BeginsWith(folder / name, begin)) dataset::RemoveFile(folder / name);
     dataset::RemoveFile(folder / ("." + std::string(name) + kIncomplete));
   }
   RemoveFiles(folder, {kLock});
@@ -125,10 +128,7 @@ void RemoveEvaluation(const fs::path& folder) {
 
 bool RunDirectory::IsRun() const {
   if (!Exists(marker())) {
-    if (!Exists(metrics())) return false;
-    std::array<char, kFirstEvent.size()> begin{};
-    std::ifstream(metrics(), std::ios::binary).read(begin.data(), begin.size());
-    return std::string_view(begin.data(), begin.size()) == kFirstEvent;
+    return BeginsWith(metrics(), kFirstEvent);
   }
   try {
     ParseModelInfo(dataset::ReadFile(marker(), kMaxJsonBytes), marker().string());
@@ -206,7 +206,6 @@ std::optional<fs::path> RunDirectory::LatestCheckpoint() const {
 }
 
 bool RunDirectory::HasLostCheckpoints() const {
-  if (LatestCheckpoint()) return false;
   const fs::path checkpoints = path_ / "checkpoints";
   std::error_code error;
   if (fs::is_symlink(checkpoints, error) && !Exists(checkpoints)) return true;

@@ -50,8 +50,8 @@ class RunDirectory {
 
   // Returns the folder of the complete checkpoint with the highest step; nullopt if there is none.
   std::optional<std::filesystem::path> LatestCheckpoint() const;
-  // Whether the run has had checkpoints and LatestCheckpoint finds none: its metrics.jsonl has two epochs or more (a
-  // kill may come between the first one and its checkpoint), or `checkpoints` is a link that leads nowhere.
+  // Whether a run without a checkpoint has had some: its metrics.jsonl has two epochs or more (a kill may come between
+  // the first one and its checkpoint), or `checkpoints` is a link that leads nowhere.
   bool HasLostCheckpoints() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
 
