@@ -282,7 +282,7 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
   int number = 0;
   for (const Change change : std::initializer_list<Change>{
            [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
-           [](TrainingRunOptions& o) { o.augmentation = dataset::AugmentationPreset("strong"); },
+           [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kStrong); },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample, o.fit = dataset::SquareFit::kPad; },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kZca, o.image_size = 8; },
            [](TrainingRunOptions& o) {
