@@ -81,7 +81,7 @@ Command AddVerify(CLI::App* app) {
             const dataset::VerifyReport report =
                 dataset::VerifyDataset(flags->path, level, *MakeProgress(), MakeForeignOptions(*flags));
             for (const std::string& note : report.notes) Say(note);
-            for (const std::string& problem : report.problems) std::cout << problem << '\n';
+            for (const std::string& problem : report.problems) std::cout << Named(problem) << '\n';
             if (!report.problems.empty()) return kFailed;
             if (!flags->decode) Say("images were not decoded; --decode does that");
             std::cout << dataset::Counted(report.records, "record") << " in " << dataset::Counted(report.files, "file")

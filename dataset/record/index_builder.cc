@@ -1,5 +1,8 @@
 #include "dataset/record/index_builder.h"
 
+#include <filesystem>
+#include <string>
+#include <system_error>
 #include <vector>
 
 #include "dataset/base/error.h"
@@ -11,6 +14,19 @@
 
 namespace dataset {
 
+namespace {
+
+// Throws if a file holds anything but numbers, so that it is no index, of whatever file.
+void RefuseOthers(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return;
+  const std::string text = ReadFile(path);
+  if (text.find_first_not_of("0123456789 \r\n") == text.npos) return;
+  throw Error(path, "is there and is no index of records; move it away");
+}
+
+}  // namespace
+
 uint64_t BuildIndex(const std::filesystem::path& file, Sync sync) {
   RecordReader reader(file);
   if (reader.compression() != RecordCompression::kNone) {
@@ -20,7 +36,9 @@ uint64_t BuildIndex(const std::filesystem::path& file, Sync sync) {
   while (const auto payload = reader.Next()) {
     entries.push_back({reader.offset(), kRecordOverheadBytes + payload->size()});
   }
-  PublishFile(file.string() + ".idx", FormatIndex(entries), sync);
+  const std::filesystem::path index = file.string() + ".idx";
+  RefuseOthers(index);
+  PublishFile(index, FormatIndex(entries), sync);
   return entries.size();
 }
 

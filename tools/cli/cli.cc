@@ -33,8 +33,6 @@ SharedFlags& Shared() {
   return shared;
 }
 
-std::string Named(const std::string& message) { return NameFlags(message, Shared().flags); }
-
 void PrintError(const std::string& message) {
   Console::Stderr().PrintLine(Shared().tool + ": error: " + Named(message));
 }
@@ -191,6 +189,8 @@ int RunTool(int argc, char** argv, const Tool& tool, const std::function<Body(CL
   }
   return kFailed;
 }
+
+std::string Named(const std::string& message) { return NameFlags(message, Shared().flags); }
 
 bool Quiet() { return Shared().quiet; }
 bool Verbose() { return Shared().verbose; }

@@ -47,6 +47,8 @@ bool Verbose();
 void Say(const std::string& line);
 // Prints "TOOL: warning: LINE" on stderr, also with --quiet. Thread-safe.
 void Warn(const std::string& line);
+// Returns a library's message with the flags' names, as Say and Warn print it.
+std::string Named(const std::string& message);
 
 // A progress bar with rate and ETA on stderr: one line redrawn on a terminal, a plain line every 10 s otherwise;
 // nothing with --quiet. Honours NO_COLOR.

@@ -59,6 +59,14 @@ TEST_F(IndexBuilderTest, ReplacesAStaleIndex) {
   EXPECT_EQ(ReadFile(index_), "0 19\n19 175\n194 16\n");
 }
 
+TEST_F(IndexBuilderTest, AFileThatIsNoIndexIsNotReplaced) {
+  for (const char* other : {"{\"offsets\": [0]}", "notes of mine\n", "0,19\n", "\x1f\x8b"}) {
+    WriteFile(index_, other);
+    EXPECT_NE(Build(good_).find("x.tfrecord.idx: is there and is no index of records"), std::string::npos) << other;
+    EXPECT_EQ(ReadFile(index_), other);
+  }
+}
+
 // tfrecord2idx prints a short last entry and ends with 0.
 TEST_F(IndexBuilderTest, ATruncatedFileIsRefusedWhereverItIsCut) {
   for (size_t size = 1; size < good_.size(); ++size) {
