@@ -154,7 +154,8 @@ int Run(const Flags& flags, const CLI::App& app) {
   publish.jobs = options.jobs;
   publish.config_toml = cli::ResolvedConfig(app, not_of_the_result);
   publish.tool_version = cli::Version();
-  const bool written = dataset::PublishSplit(report, publish);
+  const auto [written, locked] = dataset::PublishSplit(report, publish);
+  if (!locked) cli::Warn("the file system has no locks: see to it that no other process writes " + flags.output);
   std::cout << cli::FormatSplitTable(report);
   cli::Say(flags.output + (written ? ": written" : ": unchanged"));
   return cli::kDone;

@@ -7,8 +7,8 @@
 #include <set>
 #include <string_view>
 
+#include "dataset/base/disjoint_sets.h"
 #include "dataset/io/csv.h"
-#include "dataset/split/disjoint_sets.h"
 #include "dataset/split/near_hashes.h"
 
 namespace dataset {

@@ -62,7 +62,7 @@ class Splitter {
     report_.seed = options_.seed;
     report_.options = DecidingOptions(options_);
     report_.ready_made = checked_.source.ready_made;
-    report_.list = !checked_.source.list_sha256.empty();
+    if (!checked_.source.list_sha256.empty()) report_.list = options_.source;
     if (!checked_.class_order.empty()) report_.options["class-order"] = checked_.class_order;
     report_.notes = std::move(checked_.source.notes);
     report_.warnings = std::move(checked_.source.warnings);
