@@ -52,7 +52,7 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
                                           [](const SkippedName& name) { return name.kind == SkipKind::kHidden; }));
   info.skipped_not_image = static_cast<uint32_t>(report.skipped.size()) - info.skipped_hidden;
   info.rejected = static_cast<uint32_t>(report.rejected.size());
-  info.duplicates_dropped = report.dropped;
+  info.duplicates_dropped = static_cast<uint32_t>(report.dropped.size());
   info.groups = report.groups;
   info.fingerprint = report.fingerprint;
   info.options = report.options;

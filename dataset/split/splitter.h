@@ -28,7 +28,7 @@ struct SplitReport {
   std::vector<SkippedName> skipped;            // names that gave no sample, sorted by path
   std::vector<RejectedImage> rejected;         // images that failed the check, sorted by path
   std::vector<Duplicate> duplicates;           // sorted by path
-  uint32_t dropped = 0;                        // the number of samples left out because of SplitOptions::duplicates
+  std::vector<DroppedSample> dropped;          // left out because of SplitOptions::duplicates, sorted by path
   uint32_t torn_duplicates = 0;                // pictures that are alike and lie in several splits, counted once
   uint32_t groups = 0;                         // the number of groups with more than one sample
   std::vector<std::string> notes;              // sentences on how the source was read

@@ -307,6 +307,32 @@ TEST_F(DsplitTest, SaysWhatItKeptTogetherOrDropped) {
   EXPECT_FALSE(fs::exists(dir_ / "3/duplicates.csv"));
 }
 
+TEST_F(DsplitTest, SaysBelowTheTableWhatWasDroppedAndWhy) {
+  const auto add = [&](const std::string& path, uint32_t seed, int quality) {
+    std::string jpeg;
+    EncodeJpeg(testing::MakePicture(120, 160, 3, seed), quality, &jpeg);
+    WriteFile(dir_ / "raw" / path, jpeg);
+  };
+  for (uint32_t i = 0; i < 10; ++i) {
+    add("a/" + std::to_string(i) + ".jpg", i, 90);
+    add("b/" + std::to_string(i) + ".jpg", 200 + i, 90);
+  }
+  add("a/copy.jpg", 3, 90);
+  add("a/like.jpg", 3, 60);
+  add("b/of a.jpg", 4, 90);
+  const CommandResult result = Run("raw -o splits --duplicates drop-conflicts --near-duplicates 4");
+  EXPECT_NE(result.out.find("\ndropped: 1 of equal bytes, the first a/copy.jpg\n"
+                            "dropped: 2 of equal bytes in several classes, the first a/4.jpg\n"),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(
+      result.err.find("3 duplicates (2 of equal bytes, 1 alike), 3 pictures dropped, of the others none in several "
+                      "splits (duplicates.csv)\n"),
+      std::string::npos)
+      << result.err;
+  EXPECT_NE(ReadFile(dir_ / "splits/manifest.csv").find("a/like.jpg"), std::string::npos);
+}
+
 TEST_F(DsplitTest, SaysThatDuplicatesOfReadyMadeSplitsStayWhereTheyAre) {
   for (const char* split : {"train/a", "val/a", "test/a"}) AddImages(split, 10);
   fs::copy_file(dir_ / "raw/train/a/3", dir_ / "raw/train/a/copy");
