@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 
 #include "dataset/base/error.h"
-#include "dataset/base/folded_name.h"
 #include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
-#include "dataset/split/class_order.h"
+#include "dataset/catalog/class_names.h"
 
 namespace dataset {
 namespace {
@@ -22,17 +20,11 @@ std::string Hint(const SplitOptions& options) {
   return options.group_by.starts_with("regex:") ? "; the file name alone is searched, without its folders" : "";
 }
 
-// What people take for the same key: "07", "7.0" and "7"; names that differ in case, blanks or Unicode's composition.
-std::string FoldedKey(std::string_view key) {
-  const std::optional<WholeNumber> number = ParseWholeNumber(key);
-  return number ? "number " + KeyOf(*number) : "name " + FoldedName(key);
-}
-
 // " makes different groups of P1 and p1" if there are keys that people take for the same.
 std::string LookAlikes(const std::set<std::string_view>& keys) {
   std::map<std::string, std::string_view> seen;
   for (std::string_view key : keys) {
-    const auto [same, is_new] = seen.emplace(FoldedKey(key), key);
+    const auto [same, is_new] = seen.emplace(LookAlikeKey(key), key);
     if (is_new) continue;
     return " makes different groups of " + Printable(same->second) + " and " + Printable(key) +
            ", which look like the same";
