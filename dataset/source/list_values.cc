@@ -45,6 +45,9 @@ class Finisher {
     const ListedSample* first = nullptr;
     for (ListedSample& sample : list_.samples) {
       const std::string_view label = Trimmed(sample.label);
+      if (sample.path.find_first_of("\r\n") != std::string::npos) {
+        Fail(sample, "path " + Quoted(sample.path) + " has a line break; correct it, or rename the file");
+      }
       if (Trimmed(sample.path).empty()) Fail(sample, "the path is empty; write it, or remove the row");
       if (label.empty()) Fail(sample, "the label is empty; write the class, or remove the row");
       if (HasControlCharacter(label)) Fail(sample, "label " + Quoted(label) + " has a control character");

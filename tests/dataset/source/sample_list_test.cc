@@ -171,11 +171,11 @@ TEST(SampleListTest, RefusesBadCsv) {
        "line 3: 3 fields instead of 2; a field that has the delimiter in it must be in quotes" + commas},
       {"path,label\n,x\n", "line 2: the path is empty; write it, or remove the row"},
       {"path,label\na,\n", "line 2: the label is empty; write the class, or remove the row"},
-      {"path,label\na,\"x\ny\"\n", "line 2: label \"x\\x0ay\" has a control character"},
+      {"path,label\na,\"x\ty\"\n", "line 2: label \"x\\x09y\" has a control character"},
       {"path,label,split\na,x,later\n",
        "line 2: split \"later\" is none of train, val, test; correct it, or rename the "
        "column if it is no split"},
-      {"path,label\na,\"x\n", "line 2: a quote is not closed"},
+      {"path,label\na,\"x\n", "line 2: a quote is not closed; close it where the field ends, or take it away"},
       {"path,label,patient,label\na,x,p,y\n", "line 1: column \"label\" comes twice; rename the one that is not meant"},
       {"Path,label,path\na,x,b\n", "line 1: column \"path\" comes twice; rename the one that is not meant"},
       {"image,cat,dog\na,0,1\n",
@@ -209,6 +209,37 @@ TEST(SampleListTest, RefusesBadCsv) {
   for (const Names& names : {Names{}, {"path"}, {"path", ""}, {"path", "path"}}) {
     EXPECT_NE(ErrorOf("a,b\n", Columns(names)).find("`columns` must name"), std::string::npos);
   }
+}
+
+TEST(SampleListTest, RefusesAQuoteThatTakesInRows) {
+  const struct {
+    const char* text;
+    const char* cause;  // before the cure
+  } kCases[] = {
+      {"path,label\n\"a.jpg,cat\nb.jpg,dog\nc.jpg\",owl\n", "line 2: the path has a line break: @ 4"},
+      {"path,label\na.jpg,\"cat\nb.jpg,dog\"\nc.jpg,owl\n", "line 2: the label has a line break: @ 3"},
+      {"path,label\nz.jpg,cat\n\"a.jpg,cat\r\nb.jpg,dog\"\n", "line 3: 1 field instead of 2: @ 4"},
+      {"path,label\r\"a\rb.jpg\",dog\r", "line 2: the path has a line break: @ 3"},
+      {"\"a.jpg;cat\nb.jpg\";dog\n", "line 1: the path has a line break: @ 2"},
+      {"path,label,note\na.jpg,cat,\"nice\nb.jpg,dog,\"\"\nc.jpg,dog,bad\"\nd.jpg,owl,\n",
+       "line 2: a field holds whole rows: @ 4"},
+      {"note,label,path\n\"nice,cat,a.jpg\nbad\",dog,b.jpg\n", "line 2: a field holds whole rows: @ 3"},
+      {"path,label,note\n0a1,cat,\"two\nlines\"\n0b1,dog,\"x\n0c1,cat,y\"\n0d1,dog,z\n",
+       "line 4: a field holds whole rows: @ 5"},
+      {"path,label,split\na.jpg,cat,\"train\nb.jpg,dog,val\"\n", "line 2: a field holds whole rows: @ 3"},
+      {"path,label,\"note\na.jpg,cat,x\"\nb.jpg,dog,y\n", "line 1: a field holds whole rows: @ 2"},
+  };
+  for (const auto& test : kCases) {
+    std::string cause = std::string("list: ") + test.cause;
+    cause.replace(cause.find('@'), 1, "a quote opens here and closes in line");
+    EXPECT_EQ(ErrorOf(test.text), cause + "; close it where the field ends, or take it away") << test.text;
+  }
+  // Texts of several lines, of as many commas as a row has or not.
+  EXPECT_EQ(Read("path,label,note\na.jpg,cat,\"nice\none, really, nice\"\nb.jpg,dog,\"x\ny\"\n"),
+            (Names{"a.jpg cat", "b.jpg dog"}));
+  EXPECT_EQ(Read("id,label,note\n0a,cat,\"nice\none, really, nice\"\n"), Names{"0a cat"});
+  EXPECT_EQ(ErrorOf(R"([{"path": "a\nb", "label": "x"}])"),
+            "list: element 0: path \"a\\x0ab\" has a line break; correct it, or rename the file");
 }
 
 TEST(SampleListTest, ReadsJsonLines) {
