@@ -76,6 +76,19 @@ class Finisher {
     for (ListedSample& sample : list_.samples) sample.label.resize(sample.label.find('.'));
   }
 
+  // Of columns whose names do not say that they give the splits.
+  void WarnOfUnusedSplits(const ListColumns& columns, const SplitNames& names) {
+    for (size_t i = 0; i < columns.names.size(); ++i) {
+      if (!names.Only(i) || i == columns.path || i == columns.extra) continue;
+      const std::string column = columns.header ? Quoted(columns.names[i]) : std::to_string(i + 1);
+      list_.warnings.push_back(
+          i == columns.label
+              ? "all labels are names of splits, and classes here; `columns` names another column of labels"
+              : "column " + column + " is not used, but holds nothing but names of splits; a column of the name " +
+                    "\"split\" gives the splits");
+    }
+  }
+
   void WarnOfLabels() {
     std::map<std::string_view, std::pair<size_t, const ListedSample*>> labels;
     for (const ListedSample& sample : list_.samples) {
@@ -129,8 +142,12 @@ class Finisher {
 
 }  // namespace
 
-void FinishSampleList(const ListColumns& columns, const std::vector<std::string>& splits, const std::string& format,
-                      const std::string& file, SampleList* list) {
+void SplitNames::Add(size_t column, std::string_view text) {
+  if (only_[column] != 0 && !ParseSplit(Trimmed(text))) only_[column] = 0;
+}
+
+void FinishSampleList(const ListColumns& columns, const std::vector<std::string>& splits, const SplitNames& names,
+                      const std::string& format, const std::string& file, SampleList* list) {
   if (list->samples.empty()) throw Error(file, "lists no samples");
   Finisher finisher(file, list);
   const bool has_splits = finisher.SetSplits(splits, columns.split_is_certain);
@@ -139,6 +156,7 @@ void FinishSampleList(const ListColumns& columns, const std::vector<std::string>
   finisher.CheckValues();
   finisher.MakeNumbersWhole();
   finisher.WarnOfLabels();
+  if (!has_splits) finisher.WarnOfUnusedSplits(columns, names);
 }
 
 }  // namespace dataset

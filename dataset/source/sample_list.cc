@@ -76,12 +76,14 @@ SampleList ParseTable(DecodedText text, const std::string& file, const SampleLis
   SampleList list;
   std::vector<std::string> splits;
   std::vector<Suspect> suspects;
+  SplitNames names(columns.names.size());
   bool more = columns.header ? table.Next(&fields) : true;
   for (; more; more = table.Next(&fields)) {
     if (fields == header) {
       throw Error(file, "line " + std::to_string(table.line()) + ": the header comes again; remove this line");
     }
     CheckLongFields(table, fields, columns, &suspects);
+    for (size_t i = 0; i < fields.size(); ++i) names.Add(i, fields[i]);
     ListedSample sample;
     sample.place = table.line();
     if (columns.extra != ListColumns::kNone) sample.extra = fields[columns.extra];
@@ -91,7 +93,7 @@ SampleList ParseTable(DecodedText text, const std::string& file, const SampleLis
     list.samples.push_back(std::move(sample));
   }
   CheckSuspects(table, list, suspects);
-  FinishSampleList(columns, splits, table.Description(), file, &list);
+  FinishSampleList(columns, splits, names, table.Description(), file, &list);
   return list;
 }
 

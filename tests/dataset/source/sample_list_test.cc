@@ -139,6 +139,60 @@ TEST(SampleListTest, SaysWhetherAColumnGivesTheSplits) {
             std::string::npos);
 }
 
+// Each is read, or refused, as a table with blank cells is.
+TEST(SampleListTest, ObjectsOfWhichOnlySomeHaveASplit) {
+  const struct {
+    const char* text;
+    const char* result;  // the last sample, or the cause
+  } kCases[] = {
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","split":"train"}])", "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":"val"},{"path":"b","label":"x"}])", "element 1: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":null},{"path":"b","label":"x","split":"val"}])",
+       "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":[]},{"path":"b","label":"x","split":"val"}])",
+       "element 0: \"split\" is missing or no text"},
+      {"{\"path\":\"a\",\"label\":\"x\"}\n{\"path\":\"b\",\"label\":\"x\",\"split\":\"val\"}",
+       "line 1: split \"\" is none of"},
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","subset":"val"},{"path":"c","label":"x","subset":"val"}])",
+       "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x"},{"path":"c","label":"x","subset":"val"}])", "c x"},
+      {R"([{"path":"a","label":"x","split":"val"},{"label":"x","path":"c","split":"train","text":"t"}])", "c x train"},
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","Split":"val","split":"val"}])",
+       "element 0: column \"split\" comes twice"},
+      // Path and label are those of the first object.
+      {R"([{"file_name":"a","text":"x"},{"file_name":"b","text":"y","path":"c","label":"z"}])", "b y"},
+  };
+  for (const auto& test : kCases) {
+    const std::string cause = ErrorOf(test.text);
+    EXPECT_TRUE((cause.empty() ? Read(test.text).back() : cause.substr(6)).starts_with(test.result))
+        << test.text << ": " << cause;
+  }
+}
+
+TEST(SampleListTest, WarnsOfSplitsThatAreNotUsed) {
+  const std::string end =
+      " is not used, but holds nothing but names of splits; a column of the name \"split\" gives the splits";
+  const struct {
+    const char* text;
+    std::string warnings;
+  } kCases[] = {
+      {"path,label,usage\na,x,train\nb,x, Val \n", "|column \"usage\"" + end},
+      {"path,label,fold\na,x,train\nb,x,test\n", "|column \"fold\"" + end},
+      {"path,label,type,part\na,x,train,dev\nb,x,test,eval\n", "|column \"type\"" + end + "|column \"part\"" + end},
+      {"path,label,subset,set\na,x,1,train\nb,x,2,test\n", "|column \"set\"" + end},
+      {R"([{"path":"a","label":"x","usage":"train"},{"path":"b","label":"x","usage":"test"}])",
+       "|column \"usage\"" + end},
+      {"path,type\na,train\nb,test\n",
+       "|all labels are names of splits, and classes here; `columns` names another column of labels"},
+      // The splits come from elsewhere, or not all of the column are splits.
+      {"path,label,split,usage\na,x,train,train\nb,x,val,test\n", ""},
+      {"path,label,usage\na,x,train\nb,x,\n", ""},
+      {"path,label,usage\na,x,train\nb,x,public\n", ""},
+      {R"([{"path":"a","label":"x","usage":"train"},{"path":"b","label":"x"}])", ""},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(WarningsOf(test.text), test.warnings) << test.text;
+}
+
 TEST(SampleListTest, MakesNumbersWhole) {
   EXPECT_EQ(Read("path,label\na,1.0\nb,10.00\n"), (Names{"a 1", "b 10"}));
   EXPECT_EQ(Read("path,label\na,1.0\nb,1.5\n"), (Names{"a 1.0", "b 1.5"}));
@@ -281,7 +335,9 @@ TEST(SampleListTest, RefusesBadJson) {
         R"({"path": {"0": "a.jpg"}, "label": {"0": "cat"}})",
         R"([["a.jpg", "cat"]])",
         R"([{"image_id": "a", "label": "x"}, {"image_id": "b", "label": "x", "split": "train"}])",
-        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x"}])"}) {
+        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x"}])",
+        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x", "split": null}])",
+        R"([{"image_id": "a", "label": "x"}, {"image_id": "b", "label": "x", "Split": "val", "split": "train"}])"}) {
     EXPECT_EQ(ErrorOf(text).substr(0, 6), "list: ") << text;
   }
   EXPECT_EQ(ErrorOf(R"([{"path": "a", "label": "x", "label": "y"}])"),
