@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/message_text.h"
+#include "dataset/base/utf8.h"
+
 namespace dataset {
 namespace {
 
@@ -62,10 +65,12 @@ void AddForeignNotes(const ForeignSource& source, const ForeignOptions& options,
     info->notes.push_back("the names of its files tell no split, so all " + std::to_string(source.files.size()) +
                           " are train");
   }
-  if (source.bits > 8) {
-    info->notes.push_back("its first picture has " + std::to_string(source.bits) +
-                          " bits a channel, of which the high 8 are used; if they hold less, dsplit and dscompile make "
-                          "a dataset of the picture files that fits their range");
+  if (source.deep > 0) {
+    info->notes.push_back(std::to_string(source.deep) + " of its first " +
+                          Counted(static_cast<uint64_t>(source.looked), "picture") +
+                          (source.deep == 1 ? " has" : " have") +
+                          " more than 8 bits a channel, of which the high 8 are used; if they hold less, dsplit and "
+                          "dscompile make a dataset of the picture files that fits their range");
   }
   NoteLabels(source, options, info);
   NoteConstantSplits(info);

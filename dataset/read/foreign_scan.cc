@@ -76,14 +76,8 @@ bool HasKey(std::string_view entry, size_t header_bytes, std::string_view key) {
 class Scanner {
  public:
   Scanner(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format, const ForeignClasses& classes,
-          ForeignNames names, Unlabelled unlabelled)
-      : file_(path),
-        window_(file_),
-        keys_(keys),
-        format_(format),
-        classes_(classes),
-        names_(names),
-        unlabelled_(unlabelled) {}
+          Unlabelled unlabelled)
+      : file_(path), window_(file_), keys_(keys), format_(format), classes_(classes), unlabelled_(unlabelled) {}
 
   ForeignScan Run() {
     RefuseCompressed(SniffCompression(window_.At(0, kRecordHeaderBytes)), file_.path());
@@ -126,7 +120,7 @@ class Scanner {
       return;
     }
     const uint32_t label = ForeignLabel(fields, format_, classes_);
-    if (names_ == ForeignNames::kRead) ReadName(fields, label);
+    ReadName(fields, label);
     scan_.records.labels.push_back(label);
   }
 
@@ -160,7 +154,7 @@ class Scanner {
     std::optional<ListHeader> header = ParseListHeader(window_.At(position, kWindowBytes / 4));
     if (!header || header->length != length - header->bytes) return false;
     position += header->bytes;
-    bool label = false, text = names_ == ForeignNames::kIgnore;
+    bool label = false, text = false;
     while (position < end && !(label && text)) {
       header = ParseListHeader(window_.At(position, std::min<uint64_t>(kSmallBytes, end - position)));
       if (!header || header->length > end - position - header->bytes) return false;
@@ -186,7 +180,6 @@ class Scanner {
   const SampleKeys& keys_;
   const ForeignFormat& format_;
   const ForeignClasses& classes_;
-  const ForeignNames names_;
   const Unlabelled unlabelled_;
   ForeignScan scan_;
   std::string entries_;
@@ -202,8 +195,8 @@ void RefuseCompressed(RecordCompression compression, const fs::path& path) {
 }
 
 ForeignScan ScanForeignFile(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format,
-                            const ForeignClasses& classes, ForeignNames names, Unlabelled unlabelled) {
-  return Scanner(path, keys, format, classes, names, unlabelled).Run();
+                            const ForeignClasses& classes, Unlabelled unlabelled) {
+  return Scanner(path, keys, format, classes, unlabelled).Run();
 }
 
 }  // namespace dataset

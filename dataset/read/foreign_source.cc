@@ -51,6 +51,7 @@ class SourceReader {
     if (!file) return;
     source_.class_map = ParseClassMap(ReadFile(*file, 64 << 20), source_.format.label_base, file->string());
     if (source_.class_map.size() > kMaxClasses) throw Error(*file, "names too many classes");
+    source_.class_file = *file;
     source_.classes = NamedClasses(source_.class_map);
     source_.format.named = true;
   }
@@ -89,10 +90,10 @@ class SourceReader {
     ForeignFormat& format = source_.format;
     ForFirstRecords([&](std::string_view payload, const Place& place) {
       format.content = ForeignContentOf(payload, source_.keys, format, place);
-      if (format.content == ForeignContent::kEncoded) source_.bits = BitsOf(payload, place);
       return true;
     });
     if (!format.content) throw Error(path_, "has no records");
+    LookAtFirstRecords();
     const bool encoded = format.content == ForeignContent::kEncoded,
                floats = format.content == ForeignContent::kFloat32;
     if (encoded && options_.layout)
@@ -105,14 +106,29 @@ class SourceReader {
     source_.scale.exact = !options_.scale;
   }
 
-  // A picture that cannot be read counts as one of 8 bits: whoever reads the records says what is wrong with it.
-  int BitsOf(std::string_view payload, const Place& place) const {
+  // Whoever reads the records says what is wrong with them; here it ends the look, or passes over one.
+  void LookAtFirstRecords() {
     try {
-      Sample sample;
-      ParseForeignPicture(payload, source_.keys, source_.format, place, &sample);
-      return ReadImageHeader(sample.content).bits;
+      ForFirstRecords([&](std::string_view payload, const Place& place) {
+        LookAt(payload, place);
+        return source_.format.content != ForeignContent::kEncoded && source_.format.label_values != 0;
+      });
     } catch (const Error&) {
-      return 8;
+    }
+  }
+
+  void LookAt(std::string_view payload, const Place& place) {
+    ForeignFormat& format = source_.format;
+    try {
+      if (format.label_values == 0) {
+        format.label_values = CountLabelValues(SampleFields(payload, source_.keys, place));
+      }
+      if (format.content != ForeignContent::kEncoded) return;
+      Sample sample;
+      ParseForeignPicture(payload, source_.keys, format, place, &sample);
+      ++source_.looked;
+      source_.deep += ReadImageHeader(sample.content).bits > 8 ? 1 : 0;
+    } catch (const Error&) {
     }
   }
 

@@ -423,25 +423,68 @@ TEST_F(ForeignDatasetTest, SaysWhatLooksAsIfItWasMeantInAnotherWay) {
                            "different ways"});
   for (const char* file : {"train.tfrecord", "val.tfrecord"}) fs::remove(folder_ / file);
   WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::DeepPng(2, {0, 4095, 7, 9}), 0)});
-  EXPECT_EQ(
-      OpenDataset(folder_ / "x.tfrecord").notes,
-      Names{"its first picture has 16 bits a channel, of which the high 8 are used; if they hold less, dsplit and "
-            "dscompile make a dataset of the picture files that fits their range"});
+  const std::string deep =
+      " more than 8 bits a channel, of which the high 8 are used; if they hold less, dsplit and dscompile make a "
+      "dataset of the picture files that fits their range";
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{"1 of its first 1 picture has" + deep});
+  std::vector<Example> mixed(40, ForeignExample(testing::Jpeg(1), 0));
+  mixed[3] = ForeignExample(testing::Jpeg(1).substr(0, 40), 0);  // is for whoever reads it
+  for (const size_t i : {5, 31, 39}) mixed[i] = ForeignExample(testing::DeepPng(2, {0, 4095, 7, 9}), 0);
+  WriteExamples(folder_ / "x.tfrecord", mixed);
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{"2 of its first 32 pictures have" + deep});
 }
 
 TEST_F(ForeignDatasetTest, OneHotLabelsAndFloatsAreClasses) {
+  const auto one_hot = [](size_t size, size_t one) {
+    std::vector<int64_t> label(size);
+    label[one] = 1;
+    return label;
+  };
   std::vector<Example> examples(3, ForeignExample(testing::Jpeg(1), 0));
-  examples[0]["image/class/label"] = std::vector<int64_t>{0, 0, 1};
-  examples[1]["image/class/label"] = std::vector<float>{1};
-  std::vector<int64_t> wide(900);
-  wide[1] = 1;
-  examples[2]["image/class/label"] = wide;  // larger than what a scan looks at first
+  const auto check = [&] {
+    WriteExamples(folder_ / "x.tfrecord", examples);
+    const DatasetInfo info = OpenDataset(folder_);
+    EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{2, 0, 1}));
+    RecordStream stream(folder_, {});
+    const SampleParser parser(info);
+    for (const uint32_t label : {2u, 0u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+  };
+  for (const size_t size : {3, 900}) {  // the latter are larger than what a scan looks at first
+    for (const size_t i : {0, 1, 2}) examples[i]["image/class/label"] = one_hot(size, (i + 2) % 3);
+    check();
+  }
+  for (const size_t i : {0, 1, 2}) {
+    examples[i]["image/class/label"] = std::vector<float>{static_cast<float>((i + 2) % 3)};
+  }
+  check();
+  examples[2]["image/class/label"] = std::vector<int64_t>{0, 1};
   WriteExamples(folder_ / "x.tfrecord", examples);
-  const DatasetInfo info = OpenDataset(folder_);
-  EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{2, 1, 1}));
-  RecordStream stream(folder_, {});
-  const SampleParser parser(info);
-  for (const uint32_t label : {2u, 1u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("label has 2 integers, but 1 in the first record; a one-hot"),
+            std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, NotesNamesThatTheClassFileContradicts) {
+  const auto notes = [&](const char* classes, const Names& texts, std::optional<uint32_t> base = {}) {
+    WriteFile(folder_ / "labels.txt", classes);
+    std::vector<Example> examples;
+    for (const std::string& text : texts) {
+      examples.push_back(ForeignExample(testing::Jpeg(1), static_cast<int64_t>(examples.size() + base.value_or(0))));
+      if (!text.empty()) examples.back()["image/class/text"] = Text(text);
+    }
+    WriteExamples(folder_ / "x-train.tfrecord", examples);
+    ForeignOptions options;
+    options.label_base = base;
+    return OpenDataset(folder_, options).notes;
+  };
+  const std::string end = "; perhaps they number their classes in different ways";
+  EXPECT_EQ(notes("cat\ndog\n", {"cat", "dog"}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"Cat ", ""}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"", ""}), Names{});
+  EXPECT_EQ(notes("0:crane\n1:owl\n2:crane\n", {"crane", "owl", "crane"}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"dog", "cat"}), Names{"records call class 0 \"dog\", but labels.txt \"cat\"" + end});
+  EXPECT_EQ(notes("cat\ndog\n", {"", "cow"}), Names{"records call class 1 \"cow\", but labels.txt \"dog\"" + end});
+  EXPECT_EQ(notes("0:none\n1:cat\n2:dog\n", {"cat", "cow"}, 1),
+            Names{"records call class 2 \"cow\", but labels.txt \"dog\"" + end});
 }
 
 // A text of digits means the same to a scan and to a reader.
