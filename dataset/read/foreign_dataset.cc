@@ -37,6 +37,7 @@ class Describer {
     info_.store = source_.store;
     info_.scale = source_.scale;
     scans_ = ScanFiles();
+    NoteEmptyFiles();
     LeaveOutUnlabelledTest();
     NumberClasses();
     AddSplits();
@@ -59,6 +60,15 @@ class Describer {
       };
     });
     return scans;
+  }
+
+  void NoteEmptyFiles() {
+    std::vector<fs::path> empty;
+    for (size_t i = 0; i < scans_.size(); ++i) {
+      if (scans_[i].records.labels.empty()) empty.push_back(source_.files[i].path);
+    }
+    std::string note = NoteOfEmptyFiles(empty, scans_.size());
+    if (!note.empty()) info_.notes.push_back(std::move(note));
   }
 
   // Contests and TensorFlow Datasets hide the labels of test.

@@ -60,7 +60,14 @@ void NoteConstantSplits(DatasetInfo* info) {
 
 }  // namespace
 
+std::string NoteOfEmptyFiles(const std::vector<std::filesystem::path>& empty, size_t files) {
+  if (empty.empty()) return "";
+  return std::to_string(empty.size()) + " of its " + Counted(files, "file") + (empty.size() == 1 ? " has" : " have") +
+         " no records" + (empty.size() == 1 ? ": " : ", the first ") + Printable(empty.front().string());
+}
+
 void AddForeignNotes(const ForeignSource& source, const ForeignOptions& options, DatasetInfo* info) {
+  info->notes.insert(info->notes.end(), source.notes.begin(), source.notes.end());
   if (!source.files.front().told && !std::filesystem::is_regular_file(info->root)) {
     info->notes.push_back("the names of its files tell no split, so all " + std::to_string(source.files.size()) +
                           " are train");

@@ -30,7 +30,7 @@ class SourceReader {
       : path_(path), options_(options), first_(first) {}
 
   ForeignSource Read() {
-    source_.files = FindForeignFiles(path_);
+    source_.files = FindForeignFiles(path_, &source_.notes);
     source_.keys = SampleKeys(options_.keys);
     source_.format.layout = options_.layout;
     source_.format.label_base = options_.label_base.value_or(0);

@@ -30,6 +30,7 @@ struct ForeignOptions {
 // Files of another program, and how their records are read.
 struct ForeignSource {
   std::vector<ForeignFile> files;
+  std::vector<std::string> notes;      // on files that are not read
   std::vector<std::string> class_map;  // names of all classes; empty: no file names them
   std::filesystem::path class_file;    // the file that does
   ForeignClasses classes;              // without a class map, a label may be any below 2^20

@@ -548,6 +548,19 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
 }
 
+TEST_F(ForeignDatasetTest, NotesRecordsInFilesOfOtherNames) {
+  for (const char* file : {"train.tfrecord", "train.tfrecord_1"}) {
+    WriteExamples(folder_ / file, {ForeignExample(testing::Jpeg(1), 0)});
+  }
+  EXPECT_EQ(OpenDataset(folder_).notes,
+            Names{"1 file with records is not read, because the name is none of a TFRecord file: " +
+                  (folder_ / "train.tfrecord_1").string()});
+  EXPECT_EQ(OpenDataset(folder_ / "train.tfrecord").notes, Names{});
+  fs::rename(folder_ / "train.tfrecord_1", folder_ / "val.tfrecord_1");
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("but holds records, and no other file has any of val"),
+            std::string::npos);
+}
+
 TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
   WriteFile(folder_ / "train-00000-of-00003", "");
   WriteExamples(folder_ / "train-00001-of-00003", {ForeignExample(testing::Jpeg(1), 0)});
@@ -556,6 +569,8 @@ TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
   const DatasetInfo info = OpenDataset(folder_);
   ASSERT_EQ(info.splits.size(), 1u);
   EXPECT_EQ(info.splits[0].shards.size(), 3u);
+  EXPECT_EQ(info.notes,
+            Names{"3 of its 4 files have no records, the first " + (folder_ / "train-00000-of-00003").string()});
   EXPECT_EQ(ShardSet(folder_, info, Split::kTrain).size(), 1u);
   EXPECT_FALSE(Epoch(folder_, info).empty());
   fs::remove(folder_ / "train-00001-of-00003");
