@@ -142,19 +142,27 @@ class SourceReader {
       for (size_t i = 0; i < sample.content.size(); i += sizeof(float)) {
         const float value = LoadLittleEndian<float>(sample.content.data() + i);
         numbers &= std::isfinite(value);
+        if (!std::isfinite(value)) continue;
         least = std::min(least, value);
         most = std::max(most, value);
         if (value != 0) nearest = std::min(nearest, std::abs(value));
       }
       return false;
     });
-    if (numbers && nearest < kLeastValue && most < kLeastValue) {
+    const std::string floats = "the floats of its first records";
+    if (least > most) throw Error(path_, floats + " hold no finite number: all are NaN or infinite");
+    const std::string range = std::to_string(least) + " ... " + std::to_string(most);
+    if (!numbers) {
+      throw Error(path_, floats + " are not all finite numbers; those that are, " + range +
+                             ", are read if you name what they are with `scale`");
+    }
+    if (nearest < kLeastValue && most < kLeastValue) {
       throw Error(path_, "the bytes of its first records are no floats, but perhaps int32, which no option reads");
     }
-    if (numbers && least >= 0 && most <= 1) return ScaleMode::kUnit;
-    if (numbers && least >= -1 && most <= 1) return ScaleMode::kSigned;
-    if (numbers && least >= 0 && most <= 255) return ScaleMode::kByte;
-    throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
+    if (least >= 0 && most <= 1) return ScaleMode::kUnit;
+    if (least >= -1 && most <= 1) return ScaleMode::kSigned;
+    if (least >= 0 && most <= 255) return ScaleMode::kByte;
+    throw Error(path_, floats + ", " + range +
                            ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with `scale`" +
                            (grey ? ", unless 4 bytes a pixel are RGBA or integers, which no option reads" : ""));
   }

@@ -530,8 +530,18 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   ForeignOptions options = options_;
   write({0, 256}, {0, 0});
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
-  write({0, std::numeric_limits<float>::quiet_NaN()}, {0, 0});
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
+  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  write({0, nan}, {0, 0});
+  EXPECT_NE(ErrorOf([&] {
+              OpenDataset(folder_, options);
+            }).find("are not all finite numbers; those that are, 0.000000 ... 0.000000, are read if you name"),
+            std::string::npos);
+  for (const float value : {nan, inf, -inf}) {
+    write({value, value}, {0, 0});
+    EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("hold no finite number: all are NaN or infinite"),
+              std::string::npos);
+  }
+  write({0, nan}, {0, 0});
   options.scale = ScaleMode::kStandard;
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kStandard);
 
