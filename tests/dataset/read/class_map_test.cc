@@ -154,6 +154,13 @@ TEST(ClassMapTest, RefusesWhatNumbersNoClasses) {
   }
 }
 
+TEST(ClassMapTest, DeepTextsAreNoDanger) {
+  std::string map = "item { id: 0 name: 'cat' ";
+  for (int i = 0; i < 100000; ++i) map += "k { ";
+  EXPECT_THROW(ParseClassMap(map, 0, "f"), Error);
+  EXPECT_THROW(ParseClassMap(std::string(100000, '['), 0, "f"), Error);
+}
+
 TEST(ClassMapTest, NamesWhatHasNoNameByItsLabel) {
   EXPECT_EQ(NameClasses(4, 1, {{0, "a"}, {2, ""}, {3, "a"}}), (Names{"a (1)", "2", "3", "a (4)"}));
   const Names made = NameClasses(3, 0, {{0, "1"}, {2, "1 (1)"}});
