@@ -171,11 +171,20 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
   return report;
 }
 
-CompileReport Unchanged(const CompileOptions& options) {
-  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
+// `input` is nullptr where the photos may not be.
+CompileReport Unchanged(const CompileOptions& options, const CompileInput* input) {
+  const fs::path json = options.output / "dataset.json";
   CompileReport report;
   report.outcome = Outcome::kUnchanged;
   report.info = LoadDatasetInfo(options.output);
+  const NewerPhotos newer = input == nullptr ? NewerPhotos() : FindNewerPhotos(*input, json);
+  if (newer.count == 0) {
+    fs::last_write_time(json, fs::file_time_type::clock::now());
+  } else {
+    report.warnings.push_back(std::to_string(newer.count) + (newer.count == 1 ? " photo is" : " photos are") +
+                              " newer than the dataset, the first " + Printable(newer.first) +
+                              "; `overwrite` compiles them anew");
+  }
   return report;
 }
 
@@ -183,7 +192,7 @@ CompileReport Unchanged(const CompileOptions& options) {
 CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
   const FileLock lock = IncompleteDataset::Lock(options);
   // Another process may have built it meanwhile.
-  if (IsUpToDate(options, input.info)) return Unchanged(options);
+  if (IsUpToDate(options, input.info)) return Unchanged(options, &input);
   StagingFolder folder(options.output, DatasetFilesOf, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
   if (options.work == CompileWork::kShare) folder.Keep();
@@ -205,7 +214,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   if (!fs::exists(folder_path)) {
     if (fs::exists(options.output / "dataset.json") &&
         LoadDatasetInfo(options.output).manifest_sha256 == manifest_sha256) {
-      return Unchanged(options);
+      return Unchanged(options, nullptr);
     }
     throw Error(folder_path, "is not there: no worker has begun");
   }
@@ -220,7 +229,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   };
   if (fs::exists(folder_path / "dataset.json")) {
     const DatasetInfo whole = LoadDatasetInfo(folder_path);
-    if (check(whole)) return Unchanged(options);
+    if (check(whole)) return Unchanged(options, nullptr);
     if (auto published = PublishComplete(options, whole, &folder)) return *published;
   }
   const IncompleteDataset incomplete(folder_path);
@@ -230,7 +239,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
                                  " workers have begun");
   }
   CompilePart part = parts.parts.front();
-  if (check(part.info)) return Unchanged(options);
+  if (check(part.info)) return Unchanged(options, nullptr);
 
   std::vector<std::string> names;
   for (const DatasetSplit& split : part.info.splits) {
@@ -267,7 +276,7 @@ CompileReport CompileDataset(const CompileOptions& options, Progress& progress) 
     if (options.work == CompileWork::kFinish) return FinishDataset(options, progress);
     CompileInput input = LoadInput(options);
     if (options.work == CompileWork::kStatistics) return SumStatistics(options, std::move(input), progress);
-    if (IsUpToDate(options, input.info)) return Unchanged(options);
+    if (IsUpToDate(options, input.info)) return Unchanged(options, &input);
     return Compile(options, std::move(input), progress);
   });
 }

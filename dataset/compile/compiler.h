@@ -15,7 +15,7 @@ namespace dataset {
 struct CompileReport {
   enum class Outcome {
     kPublished,    // the dataset is complete and in its place
-    kUnchanged,    // a dataset with the same fingerprint was there; only the time of its dataset.json was set
+    kUnchanged,    // a dataset with the same fingerprint was there; at most the time of its dataset.json was set
     kShareDone,    // CompileWork::kShare: the worker's shards are finished
     kSummed,       // CompileWork::kStatistics: the file is written
     kInterrupted,  // options.stop returned true; finished shards stay for ExistingOutput::kResume
