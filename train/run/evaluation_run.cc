@@ -70,11 +70,11 @@ fs::path DatasetFolder(const EvaluationRunOptions& options, const ModelInfo& inf
 // Throws dataset::Error if the dataset of the run is no longer what it was.
 void CheckDataset(const EvaluationRunOptions& options, const ModelInfo& info, const fs::path& folder,
                   const dataset::DatasetInfo& data) {
-  if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
+  if (!options.dataset && !IsDatasetOf(info, data)) {
     throw dataset::Error(
         folder,
-        "is not what the run was trained on: it was made anew, or is read with other options; give it as "
-        "`dataset` to score it all the same");
+        "is not what the run was trained on: it was made anew, perhaps of other photos under the same names, or is "
+        "read with other options; give it as `dataset` to score it all the same");
   }
 }
 
@@ -165,7 +165,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   const ClassMatch match = Match(options, model.info, folder, data);
   result.classes = model.info.classes;
   result.absent = match.absent;
-  result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
+  result.other_dataset = !IsDatasetOf(model.info, data);
   result.folder = ResultFolder(options, run, folder, result.other_dataset);
   const EvaluationFolder results(result.folder, data.fingerprint, options.existing);
 
