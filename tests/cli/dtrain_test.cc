@@ -223,6 +223,25 @@ TEST_F(DtrainTest, ScoresAnotherDatasetOfOtherNames) {
   EXPECT_EQ(Tool("deval mapped -o results/few --overwrite").exit_code, 0);
 }
 
+TEST_F(DtrainTest, ResultsOfAnotherRunOrMapStay) {
+  for (const char* run : {"seed1", "seed2"}) {
+    ASSERT_EQ(Tool("dtrain data.ds --finetune-epochs 1 -o " + std::string(run) + kSmall + "--seed " + run[4]).exit_code,
+              0);
+  }
+  ASSERT_EQ(Tool("deval seed1 -o scores --compute-threads 1").exit_code, 0);
+  const std::string scores = ReadFile(*dir_ / "scores/evaluation.json");
+  const CommandResult second = Tool("deval seed2 -o scores");
+  EXPECT_EQ(second.exit_code, 1);
+  ExpectHas(second.err,
+            "scores: holds the results of other weights; --overwrite replaces them, --output names another");
+  testing::WriteFile(*dir_ / "swap.csv", "class_a,class_b\nclass_b,class_a\n");
+  const CommandResult mapped = Tool("deval seed1 -o scores --map swap.csv");
+  EXPECT_EQ(mapped.exit_code, 1);
+  ExpectHas(mapped.err, "scores: holds the results of other renames of classes (--map); --overwrite replaces them");
+  EXPECT_EQ(ReadFile(*dir_ / "scores/evaluation.json"), scores);
+  EXPECT_EQ(Tool("deval seed2 -o scores --overwrite --compute-threads 1").exit_code, 0);
+}
+
 // The manifest names photos, it does not hold them.
 TEST_F(DtrainTest, OtherPhotosUnderTheSameNamesAreAnotherDataset) {
   std::string manifest = "path,label,split\n";

@@ -24,7 +24,7 @@ struct EvaluationRunOptions {
   std::optional<std::filesystem::path> dataset;  // default: the dataset that the run was trained on
   std::optional<std::filesystem::path> map;      // a file of renames of the dataset's classes (class_match.h)
   std::optional<std::filesystem::path> output;   // default: a folder of the run, RUN/eval/NAME
-  dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;  // kOverwrite: results of another dataset
+  dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;  // kOverwrite: results of anything else
   dataset::ForeignOptions foreign;                                      // how files of other programs are read
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;

@@ -665,6 +665,7 @@ TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
   const auto straight = Evaluate(options).evaluation.confusion.counts();
   dataset::testing::WriteFile(out_ / "swap.csv", "class_a,class_b\nclass_b,class_a\n");
   options.map = out_ / "swap.csv";
+  options.existing = dataset::ExistingOutput::kOverwrite;
   const auto swapped = Evaluate(options).evaluation.confusion.counts();
   EXPECT_EQ(swapped[0], straight[1]);
   EXPECT_EQ(swapped[1], straight[0]);
@@ -689,6 +690,54 @@ TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
   dataset::testing::WriteFile(out_ / "map.csv", "tabby,class_b\n");
   options.map = out_ / "map.csv";
   EXPECT_EQ(Evaluate(options).evaluation.confusion.counts(), straight);
+}
+
+TEST_F(TrainingRunTest, ResultsOfOtherWeightsAndRenamesAreReplacedOnlyOnDemand) {
+  TrainingRunOptions training = Options(out_ / "run");
+  training.finetune_epochs = 1;
+  Train(training);
+  training.output = out_ / "other";
+  training.seed = 2;
+  Train(training);
+  EvaluationRunOptions options = Evaluating(out_ / "run"), other = Evaluating(out_ / "other");
+  options.output = other.output = out_ / "results";
+  Evaluate(options);
+  Evaluate(options);
+  const auto before = Contents(out_ / "results");
+  const auto json = nlohmann::json::parse(before.at((out_ / "results/evaluation.json").string()));
+  EXPECT_EQ(json["weights_sha256"], dataset::Sha256Hex(dataset::ReadFile(out_ / "run/weights.safetensors")));
+  EXPECT_EQ(json["split"], "test");
+  EXPECT_NE(MessageOf(other).find("results: holds the results of other weights; `overwrite` replaces them, `output`"),
+            std::string::npos)
+      << MessageOf(other);
+  dataset::testing::WriteFile(out_ / "swap.csv", "class_a,class_b\nclass_b,class_a\nclass_c,class_c\n");
+  options.map = out_ / "swap.csv";
+  EXPECT_NE(MessageOf(options).find("results: holds the results of other renames of classes (`map`); `overwrite`"),
+            std::string::npos)
+      << MessageOf(options);
+  options.map.reset();
+  options.split = dataset::Split::kVal;
+  EXPECT_NE(MessageOf(options).find("results: holds the results of split test; `overwrite`"), std::string::npos)
+      << MessageOf(options);
+  EXPECT_EQ(Contents(out_ / "results"), before);
+
+  // In the run's own folder other weights are the run's of another day.
+  EvaluationRunOptions own = Evaluating(out_ / "run");
+  Evaluate(own);
+  TrainingRunOptions more = Options(out_ / "run");
+  more.finetune_epochs = 1;
+  more.existing = dataset::ExistingOutput::kResume;
+  more.extend = 3;
+  Train(more);
+  ASSERT_NE(dataset::Sha256Hex(dataset::ReadFile(out_ / "run/weights.safetensors")), json["weights_sha256"]);
+  EXPECT_EQ(Evaluate(own).folder, out_ / "run/eval/test");
+  own.map = out_ / "swap.csv";
+  EXPECT_NE(MessageOf(own).find("eval/test: holds the results of other renames of classes"), std::string::npos)
+      << MessageOf(own);
+  own.existing = dataset::ExistingOutput::kOverwrite;
+  Evaluate(own);
+  const auto renamed = nlohmann::json::parse(dataset::ReadFile(out_ / "run/eval/test/evaluation.json"));
+  EXPECT_EQ(renamed["renames"], nlohmann::json({{"class_a", "class_b"}, {"class_b", "class_a"}}));
 }
 
 TEST_F(TrainingRunTest, ResultsAreToldBeforeTheyAreWrittenAndTheFolderIsTriedFirst) {
