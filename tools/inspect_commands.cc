@@ -233,7 +233,7 @@ Command AddAugment(CLI::App* app) {
     std::string path;
     std::optional<dataset::Split> split;
     std::string output;
-    std::string preset = "standard";
+    dataset::AugmentationPreset preset = dataset::AugmentationPreset::kStandard;
     std::string augment;
     dataset::SquareFit fit = dataset::SquareFit::kCrop;
     int image_size = dataset::AugmentationOptions().image_size;
@@ -250,9 +250,8 @@ Command AddAugment(CLI::App* app) {
   AddPath(command, &flags->path);
   AddOutput(command, &flags->output, "JPEG file to write", "FILE");
   AddChoice(command, "--split", &flags->split, "Split of the dataset to draw; default: train")->group(kInput);
-  CLI::Option* preset = command->add_option("--preset", flags->preset, "Bundle of augmentations, from weak to strong")
-                            ->check(OneOf(dataset::AugmentationPresetNames()))
-                            ->group(kDrawing);
+  CLI::Option* preset =
+      AddChoice(command, "--preset", &flags->preset, "Bundle of augmentations, from weak to strong")->group(kDrawing);
   command->add_option("--augment", flags->augment, kAugmentHelp)->type_name("WHAT")->excludes(preset)->group(kDrawing);
   command->add_option("--image-size", flags->image_size, "Side of the square that training would see, in pixels")
       ->group(kDrawing);
@@ -267,7 +266,8 @@ Command AddAugment(CLI::App* app) {
   AddNoFsync(command, &flags->no_fsync);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
-            const Augment augment = ParseAugment(flags->augment.empty() ? flags->preset : flags->augment);
+            const Augment augment =
+                flags->augment.empty() ? Augment{OptionsOf(flags->preset), {}} : ParseAugment(flags->augment);
             dataset::AugmentationSheetOptions options;
             options.path = flags->path;
             options.output = flags->output;

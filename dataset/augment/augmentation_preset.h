@@ -1,22 +1,24 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "dataset/augment/augmentation_options.h"
+#include "dataset/base/enum_names.h"
 
 namespace dataset {
 
-// Returns none, light, standard and strong.
-std::vector<std::string> AugmentationPresetNames();
-
-// Returns the options of a preset. Sizes, fit and fill have their defaults. Each preset adds to the one before it:
+// Bundles of augmentations, from weak to strong. Each adds to the one before it:
 //   none      nothing is random; the picture is fitted to the square
 //   light     flips from left to right, crops of at least 80 % of the area
 //   standard  crops of at least 35 % of the area; brightness, contrast and saturation
 //   strong    rotation, two ops of RandAugment, erasing; beyond its edges the picture is mirrored
-// Throws Error::Usage for any other name.
-AugmentationOptions AugmentationPreset(std::string_view name);
+enum class AugmentationPreset { kNone, kLight, kStandard, kStrong };
+constexpr auto EnumNames(AugmentationPreset) {
+  return NameTable<AugmentationPreset, 4>{{{AugmentationPreset::kNone, "none"},
+                                           {AugmentationPreset::kLight, "light"},
+                                           {AugmentationPreset::kStandard, "standard"},
+                                           {AugmentationPreset::kStrong, "strong"}}};
+}
+
+// Returns the options of a preset. Sizes, fit and fill have their defaults.
+AugmentationOptions OptionsOf(AugmentationPreset preset);
 
 }  // namespace dataset

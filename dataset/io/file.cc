@@ -37,14 +37,14 @@ void ReadFileInto(const fs::path& path, std::string* out, uint64_t max_bytes) {
       fd.get(), static_cast<uint64_t>(status.st_size), max_bytes, [&] { return path.string(); }, out);
 }
 
-void CopyFile(const fs::path& from, const fs::path& to) {
+void CopyFile(const fs::path& from, const fs::path& to, Sync sync) {
   const ReadableFile source(from);
   WritableFile target(to);
   std::string buffer(std::min(source.size(), uint64_t{kBufferBytes}) + 1, '\0');
   while (const size_t got = source.ReadAt(target.bytes(), buffer.size(), buffer.data())) {
     target.Append({buffer.data(), got});
   }
-  target.Close(Sync::kNo);
+  target.Close(sync);
 }
 
 uint32_t FileCrc32c(const fs::path& path) {

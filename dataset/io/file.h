@@ -17,7 +17,7 @@ void ReadFileInto(const std::filesystem::path& path, std::string* out, uint64_t 
 
 // Writes the bytes of `from` to `to`, which is created or replaced in place and gets the mode of a new file.
 // std::filesystem::copy_file reports a full disk as "Input/output error".
-void CopyFile(const std::filesystem::path& from, const std::filesystem::path& to);
+void CopyFile(const std::filesystem::path& from, const std::filesystem::path& to, Sync sync);
 
 // Returns the unmasked CRC-32C of all bytes of a file.
 uint32_t FileCrc32c(const std::filesystem::path& path);

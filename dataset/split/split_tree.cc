@@ -112,7 +112,7 @@ void MakeFile(Materialize materialize, const std::string& from, const std::strin
     case Materialize::kReflink:
       return Reflink(from, to);
     case Materialize::kCopy:
-      return CopyFile(from, to);
+      return CopyFile(from, to, Sync::kNo);
   }
 }
 

@@ -36,8 +36,9 @@ class AugmentFlagTest : public ::testing::Test {
 };
 
 TEST_F(AugmentFlagTest, PresetsAreTheLibrarys) {
-  for (const std::string& name : dataset::AugmentationPresetNames()) {
-    const dataset::AugmentationOptions expected = dataset::AugmentationPreset(name), got = ParseAugment(name).options;
+  for (const std::string& name : dataset::Names<dataset::AugmentationPreset>()) {
+    const dataset::AugmentationOptions expected = OptionsOf(*dataset::ParseName<dataset::AugmentationPreset>(name)),
+                                       got = ParseAugment(name).options;
     EXPECT_EQ(got.random_resized_crop, expected.random_resized_crop);
     EXPECT_EQ(got.crop_scale_min, expected.crop_scale_min);
     EXPECT_EQ(got.flip_left_right, expected.flip_left_right);

@@ -20,6 +20,7 @@
 namespace cli {
 namespace {
 
+using dataset::AugmentationPreset;
 using dataset::Error;
 using Options = dataset::AugmentationOptions;
 using Mix = dataset::MixOptions;
@@ -187,17 +188,10 @@ const Named& Find(const std::vector<Named>& all, const std::string& name, const 
   throw Error::Usage("no " + what + " is named '" + name + "'" + DidYouMean(name, names));
 }
 
-bool IsPreset(const std::string& name) {
-  const std::vector<std::string> presets = dataset::AugmentationPresetNames();
-  return std::find(presets.begin(), presets.end(), name) != presets.end();
-}
-
 Options PresetNamed(const std::string& name) {
-  try {
-    return dataset::AugmentationPreset(name);
-  } catch (const Error& error) {
-    throw Error::Usage(error.what() + DidYouMean(name, dataset::AugmentationPresetNames()));
-  }
+  if (const auto preset = dataset::ParseName<AugmentationPreset>(name)) return OptionsOf(*preset);
+  throw Error::Usage("no preset of augmentations is named '" + name + "'" +
+                     DidYouMean(name, dataset::Names<AugmentationPreset>()));
 }
 
 class AugmentFile {
@@ -266,10 +260,11 @@ Augment FromNames(const std::string& list) {
   std::istringstream names(list);
   bool first = true;
   for (std::string name; std::getline(names, name, ','); first = false) {
-    if (!IsPreset(name)) {
-      Find(Augmentations(), name, "augmentation", dataset::AugmentationPresetNames()).turn_on(&augment);
+    const auto preset = dataset::ParseName<AugmentationPreset>(name);
+    if (!preset) {
+      Find(Augmentations(), name, "augmentation", dataset::Names<AugmentationPreset>()).turn_on(&augment);
     } else if (first) {
-      augment.options = dataset::AugmentationPreset(name);
+      augment.options = OptionsOf(*preset);
     } else {
       throw Error::Usage("the preset '" + name + "' must come first");
     }

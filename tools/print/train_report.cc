@@ -59,6 +59,7 @@ void SayStart(const train::RunStart& start) {
   const auto say = [](const std::string& what, const std::vector<std::string>& names) {
     if (!names.empty()) Say(what + List(names));
   };
+  if (start.unfinished) Say("that run is unfinished: these are its best weights so far");
   if (!start.entry.empty() && !start.other_entries.empty()) {
     Say("of the weights " + start.entry + " is taken; there is also " + List(start.other_entries) +
         ": `weights_key` chooses");

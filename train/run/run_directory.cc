@@ -1,8 +1,5 @@
 #include "train/run/run_directory.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <compare>
@@ -168,9 +165,17 @@ ModelInfo RunDirectory::LoadModelInfo() const {
   if (Exists(path_ / "dataset.json")) {
     throw dataset::Error(path_, "is a dataset, not a run; dtrain makes a run of it");
   }
+  std::optional<ModelInfo> info;
   for (const fs::path& file : {model(), marker()}) {
-    if (Exists(file)) return ParseModelInfo(dataset::ReadFile(file, kMaxJsonBytes), file.string());
+    if (!Exists(file)) continue;
+    ModelInfo read = ParseModelInfo(dataset::ReadFile(file, kMaxJsonBytes), file.string());
+    if (info && info->classes != read.classes) {
+      throw dataset::Error(model(), "has other classes than run.json beside it, or in another order; they are those " +
+                                        std::string("of the training, so bring the right file back"));
+    }
+    if (!info) info = std::move(read);
   }
+  if (info) return *info;
   throw dataset::Error(
       path_.string(),
       "is no finished run: it has no model.json; dtrain makes a run, and its option resume finishes one");
@@ -218,6 +223,10 @@ bool RunDirectory::HasLostCheckpoints() const {
 TrainState RunDirectory::LoadState(const fs::path& checkpoint) {
   const fs::path file = checkpoint / kStateFile;
   return ParseTrainState(dataset::ReadFile(file, kMaxJsonBytes), file.string());
+}
+
+void RunDirectory::ReplaceState(const fs::path& checkpoint, const TrainState& state, dataset::Sync sync) {
+  dataset::PublishFile(checkpoint / kStateFile, FormatTrainState(state), sync);
 }
 
 fs::path RunDirectory::DatasetFolder() const {
@@ -274,39 +283,6 @@ void CheckpointWriter::Publish(const TrainState& state, dataset::Sync sync) {
   for (const fs::path& entry : ListFolder(folder)) {
     if (entry != final_ && IsCheckpoint(entry.filename().string())) RemoveCheckpoint(entry);
   }
-}
-
-MetricsFile::MetricsFile(const fs::path& path, uint64_t bytes) : path_(path.string()), bytes_(bytes) {
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (fd_ < 0) throw dataset::Error::System(path_, "cannot open", errno);
-  const off_t length = ::lseek(fd_, 0, SEEK_END);
-  if (length < 0 || static_cast<uint64_t>(length) < bytes) {
-    ::close(fd_);
-    throw dataset::Error(path_, "is shorter than its checkpoint says: " + std::to_string(bytes) + " bytes");
-  }
-  if (::ftruncate(fd_, static_cast<off_t>(bytes)) != 0 || ::lseek(fd_, 0, SEEK_END) < 0) {
-    const int number = errno;
-    ::close(fd_);
-    throw dataset::Error::System(path_, "cannot cut back", number);
-  }
-}
-
-MetricsFile::~MetricsFile() { ::close(fd_); }
-
-void MetricsFile::Append(const std::string& line) {
-  const std::string text = line + "\n";
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t count = ::write(fd_, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw dataset::Error::System(path_, "cannot write", errno);
-    done += static_cast<size_t>(count);
-  }
-  bytes_ += text.size();
-}
-
-void MetricsFile::Sync() {
-  if (::fdatasync(fd_) != 0) throw dataset::Error::System(path_, "cannot sync", errno);
 }
 
 }  // namespace train

@@ -41,7 +41,7 @@ class RunDirectory {
   dataset::FileLock Begin() const;
 
   // Returns model.json or, of an unfinished run, run.json. Throws dataset::Error if there is neither (the message says
-  // how to make one) or it is invalid.
+  // how to make one), it is invalid, or both are there and name other classes.
   ModelInfo LoadModelInfo() const;
   // Whether the training has come to its end.
   bool finished() const;
@@ -54,6 +54,7 @@ class RunDirectory {
   // the first one and its checkpoint), or `checkpoints` is a link that leads nowhere.
   bool HasLostCheckpoints() const;
   static TrainState LoadState(const std::filesystem::path& checkpoint);
+  static void ReplaceState(const std::filesystem::path& checkpoint, const TrainState& state, dataset::Sync sync);
 
   // The folder or files that the run is trained on, as its latest checkpoint, its model.json or its run.json names
   // them. Throws dataset::Error if there is none of them.
@@ -83,24 +84,6 @@ class CheckpointWriter {
 
  private:
   std::filesystem::path incomplete_, final_;
-};
-
-// Appends whole lines to metrics.jsonl. The constructor cuts the file back to `bytes`; it throws dataset::Error if the
-// file is shorter.
-class MetricsFile {
- public:
-  MetricsFile(const std::filesystem::path& path, uint64_t bytes);
-  ~MetricsFile();
-  MetricsFile(const MetricsFile&) = delete;
-  MetricsFile& operator=(const MetricsFile&) = delete;
-  void Append(const std::string& line);  // without its newline
-  void Sync();                           // writes the file to the disk
-  uint64_t bytes() const { return bytes_; }
-
- private:
-  std::string path_;
-  int fd_ = -1;
-  uint64_t bytes_ = 0;
 };
 
 }  // namespace train

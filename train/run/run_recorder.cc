@@ -43,8 +43,9 @@ void RunRecorder::Start(const std::map<std::string, std::string>& options) {
       nlohmann::ordered_json({{"event", "start"}, {"options", options}, {"first_epoch", kFirstEpoch}}).dump());
 }
 
-void RunRecorder::Extend(uint32_t epochs) {
+void RunRecorder::Extend(const fs::path& checkpoint, const TrainState& state, uint32_t epochs) {
   metrics_.Append(nlohmann::ordered_json({{"event", "extend"}, {"epochs", epochs}}).dump());
+  RunDirectory::ReplaceState(checkpoint, Saved(state), sync_);
 }
 
 void RunRecorder::End(double best_accuracy, uint32_t best_epoch, double seconds) {
@@ -93,6 +94,7 @@ void RunRecorder::OnEpoch(const EpochReport& report) {
 void RunRecorder::OnBest(Classifier& model) {
   std::vector<torch::Tensor> storage;
   WriteSafetensors(run_.weights(), WeightViews(model, storage), metadata_, sync_);
+  best_is_new_ = true;
 }
 
 void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) {
@@ -101,17 +103,31 @@ void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optim
   WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), metadata_, sync_);
   WriteSafetensors(CheckpointOptimizer(checkpoint.path()), optimizer.State(storage), {}, sync_);
   if (state.best_accuracy >= 0) {
-    // The file is never changed but only replaced by a rename, so a hard link keeps this content.
-    std::error_code failed;
-    fs::create_hard_link(run_.weights(), CheckpointBest(checkpoint.path()), failed);
-    if (failed) dataset::CopyFile(run_.weights(), CheckpointBest(checkpoint.path()));
+    KeepBest(CheckpointBest(checkpoint.path()));
   }
-  // The checkpoint counts the bytes of metrics.jsonl, so they must be on the disk before it.
+  checkpoint.Publish(Saved(state), sync_);
+}
+
+void RunRecorder::KeepBest(const fs::path& file) {
+  const std::optional<fs::path> latest = run_.LatestCheckpoint();
+  std::error_code failed;
+  if (!best_is_new_ && latest) {
+    fs::create_hard_link(CheckpointBest(*latest), file, failed);
+    if (failed) dataset::CopyFile(CheckpointBest(*latest), file, sync_);
+    return;
+  }
+  // No link: what people write into weights.safetensors must not reach the checkpoint.
+  dataset::CopyFile(run_.weights(), file, sync_);
+  best_is_new_ = false;
+}
+
+TrainState RunRecorder::Saved(const TrainState& state) {
+  // The state counts the bytes of metrics.jsonl, so they must be on the disk before it.
   if (sync_ == dataset::Sync::kYes) metrics_.Sync();
   TrainState saved = state;
   saved.metrics_bytes = metrics_.bytes();
   saved.options = options_;
-  checkpoint.Publish(saved, sync_);
+  return saved;
 }
 
 void RestoreBest(const RunDirectory& run, const fs::path& checkpoint, dataset::Sync sync) {

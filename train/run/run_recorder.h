@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 
 #include "dataset/io/sync.h"
 #include "train/loop/train_observer.h"
 #include "train/run/lowered_rate.h"
+#include "train/run/metrics_file.h"
 #include "train/run/run_directory.h"
 
 namespace train {
@@ -23,7 +25,8 @@ class RunRecorder : public TrainObserver {
   // learning rate smaller, a run ends. Epochs are given from 0, and counted in the file from 1, or from 0 in a file
   // that did so from its beginning.
   void Start(const std::map<std::string, std::string>& options);
-  void Extend(uint32_t epochs);
+  // Also makes `checkpoint`, that of the end, one of `state`, so that a kill before the next checkpoint loses no epoch.
+  void Extend(const std::filesystem::path& checkpoint, const TrainState& state, uint32_t epochs);
   void Lowered(const TrainState& state, const LoweredRate& rate);
   void End(double best_accuracy, uint32_t best_epoch, double seconds);
 
@@ -33,12 +36,18 @@ class RunRecorder : public TrainObserver {
   void OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) override;
 
  private:
+  // With what the recorder knows: the options and the bytes of metrics.jsonl, which are on the disk.
+  TrainState Saved(const TrainState& state);
+  // Makes `file`, of a new checkpoint, the best weights so far.
+  void KeepBest(const std::filesystem::path& file);
+
   RunDirectory run_;
   uint32_t first_epoch_;  // the number of the first epoch in metrics.jsonl; read before metrics_ opens it
   MetricsFile metrics_;
   std::map<std::string, std::string> options_;
   std::map<std::string, std::string> metadata_;
   dataset::Sync sync_;
+  bool best_is_new_ = false;  // since the latest checkpoint
 };
 
 // Restores RUN/weights.safetensors, the best weights, as it was at the checkpoint; removes it if there were none yet.

@@ -68,6 +68,7 @@ std::optional<RunStart> FillWeights(const TrainingRunOptions& options, const Tra
   }
   Initialize(model.network(), plan.weights == nullptr ? 0 : model.graph().head, plan.initialization, options.seed);
   if (plan.weights == nullptr) return std::nullopt;
+  start.unfinished = options.init_from && !RunDirectory(*options.init_from).finished();
   start.entry = plan.weights->entry();
   start.other_entries = plan.weights->other_entries();
   start.loaded = LoadWeights(*plan.weights, HeadWeights::kLeave, model);

@@ -17,6 +17,7 @@ struct TrainingPlan;
 // The weights that a run begins with, or began with, for observers. Only `file` is set of a run that goes on.
 struct RunStart {
   std::string file;                        // the weights file, or the run folder that it is of
+  bool unfinished = false;                 // it is a run's that has not come to its end
   std::string entry;                       // TensorFile::entry
   std::vector<std::string> other_entries;  // TensorFile::other_entries
   LoadedWeights loaded;

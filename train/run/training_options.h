@@ -80,7 +80,7 @@ struct TrainingRunOptions {
   double label_smoothing = 0.1;
 
   // The augmentations of train. Their sizes, channels and fit follow from the other options.
-  dataset::AugmentationOptions augmentation = dataset::AugmentationPreset("standard");
+  dataset::AugmentationOptions augmentation = dataset::OptionsOf(dataset::AugmentationPreset::kStandard);
   dataset::MixOptions mix;
 
   NormalizationKind normalize = NormalizationKind::kFixed;

@@ -6,6 +6,7 @@
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
+#include "train/run/metrics_file.h"
 #include "train/run/planned_run.h"
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
@@ -145,6 +146,10 @@ class ResultKeeper : public TrainObserver {
   RunResult& result_;
 };
 
+RunRecorder MakeRecorder(const PlannedRun& run) {
+  return {run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model), run.options.sync};
+}
+
 // To the end of the last phase, or to a stop.
 RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, RunObserver& observer) {
   const TrainerOptions options{.phases = run.plan.phases,
@@ -192,6 +197,11 @@ RunResult Complete(const PlannedRun& run) {
     WriteWhitening(run.folder.whitening(), *whitening, run.plan.model.dataset_fingerprint, run.options.sync);
     result.restored.push_back(run.folder.whitening().string());
   }
+  // A kill may have come between the last checkpoint and the end.
+  const fs::path metrics = run.folder.metrics();
+  if (fs::exists(metrics) && fs::file_size(metrics) >= run.state.metrics_bytes && !HasEnd(metrics)) {
+    MakeRecorder(run).End(result.best_accuracy, result.best_epoch, result.seconds);
+  }
   Publish(run);
   return result;
 }
@@ -211,10 +221,9 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   RunSummary summary = Summarize(run, opened);
   summary.locked = lock->locked();
   observer.OnStart(summary);
-  RunRecorder recorder(folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model),
-                       run.options.sync);
+  RunRecorder recorder = MakeRecorder(run);
   if (!run.checkpoint) recorder.Start(run.plan.options);
-  if (run.options.extend) recorder.Extend(*run.options.extend);
+  if (run.options.extend) recorder.Extend(*run.checkpoint, run.state, *run.options.extend);
   for (const LoweredRate& rate : run.lowered) recorder.Lowered(run.state, rate);
   RunResult result = Fit(run, opened, recorder, observer);
   if (result.kind == RunResult::Kind::kTrained) {

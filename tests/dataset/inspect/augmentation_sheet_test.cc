@@ -40,7 +40,7 @@ class AugmentationSheetTest : public ::testing::Test {
     }
     options_.path = dir_ / "x.tfrecord";
     options_.output = dir_ / "sheet.jpg";
-    options_.augmentation = AugmentationPreset("strong");
+    options_.augmentation = OptionsOf(AugmentationPreset::kStrong);
     options_.augmentation.image_size = options_.augmentation.eval_resize = kSize;
     options_.seed = 5;
     options_.sync = Sync::kNo;

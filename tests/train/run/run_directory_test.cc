@@ -346,22 +346,6 @@ TEST(RunDirectoryTest, AFolderWithoutAModelSaysSo) {
   }
 }
 
-TEST(MetricsFileTest, CutsBackAndGoesOn) {
-  const TempDir dir;
-  {
-    MetricsFile metrics(dir / "m", 0);
-    metrics.Append("one");
-    metrics.Append("two");
-    EXPECT_EQ(metrics.bytes(), 8u);
-  }
-  {
-    MetricsFile metrics(dir / "m", 4);
-    metrics.Append("three");
-  }
-  EXPECT_EQ(dataset::ReadFile(dir / "m"), "one\nthree\n");
-  EXPECT_THROW(MetricsFile(dir / "m", 1000), dataset::Error);
-}
-
 TEST(RunDirectoryTest, KnowsWhatItIsTrainedOn) {
   const TempDir dir;
   fs::create_directories(dir / "runs/a");

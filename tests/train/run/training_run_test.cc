@@ -6,8 +6,10 @@
 
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
@@ -20,6 +22,7 @@
 #include "tests/train/run/open_counter.h"
 #include "tests/train/weights/h5_writer.h"
 #include "train/run/evaluation_run.h"
+#include "train/run/run_directory.h"
 #include "train/weights/safetensors.h"
 
 namespace train {
@@ -282,7 +285,7 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
   int number = 0;
   for (const Change change : std::initializer_list<Change>{
            [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
-           [](TrainingRunOptions& o) { o.augmentation = dataset::AugmentationPreset("strong"); },
+           [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kStrong); },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample, o.fit = dataset::SquareFit::kPad; },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kZca, o.image_size = 8; },
            [](TrainingRunOptions& o) {
@@ -960,6 +963,103 @@ TEST_F(TrainingRunTest, AFinishedRunIsExtended) {
   EXPECT_FALSE(fs::exists(none.output));
 }
 
+// An observer that ends the process' work at a step, as a kill would: nothing is saved after it.
+class KilledAtStep : public RunObserver {
+ public:
+  explicit KilledAtStep(uint64_t step) : step_(step) {}
+  void OnStep(const StepReport& report) override {
+    if (report.step == step_) throw std::runtime_error("killed");
+  }
+
+ private:
+  uint64_t step_;
+};
+
+TEST_F(TrainingRunTest, AnExtensionIsKnownAfterAKillInItsFirstEpoch) {
+  TrainingRunOptions options = Options(out_ / "run"), straight = Options(out_ / "straight");
+  for (TrainingRunOptions* of : {&options, &straight}) {
+    Train(*of);
+    of->existing = dataset::ExistingOutput::kResume;
+    of->extend = 2;
+  }
+  KilledAtStep killed(12);
+  EXPECT_THROW(RunTraining(options, killed), std::runtime_error);
+  EXPECT_FALSE(RunDirectory(options.output).finished());
+  options.extend.reset();
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  Train(straight);
+  EXPECT_EQ(Losses(options.output), Losses(straight.output));
+  EXPECT_EQ(Events(options.output, "epoch").size(), 4u);
+  EXPECT_EQ(Events(options.output, "extend").size(), 1u);
+  EXPECT_EQ(dataset::ReadFile(options.output / "weights.safetensors"),
+            dataset::ReadFile(straight.output / "weights.safetensors"));
+}
+
+// A kill may come between the last checkpoint and the last line.
+TEST_F(TrainingRunTest, ACompleteRunGetsItsEndEvent) {
+  const TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  const fs::path file = options.output / "metrics.jsonl";
+  const std::string whole = dataset::ReadFile(file);
+  const std::string before = whole.substr(0, whole.rfind("{\"event\":\"end\""));
+  ASSERT_LT(before.size(), whole.size());
+  const std::string extended = before + "{\"event\":\"extend\",\"epochs\":2}\n";
+  for (const std::string& killed : {before, before + "{\"event\":\"end\",", extended}) {
+    dataset::testing::WriteFile(file, killed);
+    EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete);
+    EXPECT_EQ(dataset::ReadFile(file), whole) << killed.substr(before.size());
+  }
+}
+
+TEST_F(TrainingRunTest, LostMetricsAreNotBegunAnew) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  fs::remove(options.output / "metrics.jsonl");
+  options.existing = dataset::ExistingOutput::kResume;
+  EXPECT_NE(MessageOf(options).find("metrics.jsonl: is gone; bring it back"), std::string::npos) << MessageOf(options);
+  EXPECT_FALSE(fs::exists(options.output / "metrics.jsonl"));
+}
+
+// `cp` writes into the file that is there.
+TEST_F(TrainingRunTest, WhatIsWrittenIntoTheWeightsDoesNotReachTheCheckpoint) {
+  TrainingRunOptions options = Options(out_ / "run");
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  ASSERT_EQ(Train(options).kind, RunResult::Kind::kStopped);
+  const RunDirectory run(options.output);
+  const std::string best = dataset::ReadFile(run.weights());
+  const auto spoil = [&] { std::ofstream(run.weights(), std::ios::binary | std::ios::trunc) << "of another run"; };
+  spoil();
+  EXPECT_EQ(dataset::ReadFile(CheckpointBest(*run.LatestCheckpoint())), best);
+  // Neither while it goes on: the best weights of before are those of the checkpoint.
+  class Spoiler : public RunObserver {
+   public:
+    explicit Spoiler(std::function<void()> spoil) : spoil_(std::move(spoil)) {}
+    void OnStep(const StepReport&) override { spoil_(); }
+
+   private:
+    std::function<void()> spoil_;
+  } observer(spoil);
+  asked = 6;
+  options.existing = dataset::ExistingOutput::kResume;
+  options.stop = [&] { return ++asked == 8; };
+  ASSERT_EQ(RunTraining(options, observer).kind, RunResult::Kind::kStopped);
+  EXPECT_EQ(dataset::ReadFile(CheckpointBest(*run.LatestCheckpoint())), best);
+}
+
+TEST_F(TrainingRunTest, ExchangedClassNamesAreRefused) {
+  const TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  auto json = nlohmann::ordered_json::parse(dataset::ReadFile(options.output / "model.json"));
+  std::swap(json["classes"][0], json["classes"][1]);
+  dataset::testing::WriteFile(options.output / "model.json", json.dump());
+  EXPECT_NE(MessageOf(Evaluating(options.output)).find("model.json: has other classes than run.json beside it"),
+            std::string::npos)
+      << MessageOf(Evaluating(options.output));
+}
+
 // Runs of before the epochs were counted from 1 go on as they began.
 TEST_F(TrainingRunTest, OlderMetricsKeepTheirNumbers) {
   TrainingRunOptions options = Options(out_ / "run");
@@ -1006,6 +1106,7 @@ TEST_F(TrainingRunTest, ARunBeginsWithAnotherRunsWeightsByClass) {
   EXPECT_TRUE(observer.start.new_classes.empty());
   EXPECT_TRUE(observer.start.loaded.absent.empty());
   EXPECT_TRUE(observer.start.loaded.renewed.empty());
+  EXPECT_FALSE(observer.start.unfinished);
   // The other run is needed no more.
   fs::rename(out_ / "base", out_ / "moved");
   options.stop = nullptr;
@@ -1036,6 +1137,15 @@ TEST_F(TrainingRunTest, ARunBeginsWithAnotherRunsWeightsByClass) {
   absent.init_from = out_ / "nothing";
   EXPECT_NE(MessageOf(absent).find("nothing"), std::string::npos);
   EXPECT_FALSE(fs::exists(out_ / "x"));
+
+  TrainingRunOptions begun = Options(out_ / "begun");
+  asked = 0;
+  begun.stop = [&] { return ++asked == 7; };
+  ASSERT_EQ(Train(begun).kind, RunResult::Kind::kStopped);
+  more.output = out_ / "of-begun";
+  more.init_from = begun.output;
+  RunTraining(more, observer);
+  EXPECT_TRUE(observer.start.unfinished);
 }
 
 TEST_F(TrainingRunTest, TheOptimizerOfAnotherRunGoesOnIfAsked) {
