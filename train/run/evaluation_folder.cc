@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/base/utf8.h"
 #include "dataset/io/file.h"
 #include "dataset/io/removal.h"
 #include "train/loop/evaluation.h"
@@ -64,7 +65,7 @@ void CheckExisting(const fs::path& folder, FolderOwner owner, const EvaluationSu
   };
   if (there.dataset_fingerprint != subject.dataset_fingerprint) refuse("another dataset");
   if (there.dataset_content != subject.dataset_content) refuse("other photos under the same names");
-  if (there.split != subject.split) refuse("split " + there.split);
+  if (there.split != subject.split) refuse("split " + dataset::Printable(there.split));
   if (owner == FolderOwner::kAnyone && there.weights_sha256 != subject.weights_sha256) refuse("other weights");
   if (there.renames != subject.renames) refuse("other renames of classes (`map`)");
 }
