@@ -116,22 +116,28 @@ dataset::SplitOptions MakeOptions(const Flags& flags, const CLI::App& app) {
   return options;
 }
 
-std::string FateOfDuplicates(const dataset::SplitReport& report) {
+std::string FateOfDuplicates(const dataset::SplitReport& report, size_t same, size_t alike) {
+  const size_t dropped = report.dropped.size();
   std::string fate;
-  if (report.dropped > 0) fate = dataset::Counted(report.dropped, "picture") + " dropped";
-  if (report.dropped >= report.duplicates.size()) return fate;
-  if (report.dropped > 0) fate += ", of the others ";
+  if (dropped > 0) fate = dataset::Counted(dropped, "picture") + " dropped";
+  if (dropped >= same && alike == 0) return fate;
+  if (dropped > 0) fate += ", of the others ";
   if (report.torn_duplicates > 0)
     return fate + dataset::Counted(report.torn_duplicates, "picture") + " in several splits";
-  return fate + (report.ready_made || report.dropped > 0 ? "none in several splits" : "kept in one split");
+  return fate + (report.ready_made || dropped > 0 ? "none in several splits" : "kept in one split");
 }
 
 void SayWhatWasFound(const dataset::SplitReport& report) {
   for (const std::string& note : report.notes) cli::Say(note);
-  if (!report.duplicates.empty()) {
-    cli::Say(dataset::Counted(report.duplicates.size(), "duplicate") + ", " + FateOfDuplicates(report) +
-             " (duplicates.csv)");
-  }
+  const size_t all = report.duplicates.size();
+  if (all == 0) return;
+  const auto same = static_cast<size_t>(std::count_if(
+      report.duplicates.begin(), report.duplicates.end(),
+      [](const dataset::Duplicate& duplicate) { return duplicate.kind == dataset::Duplicate::Kind::kSame; }));
+  const std::string kinds =
+      same == all ? "" : " (" + std::to_string(same) + " of equal bytes, " + std::to_string(all - same) + " alike)";
+  cli::Say(dataset::Counted(all, "duplicate") + kinds + ", " + FateOfDuplicates(report, same, all - same) +
+           " (duplicates.csv)");
 }
 
 int Run(const Flags& flags, const CLI::App& app) {
@@ -154,7 +160,8 @@ int Run(const Flags& flags, const CLI::App& app) {
   publish.jobs = options.jobs;
   publish.config_toml = cli::ResolvedConfig(app, not_of_the_result);
   publish.tool_version = cli::Version();
-  const bool written = dataset::PublishSplit(report, publish);
+  const auto [written, locked] = dataset::PublishSplit(report, publish);
+  if (!locked) cli::Warn("the file system has no locks: see to it that no other process writes " + flags.output);
   std::cout << cli::FormatSplitTable(report);
   cli::Say(flags.output + (written ? ": written" : ": unchanged"));
   return cli::kDone;
@@ -286,8 +293,8 @@ void DefineGroups(CLI::App& app, Flags* flags) {
                  "alone but all paths if their classes differ, drop-conflicts keeps none of those")
       ->group(kLeaks);
   app.add_option("--near-duplicates", flags->near_duplicates,
-                 "Also group photos that look alike: perceptual hashes that differ in at most N of 64 bits, 0 to 16 "
-                 "(try 4); default: do not compare")
+                 "Also group photos that look alike, whose perceptual hashes differ in at most N of 64 bits, 0 to 16 "
+                 "(try 4); --duplicates drops none of them; default: do not compare")
       ->group(kLeaks);
   cli::AddChoice(&app, "--check", &flags->check,
                  "How well each file is checked: none goes by the file's name, header reads its first bytes, full "

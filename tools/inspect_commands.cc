@@ -94,7 +94,7 @@ Command AddCat(CLI::App* app) {
   struct Flags : DatasetFlags {
     std::string path;
     std::optional<dataset::Split> split;
-    uint64_t record = 0;
+    std::optional<uint64_t> record;
     bool full = false;
   };
   auto flags = std::make_shared<Flags>();
@@ -114,7 +114,7 @@ Command AddCat(CLI::App* app) {
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {
             dataset::RecordStream stream(flags->path, flags->split, MakeForeignOptions(*flags));
-            const dataset::RecordStream::Record record = stream.Find(flags->record);
+            const dataset::RecordStream::Record record = stream.Find(*flags->record);
             const dataset::ExampleView example = dataset::ParseExampleView(record.payload, record.place);
             std::cout << dataset::FormatExampleText(
                 example, flags->full ? dataset::TextLength::kFull : dataset::TextLength::kShort);
@@ -143,7 +143,7 @@ Command AddExtract(CLI::App* app) {
       ->add_option("--record", flags->record,
                    "Only the record of this number in its split or file, from 0; default: all records")
       ->group(kInput);
-  command->add_flag("--overwrite", flags->overwrite, "Replace the output folder and all that it holds")->group(kOutput);
+  command->add_flag("--overwrite", flags->overwrite, "Replace the images of an earlier extract")->group(kOutput);
   AddNoFsync(command, &flags->no_fsync);
   AddDatasetFlags(command, flags.get());
   return {command, [flags] {

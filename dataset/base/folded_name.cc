@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 namespace dataset {
 namespace {
@@ -34,17 +35,27 @@ std::string WithSingleBlanks(std::string_view text) {
   return result;
 }
 
+// nullopt if the text is not UTF-8.
+std::optional<std::string> Mapped(std::string_view text, int options) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &mapped, static_cast<utf8proc_option_t>(options));
+  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owner(mapped, std::free);
+  if (size < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(mapped), static_cast<size_t>(size));
+}
+
 }  // namespace
 
 std::string FoldedName(std::string_view name) {
-  constexpr int kOptions = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-  utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()),
-                   &mapped, static_cast<utf8proc_option_t>(kOptions));
-  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owner(mapped, std::free);
-  if (size < 0) return std::string(name);
-  return WithSingleBlanks({reinterpret_cast<const char*>(mapped), static_cast<size_t>(size)});
+  const std::optional<std::string> folded =
+      Mapped(name, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  return folded ? WithSingleBlanks(*folded) : std::string(name);
+}
+
+std::string ComposedName(std::string_view name) {
+  return Mapped(name, UTF8PROC_STABLE | UTF8PROC_COMPOSE).value_or(std::string(name));
 }
 
 }  // namespace dataset

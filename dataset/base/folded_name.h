@@ -9,5 +9,8 @@ namespace dataset {
 // composed (NFC), without invisible characters, without blanks at the ends and with single ones between. Text that is
 // not UTF-8 stays as it is. Thread-safe.
 std::string FoldedName(std::string_view name);
+// Returns the text composed (NFC): "e" and an accent are one character. Text that is not UTF-8 stays as it is.
+// Thread-safe.
+std::string ComposedName(std::string_view name);
 
 }  // namespace dataset

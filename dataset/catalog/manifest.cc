@@ -8,7 +8,9 @@
 #include "dataset/base/message_text.h"
 #include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
+#include "dataset/catalog/class_names.h"
 #include "dataset/catalog/manifest_columns.h"
+#include "dataset/catalog/split_info.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/file.h"
 #include "dataset/io/table_reader.h"
@@ -16,6 +18,8 @@
 
 namespace dataset {
 namespace {
+
+constexpr char kClassesName[] = "classes.txt";
 
 struct Row {
   ManifestEntry entry;
@@ -50,15 +54,24 @@ void CheckGroups(const std::vector<Row>& rows, const std::string& file) {
   }
 }
 
-// Refuses labels that differ in blanks alone. Only a classes.txt can say that both are meant.
-void CheckLabels(const std::vector<Row>& rows, const std::set<std::string, std::less<>>& labels,
-                 const std::string& file) {
-  for (const std::string& label : labels) {
-    const std::string_view trimmed = Trimmed(label);
-    if (trimmed == label || !labels.contains(trimmed)) continue;
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) { return one.entry.label == label; });
-    FailAtLine(file, row->line,
-               "label " + Quoted(label) + " is " + Quoted(trimmed) + " but for blanks; take them away");
+// Refuses labels that people take for the same. Only somebody who names all classes can say that both are meant.
+void CheckLabels(const std::vector<Row>& rows, const std::vector<std::string>& labels, const std::string& file) {
+  for (const LookAlikePair& alike : FindLookAlikes(labels)) {
+    const auto first_of = [&](const std::string& label) -> const Row& {
+      return *std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.entry.label == label; });
+    };
+    const Row &one = first_of(alike.one), &other = first_of(alike.other);
+    FailAtLine(file, std::max(one.line, other.line),
+               alike.Text(one.entry.path, other.entry.path) + ", or name both in a classes.txt");
+  }
+}
+
+// The classes of dsplit's split.json in the folder; nullopt if there is none, or another program's.
+std::optional<std::vector<std::string>> ClassesOfSplit(const std::filesystem::path& folder) {
+  try {
+    return LoadSplitInfo(folder).classes;
+  } catch (const Error&) {
+    return std::nullopt;
   }
 }
 
@@ -85,7 +98,7 @@ std::vector<uint32_t> Manifest::Labels() const {
 }
 
 Manifest ParseManifest(std::string_view csv, const std::string& file,
-                       const std::optional<std::vector<std::string>>& classes) {
+                       const std::optional<std::vector<std::string>>& classes, const std::string& classes_name) {
   TableReader reader(DecodeText(csv, file), file);
   std::vector<std::string> fields;
   if (!reader.Next(&fields)) throw Error(file, "is empty; the first line must be path,label,split");
@@ -108,9 +121,10 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
     if (classes && !known.contains(label) && known.contains(Trimmed(label))) label = std::string(Trimmed(label));
     if (!known.contains(label)) {
       if (classes) {
-        FailAtLine(
-            file, line,
-            "label " + Quoted(label) + " is not in classes.txt; add it there, or undo what a spreadsheet made of it");
+        FailAtLine(file, line,
+                   "label " + Quoted(label) + " is not in " + classes_name +
+                       (classes_name == kClassesName ? "; add it there" : "; write a classes.txt that names all") +
+                       ", or undo what a spreadsheet made of it");
       }
       known.insert(label);
     }
@@ -119,10 +133,15 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.entry.path < b.entry.path; });
   CheckUniquePaths(rows, file);
   CheckGroups(rows, file);
-  if (!classes) CheckLabels(rows, known, file);
 
   Manifest manifest;
-  manifest.classes = classes ? *classes : std::vector<std::string>(known.begin(), known.end());
+  if (classes) {
+    manifest.classes = *classes;
+  } else {
+    manifest.classes.assign(known.begin(), known.end());
+    CheckLabels(rows, manifest.classes, file);
+    SortClassNames(&manifest.classes);
+  }
   manifest.entries.reserve(rows.size());
   for (Row& row : rows) manifest.entries.push_back(std::move(row.entry));
   return manifest;
@@ -152,15 +171,15 @@ std::string FormatManifest(const Manifest& manifest) {
 }
 
 Manifest LoadManifest(const std::filesystem::path& path, std::string* sha256) {
-  const std::filesystem::path classes_file = path.parent_path() / "classes.txt";
-  std::optional<std::vector<std::string>> classes;
+  const std::filesystem::path classes_file = path.parent_path() / kClassesName;
   std::error_code error;
-  if (std::filesystem::exists(classes_file, error) || error) {
-    classes = ParseClasses(ReadFile(classes_file, 64 << 20), classes_file.string());
-  }
+  const bool listed = std::filesystem::exists(classes_file, error) || error;
+  const std::optional<std::vector<std::string>> classes =
+      listed ? ParseClasses(ReadFile(classes_file, 64 << 20), classes_file.string())
+             : ClassesOfSplit(path.parent_path());
   const std::string csv = ReadFile(path);
   if (sha256 != nullptr) *sha256 = Sha256Hex(csv);
-  return ParseManifest(csv, path.string(), classes);
+  return ParseManifest(csv, path.string(), classes, listed ? kClassesName : "split.json");
 }
 
 std::vector<std::string> ParseClasses(std::string_view bytes, const std::string& file) {

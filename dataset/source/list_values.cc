@@ -1,10 +1,8 @@
 #include "dataset/source/list_values.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -12,13 +10,10 @@
 #include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/table_reader.h"
+#include "dataset/source/no_value.h"
 
 namespace dataset {
 namespace {
-
-// What programs and spreadsheets write for a value that is missing or wrong.
-constexpr std::string_view kNoValue[] = {"nan",  "NaN",  "NA",      "N/A",    "n/a",   "null", "NULL",
-                                         "None", "#N/A", "#VALUE!", "#NAME?", "#REF!", "?",    "-"};
 
 class Finisher {
  public:
@@ -81,7 +76,7 @@ class Finisher {
     }
     for (const auto& [label, seen] : labels) {
       const std::string where = Counted(seen.first, "sample") + ", the first in " + list_.PlaceOf(*seen.second);
-      if (std::find(std::begin(kNoValue), std::end(kNoValue), label) != std::end(kNoValue)) {
+      if (IsNoValue(label)) {
         list_.warnings.push_back("label " + Quoted(label) + " (" + where + ") is a class here; is it a missing value?");
       }
     }

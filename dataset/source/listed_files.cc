@@ -5,6 +5,7 @@
 
 #include "dataset/base/ascii.h"
 #include "dataset/base/error.h"
+#include "dataset/base/folded_name.h"
 #include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest.h"
 #include "dataset/codec/codec_table.h"
@@ -65,6 +66,9 @@ std::optional<std::string> Cleaned(std::string_view path) {
 bool IsBelow(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && path.substr(folder.size()).starts_with('/');
 }
+
+// The same for names that differ in the case of A-Z and in the way accents are encoded.
+std::string LooseName(std::string_view name) { return ComposedName(AsciiLower(name)); }
 
 bool IsFile(const std::string& path) {
   std::error_code error;
@@ -172,19 +176,20 @@ std::optional<std::string> ListedFiles::Locate(const std::string& relative) {
 }
 
 std::optional<std::string> ListedFiles::LocateLoosely(const std::string& relative) {
-  read_[kLetters] = read_[kExtension] = false;
+  read_[kLetters] = read_[kAccents] = read_[kExtension] = false;
   std::string found;
   for (size_t begin = 0;;) {
     const size_t end = std::min(relative.find('/', begin), relative.size());
     const std::string name = relative.substr(begin, end - begin);
     const Folder& folder = FolderAt(found);
-    const auto named = folder.names.find(AsciiLower(name));
+    const auto named = folder.names.find(LooseName(name));
     std::optional<std::string> match = named == folder.names.end() ? std::nullopt : Choose(named->second, name);
     const bool last = end == relative.size();
     if (match) {
-      read_[kLetters] = read_[kLetters] || *match != name;
+      read_[kLetters] = read_[kLetters] || ComposedName(*match) != ComposedName(name);
+      read_[kAccents] = read_[kAccents] || AsciiLower(*match) != AsciiLower(name);
     } else if (last && !HasImageExtension(name)) {
-      const auto stem = folder.stems.find(AsciiLower(name));
+      const auto stem = folder.stems.find(LooseName(name));
       if (stem != folder.stems.end()) match = Choose(stem->second, name);
       read_[kExtension] = match.has_value();
     }
@@ -199,7 +204,7 @@ std::optional<std::string> ListedFiles::Choose(const std::vector<std::string>& n
   if (std::find(names.begin(), names.end(), name) != names.end()) return name;
   std::vector<std::string> fit;
   for (const std::string& candidate : names) {
-    if (candidate.starts_with(name)) fit.push_back(candidate);
+    if (ComposedName(candidate).starts_with(ComposedName(name))) fit.push_back(candidate);
   }
   if (fit.empty()) fit = names;
   if (fit.size() > 1) {
@@ -221,8 +226,8 @@ const ListedFiles::Folder& ListedFiles::FolderAt(const std::string& relative) {
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     if (!IsUtf8(name)) continue;
-    folder.names[AsciiLower(name)].push_back(name);
-    if (HasImageExtension(name)) folder.stems[AsciiLower(name.substr(0, name.rfind('.')))].push_back(name);
+    folder.names[LooseName(name)].push_back(name);
+    if (HasImageExtension(name)) folder.stems[LooseName(name.substr(0, name.rfind('.')))].push_back(name);
   }
   return folder;
 }
@@ -234,6 +239,7 @@ std::vector<std::string> ListedFiles::Notes() const {
       "read from file: URLs",
       "of another machine, read with " + root_ + "/ instead of " + Printable(prefix_.value_or("")) + "/",
       "that differ from their files in the case of letters",
+      "that differ from their files in the way accents are encoded",
       "read with the extension of their files"};
   std::vector<std::string> notes;
   for (size_t i = 0; i < kReadings; ++i) {

@@ -15,8 +15,8 @@ namespace dataset {
 
 // Finds the files that the paths of a list mean. A path as it is written goes before any other reading of it. Other
 // readings: without blanks at its ends, '\' as '/', file: URLs, without the folders above the root (or those of the
-// machine that the list comes from, if all absolute paths begin with the same ones), in other letters A-Z, and with the
-// extension of a picture.
+// machine that the list comes from, if all absolute paths begin with the same ones), in other letters A-Z, with accents
+// encoded in another way (macOS decomposes them), and with the extension of a picture.
 class ListedFiles {
  public:
   // `root` is absolute, without symbolic links; `list` is named in errors.
@@ -32,13 +32,13 @@ class ListedFiles {
   std::vector<std::string> Notes() const;
 
  private:
-  enum Reading { kBlanks, kBackslashes, kUrl, kPrefix, kLetters, kExtension, kReadings };
+  enum Reading { kBlanks, kBackslashes, kUrl, kPrefix, kLetters, kAccents, kExtension, kReadings };
   struct Seen {
     size_t count = 0;
     std::string path;
     std::string file;
   };
-  // The names in one folder by their small letters, and those of pictures without their extensions too.
+  // The names in one folder by their small letters, composed, and those of pictures without their extensions too.
   struct Folder {
     std::map<std::string, std::vector<std::string>> names;
     std::map<std::string, std::vector<std::string>> stems;

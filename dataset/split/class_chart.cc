@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<const char*, 3> kColors = {"#4477aa", "#ee9944", "#66aa66"};
 constexpr double kLabelWidth = 200, kBarWidth = 480, kRow = 22, kTop = 40, kPie = 200;
 constexpr double kWidth = kLabelWidth + kBarWidth + 100 + kPie + 60;
+static_assert(kWidth == 1040);       // kClassChartBegin
 constexpr size_t kLongestName = 28;  // characters that fit kLabelWidth
 
 std::string Number(double value) {
@@ -100,8 +101,7 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
     largest = std::max(largest, uint64_t{counts[0][label]} + counts[1][label] + counts[2][label]);
   }
   const double height = std::max(kTop + kRow * static_cast<double>(classes.size()) + 20, kTop + kPie + 110);
-  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + Number(kWidth) + "\" height=\"" +
-                    Number(height) +
+  std::string svg = std::string(kClassChartBegin) + Number(height) +
                     "\" font-family=\"sans-serif\" font-size=\"13\">\n"
                     "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
   svg += TextElement(kLabelWidth, kTop - 16, "start", "images per class and split");

@@ -1,26 +1,11 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dataset/split/split_options.h"
 
 namespace dataset {
-
-// A whole number of any length: "7", "-12", "007", "3.0".
-struct WholeNumber {
-  bool negative = false;
-  std::string digits;  // without zeros at the beginning; "" is 0
-
-  bool operator==(const WholeNumber&) const = default;
-  bool operator<(const WholeNumber& other) const;
-};
-std::optional<WholeNumber> ParseWholeNumber(std::string_view text);
-std::string KeyOf(const WholeNumber& number);  // the same text for the same number
-bool AreWholeNumbers(const std::vector<std::string>& names);
 
 struct OrderedClasses {
   std::vector<std::string> names;  // in label order

@@ -7,8 +7,8 @@
 #include <set>
 #include <string_view>
 
+#include "dataset/base/disjoint_sets.h"
 #include "dataset/io/csv.h"
-#include "dataset/split/disjoint_sets.h"
 #include "dataset/split/near_hashes.h"
 
 namespace dataset {
@@ -67,6 +67,7 @@ class Finder {
     DuplicateSets result;
     for (uint32_t i = 0; i < samples_.size(); ++i) {
       result.first.push_back(sets_.First(i));
+      result.same.push_back(same_as_[i] == kNone ? i : same_as_[i]);
       if (result.first.back() == i) continue;
       if (same_as_[i] != kNone) {
         result.duplicates.push_back(Describe(i, Duplicate::Kind::kSame, {same_as_[i], 0}));
@@ -143,18 +144,35 @@ DuplicateSets FindDuplicates(const std::vector<SourceSample>& samples, const std
   return sets;
 }
 
-std::vector<bool> KeepByRule(DuplicateRule rule, const std::vector<uint32_t>& first,
-                             const std::vector<uint32_t>& labels) {
-  std::vector<bool> kept(first.size(), true);
-  if (rule != DuplicateRule::kDrop && rule != DuplicateRule::kDropConflicts) return kept;
-  std::vector<bool> conflict(first.size());
-  for (size_t i = 0; i < first.size(); ++i) {
-    if (labels[i] != labels[first[i]]) conflict[first[i]] = true;
+std::vector<Fate> FatesByRule(DuplicateRule rule, const std::vector<uint32_t>& same,
+                              const std::vector<uint32_t>& labels) {
+  std::vector<Fate> fates(same.size(), Fate::kKept);
+  if (rule != DuplicateRule::kDrop && rule != DuplicateRule::kDropConflicts) return fates;
+  std::vector<bool> conflict(same.size());
+  for (size_t i = 0; i < same.size(); ++i) {
+    if (labels[i] != labels[same[i]]) conflict[same[i]] = true;
   }
-  for (size_t i = 0; i < first.size(); ++i) {
-    kept[i] = conflict[first[i]] ? rule == DuplicateRule::kDrop : first[i] == i;
+  for (size_t i = 0; i < same.size(); ++i) {
+    if (conflict[same[i]]) {
+      fates[i] = rule == DuplicateRule::kDrop ? Fate::kKept : Fate::kDroppedConflict;
+    } else if (same[i] != i) {
+      fates[i] = Fate::kDroppedCopy;
+    }
   }
-  return kept;
+  return fates;
+}
+
+std::vector<uint32_t> FirstAmongKept(const std::vector<uint32_t>& first, const std::vector<bool>& kept) {
+  std::vector<uint32_t> first_kept(first.size(), kNone);
+  uint32_t count = 0;
+  for (size_t i = 0; i < first.size(); ++i) {
+    if (kept[i] && first_kept[first[i]] == kNone) first_kept[first[i]] = count;
+    count += kept[i] ? 1 : 0;
+  }
+  std::vector<uint32_t> places;
+  places.reserve(first.size());
+  for (const uint32_t set : first) places.push_back(first_kept[set]);
+  return places;
 }
 
 std::string FormatDuplicates(const std::vector<Duplicate>& duplicates) {

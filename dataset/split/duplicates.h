@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "dataset/base/progress.h"
 #include "dataset/split/image_check.h"
 #include "dataset/split/split_options.h"
@@ -32,6 +33,7 @@ inline constexpr uint32_t kPlaceholderClasses = 3;
 struct DuplicateSets {
   // One per sample: the first sample of its set. Duplicates of one another, and of a common third, are in one set.
   std::vector<uint32_t> first;
+  std::vector<uint32_t> same;             // one per sample: the first sample with equal bytes
   std::vector<Duplicate> duplicates;      // sorted by path
   std::vector<Placeholder> placeholders;  // most files first, then by path
 };
@@ -42,10 +44,27 @@ struct DuplicateSets {
 DuplicateSets FindDuplicates(const std::vector<SourceSample>& samples, const std::vector<CheckedImage>& images,
                              std::optional<uint32_t> near, Progress& progress);
 
-// Returns which samples `rule` keeps, one element per sample (proto/FORMAT.md, section 1, "Duplicates"). `first` is
-// DuplicateSets::first; `labels` has one number per sample.
-std::vector<bool> KeepByRule(DuplicateRule rule, const std::vector<uint32_t>& first,
-                             const std::vector<uint32_t>& labels);
+// What a DuplicateRule does to a sample. Look-alikes are always kept.
+enum class Fate { kKept, kDroppedCopy, kDroppedConflict };
+constexpr auto EnumNames(Fate) {
+  return NameTable<Fate, 3>{{{Fate::kKept, "kept"},
+                             {Fate::kDroppedCopy, "of equal bytes"},
+                             {Fate::kDroppedConflict, "of equal bytes in several classes"}}};
+}
+
+// A sample that was left out.
+struct DroppedSample {
+  std::string path;
+  Fate fate = Fate::kDroppedCopy;
+};
+
+// Returns the fate of each sample (proto/FORMAT.md, section 1, "Duplicates"). `same` is DuplicateSets::same; `labels`
+// has one number per sample.
+std::vector<Fate> FatesByRule(DuplicateRule rule, const std::vector<uint32_t>& same,
+                              const std::vector<uint32_t>& labels);
+
+// Returns DuplicateSets::first for the samples that are kept, as places among them. The others get any number.
+std::vector<uint32_t> FirstAmongKept(const std::vector<uint32_t>& first, const std::vector<bool>& kept);
 
 // Returns the content of duplicates.csv (proto/FORMAT.md, section 1).
 std::string FormatDuplicates(const std::vector<Duplicate>& duplicates);

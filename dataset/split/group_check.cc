@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 
 #include "dataset/base/error.h"
-#include "dataset/base/folded_name.h"
 #include "dataset/base/message_text.h"
 #include "dataset/base/utf8.h"
-#include "dataset/split/class_order.h"
+#include "dataset/catalog/class_names.h"
 
 namespace dataset {
 namespace {
@@ -22,17 +20,19 @@ std::string Hint(const SplitOptions& options) {
   return options.group_by.starts_with("regex:") ? "; the file name alone is searched, without its folders" : "";
 }
 
-// What people take for the same key: "07", "7.0" and "7"; names that differ in case, blanks or Unicode's composition.
-std::string FoldedKey(std::string_view key) {
-  const std::optional<WholeNumber> number = ParseWholeNumber(key);
-  return number ? "number " + KeyOf(*number) : "name " + FoldedName(key);
+// "; "nan" is no value" if there is a text that names no group.
+std::string NoValues(const std::vector<SourceSample>& samples, const std::vector<std::string>& keys) {
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].empty() && !samples[i].column.empty()) return "; " + Quoted(samples[i].column) + " is no value";
+  }
+  return "";
 }
 
 // " makes different groups of P1 and p1" if there are keys that people take for the same.
 std::string LookAlikes(const std::set<std::string_view>& keys) {
   std::map<std::string, std::string_view> seen;
   for (std::string_view key : keys) {
-    const auto [same, is_new] = seen.emplace(FoldedKey(key), key);
+    const auto [same, is_new] = seen.emplace(LookAlikeKey(key), key);
     if (is_new) continue;
     return " makes different groups of " + Printable(same->second) + " and " + Printable(key) +
            ", which look like the same";
@@ -74,7 +74,8 @@ void CheckKeys(const SplitOptions& options, const std::vector<SourceSample>& sam
   if (keys.empty()) return;
   if (without == keys.size()) {
     throw Error(options.source, Rule(options) + " groups nothing: it gives none of " + Counted(keys.size(), "image") +
-                                    " a group, the first " + Printable(samples.front().path) + Hint(options));
+                                    " a group, the first " + Printable(samples.front().path) + Hint(options) +
+                                    NoValues(samples, keys));
   }
   const auto tell = [&](const std::string& fault) {
     if (options.strict_groups == StrictGroups::kYes) throw Error(options.source, fault + " (`strict_groups`)");
@@ -83,7 +84,7 @@ void CheckKeys(const SplitOptions& options, const std::vector<SourceSample>& sam
   if (without > 0) {
     const auto first = static_cast<size_t>(std::find(keys.begin(), keys.end(), "") - keys.begin());
     tell(Rule(options) + " gives " + std::to_string(without) + " of " + Counted(keys.size(), "image") +
-         " no group, the first " + Printable(samples[first].path) + Hint(options));
+         " no group, the first " + Printable(samples[first].path) + Hint(options) + NoValues(samples, keys));
   }
   std::set<std::string_view> different(keys.begin(), keys.end());
   different.erase("");

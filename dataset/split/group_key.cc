@@ -7,6 +7,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/split.h"
+#include "dataset/source/no_value.h"
 
 namespace dataset {
 namespace {
@@ -42,7 +43,8 @@ GroupKey::GroupKey(const std::string& group_by) {
 
 std::string GroupKey::Of(const SourceSample& sample) const {
   if (pattern_) return pattern_->Capture(sample.path);
-  return column_.empty() ? FolderOf(sample) : WithoutBlanks(sample.column);
+  if (column_.empty()) return FolderOf(sample);
+  return IsNoValue(sample.column) ? "" : WithoutBlanks(sample.column);
 }
 
 std::vector<std::string> KeysOf(const std::vector<SourceSample>& samples, const std::string& group_by) {

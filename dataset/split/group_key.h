@@ -11,7 +11,7 @@ namespace dataset {
 
 // Gives each sample the key of its group. SplitOptions::group_by says what the key is: "parent" (the folder that holds
 // the file), "regex:R" (what group 1 of R matches in the file name) or "column:C" (column C of the list, without blanks
-// around it). Thread-safe.
+// around it; none if IsNoValue of dataset/source/no_value.h). Thread-safe.
 class GroupKey {
  public:
   // Throws Error::Usage if `group_by` has none of these forms or R is not a valid expression with a group.

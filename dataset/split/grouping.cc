@@ -3,7 +3,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "dataset/split/disjoint_sets.h"
+#include "dataset/base/disjoint_sets.h"
 
 namespace dataset {
 

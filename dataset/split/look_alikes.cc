@@ -3,12 +3,11 @@
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 #include "dataset/base/error.h"
-#include "dataset/base/folded_name.h"
-#include "dataset/base/utf8.h"
-#include "dataset/split/class_order.h"
+#include "dataset/catalog/class_names.h"
 
 namespace dataset {
 namespace {
@@ -31,31 +30,15 @@ std::map<std::string_view, Class> ClassesOf(const SampleSource& source) {
   return classes;
 }
 
-std::string Quoted(std::string_view name, const Class& found) {
-  const std::string path = found.first_path.empty() ? "" : " (" + Printable(found.first_path) + ")";
-  return '"' + Printable(name) + '"' + path;
-}
-
 }  // namespace
 
 void RefuseLookAlikes(const SplitOptions& options, SampleSource* source) {
   const std::map<std::string_view, Class> classes = ClassesOf(*source);
   std::vector<std::string> names;
   for (const auto& [name, unused] : classes) names.emplace_back(name);
-  const bool numbers = AreWholeNumbers(names);
-  const auto key_of = [&](const std::string& name) {
-    return numbers ? KeyOf(*ParseWholeNumber(name)) : FoldedName(name);
-  };
-  std::unordered_map<std::string, const std::string*> first;
-  for (const std::string& name : names) {
-    const auto [place, added] = first.try_emplace(key_of(name), &name);
-    if (added) continue;
-    const Class &one = classes.at(*place->second), &other = classes.at(name);
-    const std::string text =
-        "classes " + Quoted(*place->second, one) + " and " + Quoted(name, other) +
-        (numbers ? " are the same number"
-                 : " differ at most in case, blanks, invisible characters or the way accents are encoded") +
-        "; join them or rename one";
+  for (const LookAlikePair& alike : FindLookAlikes(names)) {
+    const Class &one = classes.at(alike.one), &other = classes.at(alike.other);
+    const std::string text = alike.Text(one.first_path, other.first_path);
     const bool in_one_split = one.splits.size() == 1 && one.splits == other.splits;
     if (!in_one_split) throw Error(options.source, text);
     source->warnings.push_back(text);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "dataset/split/disjoint_sets.h"
+#include "dataset/base/disjoint_sets.h"
 
 namespace dataset {
 

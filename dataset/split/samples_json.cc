@@ -43,4 +43,10 @@ std::vector<std::string> SamplesJsonNames() {
   return names;
 }
 
+std::vector<std::string_view> SamplesJsonBegins(const std::string& name) {
+  if (name == kMapping) return {"{\n \"0\": \""};
+  if (name == kInvalid) return {"[]\n", "[\n [\n  \""};
+  return {"[]\n", "[\n {\n  \"image_id\": \""};
+}
+
 }  // namespace dataset

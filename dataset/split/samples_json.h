@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,5 +16,7 @@ std::vector<std::pair<std::string, std::string>> FormatSamplesJson(const Manifes
 
 // Returns the names of these files.
 std::vector<std::string> SamplesJsonNames();
+// Returns the beginnings that the content of a file of this name can have.
+std::vector<std::string_view> SamplesJsonBegins(const std::string& name);
 
 }  // namespace dataset

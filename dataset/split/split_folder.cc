@@ -3,9 +3,7 @@
 #include <tbb/global_control.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
-#include <string_view>
 #include <system_error>
 
 #include "dataset/base/error.h"
@@ -13,24 +11,19 @@
 #include "dataset/catalog/split_info.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/file.h"
+#include "dataset/io/file_lock.h"
+#include "dataset/io/removal.h"
 #include "dataset/io/sync.h"
 #include "dataset/split/class_chart.h"
 #include "dataset/split/samples_json.h"
+#include "dataset/split/split_files.h"
 
 namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kManifestName[] = "manifest.csv";
-constexpr std::string_view kManifestColumns = "path,label,split";
-constexpr char kClassesName[] = "classes.txt";
-constexpr char kConfigName[] = "config.toml";
-constexpr char kInfoName[] = "split.json";
-constexpr char kRejectedName[] = "rejected.csv";
-constexpr char kSkippedName[] = "skipped.csv";
-constexpr char kDuplicatesName[] = "duplicates.csv";
-constexpr char kChartName[] = "class_counts.svg";
+constexpr char kLockName[] = ".dsplit.lock";
 
 void Check(const std::error_code& error, const fs::path& path, const std::string& cause) {
   if (error) throw Error::System(path, cause, error.value());
@@ -41,32 +34,6 @@ bool Exists(const fs::path& path) {
   const bool exists = fs::exists(path, error);
   Check(error, path, "cannot read");
   return exists;
-}
-
-// Throws Error for files of others where the split's would be: `manifest.csv` and `split.json` tell whose they are, and
-// the manifest is written first.
-void RefuseOthersFiles(const SplitFolderOptions& options) {
-  const auto refuse = [&](const std::string& name) {
-    throw Error(options.folder / name, "is there already and was not written by dsplit; choose another folder");
-  };
-  const fs::path manifest = options.folder / kManifestName, info = options.folder / kInfoName;
-  if (Exists(info)) {
-    const auto json = nlohmann::json::parse(ReadFile(info), nullptr, /*allow_exceptions=*/false);
-    // One that is no JSON counts as a damaged one of dsplit.
-    if (!json.is_discarded() && !(json.is_object() && json.contains("format_version"))) refuse(kInfoName);
-    return;
-  }
-  if (Exists(manifest)) {
-    if (!ReadFile(manifest).starts_with(kManifestColumns)) refuse(kManifestName);
-    return;
-  }
-  for (const char* name : {kClassesName, kConfigName, kRejectedName, kSkippedName, kDuplicatesName, kChartName}) {
-    if (Exists(options.folder / name)) refuse(name);
-  }
-  if (options.samples_json == SamplesJson::kNo) return;
-  for (const std::string& name : SamplesJsonNames()) {
-    if (Exists(options.folder / name)) refuse(name);
-  }
 }
 
 SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
@@ -85,7 +52,7 @@ SplitInfo MakeInfo(const SplitReport& report, const std::string& tool_version) {
                                           [](const SkippedName& name) { return name.kind == SkipKind::kHidden; }));
   info.skipped_not_image = static_cast<uint32_t>(report.skipped.size()) - info.skipped_hidden;
   info.rejected = static_cast<uint32_t>(report.rejected.size());
-  info.duplicates_dropped = report.dropped;
+  info.duplicates_dropped = static_cast<uint32_t>(report.dropped.size());
   info.groups = report.groups;
   info.fingerprint = report.fingerprint;
   info.options = report.options;
@@ -105,12 +72,6 @@ std::string Difference(const SplitInfo& there, const SplitInfo& here) {
     if (value(there) != value(here)) return "`" + key + "` is " + value(there) + " there and " + value(here) + " here";
   }
   return "the images have changed";
-}
-
-void Remove(const fs::path& file) {
-  std::error_code error;
-  fs::remove(file, error);
-  Check(error, file, "cannot remove");
 }
 
 std::string FormatRejected(const std::vector<RejectedImage>& rejected) {
@@ -141,64 +102,87 @@ void CompleteExtras(const Manifest& manifest, const SplitReport& report, const S
   SplitTrees(manifest, report.root, options.materialize, options.folder, OldTree::kKeepIfWhole).Publish();
 }
 
-// Refuses an output inside a scanned folder, which would be a class of the next run, and photos inside the output's
-// trees, which would be replaced.
+// Refuses an output inside a scanned folder, which would be a class of the next run, and a list or photos where the
+// output's files and trees would be, which would be replaced.
 void CheckOutside(const fs::path& folder, const SplitReport& report) {
+  constexpr char kCure[] = "; choose another output folder";
   const fs::path& root = report.root;
-  if (!report.list && IsInside(folder, root)) {
-    throw Error::Usage("the output folder " + folder.string() + " lies within the raw folder " + root.string() +
-                       "; choose another output folder");
+  if (report.list.empty() && IsInside(folder, root)) {
+    throw Error::Usage("the output folder " + folder.string() + " lies within the raw folder " + root.string() + kCure);
+  }
+  for (const std::string& name : SplitFileNames()) {
+    std::error_code none;
+    if (report.list.empty() || !fs::equivalent(report.list, folder / name, none)) continue;
+    throw Error::Usage("the list " + report.list.string() + " is where the output's " + name + " would be" + kCure);
   }
   for (Split split : kSplits) {
-    if (IsInside(root, folder / NameOf(split))) {
-      throw Error::Usage("the raw folder " + root.string() + " lies where the output's " + std::string(NameOf(split)) +
-                         " would be; choose another output folder");
-    }
+    const fs::path tree = folder / NameOf(split);
+    const std::string where = " where the output's " + std::string(NameOf(split)) + " would be";
+    if (IsInside(root, tree)) throw Error::Usage("the raw folder " + root.string() + " lies" + where + kCure);
+    if (report.list.empty() || !IsSplitTree(tree) || !IsInside(tree, root)) continue;
+    const std::string below = fs::canonical(tree).lexically_relative(root).string() + "/";
+    const auto& entries = report.manifest.entries;
+    const auto entry =
+        std::lower_bound(entries.begin(), entries.end(), below,
+                         [](const ManifestEntry& one, const std::string& path) { return one.path < path; });
+    if (entry == entries.end() || !entry->path.starts_with(below)) continue;
+    throw Error::Usage("the list names " + Printable(entry->path) + ", which dsplit made" + where + kCure);
   }
+}
+
+// Whether the folder holds this very split. Throws Error if it holds another one that may not be replaced.
+bool HoldsTheSplit(const SplitInfo& info, const std::string& manifest, const SplitFolderOptions& options) {
+  const fs::path& folder = options.folder;
+  RefuseOthersSplitFiles(folder, {kInfoName});
+  if (options.overwrite) return false;
+  const bool has_manifest = Exists(folder / kManifestName);
+  if (Exists(folder / kInfoName)) {
+    const SplitInfo there = LoadSplitInfo(folder);
+    if (there.fingerprint != info.fingerprint) {
+      throw Error(folder, "holds another split (" + Difference(there, info) + "); `overwrite` replaces it");
+    }
+    return has_manifest && Exists(folder / kClassesName);
+  }
+  RefuseOthersSplitFiles(folder, {kManifestName});
+  if (has_manifest && ReadFile(folder / kManifestName) != manifest) {
+    throw Error(folder / kManifestName, "holds another split, without a split.json; `overwrite` replaces it");
+  }
+  return false;
 }
 
 }  // namespace
 
-bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) {
+PublishedSplit PublishSplit(const SplitReport& report, const SplitFolderOptions& options) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(options.jobs));
   const fs::path& folder = options.folder;
-  const fs::path manifest_file = folder / kManifestName, classes_file = folder / kClassesName;
   const fs::path info_file = folder / kInfoName;
   const SplitInfo info = MakeInfo(report, options.tool_version);
   const std::string manifest = FormatManifest(report.manifest);
   CheckOutside(folder, report);
-  RefuseOthersFiles(options);
-
   std::error_code error;
-  const bool has_manifest = Exists(manifest_file), has_info = Exists(info_file);
-  if (has_info) {
-    if (!options.overwrite) {
-      const SplitInfo there = LoadSplitInfo(folder);
-      if (there.fingerprint != info.fingerprint) {
-        throw Error(folder, "holds another split (" + Difference(there, info) + "); `overwrite` replaces it");
-      }
-      if (has_manifest && Exists(classes_file)) {
-        CompleteExtras(LoadManifest(manifest_file), report, options);
-        fs::last_write_time(info_file, fs::file_time_type::clock::now(), error);
-        Check(error, info_file, "cannot set the time");
-        return false;
-      }
-    }
-  } else if (has_manifest && !options.overwrite && ReadFile(manifest_file) != manifest) {
-    throw Error(manifest_file, "holds another split, without a split.json; `overwrite` replaces it");
-  }
-
   fs::create_directories(folder, error);
   Check(error, folder, "cannot make the folder");
-  SplitTrees trees(report.manifest, report.root, options.materialize, folder, OldTree::kReplace);
-  Remove(info_file);
-  trees.Publish();
-  if (has_info || has_manifest) {
-    for (const std::string& name : SamplesJsonNames()) Remove(folder / name);
-    Remove(folder / kDuplicatesName);
+  const FileLock lock(folder / kLockName, folder);
+  if (options.samples_json == SamplesJson::kYes) RefuseOthersSplitFiles(folder, SamplesJsonNames());
+  if (HoldsTheSplit(info, manifest, options)) {
+    CompleteExtras(LoadManifest(folder / kManifestName), report, options);
+    fs::last_write_time(info_file, fs::file_time_type::clock::now(), error);
+    Check(error, info_file, "cannot set the time");
+    return {.written = false, .locked = lock.locked()};
   }
-  PublishFile(manifest_file, manifest, Sync::kYes);
-  PublishFile(classes_file, FormatClasses(report.manifest.classes), Sync::kYes);
+  RefuseOthersSplitFiles(
+      folder, {kManifestName, kClassesName, kConfigName, kRejectedName, kSkippedName, kDuplicatesName, kChartName});
+
+  SplitTrees trees(report.manifest, report.root, options.materialize, folder, OldTree::kReplace);
+  RemoveFile(info_file);
+  trees.Publish();
+  for (const std::string& name : SamplesJsonNames()) {
+    if (IsOwnSplitFile(folder, name)) RemoveFile(folder / name);
+  }
+  RemoveFile(folder / kDuplicatesName);
+  RemoveFile(folder / kClassesName);  // a list of other classes would not be known beside the new manifest
+  PublishFile(folder / kManifestName, manifest, Sync::kYes);
+  PublishFile(folder / kClassesName, FormatClasses(report.manifest.classes), Sync::kYes);
   PublishFile(folder / kRejectedName, FormatRejected(report.rejected), Sync::kYes);
   PublishFile(folder / kSkippedName, FormatSkipped(report.skipped), Sync::kYes);
   if (!report.duplicates.empty()) {
@@ -208,7 +192,7 @@ bool PublishSplit(const SplitReport& report, const SplitFolderOptions& options) 
   PublishSamplesJson(report.manifest, report, options);
   PublishFile(folder / kConfigName, options.config_toml, Sync::kYes);
   PublishFile(info_file, FormatSplitInfo(info), Sync::kYes);
-  return true;
+  return {.written = true, .locked = lock.locked()};
 }
 
 }  // namespace dataset

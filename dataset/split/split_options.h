@@ -97,9 +97,10 @@ struct SplitOptions {
   std::string group_by;  // "parent", "regex:R" or "column:C", as GroupKey takes it; empty: no keys
   // kYes: an image without a key is an Error, as are keys that no two images share; otherwise they are warnings.
   StrictGroups strict_groups = StrictGroups::kNo;
-  // kDrop keeps the first of pictures that are alike, or all if their labels differ; kDropConflicts then keeps none.
+  // kDrop keeps the first of files with equal bytes, or all if their labels differ; kDropConflicts then keeps none.
   DuplicateRule duplicates = DuplicateRule::kGroup;
-  // Pictures whose perceptual hashes differ in at most so many bits are duplicates too; 0 ... kMaxNearDistance.
+  // Pictures whose perceptual hashes differ in at most so many bits are grouped like duplicates, and never dropped;
+  // 0 ... kMaxNearDistance.
   std::optional<uint32_t> near_duplicates;
   ImageCheck check = ImageCheck::kHeader;
   int jobs = 1;  // threads, 1 ... 1024; the result does not depend on it

@@ -171,6 +171,8 @@ IsOwnFile FilesOfTree(const fs::path& tree) {
 
 }  // namespace
 
+bool IsSplitTree(const fs::path& tree) { return ReadMarker(tree).has_value(); }
+
 SplitTrees::SplitTrees(const Manifest& manifest, const fs::path& root, Materialize materialize, const fs::path& folder,
                        OldTree old_tree) {
   const std::string head = HeadOf(NameOf(materialize), Sha256Hex(FormatManifest(manifest) + root.string()));

@@ -22,6 +22,9 @@ constexpr auto EnumNames(Materialize) {
 // What becomes of a tree that is there already, made in the same way from the same manifest and root.
 enum class OldTree { kReplace, kKeepIfWhole };
 
+// Whether dsplit made the tree, which SplitTrees may replace or remove then.
+bool IsSplitTree(const std::filesystem::path& tree);
+
 // The trees FOLDER/{train,val,test}/CLASS/... with the files of a manifest. An entry's path in its tree is the class,
 // then the entry's path without a leading split folder and class folder. Not thread-safe; works in parallel inside.
 class SplitTrees {

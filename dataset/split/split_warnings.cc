@@ -109,14 +109,19 @@ void WarnOfConflicts(DuplicateRule rule, const std::vector<Placeholder>& placeho
                                first.path + ", " + Counted(first.files, "file") + " in " +
                                OfClasses(first.classes, *report) + fate);
   }
-  const auto conflict = [&](const Duplicate& duplicate) {
-    return duplicate.conflict && !(duplicate.kind == Duplicate::Kind::kSame && paths.contains(duplicate.same_as));
+  const auto warn = [&](Duplicate::Kind kind, const char* how, const std::string& end) {
+    const auto conflict = [&](const Duplicate& duplicate) {
+      return duplicate.conflict && duplicate.kind == kind &&
+             !(kind == Duplicate::Kind::kSame && paths.contains(duplicate.same_as));
+    };
+    const auto first = std::find_if(report->duplicates.begin(), report->duplicates.end(), conflict);
+    if (first == report->duplicates.end()) return;
+    const auto count = std::count_if(first, report->duplicates.end(), conflict);
+    report->warnings.push_back("label conflict: " + Counted(static_cast<size_t>(count), "picture") + how +
+                               ", the first " + first->same_as + " and " + first->path + end);
   };
-  const auto first = std::find_if(report->duplicates.begin(), report->duplicates.end(), conflict);
-  if (first == report->duplicates.end()) return;
-  const auto count = std::count_if(first, report->duplicates.end(), conflict);
-  report->warnings.push_back("label conflict: " + Counted(static_cast<size_t>(count), "picture") +
-                             " also under another label, the first " + first->same_as + " and " + first->path + fate);
+  warn(Duplicate::Kind::kSame, " also under another label", fate);
+  warn(Duplicate::Kind::kNear, " like one under another label", " (duplicates.csv)");
 }
 
 void WarnOfQuotas(const std::vector<uint32_t>& labels, const std::vector<uint32_t>& parts, const Quotas& quotas,

@@ -62,7 +62,7 @@ class Splitter {
     report_.seed = options_.seed;
     report_.options = DecidingOptions(options_);
     report_.ready_made = checked_.source.ready_made;
-    report_.list = !checked_.source.list_sha256.empty();
+    if (!checked_.source.list_sha256.empty()) report_.list = options_.source;
     if (!checked_.class_order.empty()) report_.options["class-order"] = checked_.class_order;
     report_.notes = std::move(checked_.source.notes);
     report_.warnings = std::move(checked_.source.warnings);
@@ -102,7 +102,7 @@ class Splitter {
       report_.duplicates = std::move(sets.duplicates);
       first_ = std::move(sets.first);
       WarnOfConflicts(options_.duplicates, sets.placeholders, &report_);
-      Drop();
+      Drop(FatesByRule(options_.duplicates, sets.same, labels()));
     }
     keys_ = KeysOf(samples(), options_.group_by);
     CheckKeys(options_, samples(), keys_, &report_);
@@ -111,17 +111,13 @@ class Splitter {
     grouping_ = GroupSamples(samples(), keys_, first_, join_keys);
   }
 
-  // Drops the samples that options_.duplicates does not keep.
-  void Drop() {
-    const std::vector<bool> kept = KeepByRule(options_.duplicates, first_, labels());
-    std::vector<uint32_t> number(samples().size());  // each sample's place among those that are kept
-    uint32_t count = 0;
-    for (size_t i = 0; i < kept.size(); ++i) {
-      number[i] = count;
-      count += kept[i] ? 1 : 0;
+  void Drop(const std::vector<Fate>& fates) {
+    std::vector<bool> kept(fates.size());
+    for (size_t i = 0; i < fates.size(); ++i) {
+      kept[i] = fates[i] == Fate::kKept;
+      if (!kept[i]) report_.dropped.push_back({samples()[i].path, fates[i]});
     }
-    for (uint32_t& first : first_) first = number[first];
-    report_.dropped = static_cast<uint32_t>(samples().size()) - count;
+    first_ = FirstAmongKept(first_, kept);
     Keep(kept);
   }
 

@@ -23,12 +23,12 @@ struct SplitReport {
   std::map<std::string, std::string> options;  // all that decide the split, resolved, by name
   std::string fingerprint;                     // proto/FORMAT.md, section 1
   bool ready_made = false;                     // the source already had train/val/test
-  bool list = false;                           // the source is a list, not a folder
+  std::filesystem::path list;                  // the source if it is a list, not a folder; else empty
   std::array<bool, 3> wanted{};                // by split: the options ask for samples in it, or it was ready-made
   std::vector<SkippedName> skipped;            // names that gave no sample, sorted by path
   std::vector<RejectedImage> rejected;         // images that failed the check, sorted by path
   std::vector<Duplicate> duplicates;           // sorted by path
-  uint32_t dropped = 0;                        // the number of samples left out because of SplitOptions::duplicates
+  std::vector<DroppedSample> dropped;          // left out because of SplitOptions::duplicates, sorted by path
   uint32_t torn_duplicates = 0;                // pictures that are alike and lie in several splits, counted once
   uint32_t groups = 0;                         // the number of groups with more than one sample
   std::vector<std::string> notes;              // sentences on how the source was read

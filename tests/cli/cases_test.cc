@@ -81,6 +81,12 @@ const Case kCases[] = {
     {.name = "C06CaseExcluded",
      .commands = "dsplit $CASES/06-nfc-nfd/case -o splits --exclude Cat --exclude 'dog '",
      .texts = {"total     20    2     2     24"}},
+    {.name = "C06List",
+     .commands = "dsplit $CASES/06-nfc-nfd/list/list.csv -o splits",
+     .texts = {"total     20    2     2     24",
+               "paths that differ from their files in the way accents are encoded: 12, the first caf\xc3\xa9"
+               "0.jpg (cafe\xcc\x81"
+               "0.jpg)"}},
     {.name = "C07Raw",
      .commands =
          "dsplit $CASES/07-numeric-classes/raw -o splits && dscompile splits/manifest.csv -o n.ds --no-fsync && "

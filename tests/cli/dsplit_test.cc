@@ -1,11 +1,13 @@
 // Tests what a person sees of dsplit.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include "dataset/catalog/split_info.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/io/file.h"
+#include "dataset/io/file_lock.h"
 #include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
@@ -82,6 +84,37 @@ TEST_F(DsplitTest, AnotherSplitNeedsOverwrite) {
             std::string::npos)
       << refused.err;
   EXPECT_EQ(Run("raw -o splits --seed 2 --overwrite").exit_code, 0);
+}
+
+TEST_F(DsplitTest, TheListStaysWhatItIs) {
+  AddImages("a", 10);
+  std::string list = "path,label\n";
+  for (int i = 0; i < 10; ++i) list += "a/" + std::to_string(i) + ",a\n";
+  WriteFile(dir_ / "out/manifest.csv", list);
+  const CommandResult result = Run("out/manifest.csv --root raw -o out --overwrite");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("dsplit: error: the list out/manifest.csv is where the output's manifest.csv would be; "
+                            "choose another output folder\n"),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(ReadFile(dir_ / "out/manifest.csv"), list);
+  EXPECT_EQ(Run("out/manifest.csv --root raw -o other").exit_code, 0);
+}
+
+TEST_F(DsplitTest, TheSecondOfTwoEndsWithOne) {
+  AddImages("a", 10);
+  fs::create_directories(dir_ / "splits");
+  {
+    const FileLock lock(dir_ / "splits/.dsplit.lock", "splits");
+    const CommandResult result = Run("raw -o splits");
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.err.find("dsplit: error: splits: is in use by process " + std::to_string(getpid()) +
+                              "; wait for its end, or stop it\n"),
+              std::string::npos)
+        << result.err;
+  }
+  EXPECT_EQ(Run("raw -o splits").exit_code, 0);
+  EXPECT_FALSE(fs::exists(dir_ / "splits/.dsplit.lock"));
 }
 
 TEST_F(DsplitTest, ItsConfigCanBeFedBack) {
@@ -272,6 +305,32 @@ TEST_F(DsplitTest, SaysWhatItKeptTogetherOrDropped) {
   EXPECT_EQ(ReadFile(dir_ / "1/duplicates.csv"), "path,kind,same_as,distance,conflict\na/copy,same,a/3,0,no\n");
   EXPECT_FALSE(Run("raw -o 3 --duplicates ignore").err.find("duplicate") != std::string::npos);
   EXPECT_FALSE(fs::exists(dir_ / "3/duplicates.csv"));
+}
+
+TEST_F(DsplitTest, SaysBelowTheTableWhatWasDroppedAndWhy) {
+  const auto add = [&](const std::string& path, uint32_t seed, int quality) {
+    std::string jpeg;
+    EncodeJpeg(testing::MakePicture(120, 160, 3, seed), quality, &jpeg);
+    WriteFile(dir_ / "raw" / path, jpeg);
+  };
+  for (uint32_t i = 0; i < 10; ++i) {
+    add("a/" + std::to_string(i) + ".jpg", i, 90);
+    add("b/" + std::to_string(i) + ".jpg", 200 + i, 90);
+  }
+  add("a/copy.jpg", 3, 90);
+  add("a/like.jpg", 3, 60);
+  add("b/of a.jpg", 4, 90);
+  const CommandResult result = Run("raw -o splits --duplicates drop-conflicts --near-duplicates 4");
+  EXPECT_NE(result.out.find("\ndropped: 1 of equal bytes, the first a/copy.jpg\n"
+                            "dropped: 2 of equal bytes in several classes, the first a/4.jpg\n"),
+            std::string::npos)
+      << result.out;
+  EXPECT_NE(
+      result.err.find("3 duplicates (2 of equal bytes, 1 alike), 3 pictures dropped, of the others none in several "
+                      "splits (duplicates.csv)\n"),
+      std::string::npos)
+      << result.err;
+  EXPECT_NE(ReadFile(dir_ / "splits/manifest.csv").find("a/like.jpg"), std::string::npos);
 }
 
 TEST_F(DsplitTest, SaysThatDuplicatesOfReadyMadeSplitsStayWhereTheyAre) {

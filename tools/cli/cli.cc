@@ -56,8 +56,8 @@ void AddSharedFlags(CLI::App& app) {
   app.set_config("--config", "", "Read options from a TOML file; the command line wins over the file")
       ->type_name("FILE")
       ->group(kGeneral);
-  app.add_flag("-q,--quiet", Shared().quiet, "Say nothing but warnings and errors")->group(kGeneral);
-  app.add_flag("-v,--verbose", Shared().verbose, "Say more")->group(kGeneral);
+  app.add_flag("-q,--quiet", Shared().quiet, "Print only results, warnings and errors")->group(kGeneral);
+  app.add_flag("-v,--verbose", Shared().verbose, "Print long lists and errors of libraries in full")->group(kGeneral);
   app.set_version_flag("--version", Shared().tool + " " + Version(), "Print the version and end")->group(kGeneral);
 }
 

@@ -28,7 +28,9 @@ struct Augment {
 // Throws dataset::Error::Usage. The message about an unknown name names the nearest one and, for a file, the line.
 Augment ParseAugment(const std::string& text);
 inline constexpr char kAugmentHelp[] =
-    "Random changes of the images: none, light, standard or strong; or names such as random-resized-crop,flip,mixup, "
-    "after one of those words or alone; or a file NAME.toml";
+    "Random changes of the images: none, light, standard or strong; or, after one of those words or alone, names such "
+    "as flip,mixup (of random-resized-crop, rotation, width-shift, height-shift, shear, zoom, flip, flip-up-down, "
+    "jitter, rand-augment, channel-shift, lighting, grey, blur, erasing, mixup and cutmix); or a file NAME.toml with a "
+    "table for each of its names";
 
 }  // namespace cli

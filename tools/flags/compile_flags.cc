@@ -114,7 +114,7 @@ void AddInputAndOutput(CLI::App& app, CompileFlags* flags) {
       ->required()
       ->group(kOutput);
   CLI::Option* const overwrite =
-      app.add_flag("--overwrite", flags->overwrite, "Replace another dataset in the output folder")->group(kOutput);
+      app.add_flag("--overwrite", flags->overwrite, "Replace the dataset in the output folder")->group(kOutput);
   app.add_flag("--resume", flags->resume, "Go on with the shards that an interrupted run has finished")
       ->excludes(overwrite)
       ->group(kOutput);
@@ -122,9 +122,9 @@ void AddInputAndOutput(CLI::App& app, CompileFlags* flags) {
                  "Folder that the paths in the manifest start from; default: the one that dsplit read")
       ->type_name("FOLDER")
       ->group(kInput);
-  app.add_option(
-         "--fold", flags->fold,
-         "For a manifest that dsplit --kfold wrote: the fold, from 0, that becomes val; the others become train")
+  app.add_option("--fold", flags->fold,
+                 "For a manifest that dsplit --kfold wrote: the fold, from 0, that becomes val; the others become "
+                 "train; default: all become train")
       ->group(kInput);
 }
 
@@ -134,14 +134,15 @@ void AddPictureFlags(CLI::App& app, CompileFlags* flags) {
             "normalized, the pixels as numbers that are scaled already")
       ->group(kRecords);
   app.add_option("--resize", flags->resize,
-                 "N: shrink the short side to N pixels, never enlarge; WxH: fit into W x H pixels; at most 16384; 0: "
-                 "keep the size")
+                 "N: shrink the short side to N pixels, never enlarge; WxH: make it W x H pixels, and enlarge if it is "
+                 "smaller; at most 16384; 0: keep the size")
       ->type_name("SIZE")
       ->group(kImages);
-  AddChoice(&app, "--fit", &flags->fit,
-            "How an image is made to fit --resize: short, by its short side alone; cover, filling the box, and what "
-            "juts out is cut off; contain, with all of it in the box, and the rest is padded; stretch, changing its "
-            "proportions; default: short for N, cover for WxH")
+  AddChoice(
+      &app, "--fit", &flags->fit,
+      "How an image is made to fit --resize: short, by its short side alone, only with N; cover, filling the box of "
+      "WxH (of NxN with N), and what juts out is cut off; contain, with all of it in the box, and the rest is "
+      "padded; stretch, changing its proportions; default: short for N, cover for WxH")
       ->group(kImages);
   app.add_option("--pad-colour", flags->pad_colour, "For --fit contain: red, green and blue of the padding, 0 to 255")
       ->type_name("R,G,B")
@@ -152,9 +153,9 @@ void AddPictureFlags(CLI::App& app, CompileFlags* flags) {
       ->group(kImages);
   app.add_option("--channels", flags->channels, "3: colour (RGB), 1: grey, 0: as in the photo")->group(kImages);
   app.add_option("--depth", flags->depth,
-                 "How more than 8 bits a channel become 8: auto, as fits the values that are found; high-byte, as in "
-                 "most programs; N, the high 8 of N bits, 8 to 16; min-max, all that are found become 0 to 255; "
-                 "LOW,HIGH, these become 0 and 255")
+                 "How more than 8 bits a channel become 8: auto, as fits the values that are found in a sample of "
+                 "the photos; high-byte, as in most programs; N, the high 8 of N bits, 8 to 16; min-max, the least and "
+                 "the greatest of that sample become 0 and 255; LOW,HIGH, these become 0 and 255")
       ->type_name("DEPTH")
       ->group(kImages);
   AddChoice(&app, "--encode", &flags->encode,
@@ -193,15 +194,20 @@ void AddShardFlags(CLI::App& app, CompileFlags* flags) {
       ->type_name("SIZE")
       ->group(kShards);
   AddChoice(&app, "--compression", &flags->compression,
-            "Compress whole shards, for other programs; dtrain and dsbench read only none")
+            "Compress whole shards, for other programs; dtrain, deval and dsbench read only none")
       ->group(kShards);
-  app.add_option("--keys", flags->keys, "Other names for the features of a record, such as image=jpg,label=cls")
+  app.add_option(
+         "--keys", flags->keys,
+         "Other names for the features of a record, such as image=jpg,label=cls; ROLE: image, label, text, filename, "
+         "source_id, format, dtype, layout, height, width, channels, shape")
       ->type_name("ROLE=NAME,...")
       ->delimiter(',')
       ->group(kRecords);
   app.add_flag("--tfds", flags->tfds, "Also write what TensorFlow Datasets' builder_from_directory needs")
       ->group(kOutput);
-  app.add_option("--name", flags->name, "First part of the shards' names; default: the name of the photos' folder")
+  app.add_option(
+         "--name", flags->name,
+         "First part of the shards' names: a letter, then letters, digits and _; default: as the photos' folder")
       ->type_name("NAME")
       ->group(kShards);
   app.add_option("--seed", flags->seed, "Number that decides the order of the records; any other shuffles anew")
@@ -226,14 +232,14 @@ void AddCheckFlags(CLI::App& app, CompileFlags* flags) {
 void AddWorkerFlags(CLI::App& app, CompileFlags* flags) {
   CLI::Option* const worker =
       app.add_option("--worker", flags->worker,
-                     "Compile only share I of N, as I/N; auto: as Slurm, MPI or Kubernetes tell this process")
+                     "Compile only share I of N, 1/N to N/N; auto: as Slurm, MPI or Kubernetes tell this process")
           ->type_name("I/N")
           ->group(kMachines);
   CLI::Option* const finish =
       app.add_flag("--finish", flags->finish, "Check and publish what the workers have compiled")->group(kMachines);
   finish->excludes(worker);
   app.add_flag("--stats-only", flags->stats_only,
-               "Only compute mean and std of train, and write them to the file --output")
+               "Only compute mean and std of train, for --mean auto or --std auto, and write them to the file --output")
       ->excludes(finish)
       ->group(kMachines);
   app.add_option("--stats", flags->stats, "Files that --stats-only wrote, for --mean auto and --std auto")

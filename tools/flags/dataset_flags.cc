@@ -8,7 +8,8 @@ namespace cli {
 void AddDatasetFlags(CLI::App* app, DatasetFlags* flags) {
   const std::string group = "TFRecord files of other programs";
   app->add_option("--keys", flags->keys,
-                  "Names of the features that hold the image, its class and its shape, such as image=jpg,label=cls")
+                  "Names of the features that hold the image, its class and its shape, such as "
+                  "image=jpg,label=cls,shape=dims")
       ->type_name("ROLE=NAME,...")
       ->delimiter(',')
       ->allow_extra_args(false)

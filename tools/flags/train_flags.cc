@@ -84,7 +84,7 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
             "which needs the same classes and layers, and --head-epochs 0")
       ->group(kNetworkGroup);
   add({"image_size", kNetworkGroup, "Side of the network's input in pixels; default: the backbone's own"});
-  add({"channels", kNetworkGroup, "Channels of the network's input; default: the backbone's own"})
+  add({"channels", kNetworkGroup, "Channels of the network's input: 3, colour, or 1, grey; default: 3 (small_cnn: 1)"})
       ->check(OneOf({"1", "3"}));
   add({"pooling", kNetworkGroup,
        "How the last map becomes features; concat: avg and max; flatten: the whole map; default: avg"});
@@ -98,8 +98,11 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
       ->type_name("FILE")
       ->group(kNetworkGroup);
   add({"eval_resize", kNetworkGroup,
-       "Short side in pixels before evaluation's centre crop; default: 1.1 x the image size (small_cnn: 1 x)"});
-  add({"fit", kNetworkGroup, "How a picture fills the square where there is no random crop"});
+       "Short side in pixels before evaluation's centre crop, --image-size or more; default: 1.1 x the image size "
+       "(small_cnn: 1 x)"});
+  add({"fit", kNetworkGroup,
+       "How a picture fills the square without a random crop: crop cuts off what juts out, pad adds a border, stretch "
+       "changes the proportions"});
 }
 
 void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
@@ -108,21 +111,24 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
       ->check(OneOf({"standard"}))
       ->group(kTrainingGroup);
   add({"batch_size", kTrainingGroup, "Images a step"});
-  add({"head_epochs", kTrainingGroup, "Epochs of the first phase, which trains the head alone; needs --weights"});
+  add({"head_epochs", kTrainingGroup,
+       "Epochs of the first phase, which trains the head alone; without --weights or --init-from there is none"});
   add({"head_learning_rate", kTrainingGroup, "Highest learning rate of the head phase"});
   add({"head_schedule", kTrainingGroup, "How the head phase's learning rate runs over its steps"});
   add({"finetune_epochs", kTrainingGroup,
        "Epochs of the second phase, which trains all layers, or those of --finetune-layers"});
   add({"finetune_layers", kTrainingGroup,
-       "Layers of the backbone that are fine-tuned, with --weights: all, last:N, skip:N or from:LAYER_OR_GROUP, as "
-       "--list-layers counts them"});
+       "Layers of the backbone that are fine-tuned, with --weights or --init-from: all, last:N, skip:N or "
+       "from:LAYER_OR_GROUP, as --list-layers counts them"});
   add({"finetune_learning_rate", kTrainingGroup, "Highest learning rate of the finetune phase"});
   add({"finetune_schedule", kTrainingGroup, "How the finetune phase's learning rate runs over its steps"});
-  add({"warmup", kTrainingGroup, "Part of the finetune phase's steps over which the rate rises, from 0 to below 1"});
+  add({"warmup", kTrainingGroup,
+       "Part of the finetune phase's steps over which the rate rises, from 0 to below 1, unless its schedule is "
+       "constant"});
   add({"optimizer", kTrainingGroup, "How a step changes the weights; sgd has momentum 0.9"});
   add({"dropout", kTrainingGroup,
-       "Rate before the last layer, without --head; of small_cnn also inside; default: 0.5"});
-  add({"label_smoothing", kTrainingGroup, "Part of each target that is spread over all classes"});
+       "Rate before the last layer, without --head; of small_cnn also inside; from 0 to below 1; default: 0.5"});
+  add({"label_smoothing", kTrainingGroup, "Part of each target that is spread over all classes, from 0 to below 1"});
 }
 
 void AddInputFlags(CLI::App* app, TrainFlags* flags) {
@@ -193,7 +199,8 @@ void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
   app->add_flag("--overwrite", flags->overwrite, "Replace the run in the output folder")
       ->excludes("--resume")
       ->group(kOutputGroup);
-  app->add_flag("--no-fsync", flags->no_fsync, "Do not wait until the disk has the files; for comparisons")
+  app->add_flag("--no-fsync", flags->no_fsync,
+                "Do not wait until the disk has it all; faster, but not safe if power fails")
       ->group(kOutputGroup);
 }
 

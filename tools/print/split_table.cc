@@ -30,13 +30,14 @@ std::string Bar(const std::vector<double>& counts, double largest) {
   return bar;
 }
 
-// One line for each kind of skipped names: how many there are, and the first.
-std::string FormatSkipped(const std::vector<dataset::SkippedName>& skipped) {
-  std::map<dataset::SkipKind, std::pair<size_t, const std::string*>> kinds;
-  for (const dataset::SkippedName& name : skipped) ++kinds.try_emplace(name.kind, 0, &name.path).first->second.first;
+// One line for each kind of names that were left out: how many there are, and the first.
+template <typename Row, typename Kind>
+std::string FormatLeftOut(const std::string& what, const std::vector<Row>& rows, Kind Row::*kind_of) {
+  std::map<Kind, std::pair<size_t, const std::string*>> kinds;
+  for (const Row& row : rows) ++kinds.try_emplace(row.*kind_of, 0, &row.path).first->second.first;
   std::string lines;
   for (const auto& [kind, found] : kinds) {
-    lines += "skipped: " + std::to_string(found.first) + " " + std::string(dataset::NameOf(kind)) + ", the first " +
+    lines += what + std::to_string(found.first) + " " + std::string(dataset::NameOf(kind)) + ", the first " +
              dataset::Printable(*found.second) + "\n";
   }
   return lines;
@@ -79,7 +80,8 @@ std::string FormatSplitTable(const dataset::SplitReport& report) {
     }
     table += '\n';
   }
-  return table + FormatSkipped(report.skipped);
+  return table + FormatLeftOut("skipped: ", report.skipped, &dataset::SkippedName::kind) +
+         FormatLeftOut("dropped: ", report.dropped, &dataset::DroppedSample::fate);
 }
 
 }  // namespace cli

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "dataset/base/error.h"
+#include "dataset/catalog/split_info.h"
 #include "tests/testing/testing.h"
 
 namespace dataset {
@@ -29,9 +32,9 @@ Names Paths(const Manifest& manifest) {
 
 TEST(ManifestTest, ReadsRowsSortedByPath) {
   const Manifest manifest =
-      ParseManifest("path,label,split\nb/2.jpg,b,train\nB/1.jpg,B,validation\na/1.jpg,a,test\n", "m");
+      ParseManifest("path,label,split\nb/2.jpg,c,train\nB/1.jpg,B,validation\na/1.jpg,a,test\n", "m");
   EXPECT_EQ(Paths(manifest), (Names{"B/1.jpg", "a/1.jpg", "b/2.jpg"}));
-  EXPECT_EQ(manifest.classes, (Names{"B", "a", "b"}));
+  EXPECT_EQ(manifest.classes, (Names{"B", "a", "c"}));
   EXPECT_EQ(manifest.entries[0].split, Split::kVal);
   EXPECT_EQ(manifest.entries[1].split, Split::kTest);
   EXPECT_EQ(manifest.entries[2].split, Split::kTrain);
@@ -115,9 +118,36 @@ TEST(ManifestTest, RefusesTextInAColumnWithoutAName) {
             "manifest.csv: line 3: \"note\" is in a column without a name; name the column, or remove it");
 }
 
-TEST(ManifestTest, RefusesLabelsThatDifferInBlanks) {
-  EXPECT_EQ(ErrorOf("path,label,split\na,cat,train\nb, cat,train\n"),
-            "manifest.csv: line 3: label \" cat\" is \"cat\" but for blanks; take them away");
+TEST(ManifestTest, RefusesLabelsThatLookAlikeUnlessClassesAreGiven) {
+  const struct {
+    std::string one, other, how;
+  } kCases[] = {
+      {"Cat", "cat", "differ at most in case, blanks, invisible characters or the way accents are encoded"},
+      {" cat", "cat", "differ at most in case, blanks, invisible characters or the way accents are encoded"},
+      {"cafe\xcc\x81", "caf\xc3\xa9",
+       "differ at most in case, blanks, invisible characters or the way accents are encoded"},
+      {"01", "1", "are the same number"},
+      {"1", "1.0", "are the same number"},
+  };
+  for (const auto& test : kCases) {
+    const std::string csv = "path,label,split\nz,dog,train\na," + test.one + ",train\nb," + test.other + ",train\n";
+    EXPECT_EQ(ErrorOf(csv), "manifest.csv: line 4: classes \"" + test.one + "\" (a) and \"" + test.other + "\" (b) " +
+                                test.how + "; join them or rename one, or name both in a classes.txt");
+    EXPECT_EQ(ErrorOf(csv, Names{test.one, "dog", test.other}), "");
+  }
+}
+
+TEST(ManifestTest, LabelsThatAreWholeNumbersAreInNumberOrder) {
+  const auto classes = [](const Names& labels) {
+    std::string csv = "path,label,split\n";
+    for (const std::string& label : labels) csv += "p" + label + "," + label + ",train\n";
+    return ParseManifest(csv, "m").classes;
+  };
+  EXPECT_EQ(classes({"10", "2", "1"}), (Names{"1", "2", "10"}));
+  EXPECT_EQ(classes({"10", "-2", "0", "9.0"}), (Names{"-2", "0", "9.0", "10"}));
+  EXPECT_EQ(classes({"10", "2", "cat"}), (Names{"10", "2", "cat"}));
+  EXPECT_EQ(ParseManifest("path,label,split\na,2,train\nb,10,train\n", "m", Names{"10", "2"}).classes,
+            (Names{"10", "2"}));
 }
 
 TEST(ManifestTest, RefusesBadHeaders) {
@@ -217,6 +247,35 @@ TEST(ManifestTest, LoadsClassesBesideIt) {
   WriteFile(dir / "classes.txt", "dog\ncat\n");
   EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"dog", "cat"}));
   EXPECT_THROW(LoadManifest(dir / "other.csv"), Error);
+}
+
+// A manifest of an older dsplit has a classes.txt. If it was lost, split.json has the order too.
+TEST(ManifestTest, LoadsTheClassesOfASplit) {
+  TempDir dir;
+  WriteFile(dir / "manifest.csv", "path,label,split\na,10,train\nb,2,train\n");
+  EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"2", "10"}));
+  SplitInfo info;
+  info.root = "/photos";
+  info.classes = {"10", "2"};
+  WriteFile(dir / "split.json", FormatSplitInfo(info));
+  EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"10", "2"}));
+  WriteFile(dir / "classes.txt", "2\n10\n3\n");
+  EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"2", "10", "3"}));
+  std::filesystem::remove(dir / "classes.txt");
+  for (const char* others : {"{\"train\": []}", "{", ""}) {
+    WriteFile(dir / "split.json", others);
+    EXPECT_EQ(LoadManifest(dir / "manifest.csv").classes, (Names{"2", "10"}));
+  }
+  info.classes = {"2"};
+  WriteFile(dir / "split.json", FormatSplitInfo(info));
+  try {
+    LoadManifest(dir / "manifest.csv");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), (dir / "manifest.csv").string() +
+                                             ": line 2: label \"10\" is not in split.json; write a classes.txt that "
+                                             "names all, or undo what a spreadsheet made of it");
+  }
 }
 
 TEST(ManifestTest, ClassesRoundTrip) {

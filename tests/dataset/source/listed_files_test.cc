@@ -125,6 +125,36 @@ TEST_F(ListedFilesTest, TakesOnlyOneFolderForTheRoot) {
                                  "/ instead of /a/b/: 2, the first /a/b/img/cat0.jpg (img/cat0.jpg)"});
 }
 
+// macOS decomposes accents in zip files; a spreadsheet composes them.
+TEST_F(ListedFilesTest, FindsNamesWhoseAccentsAreEncodedInAnotherWay) {
+  const std::string composed = "caf\xc3\xa9", decomposed = "cafe\xcc\x81";
+  WriteFile(root_ / (decomposed + "/1.jpg"), "x");
+  WriteFile(root_ / ("img/" + composed + ".png"), "x");
+  WriteFile(root_ / ("img/\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab.jpg"), "x");
+  const std::pair<std::string, std::string> kCases[] = {
+      {composed + "/1.jpg", decomposed + "/1.jpg"},
+      {decomposed + "/1.jpg", decomposed + "/1.jpg"},
+      {"CAf\xc3\xa9/1.JPG", decomposed + "/1.jpg"},
+      {"CAFE\xcc\x81/1.JPG", decomposed + "/1.jpg"},
+      {"img/" + decomposed + ".png", "img/" + composed + ".png"},
+      {"img/" + decomposed, "img/" + composed + ".png"},
+      {"img/\xed\x95\x9c.jpg", "img/\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab.jpg"},
+      {"caf\xc3\xa8/1.jpg", "missing"},  // another accent
+      {"cafe/1.jpg", "missing"},
+  };
+  for (const auto& [path, file] : kCases) EXPECT_EQ(Find(path), file) << path;
+  ListedFiles files(root_, "list.csv");
+  EXPECT_EQ(files.Find(composed + "/1.jpg", ""), decomposed + "/1.jpg");
+  EXPECT_EQ(files.Notes(), Names{"paths that differ from their files in the way accents are encoded: 1, the first " +
+                                 composed + "/1.jpg (" + decomposed + "/1.jpg)"});
+  // Both are there, and each is found as it is written.
+  WriteFile(root_ / (composed + "/1.jpg"), "y");
+  EXPECT_EQ(Find(composed + "/1.jpg"), composed + "/1.jpg");
+  EXPECT_EQ(Find(decomposed + "/1.jpg"), decomposed + "/1.jpg");
+  WriteFile(root_ / "a/\xc5.jpg", "x");  // no UTF-8
+  EXPECT_EQ(Find("a/\xc3\x85.jpg"), "missing");
+}
+
 TEST_F(ListedFilesTest, FollowsLinksToTheRoot) {
   fs::create_directory_symlink(root_, dir_ / "link");
   EXPECT_EQ(Find((dir_ / "link/img/cat0.jpg").string()), "img/cat0.jpg");

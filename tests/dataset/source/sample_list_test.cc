@@ -149,6 +149,12 @@ TEST(SampleListTest, MakesNumbersWhole) {
 TEST(SampleListTest, WarnsOfLabelsThatAreProbablyWrong) {
   EXPECT_EQ(WarningsOf("path,label\na,x\nb,nan\nc,nan\n"),
             "|label \"nan\" (2 samples, the first in line 3) is a class here; is it a missing value?");
+  for (const char* label : {"NaN", "None", "NULL", "n/a", "NA", "#N/A", "?"}) {
+    EXPECT_EQ(WarningsOf("path,label\na,x\nb, " + std::string(label) + "\n"),
+              "|label \"" + std::string(label) +
+                  "\" (1 sample, the first in line 3) is a class here; is it a missing value?");
+  }
+  EXPECT_EQ(WarningsOf("path,label\na,x\nb,unknown\nc,Nancy\n"), "");
   EXPECT_EQ(WarningsOf("path,label\na,cat dog\nb,cat\nc,dog\n"),
             "|1 label made of other labels, the first \"cat dog\" in line 2: a picture has one class here, so it is a "
             "class of its own");

@@ -38,6 +38,7 @@ TEST(DuplicatesTest, FindsNearHashesAndJoinsChains) {
                                    {"4", "a", "", ~uint64_t{0}}, {"5", "a", "p", 0b0000}, {"6", "a", "p", 0b0000}};
   const DuplicateSets sets = Find(files, 2);
   EXPECT_EQ(sets.first, (std::vector<uint32_t>{0, 0, 0, 3, 0, 0}));
+  EXPECT_EQ(sets.same, (std::vector<uint32_t>{0, 1, 2, 3, 4, 4}));
   EXPECT_EQ(FormatDuplicates(sets.duplicates),
             "path,kind,same_as,distance,conflict\n"
             "2,near,1,2,no\n"
@@ -70,14 +71,24 @@ TEST(DuplicatesTest, APictureInThreeClassesIsAPlaceholder) {
 }
 
 TEST(DuplicatesTest, EachRuleKeepsWhatItSays) {
-  // Samples 0, 2 and 5 are alike and of one label, 1 and 3 are alike and of two labels.
-  const std::vector<uint32_t> first = {0, 1, 0, 1, 4, 0}, labels = {0, 0, 0, 1, 1, 0};
-  const std::vector<bool> all(6, true);
-  EXPECT_EQ(KeepByRule(DuplicateRule::kGroup, first, labels), all);
-  EXPECT_EQ(KeepByRule(DuplicateRule::kIgnore, first, labels), all);
-  EXPECT_EQ(KeepByRule(DuplicateRule::kDrop, first, labels), (std::vector<bool>{true, true, false, true, true, false}));
-  EXPECT_EQ(KeepByRule(DuplicateRule::kDropConflicts, first, labels),
-            (std::vector<bool>{true, false, false, false, true, false}));
+  // Samples 0, 2 and 5 are equal and of one label, 1 and 3 are equal and of two labels.
+  const std::vector<uint32_t> same = {0, 1, 0, 1, 4, 0}, labels = {0, 0, 0, 1, 1, 0};
+  constexpr Fate kKept = Fate::kKept, kCopy = Fate::kDroppedCopy, kConflict = Fate::kDroppedConflict;
+  const std::vector<Fate> all(6, kKept);
+  EXPECT_EQ(FatesByRule(DuplicateRule::kGroup, same, labels), all);
+  EXPECT_EQ(FatesByRule(DuplicateRule::kIgnore, same, labels), all);
+  EXPECT_EQ(FatesByRule(DuplicateRule::kDrop, same, labels),
+            (std::vector<Fate>{kKept, kKept, kCopy, kKept, kKept, kCopy}));
+  EXPECT_EQ(FatesByRule(DuplicateRule::kDropConflicts, same, labels),
+            (std::vector<Fate>{kKept, kConflict, kCopy, kConflict, kKept, kCopy}));
+}
+
+// The first of a set may be dropped while others of it are kept.
+TEST(DuplicatesTest, ASetGoesOnWithTheFirstThatIsKept) {
+  const std::vector<uint32_t> first = {0, 0, 2, 0, 2, 5, 0};
+  const std::vector<uint32_t> places = FirstAmongKept(first, {false, true, true, false, true, true, true});
+  EXPECT_EQ((std::vector<uint32_t>{places[1], places[2], places[4], places[5], places[6]}),
+            (std::vector<uint32_t>{0, 1, 1, 3, 0}));
 }
 
 TEST(DuplicatesTest, QuotesPathsWithCommas) {

@@ -95,6 +95,27 @@ TEST_F(GroupCheckTest, ABlankColumnIsRefused) {
   }
 }
 
+// A spreadsheet's blanks are not one patient.
+TEST_F(GroupCheckTest, AMissingValueIsNoGroup) {
+  for (const char* blank : {"nan", "NaN", "None", "NULL", "null", "n/a", "NA", "#N/A", "?", " nan "}) {
+    List(40, [&](int i) { return i < 30 ? blank : "p" + std::to_string(i / 2); });
+    options_.strict_groups = StrictGroups::kNo;
+    const SplitReport report = Run();
+    EXPECT_EQ(report.groups, 5u) << blank;
+    const std::string text = blank, trimmed = text == " nan " ? "nan" : text;
+    const std::string fault =
+        "`group_by` column:patient gives 30 of 40 images no group, the first x/0.png; \"" + trimmed + "\" is no value";
+    EXPECT_EQ(WarningWith(report, "`group_by`"), fault);
+    for (const ManifestEntry& entry : report.manifest.entries) EXPECT_NE(entry.group, trimmed);
+    options_.strict_groups = StrictGroups::kYes;
+    EXPECT_EQ(ErrorText(), fault + " (`strict_groups`)");
+    List(20, [&](int) { return blank; });
+    EXPECT_EQ(ErrorText(),
+              "`group_by` column:patient groups nothing: it gives none of 20 images a group, the first x/0.png; \"" +
+                  trimmed + "\" is no value");
+  }
+}
+
 TEST_F(GroupCheckTest, BlanksAroundAValueDoNotMakeAnotherGroup) {
   List(20, [](int i) { return (i % 3 == 0 ? " p" : "p") + std::to_string(i / 2) + (i % 2 == 0 ? "\t" : ""); });
   const SplitReport report = Run();

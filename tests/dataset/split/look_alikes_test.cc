@@ -83,6 +83,9 @@ TEST(LookAlikesTest, RefusesOneNumberInTwoSpellings) {
   EXPECT_NE(ErrorOf("1", "01").find("classes \"01\" (01/1.jpg) and \"1\" (1/1.jpg) are the same number"),
             std::string::npos);
   EXPECT_NE(ErrorOf("3", "3.0").find("are the same number"), std::string::npos);
+  EXPECT_NE(ErrorOf(Source({{"1", std::nullopt}, {"1.0", std::nullopt}, {"cat", std::nullopt}}))
+                .find("classes \"1\" (1/1.jpg) and \"1.0\" (1.0/1.jpg) are the same number"),
+            std::string::npos);
 }
 
 TEST(LookAlikesTest, InOneReadyMadeSplitAloneItIsAWarning) {

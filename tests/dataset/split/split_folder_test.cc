@@ -1,10 +1,14 @@
 #include "dataset/split/split_folder.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
 
 #include "dataset/base/error.h"
 #include "dataset/catalog/split_info.h"
 #include "dataset/io/file.h"
+#include "dataset/io/file_lock.h"
 #include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
 
@@ -23,7 +27,7 @@ class SplitFolderTest : public ::testing::Test {
       for (int i = 0; i < 10; ++i) AddImage(label, i);
     }
     publish_.folder = out();
-    publish_.config_toml = "seed = 1\n";
+    publish_.config_toml = "raw = \"raw\"\nseed = 1\n";
     publish_.tool_version = "0.1.0";
     split_.source = dir_ / "raw";
     split_.seed = 1;
@@ -38,7 +42,7 @@ class SplitFolderTest : public ::testing::Test {
     NoProgress progress;
     return MakeSplit(split_, progress);
   }
-  bool Publish() { return PublishSplit(Report(), publish_); }
+  bool Publish() { return PublishSplit(Report(), publish_).written; }
   std::string PublishError() {
     try {
       Publish();
@@ -58,7 +62,7 @@ TEST_F(SplitFolderTest, WritesItsFiles) {
   const SplitReport report = Report();
   EXPECT_EQ(ReadFile(out() / "manifest.csv"), FormatManifest(report.manifest));
   EXPECT_EQ(ReadFile(out() / "classes.txt"), "a\nb\n");
-  EXPECT_EQ(ReadFile(out() / "config.toml"), "seed = 1\n");
+  EXPECT_EQ(ReadFile(out() / "config.toml"), publish_.config_toml);
   const SplitInfo info = LoadSplitInfo(out());
   EXPECT_EQ(info.classes, report.manifest.classes);
   ASSERT_EQ(info.splits.size(), 3u);
@@ -171,6 +175,8 @@ TEST_F(SplitFolderTest, FilesOfOthersAreNeverReplaced) {
   for (const auto& [name, content] :
        std::vector<std::pair<const char*, const char*>>{{"split.json", "{\"train\": []}"},
                                                         {"split.json", "[]"},
+                                                        {"split.json", "{"},
+                                                        {"split.json", "{\"format_version\": 1}"},
                                                         {"manifest.csv", "id;name\n"},
                                                         {"classes.txt", "cat\n"},
                                                         {"config.toml", "title = 'site'\n"},
@@ -197,6 +203,153 @@ TEST_F(SplitFolderTest, FilesOfOthersAreNeverReplaced) {
   EXPECT_EQ(ReadFile(out() / "notes.txt"), "x");
 }
 
+// Beside a split, too, each file is known by its own content.
+TEST_F(SplitFolderTest, FilesOfOthersInASplitAreNeverReplaced) {
+  publish_.samples_json = SamplesJson::kYes;
+  WriteFile(dir_ / "raw/a/copy.png", TinyPng("raw/a/1.png"));
+  Publish();
+  publish_.overwrite = true;
+  const auto contents = [&] {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(out())) {
+      files[entry.path().filename().string()] = ReadFile(entry.path());
+    }
+    return files;
+  };
+  const std::map<std::string, std::string> own = contents();
+  EXPECT_EQ(own.size(), 13u);
+  for (const auto& [name, content] : std::vector<std::pair<std::string, std::string>>{
+           {"split.json", "{\"train\": []}"},
+           {"split.json", "{\"format_version\": 1}"},
+           {"manifest.csv", "id,name\n"},
+           {"manifest.csv", "label,path,split\n"},
+           {"manifest.csv", ""},
+           {"classes.txt", "cat\n"},
+           {"classes.txt", "a\n"},
+           {"classes.txt", ""},
+           {"config.toml", "# of a site\ntitle = 'site'\n"},
+           {"rejected.csv", "path,reason,who\n"},
+           {"skipped.csv", "path\n"},
+           {"duplicates.csv", "path,kind,same_as\n"},
+           {"class_counts.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\"/>"},
+           {"train_samples.json", "[{\"image_id\": \"a.jpg\", \"label\": 0}]"},
+           {"val_samples.json", "[]"},
+           {"test_samples.json", "[\n    {\n        \"image_id\": \"a.jpg\""},
+           {"class_mapping.json", "{\"0\": \"cat\"}"},
+           {"invalid_image_files.json", "[[\"a.jpg\", \"x\"]]"}}) {
+    WriteFile(out() / name, content);
+    std::map<std::string, std::string> before = own;
+    before[name] = content;
+    EXPECT_EQ(PublishError(),
+              (out() / name).string() + ": is there already and was not written by dsplit; choose another folder")
+        << content;
+    EXPECT_EQ(contents(), before) << name;
+    WriteFile(out() / name, own.at(name));
+  }
+  // Those that are not asked for are in nobody's way.
+  WriteFile(out() / "train_samples.json", "[]");
+  publish_.samples_json = SamplesJson::kNo;
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(ReadFile(out() / "train_samples.json"), "[]");
+  EXPECT_FALSE(fs::exists(out() / "val_samples.json"));
+}
+
+TEST_F(SplitFolderTest, KnowsItsClassListBesideACorrectedManifest) {
+  Publish();
+  publish_.overwrite = true;
+  WriteFile(out() / "manifest.csv", "path,label,split\na/1.png,c,train\n");
+  WriteFile(out() / "classes.txt", "c\na\nb\n");
+  EXPECT_EQ(PublishError(), "");
+  WriteFile(out() / "manifest.csv", "path,label,split\na/1.png,c,nowhere\n");
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(ReadFile(out() / "classes.txt"), "a\nb\n");
+}
+
+// The list would be replaced by what dsplit makes of it.
+TEST_F(SplitFolderTest, RefusesAListWhereItsFilesWouldBe) {
+  std::string list = "path,label,split\n";
+  for (int i = 0; i < 10; ++i) list += "a/" + std::to_string(i) + ".png,a," + (i < 8 ? "train" : "val") + "\n";
+  split_.root = dir_ / "raw";
+  publish_.overwrite = true;
+  for (const char* name : {"manifest.csv", "classes.txt", "config.toml", "split.json", "rejected.csv", "skipped.csv",
+                           "duplicates.csv", "class_counts.svg", "train_samples.json", "class_mapping.json"}) {
+    WriteFile(out() / name, list);
+    fs::create_symlink(out() / name, dir_ / "link.csv");
+    fs::create_hard_link(out() / name, dir_ / "same.csv");
+    for (const fs::path& source :
+         {out() / name, dir_ / "deep/../deep/splits" / name, dir_ / "link.csv", dir_ / "same.csv"}) {
+      split_.source = source;
+      EXPECT_EQ(PublishError(), "the list " + source.string() + " is where the output's " + name +
+                                    " would be; choose another output folder");
+      EXPECT_EQ(ReadFile(out() / name), list);
+      EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 1);
+    }
+    for (const fs::path& file : {out() / name, dir_ / "link.csv", dir_ / "same.csv"}) fs::remove(file);
+  }
+  split_.source = out() / "mine.csv";
+  WriteFile(split_.source, list);
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(ReadFile(out() / "mine.csv"), list);
+}
+
+TEST_F(SplitFolderTest, RefusesAListOfPhotosInTheTreesThatItReplaces) {
+  publish_.materialize = Materialize::kCopy;
+  Publish();
+  std::string list = "path,label\n";
+  for (const auto& entry : fs::recursive_directory_iterator(out() / "train")) {
+    if (entry.path().extension() == ".png") {
+      list += entry.path().lexically_relative(dir_ / "deep").string() + "," + "a\n";
+    }
+  }
+  WriteFile(dir_ / "list.csv", list);
+  split_.source = dir_ / "list.csv";
+  split_.root = dir_ / "deep";
+  publish_.overwrite = true;
+  for (const Materialize materialize : {Materialize::kCopy, Materialize::kNone}) {
+    publish_.materialize = materialize;
+    EXPECT_TRUE(PublishError().starts_with("the list names splits/train/a/")) << PublishError();
+    EXPECT_NE(PublishError().find(".png, which dsplit made where the output's train would be; choose another"),
+              std::string::npos);
+    EXPECT_TRUE(fs::exists(out() / "train/a"));
+  }
+  publish_.folder = dir_ / "other";
+  EXPECT_EQ(PublishError(), "");
+  // A folder of that name that somebody else made stays as it is.
+  publish_.folder = dir_ / "kaggle";
+  fs::create_directories(dir_ / "kaggle");
+  fs::rename(dir_ / "raw/a", dir_ / "kaggle/train");
+  list = "path,label\n";
+  for (int i = 0; i < 10; ++i) list += "train/" + std::to_string(i) + ".png,a\n";
+  WriteFile(dir_ / "kaggle/train.csv", list);
+  split_.source = dir_ / "kaggle/train.csv";
+  split_.root.reset();
+  EXPECT_EQ(PublishError(), "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "kaggle/train"), {}), 10);
+  publish_.materialize = Materialize::kCopy;
+  EXPECT_NE(PublishError().find("train: is there already and was not made by dsplit"), std::string::npos);
+}
+
+TEST_F(SplitFolderTest, TheSecondOfTwoIsToldWhoWrites) {
+  fs::create_directories(out());
+  const fs::path lock_file = out() / ".dsplit.lock";
+  {
+    const FileLock lock(lock_file, out());
+    for (const bool overwrite : {false, true}) {
+      publish_.overwrite = overwrite;
+      EXPECT_EQ(PublishError(), out().string() + ": is in use by process " + std::to_string(getpid()) +
+                                    "; wait for its end, or stop it");
+      EXPECT_EQ(std::distance(fs::directory_iterator(out()), {}), 1);
+    }
+  }
+  WriteFile(lock_file, "77 elsewhere\n");  // as a killed process leaves it
+  EXPECT_TRUE(PublishSplit(Report(), publish_).locked);
+  EXPECT_FALSE(fs::exists(lock_file));
+  split_.seed = 2;
+  publish_.overwrite = false;
+  EXPECT_NE(PublishError(), "");
+  EXPECT_FALSE(fs::exists(lock_file));
+}
+
 TEST_F(SplitFolderTest, RefusesAnOutputWithinTheRoot) {
   for (const fs::path& folder : {dir_ / "raw", dir_ / "raw/splits", dir_ / "raw/a/../splits", dir_ / "raw/a/x/y"}) {
     publish_.folder = folder;
@@ -220,11 +373,10 @@ TEST_F(SplitFolderTest, AListsOutputMayLieBesideItsImages) {
   EXPECT_EQ(PublishError(), "");
 }
 
-// A folder in the place of config.toml makes its write fail, as a full disk would.
+// A folder where config.toml is written first makes the write fail, as a full disk would.
 TEST_F(SplitFolderTest, NothingIsCompleteAfterAFailedWrite) {
   Publish();
-  fs::remove(out() / "config.toml");
-  fs::create_directory(out() / "config.toml");
+  fs::create_directory(out() / ".config.toml.incomplete");
   publish_.overwrite = true;
   EXPECT_NE(PublishError(), "");
   EXPECT_FALSE(fs::exists(out() / "split.json"));

@@ -151,7 +151,7 @@ TEST_F(SplitGroupsTest, EqualFilesUnderTwoLabelsAreALabelConflict) {
     const SplitReport report = Run();
     EXPECT_TRUE(
         Warns(report, "label conflict: 1 picture also under another label, the first cat/1003.png and dog/x.png"));
-    EXPECT_EQ(report.dropped, 0u);
+    EXPECT_EQ(report.dropped.size(), 0u);
     const auto splits = SplitsOf(report);
     EXPECT_EQ(splits.at("cat/1003.png"), splits.at("dog/x.png"));
     ASSERT_EQ(report.duplicates.size(), 1u);
@@ -167,7 +167,7 @@ TEST_F(SplitGroupsTest, DropConflictsKeepsNoCopyOfAConflict) {
   options_.duplicates = DuplicateRule::kDropConflicts;
   const SplitReport report = Run();
   ExpectReadable(report);
-  EXPECT_EQ(report.dropped, 3u);
+  EXPECT_EQ(report.dropped.size(), 3u);
   const auto splits = SplitsOf(report);
   EXPECT_EQ(splits.size(), 19u);
   for (const char* path : {"cat/1003.png", "dog/x.png", "cat/x.png"}) EXPECT_FALSE(splits.contains(path)) << path;
@@ -193,7 +193,7 @@ TEST_F(SplitGroupsTest, APictureInThreeClassesIsNamedAPlaceholder) {
                     "left out (duplicates.csv)"));
   EXPECT_TRUE(Warns(report, "label conflict: 1 picture also under another label, the first cat/1003.png and dog/"));
   EXPECT_EQ(report.manifest.entries.size(), 39u);
-  EXPECT_EQ(report.dropped, 9u);
+  EXPECT_EQ(report.dropped.size(), 9u);
 }
 
 TEST_F(SplitGroupsTest, DropKeepsTheFirstPath) {
@@ -202,7 +202,7 @@ TEST_F(SplitGroupsTest, DropKeepsTheFirstPath) {
   Add("a/z.png", "a/1003.png");
   options_.duplicates = DuplicateRule::kDrop;
   const SplitReport report = Run();
-  EXPECT_EQ(report.dropped, 2u);
+  EXPECT_EQ(report.dropped.size(), 2u);
   const auto splits = SplitsOf(report);
   EXPECT_EQ(splits.size(), 10u);
   EXPECT_TRUE(splits.contains("a/0.png"));
@@ -228,6 +228,87 @@ TEST_F(SplitGroupsTest, NearDuplicatesStayInOneSplit) {
   const auto splits = SplitsOf(report);
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(splits.at("a/" + std::to_string(i) + "large.jpg"), splits.at("a/" + std::to_string(i) + "small.jpg"));
+  }
+}
+
+// The word of `duplicates` is for equal bytes.
+TEST_F(SplitGroupsTest, LookAlikesAreNeverDropped) {
+  const auto add = [&](const std::string& label, const std::string& name, uint32_t seed, int quality) {
+    std::string jpeg;
+    EncodeJpeg(MakePicture(120, 160, 3, seed), quality, &jpeg);
+    WriteFile(dir_ / label / name, jpeg);
+  };
+  for (uint32_t i = 0; i < 10; ++i) {
+    add("a", std::to_string(i) + ".jpg", i, 90);
+    add("b", std::to_string(i) + ".jpg", 200 + i, 90);
+  }
+  add("a", "0copy.jpg", 0, 90);    // equal bytes
+  add("a", "0low.jpg", 0, 60);     // alike
+  add("a", "zlow.jpg", 0, 50);     // alike
+  add("b", "1of a.jpg", 1, 90);    // equal bytes under another label
+  add("a", "1low.jpg", 1, 60);     // like both
+  add("b", "2like a.jpg", 2, 60);  // alike under another label
+  options_.near_duplicates = 4;
+  const auto paths_of = [](const SplitReport& report) {
+    std::vector<std::string> paths;
+    for (const DroppedSample& sample : report.dropped) {
+      paths.push_back(sample.path + " " + std::string(NameOf(sample.fate)));
+    }
+    return paths;
+  };
+  const struct {
+    DuplicateRule rule;
+    std::vector<std::string> dropped;
+  } kCases[] = {
+      {DuplicateRule::kGroup, {}},
+      {DuplicateRule::kDrop, {"a/0copy.jpg of equal bytes"}},
+      {DuplicateRule::kDropConflicts,
+       {"a/0copy.jpg of equal bytes", "a/1.jpg of equal bytes in several classes",
+        "b/1of a.jpg of equal bytes in several classes"}},
+  };
+  for (const auto& test : kCases) {
+    options_.duplicates = test.rule;
+    const SplitReport report = Run();
+    EXPECT_EQ(paths_of(report), test.dropped);
+    ExpectReadable(report);
+    const auto splits = SplitsOf(report);
+    EXPECT_EQ(splits.size(), 26u - test.dropped.size());
+    EXPECT_EQ(splits.at("a/0.jpg"), splits.at("a/0low.jpg"));
+    EXPECT_EQ(splits.at("a/0.jpg"), splits.at("a/zlow.jpg"));
+    EXPECT_EQ(splits.at("a/2.jpg"), splits.at("b/2like a.jpg"));
+    EXPECT_TRUE(splits.contains("a/1low.jpg"));
+    EXPECT_TRUE(Warns(report, "label conflict: 1 picture also under another label, the first a/1.jpg and b/1of a.jpg"));
+    EXPECT_TRUE(Warns(report,
+                      "label conflict: 1 picture like one under another label, the first a/2.jpg and b/2like a.jpg "
+                      "(duplicates.csv)"));
+  }
+}
+
+// What a dropped picture has joined stays together.
+TEST_F(SplitGroupsTest, LookAlikesOfADroppedConflictStayInOneSplit) {
+  const auto add = [&](const std::string& path, uint32_t seed, int quality) {
+    std::string jpeg;
+    EncodeJpeg(MakePicture(120, 160, 3, seed), quality, &jpeg);
+    WriteFile(dir_ / path, jpeg);
+  };
+  for (uint32_t i = 0; i < 20; ++i) {
+    const std::string name = std::to_string(i);
+    add("a/" + name + ".jpg", i, 90);
+    add("b/" + name + " conflict.jpg", i, 90);
+    add("b/" + name + " low.jpg", i, 60);
+    add("b/" + name + " lower.jpg", i, 50);
+    add("a/" + name + " alone.jpg", 100 + i, 90);
+  }
+  options_.near_duplicates = 4;
+  options_.duplicates = DuplicateRule::kDropConflicts;
+  const SplitReport report = Run();
+  EXPECT_EQ(report.dropped.size(), 40u);
+  EXPECT_EQ(report.groups, 20u);
+  const auto splits = SplitsOf(report);
+  EXPECT_EQ(splits.size(), 60u);
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "b/" + std::to_string(i);
+    EXPECT_EQ(splits.at(name + " low.jpg"), splits.at(name + " lower.jpg"));
   }
 }
 
