@@ -148,6 +148,7 @@ class Describer {
           (folder ? source_.files[i].path.lexically_relative(path_) : fs::absolute(source_.files[i].path)).string();
       shard.records = static_cast<uint32_t>(scan.records.labels.size());
       shard.bytes = scan.bytes;
+      shard.crc32c = scan.crc32c;
       shard.foreign = std::make_shared<const ForeignRecords>(std::move(scan.records));
       split.shards.push_back(std::move(shard));
     }

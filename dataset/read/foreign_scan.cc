@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "dataset/base/crc32c.h"
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/readable_file.h"
@@ -94,6 +95,9 @@ class Scanner {
       }
       scan_.records.index.push_back({offset, size});
       ReadLabel(offset + kRecordHeaderBytes, length, place);
+      // One read fetches it together with the next record's beginning.
+      const std::string_view crc = window_.At(offset + size - kRecordFooterBytes, kRecordFooterBytes);
+      scan_.crc32c = ExtendCrc32c(scan_.crc32c, crc);
     }
     return std::move(scan_);
   }

@@ -25,6 +25,7 @@ struct ForeignScan {
   std::map<uint32_t, std::string> names;  // by class, the first name that its records give, or ""
   std::optional<OtherName> other_name;    // the first record that gives its class another one
   uint64_t bytes = 0;                     // of the file
+  uint32_t crc32c = 0;                    // of the CRCs of all payloads, as they stand in the file
   uint64_t unlabelled = 0;                // records without a label; their labels above are 0
   std::optional<Error> first_unlabelled;  // what is wrong with the first of them
 };

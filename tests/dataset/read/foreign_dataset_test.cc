@@ -5,9 +5,12 @@
 #include <functional>
 #include <limits>
 
+#include "dataset/base/crc32c.h"
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
+#include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
+#include "dataset/catalog/content_hash.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
@@ -628,6 +631,33 @@ TEST_F(ForeignDatasetTest, TheFingerprintIsThatOfWhatIsRead) {
   fs::remove(folder_ / "classes.txt");
   WriteExamples(file, {ForeignExample(testing::Jpeg(1), 1), ForeignExample(testing::Jpeg(2), 0)});
   EXPECT_NE(OpenDataset(folder_).fingerprint, before);
+}
+
+// Pixels of one size leave every length and label as it was.
+TEST_F(ForeignDatasetTest, TheContentIsThatOfThePayloads) {
+  const fs::path file = folder_ / "x.tfrecord";
+  const auto write = [&](char pixel) {
+    Example example = {{"image/raw", Text(std::string(12000, pixel))},
+                       {"image/height", std::vector<int64_t>{40}},
+                       {"image/width", std::vector<int64_t>{100}},
+                       {"image/channels", std::vector<int64_t>{3}},
+                       {"image/class/label", std::vector<int64_t>{0}}};
+    Example same = example;
+    same["image/raw"] = Text(std::string(12000, '\0'));
+    WriteExamples(file, {same, example});
+  };
+  write('a');
+  const DatasetInfo before = OpenDataset(folder_);
+  const std::string bytes = ReadFile(file);
+  const std::string crcs =
+      bytes.substr(before.splits[0].shards[0].foreign->index[1].offset - 4, 4) + bytes.substr(bytes.size() - 4);
+  EXPECT_EQ(ContentHash(before),
+            Sha256Hex("x.tfrecord " + std::to_string(bytes.size()) + " " + std::to_string(Crc32c(crcs)) + "\n"));
+  EXPECT_EQ(ContentHash(OpenDataset(file)), ContentHash(before)) << "it is the same";
+  write('b');
+  const DatasetInfo after = OpenDataset(folder_);
+  EXPECT_EQ(after.fingerprint, before.fingerprint);
+  EXPECT_NE(ContentHash(after), ContentHash(before));
 }
 
 TEST_F(ForeignDatasetTest, RefusesOptionsThatDoNotFit) {
