@@ -88,7 +88,8 @@ void DefineFlags(CLI::App& app, Flags* flags) {
                  "Folder for the results; default: RUN/eval/SPLIT, and RUN/eval/DATASET-SPLIT for another dataset")
       ->type_name("FOLDER")
       ->group(kOutput);
-  app.add_flag("--overwrite", flags->overwrite, "Replace the results of another dataset in that folder")
+  app.add_flag("--overwrite", flags->overwrite,
+               "Replace the results of another dataset, split, run or --map in that folder")
       ->group(kOutput);
   cli::AddDatasetFlags(&app, flags);
   cli::AddChoice(&app, "--on-bad", &flags->on_bad, "Unreadable pictures: fail, or skip: leave them out of the score")

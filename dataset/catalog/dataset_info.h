@@ -31,7 +31,7 @@ struct ShardInfo {
   std::string name;  // file name, relative to the dataset folder; or an absolute path
   uint32_t records = 0;
   uint64_t bytes = 0;
-  uint32_t crc32c = 0;  // of the whole file, unmasked; 0 for another program's file
+  uint32_t crc32c = 0;  // of the whole file, unmasked; of another program's file, of its payloads' CRCs alone
   // Set for another program's file, which has no .idx; nullptr for a shard of a compiled dataset.
   std::shared_ptr<const ForeignRecords> foreign = nullptr;
 };

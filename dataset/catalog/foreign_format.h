@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,6 +21,7 @@ struct ForeignFormat {
   std::optional<PixelLayout> layout;      // nullopt: the layout feature or the shape of each record tells, else HWC
   uint32_t label_base = 0;                // the label that records have for the first class
   bool named = false;                     // a class map names the classes, so a label may be such a name
+  size_t label_values = 0;                // numbers in each record's label, as in the first one; 0: not known
 };
 
 }  // namespace dataset

@@ -36,6 +36,22 @@ void CheckUniquePaths(const std::vector<Row>& sorted, const std::string& file) {
   }
 }
 
+// Refuses the row read last if a quote that is not closed has taken in others. A path and a group may have line ends.
+void CheckLongFields(const TableReader& reader, const std::vector<std::string>& row,
+                     const std::vector<ManifestColumn>& columns) {
+  const auto split = std::find(columns.begin(), columns.end(), ManifestColumn::kSplit) - columns.begin();
+  const auto is_row = [&](const std::vector<std::string>& fields) {
+    return ParseSplit(Trimmed(fields[static_cast<size_t>(split)])).has_value();
+  };
+  for (const LongField& field : reader.long_fields()) {
+    if (columns[field.field] == ManifestColumn::kLabel) reader.RefuseLongField(field, "the label has a line break");
+    const std::vector<std::vector<std::string>> rows = reader.RowsWithin(row, field);
+    if (!rows.empty() && std::all_of(rows.begin(), rows.end(), is_row)) {
+      reader.RefuseLongField(field, "a field holds whole rows");
+    }
+  }
+}
+
 // "val" or "fold 3".
 std::string PartOf(const ManifestEntry& entry) {
   return entry.fold ? "fold " + std::to_string(*entry.fold) : std::string(NameOf(entry.split));
@@ -109,6 +125,7 @@ Manifest ParseManifest(std::string_view csv, const std::string& file,
   std::vector<Row> rows;
   while (reader.Next(&fields)) {
     const size_t line = reader.line();
+    CheckLongFields(reader, fields, columns);
     Row row{.entry = {}, .line = line};
     for (size_t i = 0; i < fields.size(); ++i) SetField(columns[i], std::move(fields[i]), file, line, &row.entry);
     if (row.entry.repeat > 1 && row.entry.split != Split::kTrain) {

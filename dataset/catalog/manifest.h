@@ -38,6 +38,7 @@ struct Manifest {
 // (dataset/catalog/class_names.h) orders them. Throws Error, which names `file` and the line ("manifest.csv: line 7:
 // ..."), for:
 // - an unknown, missing or repeated column, or a row with another number of fields,
+// - a quoted field that holds whole rows,
 // - a path that is absolute, has "..", "." or NUL, or comes twice,
 // - a label that is empty, has a control character, is not in `classes` or, without them, looks like another,
 // - a split that does not exist, a group that is in two splits, a repeat that is 0 or outside of train,

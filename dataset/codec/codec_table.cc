@@ -35,7 +35,9 @@ bool IsWebp(std::string_view bytes) {
   return bytes.starts_with("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP";
 }
 bool IsTiff(std::string_view bytes) {
-  return bytes.starts_with(std::string_view("II*\0", 4)) || bytes.starts_with(std::string_view("MM\0*", 4));
+  static constexpr std::string_view kMarks[] = {
+      {"II*\0", 4}, {"MM\0*", 4}, {"II+\0\x08\0\0\0", 8}, {"MM\0+\0\x08\0\0", 8}};
+  return std::any_of(std::begin(kMarks), std::end(kMarks), [&](auto mark) { return bytes.starts_with(mark); });
 }
 // By the brand of an ISO media file, which the box before everything else names.
 bool HasBrand(std::string_view bytes, std::span<const std::string_view> brands) {

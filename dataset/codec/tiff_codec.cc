@@ -10,10 +10,12 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataset/base/error.h"
 #include "dataset/codec/image_header.h"
+#include "dataset/image/color.h"
 #include "dataset/image/exif.h"
 
 namespace dataset {
@@ -126,6 +128,11 @@ void CheckForm(const TiffFile& file, const ImageHeader& header) {
   if (IsGrey(file.Field(TIFFTAG_PHOTOMETRIC)) && samples > 2) {
     throw Error("TIFF: has " + std::to_string(samples) + " bands and says of none which colour it is; write it as RGB");
   }
+  for (const auto& [colours, name] : {std::pair(PHOTOMETRIC_ICCLAB, "ICCLab"), {PHOTOMETRIC_ITULAB, "ITULab"}}) {
+    if (file.Field(TIFFTAG_PHOTOMETRIC) == colours) {
+      throw Error(std::string("TIFF: colours of ") + name + " are not read; convert it to RGB");
+    }
+  }
   if (header.bits <= 8 && format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
     throw Error("TIFF: values of 8 bits are read only without a sign");
   }
@@ -155,6 +162,9 @@ void DecodeRgba(const TiffFile& file, const ImageHeader& header, Image* out) {
     TIFFSetField(file.get(), TIFFTAG_EXTRASAMPLES, extra_count, associated.data());
   }
   TIFFSetField(file.get(), TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+  // It would make a yellow picture of CIELab, whose white is that of another light; so it gives the values as they are.
+  const bool lab = file.Field(TIFFTAG_PHOTOMETRIC) == PHOTOMETRIC_CIELAB;
+  if (lab) TIFFSetField(file.get(), TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
 
   const size_t pixels = static_cast<size_t>(header.width) * static_cast<size_t>(header.height);
   const std::unique_ptr<uint32_t[]> rgba(new uint32_t[pixels]);
@@ -169,6 +179,7 @@ void DecodeRgba(const TiffFile& file, const ImageHeader& header, Image* out) {
     pixel[1] = static_cast<uint8_t>(TIFFGetG(rgba[i]));
     pixel[2] = static_cast<uint8_t>(TIFFGetB(rgba[i]));
   }
+  if (lab) LabToRgb({out->data(), 3 * pixels});
 }
 
 }  // namespace

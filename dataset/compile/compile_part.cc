@@ -8,6 +8,10 @@
 
 namespace dataset {
 
+bool HaveSameValues(const DatasetInfo& one, const DatasetInfo& other) {
+  return one.depth == other.depth && one.scale.a == other.scale.a && one.scale.b == other.scale.b;
+}
+
 std::string PartName(const WorkerShare& share) {
   char name[64];
   std::snprintf(name, sizeof(name), "part-%05u-of-%05u.json", share.index + 1, share.count);

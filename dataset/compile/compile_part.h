@@ -23,6 +23,9 @@ struct CompilePart {
   std::string config_toml;
 };
 
+// Whether two descriptions of one dataset turn pictures into the same values: its depth and scale may come from photos.
+bool HaveSameValues(const DatasetInfo& one, const DatasetInfo& other);
+
 std::string PartName(const WorkerShare& share);  // "part-00001-of-00004.json" for index 0, count 4
 std::string FormatCompilePart(const CompilePart& part);
 // `json` is untrusted. Throws Error, which names `file`, if it is invalid.

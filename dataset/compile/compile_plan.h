@@ -36,6 +36,7 @@ struct PlannedShard {
   Split split = Split::kTrain;
   std::string name;
   std::vector<PlannedSample> samples;
+  std::string photos;  // PhotoStamp of the samples' photos before they are read; empty: not looked at
 };
 
 // Plans the shards of all splits, train first, by the rules of proto/FORMAT.md, section 2. Reads the headers of the

@@ -1,11 +1,9 @@
 #include "dataset/compile/compiler.h"
 
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 #include <utility>
 
@@ -13,13 +11,15 @@
 #include "dataset/base/utf8.h"
 #include "dataset/compile/compile_plan.h"
 #include "dataset/compile/existing_dataset.h"
+#include "dataset/compile/finished_shards.h"
 #include "dataset/compile/incomplete_dataset.h"
+#include "dataset/compile/photo_stamp.h"
 #include "dataset/compile/picture_facts.h"
 #include "dataset/compile/published_dataset.h"
-#include "dataset/compile/sample_encoder.h"
 #include "dataset/compile/shard_compiler.h"
 #include "dataset/compile/train_statistics.h"
 #include "dataset/io/file.h"
+#include "dataset/io/removal.h"
 #include "dataset/io/staging_folder.h"
 
 namespace dataset {
@@ -28,40 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 
 using Outcome = CompileReport::Outcome;
-using States = std::vector<std::optional<ShardState>>;
 
 bool StartsAfresh(const CompileOptions& options) {
   return options.work == CompileWork::kAll && options.existing != ExistingOutput::kResume;
-}
-
-// Returns the state of each shard that is finished, nullopt for the others. Reads the whole files of finished shards.
-States LoadFinished(const IncompleteDataset& incomplete, const std::vector<std::string>& shards,
-                    const DatasetInfo& info, Progress& progress) {
-  States states(shards.size());
-  std::vector<std::exception_ptr> failures(shards.size());
-  progress.Start("checking finished shards", shards.size());
-  tbb::parallel_for(size_t{0}, shards.size(), [&](size_t i) {
-    try {
-      states[i] = incomplete.LoadFinished(shards[i], info);
-    } catch (...) {
-      failures[i] = std::current_exception();
-    }
-    progress.Advance(1);
-  });
-  progress.Finish();
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-  return states;
-}
-
-std::vector<Reject> SortedRejects(const States& states) {
-  std::vector<Reject> rejects;
-  for (const auto& state : states) {
-    if (state) rejects.insert(rejects.end(), state->rejects.begin(), state->rejects.end());
-  }
-  std::sort(rejects.begin(), rejects.end(), [](const Reject& a, const Reject& b) { return a.path < b.path; });
-  return rejects;
 }
 
 // Plans the shards of the dataset, or takes the plan that an earlier run or another worker has left in the folder.
@@ -70,16 +39,21 @@ std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const Inco
   const IncompleteDataset::Parts there = incomplete.LoadParts();
   const bool same = there.workers == 0 || (there.workers == options.worker.count &&
                                            there.parts.front().info.fingerprint == input->info.fingerprint);
-  if (same && there.workers > 0 && there.parts.front().info.depth != input->info.depth) {
-    throw Error(folder,
-                "holds the beginning of a dataset of other values of more than 8 bits: photos have changed; "
-                "remove it and compile again");
-  }
   if (!same) {
     throw Error(folder, "holds the beginning of another dataset (it differs in " +
                             (there.workers == options.worker.count ? Difference(there.parts.front().info, input->info)
                                                                    : "the number of workers") +
                             "); remove it, or compile without `resume`");
+  }
+  if (there.workers > 0 && !HaveSameValues(there.parts.front().info, input->info)) {
+    if (there.workers > 1) {
+      const bool depth = there.parts.front().info.depth != input->info.depth;
+      throw Error(folder, "holds the beginning of a dataset of " +
+                              std::string(depth ? "other values of more than 8 bits: photos have changed"
+                                                : "another mean or std: photos or `statistics` have changed") +
+                              "; remove it and compile again");
+    }
+    incomplete.RemoveStates();
   }
   std::vector<PlannedShard> shards = there.workers == 0 ? PlanShards(options, *input, progress)
                                                         : PlanShards(options, *input, there.parts.front().info);
@@ -88,29 +62,8 @@ std::vector<PlannedShard> PlanOrRecall(const CompileOptions& options, const Inco
   return shards;
 }
 
-// Drops the state of a shard if one of its rejected files would not be rejected now: a person may have mended it.
-void DropMended(const CompileOptions& options, const CompileInput& input, States* states) {
-  SampleEncoder encoder(options, input.root, input.info);
-  const auto mended = [&](const Reject& reject) {
-    const auto& entries = input.manifest.entries;
-    const auto entry = std::lower_bound(entries.begin(), entries.end(), reject.path,
-                                        [](const ManifestEntry& e, const std::string& path) { return e.path < path; });
-    if (entry == entries.end() || entry->path != reject.path) return true;
-    return Printable(encoder.Encode(*entry, 0).reject) != reject.reason;
-  };
-  for (auto& state : *states) {
-    if (state && std::any_of(state->rejects.begin(), state->rejects.end(), mended)) state.reset();
-  }
-}
-
-SourceNotes SumNotes(const States& states) {
-  SourceNotes notes;
-  for (const auto& state : states) notes.Add(state->notes);
-  return notes;
-}
-
-CompileReport Publish(const CompileOptions& options, const Manifest& manifest, CompilePart part, const States& states,
-                      const IncompleteDataset& incomplete, StagingFolder* folder) {
+CompileReport Publish(const CompileOptions& options, const Manifest& manifest, CompilePart part,
+                      const ShardStates& states, const IncompleteDataset& incomplete, StagingFolder* folder) {
   CompileReport report;
   report.rejects = SortedRejects(states);
   report.notes = SumNotes(states);
@@ -138,20 +91,12 @@ std::optional<CompileReport> PublishComplete(const CompileOptions& options, cons
   return report;
 }
 
-CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
-                          Progress& progress) {
-  // A leftover may be of photos that have changed since.
-  if (options.work == CompileWork::kAll && options.existing != ExistingOutput::kOverwrite) {
-    if (auto published = PublishComplete(options, input.info, folder)) return *published;
-  }
+// Compiles this run's share of the shards and, if that is all of them, publishes.
+CompileReport CompilePlanned(const CompileOptions& options, const CompileInput& input,
+                             const std::vector<PlannedShard>& planned, StagingFolder* folder, Progress& progress) {
   const IncompleteDataset incomplete(folder->path());
   CompileReport report;
   report.outcome = Outcome::kInterrupted;
-  std::vector<std::string> warnings;
-  if (!ResolveDepth(options, &input, &warnings, progress)) return report;
-  if (!ResolveScale(options, incomplete.statistics(), &input, progress)) return report;
-  const std::vector<PlannedShard> planned = PlanOrRecall(options, incomplete, folder->path(), &input, progress);
-
   std::vector<const PlannedShard*> share, missing;
   std::vector<std::string> names;
   RejectCount count;
@@ -161,8 +106,9 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
     share.push_back(&planned[i]);
     names.push_back(planned[i].name);
   }
-  States before = StartsAfresh(options) ? States(names.size()) : LoadFinished(incomplete, names, input.info, progress);
-  DropMended(options, input, &before);
+  ShardStates before =
+      StartsAfresh(options) ? ShardStates(names.size()) : LoadFinished(incomplete, names, input.info, progress);
+  DropChanged(options, input, share, &before);
   uint64_t samples = 0;
   for (size_t i = 0; i < share.size(); ++i) {
     if (before[i]) {
@@ -176,7 +122,7 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
   if (!CompileShards(options, input, missing, count, folder->path(), progress)) return report;
   progress.Finish();
 
-  States states(names.size());
+  ShardStates states(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
     const fs::path file = folder->path() / (names[i] + ".state");
     states[i] = ParseShardState(ReadFile(file), input.info, file.string());
@@ -191,22 +137,62 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
     report = Publish(options, input.manifest, {input.info, options.config_toml}, states, incomplete, folder);
   }
   report.shards_reused = static_cast<uint32_t>(share.size() - missing.size());
+  return report;
+}
+
+CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
+                          Progress& progress) {
+  const fs::path whole = folder->path() / "dataset.json";
+  // Under kOverwrite photos count as changed.
+  if (options.work == CompileWork::kAll && options.existing != ExistingOutput::kOverwrite && fs::exists(whole)) {
+    if (FindNewerPhotos(input, whole).count > 0) {
+      RemoveFile(whole);
+    } else if (auto published = PublishComplete(options, input.info, folder)) {
+      return *published;
+    }
+  }
+  const IncompleteDataset incomplete(folder->path());
+  CompileReport report;
+  report.outcome = Outcome::kInterrupted;
+  std::vector<std::string> warnings;
+  if (!ResolveDepth(options, &input, &warnings, progress)) return report;
+  if (!ResolveScale(options, incomplete.statistics(), &input, progress)) return report;
+  std::vector<PlannedShard> planned = PlanOrRecall(options, incomplete, folder->path(), &input, progress);
+  for (uint32_t i = 0; i < planned.size(); ++i) {
+    if (options.worker.Has(i)) planned[i].photos = PhotoStamp(input, planned[i]);
+  }
+  try {
+    report = CompilePlanned(options, input, planned, folder, progress);
+  } catch (const Error& error) {
+    if (!incomplete.HasFinishedShards()) throw;
+    throw Error(std::string(error.what()) + "; finished shards are kept, and `resume` goes on with them");
+  }
   report.warnings = std::move(warnings);
   return report;
 }
 
-CompileReport Unchanged(const CompileOptions& options) {
-  fs::last_write_time(options.output / "dataset.json", fs::file_time_type::clock::now());
+// `input` is nullptr where the photos may not be.
+CompileReport Unchanged(const CompileOptions& options, const CompileInput* input) {
+  const fs::path json = options.output / "dataset.json";
   CompileReport report;
   report.outcome = Outcome::kUnchanged;
   report.info = LoadDatasetInfo(options.output);
+  const NewerPhotos newer = input == nullptr ? NewerPhotos() : FindNewerPhotos(*input, json);
+  if (newer.count == 0) {
+    fs::last_write_time(json, fs::file_time_type::clock::now());
+  } else {
+    report.warnings.push_back(std::to_string(newer.count) + (newer.count == 1 ? " photo is" : " photos are") +
+                              " newer than the dataset, the first " + Printable(newer.first) +
+                              "; `overwrite` compiles them anew");
+  }
   return report;
 }
 
 // Keeps the staging folder of a run that ends early only if it has finished shards.
 CompileReport Compile(const CompileOptions& options, CompileInput input, Progress& progress) {
   const FileLock lock = IncompleteDataset::Lock(options);
-  if (IsUpToDate(options, input.info)) return Unchanged(options);  // another process may have built it meanwhile
+  // Another process may have built it meanwhile.
+  if (IsUpToDate(options, input.info)) return Unchanged(options, &input);
   StagingFolder folder(options.output, DatasetFilesOf, StartsAfresh(options) ? Leftovers::kRemove : Leftovers::kKeep);
   const auto worth_keeping = [&] { return IncompleteDataset(folder.path()).HasFinishedShards(); };
   if (options.work == CompileWork::kShare) folder.Keep();
@@ -215,10 +201,9 @@ CompileReport Compile(const CompileOptions& options, CompileInput input, Progres
     report.locked = lock.locked();
     if (report.outcome == Outcome::kInterrupted && worth_keeping()) folder.Keep();
     return report;
-  } catch (const Error& error) {
-    if (!worth_keeping()) throw;
-    folder.Keep();
-    throw Error(std::string(error.what()) + "; finished shards are kept, and `resume` goes on with them");
+  } catch (const Error&) {
+    if (worth_keeping()) folder.Keep();
+    throw;
   }
 }
 
@@ -229,7 +214,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   if (!fs::exists(folder_path)) {
     if (fs::exists(options.output / "dataset.json") &&
         LoadDatasetInfo(options.output).manifest_sha256 == manifest_sha256) {
-      return Unchanged(options);
+      return Unchanged(options, nullptr);
     }
     throw Error(folder_path, "is not there: no worker has begun");
   }
@@ -244,7 +229,7 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
   };
   if (fs::exists(folder_path / "dataset.json")) {
     const DatasetInfo whole = LoadDatasetInfo(folder_path);
-    if (check(whole)) return Unchanged(options);
+    if (check(whole)) return Unchanged(options, nullptr);
     if (auto published = PublishComplete(options, whole, &folder)) return *published;
   }
   const IncompleteDataset incomplete(folder_path);
@@ -254,13 +239,13 @@ CompileReport FinishDataset(const CompileOptions& options, Progress& progress) {
                                  " workers have begun");
   }
   CompilePart part = parts.parts.front();
-  if (check(part.info)) return Unchanged(options);
+  if (check(part.info)) return Unchanged(options, nullptr);
 
   std::vector<std::string> names;
   for (const DatasetSplit& split : part.info.splits) {
     for (const ShardInfo& shard : split.shards) names.push_back(shard.name);
   }
-  const States states = LoadFinished(incomplete, names, part.info, progress);
+  const ShardStates states = LoadFinished(incomplete, names, part.info, progress);
   for (size_t i = 0; i < names.size(); ++i) {
     if (states[i]) continue;
     throw Error(folder_path / names[i], "is damaged or not finished; run `worker` " +
@@ -278,7 +263,7 @@ CompileReport SumStatistics(const CompileOptions& options, CompileInput input, P
   RefuseOthersStatistics(options.output);
   const std::optional<PixelSums> sums = SumTrainPixels(options, input, progress);
   report.outcome = sums ? Outcome::kSummed : Outcome::kInterrupted;
-  if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, input.info), options.sync);
+  if (sums) PublishFile(options.output, FormatStatistics(*sums, options.worker, "", input.info), options.sync);
   return report;
 }
 
@@ -291,7 +276,7 @@ CompileReport CompileDataset(const CompileOptions& options, Progress& progress) 
     if (options.work == CompileWork::kFinish) return FinishDataset(options, progress);
     CompileInput input = LoadInput(options);
     if (options.work == CompileWork::kStatistics) return SumStatistics(options, std::move(input), progress);
-    if (IsUpToDate(options, input.info)) return Unchanged(options);
+    if (IsUpToDate(options, input.info)) return Unchanged(options, &input);
     return Compile(options, std::move(input), progress);
   });
 }

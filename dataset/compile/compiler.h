@@ -15,7 +15,7 @@ namespace dataset {
 struct CompileReport {
   enum class Outcome {
     kPublished,    // the dataset is complete and in its place
-    kUnchanged,    // a dataset with the same fingerprint was there; only the time of its dataset.json was set
+    kUnchanged,    // a dataset with the same fingerprint was there; at most the time of its dataset.json was set
     kShareDone,    // CompileWork::kShare: the worker's shards are finished
     kSummed,       // CompileWork::kStatistics: the file is written
     kInterrupted,  // options.stop returned true; finished shards stay for ExistingOutput::kResume
@@ -38,8 +38,9 @@ struct CompileReport {
 // Files that are not readable images are listed in rejected.csv; more of them than options.max_bad allows are an Error.
 // Throws Error, and publishes nothing, for a file that cannot be read at all, a failed write, an output with another
 // fingerprint (unless ExistingOutput::kOverwrite), and a split or class that is left without records. Finished shards
-// then stay for ExistingOutput::kResume. Throws Error, and changes nothing, if another process writes the dataset (or
-// the worker's share), and if the output holds files that are none of a dataset. Throws Error::Usage as Validate does.
+// then stay for ExistingOutput::kResume, which compiles those anew whose photos have changed. Throws Error, and changes
+// nothing, if another process writes the dataset (or the worker's share), and if the output holds files that are none
+// of a dataset. Throws Error::Usage as Validate does.
 //
 // Memory: a few pictures per job, and up to 64 MiB of records that wait to be written in order. The bytes of the
 // dataset do not depend on options.jobs.

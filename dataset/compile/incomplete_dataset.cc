@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kLock[] = ".lock";
+constexpr char kState[] = ".state";
 constexpr uint64_t kMaxJsonBytes = uint64_t{256} << 20;
 
 std::optional<WorkerShare> ParsePartName(const std::string& name) {
@@ -64,7 +65,7 @@ IncompleteDataset::Parts IncompleteDataset::LoadParts() const {
       first = part.info;
     }
     if (share->count != loaded.workers || part.info.fingerprint != first.fingerprint ||
-        part.info.depth != first.depth) {
+        !HaveSameValues(part.info, first)) {
       throw Error(folder_, "holds parts of different datasets or numbers of workers; remove it and compile again");
     }
     parts.emplace(share->index, std::move(part));
@@ -78,7 +79,7 @@ void IncompleteDataset::PublishPart(const CompilePart& part, const WorkerShare& 
 }
 
 std::optional<ShardState> IncompleteDataset::LoadFinished(const std::string& shard, const DatasetInfo& info) const {
-  const fs::path path = folder_ / shard, state_path = path.string() + ".state";
+  const fs::path path = folder_ / shard, state_path = path.string() + kState;
   std::error_code error;
   if (!fs::exists(state_path, error)) return std::nullopt;
   ShardState state = ParseShardState(ReadFile(state_path, kMaxJsonBytes), info, state_path.string());
@@ -93,19 +94,27 @@ std::optional<ShardState> IncompleteDataset::LoadFinished(const std::string& sha
 bool IncompleteDataset::HasFinishedShards() const {
   std::error_code none;
   for (const auto& item : fs::directory_iterator(folder_, none)) {
-    if (item.path().extension() == ".state") return true;
+    if (item.path().extension() == kState) return true;
   }
   return false;
 }
 
+void IncompleteDataset::RemoveStates() const {
+  RemoveAll([](const std::string& name) { return name.ends_with(kState); });
+}
+
 void IncompleteDataset::RemoveWorkFiles() const {
-  std::vector<fs::path> work;
+  RemoveAll([this](const std::string& name) {
+    return name.ends_with(kState) || name.starts_with('.') || name == statistics().filename() || ParsePartName(name);
+  });
+}
+
+void IncompleteDataset::RemoveAll(const std::function<bool(const std::string& name)>& which) const {
+  std::vector<fs::path> files;
   for (const auto& item : fs::directory_iterator(folder_)) {
-    const std::string name = item.path().filename().string();
-    if (name.ends_with(".state") || name.starts_with('.') || ParsePartName(name)) work.push_back(item.path());
+    if (which(item.path().filename().string())) files.push_back(item.path());
   }
-  work.push_back(statistics());
-  for (const fs::path& path : work) {
+  for (const fs::path& path : files) {
     std::error_code error;
     fs::remove(path, error);
     if (error) throw Error::System(path, "cannot remove", error.value());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -38,12 +39,16 @@ class IncompleteDataset {
   // Whether there is a finished shard, of any dataset. Does not look at its content.
   bool HasFinishedShards() const;
 
+  // Makes all shards unfinished.
+  void RemoveStates() const;
+
   std::filesystem::path statistics() const { return folder_ / "statistics.json"; }
 
   // Removes parts, states, statistics.json and files whose names begin with a dot.
   void RemoveWorkFiles() const;
 
  private:
+  void RemoveAll(const std::function<bool(const std::string& name)>& which) const;
   std::filesystem::path folder_;
 };
 

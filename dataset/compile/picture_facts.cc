@@ -5,6 +5,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/compile/depth_look.h"
+#include "dataset/compile/photo_stamp.h"
 #include "dataset/compile/train_statistics.h"
 #include "dataset/io/file.h"
 #include "dataset/sample/scale.h"
@@ -29,9 +30,10 @@ bool ResolveScale(const CompileOptions& options, const std::filesystem::path& st
                   Progress& progress) {
   if (!NeedsPixelSums(options)) return true;
   PixelSums sums;
+  const std::string photos = options.statistics.empty() ? TrainPhotoStamp(*input) : "";  // before they are read
   if (!options.statistics.empty()) {
     sums = LoadStatistics(options.statistics, input->info);
-  } else if (std::filesystem::exists(statistics)) {
+  } else if (std::filesystem::exists(statistics) && !IsOfOtherPhotos(statistics, photos)) {
     sums = LoadStatistics({statistics}, input->info);
   } else {
     const std::optional<PixelSums> computed = SumTrainPixels(options, *input, progress);
@@ -40,7 +42,7 @@ bool ResolveScale(const CompileOptions& options, const std::filesystem::path& st
       throw Error(options.manifest, "no picture of train could be read");
     }
     sums = *computed;
-    PublishFile(statistics, FormatStatistics(sums, {}, input->info), options.sync);
+    PublishFile(statistics, FormatStatistics(sums, {}, photos, input->info), options.sync);
   }
   const auto resolve = [](const Moments& moments, const std::vector<double>& computed,
                           const std::vector<double>& imagenet) {

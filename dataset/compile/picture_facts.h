@@ -15,8 +15,8 @@ bool ResolveDepth(const CompileOptions& options, CompileInput* input, std::vecto
                   Progress& progress);
 
 // Sets the scale of *input if it depends on the pixels of train: from options.statistics, else from the file
-// `statistics`, which is written if it is not there. The depth must be set. Returns false if options.stop ended it.
-// Throws Error if no picture of train can be read.
+// `statistics`, which is written if it is not there or is of other photos. The depth must be set. Returns false if
+// options.stop ended it. Throws Error if no picture of train can be read.
 bool ResolveScale(const CompileOptions& options, const std::filesystem::path& statistics, CompileInput* input,
                   Progress& progress);
 

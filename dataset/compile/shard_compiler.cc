@@ -91,7 +91,7 @@ class ShardCompiler {
   bool Write(Token* token) noexcept {
     try {
       if (token->failure) std::rethrow_exception(token->failure);
-      if (token->first) writer_.emplace(folder_, token->shard->name, input_.info, options_.sync);
+      if (token->first) writer_.emplace(folder_, *token->shard, input_.info, options_.sync);
       Put(*token);
       if (token->last) {
         writer_->Finish();

@@ -24,6 +24,7 @@ std::string FormatShardState(const ShardState& state) {
   if (!state.pixels.empty()) FillMessage(state.pixels, message.mutable_pixels());
   message.set_unchecked(state.notes.unchecked);
   message.set_clipped(state.notes.clipped);
+  message.set_photos(state.photos);
   return FormatProtoJson(message);
 }
 
@@ -46,6 +47,7 @@ ShardState ParseShardState(std::string_view json, const DatasetInfo& info, const
   if (std::max(state.notes.unchecked, state.notes.clipped) > state.shard.records) {
     throw Error(file, "its counts do not add up");
   }
+  state.photos = message.photos();
   return state;
 }
 

@@ -35,6 +35,7 @@ struct ShardState {
   std::vector<Reject> rejects;  // in the order of their places
   PixelSums pixels;             // sums of train's pictures, each counted once; only stores raw and normalized
   SourceNotes notes;
+  std::string photos;  // PlannedShard::photos; empty: not known
 };
 
 std::string FormatShardState(const ShardState& state);

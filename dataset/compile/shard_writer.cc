@@ -6,11 +6,12 @@
 
 namespace dataset {
 
-ShardWriter::ShardWriter(const std::filesystem::path& folder, const std::string& name, const DatasetInfo& info,
+ShardWriter::ShardWriter(const std::filesystem::path& folder, const PlannedShard& shard, const DatasetInfo& info,
                          Sync sync)
-    : path_(folder / name), compression_(info.compression), sync_(sync), writer_(path_, compression_) {
+    : path_(folder / shard.name), compression_(info.compression), sync_(sync), writer_(path_, compression_) {
   state_.fingerprint = info.fingerprint;
-  state_.shard.name = name;
+  state_.shard.name = shard.name;
+  state_.photos = shard.photos;
   state_.records_per_class.resize(info.classes.size());
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataset/compile/compile_plan.h"
 #include "dataset/compile/shard_state.h"
 #include "dataset/image/pixel_sums.h"
 #include "dataset/io/sync.h"
@@ -17,8 +18,8 @@ namespace dataset {
 // Writes one shard of an incomplete dataset. Not thread-safe.
 class ShardWriter {
  public:
-  // Creates the file `folder`/`name`. `info` describes the dataset. Throws Error if it cannot write.
-  ShardWriter(const std::filesystem::path& folder, const std::string& name, const DatasetInfo& info, Sync sync);
+  // Creates the file `folder`/`shard.name`. `info` describes the dataset. Throws Error if it cannot write.
+  ShardWriter(const std::filesystem::path& folder, const PlannedShard& shard, const DatasetInfo& info, Sync sync);
 
   struct Record {
     Payload payload;

@@ -64,13 +64,21 @@ std::optional<PixelSums> SumTrainPixels(const CompileOptions& options, const Com
   return all;
 }
 
-std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, const DatasetInfo& info) {
+std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, const std::string& photos,
+                             const DatasetInfo& info) {
   dstools::TrainStatistics message;
   message.set_fingerprint(info.fingerprint);
   message.set_worker(share.index + 1);
   message.set_workers(share.count);
   FillMessage(sums, message.mutable_pixels());
+  message.set_photos(photos);
   return FormatProtoJson(message);
+}
+
+bool IsOfOtherPhotos(const std::filesystem::path& file, const std::string& photos) {
+  dstools::TrainStatistics message;
+  ParseProtoJson(ReadFile(file, kMaxBytes), file.string(), &message);
+  return !message.photos().empty() && message.photos() != photos;
 }
 
 void RefuseOthersStatistics(const std::filesystem::path& file) {

@@ -15,8 +15,12 @@ namespace dataset {
 // counts once. Returns nullopt if options.stop ended it. Throws Error for a file that cannot be read.
 std::optional<PixelSums> SumTrainPixels(const CompileOptions& options, const CompileInput& input, Progress& progress);
 
-// Returns the content of the file of one share (proto/FORMAT.md, section 4, "Mean and std").
-std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, const DatasetInfo& info);
+// Returns the content of the file of one share (proto/FORMAT.md, section 4, "Mean and std"). `photos` is their stamp;
+// empty: it is not told.
+std::string FormatStatistics(const PixelSums& sums, const WorkerShare& share, const std::string& photos,
+                             const DatasetInfo& info);
+// Whether a file tells, as older ones do not, that it is of other photos than those of the stamp `photos`.
+bool IsOfOtherPhotos(const std::filesystem::path& file, const std::string& photos);
 // Adds up the files of all shares. The files are untrusted: throws Error for a damaged file, one of another dataset or
 // with other options, a share that is missing or there twice, and if there are no pixels at all.
 PixelSums LoadStatistics(const std::vector<std::filesystem::path>& files, const DatasetInfo& info);

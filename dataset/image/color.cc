@@ -59,6 +59,31 @@ void RotateHue(double turns, std::span<uint8_t> rgb) {
   }
 }
 
+void LabToRgb(std::span<uint8_t> pixels) {
+  constexpr float kWhite[] = {0.96422f, 1, 0.82521f};  // D50
+  // XYZ of D50 to linear sRGB, adapted to its white by Bradford's method.
+  constexpr float kMatrix[3][3] = {{3.1338561f, -1.6168667f, -0.4906146f},
+                                   {-0.9787684f, 1.9161415f, 0.0334540f},
+                                   {0.0719453f, -0.2289914f, 1.4052427f}};
+  constexpr float kEdge = 6.f / 29;  // the curve is a line below it
+  for (size_t i = 0; i < pixels.size(); i += 3) {
+    const float y = (static_cast<float>(pixels[i]) * 100 / 255 + 16) / 116;
+    const float cube_roots[] = {y + static_cast<float>(static_cast<int8_t>(pixels[i + 1])) / 500, y,
+                                y - static_cast<float>(static_cast<int8_t>(pixels[i + 2])) / 200};
+    float xyz[3];
+    for (size_t c = 0; c < 3; ++c) {
+      const float root = cube_roots[c];
+      xyz[c] = kWhite[c] * (root > kEdge ? root * root * root : 3 * kEdge * kEdge * (root - 4.f / 29));
+    }
+    for (size_t c = 0; c < 3; ++c) {
+      const float sum = kMatrix[c][0] * xyz[0] + kMatrix[c][1] * xyz[1] + kMatrix[c][2] * xyz[2];
+      const float linear = std::clamp(sum, 0.f, 1.f);
+      const float value = linear <= 0.0031308f ? 12.92f * linear : 1.055f * std::pow(linear, 1 / 2.4f) - 0.055f;
+      pixels[i + c] = static_cast<uint8_t>(std::lround(255 * value));
+    }
+  }
+}
+
 std::array<double, 3> LightingShift(const std::array<double, 3>& weights) {
   constexpr double kValues[] = {0.2175, 0.0188, 0.0045};
   constexpr double kVectors[][3] = {{-0.5675, 0.7192, 0.4009}, {-0.5808, -0.0045, -0.8140}, {-0.5836, -0.6948, 0.4203}};

@@ -26,6 +26,10 @@ void Saturate(double factor, std::span<uint8_t> rgb);
 // kept. As torchvision's adjust_hue does on floats. Results are rounded to bytes.
 void RotateHue(double turns, std::span<uint8_t> rgb);
 
+// Converts pixels of CIELab, as TIFF's 8 bits have it (L of 0 ... 255 for 0 ... 100, a and b with a sign), to sRGB in
+// place. Their white becomes white.
+void LabToRgb(std::span<uint8_t> pixels);
+
 // Returns the shift of red, green and blue, in levels of 0 ... 255, of AlexNet's PCA lighting (Krizhevsky et al. 2012):
 // the sum of ImageNet's three eigenvectors, each times its eigenvalue and its weight.
 std::array<double, 3> LightingShift(const std::array<double, 3>& weights);

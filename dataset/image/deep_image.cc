@@ -25,14 +25,17 @@ void VisitValues(const DeepImage& deep, const Visit& visit) {
   }
 }
 
+[[noreturn]] void RefuseNoNumbers() { throw Error("holds no finite number: all values are NaN or infinite"); }
+
 Depth Resolve(const DeepImage& deep, const Depth& depth) {
   if (depth.kind == Depth::Kind::kRange) return depth;
   if (depth.kind == Depth::Kind::kOwn) {
     const ValueExtent extent = ExtentOf(deep);
-    if (extent.empty()) return Depth::Range(0, 1);
+    if (extent.empty()) RefuseNoNumbers();
     return Depth::Range(extent.low, std::max(extent.high, std::nextafter(extent.low, HUGE_VAL)));
   }
   if (deep.type() != DeepImage::Type::kUint16) {
+    if (ExtentOf(deep).empty()) RefuseNoNumbers();
     throw Error(std::string(deep.type() == DeepImage::Type::kFloat32 ? "floats" : "signed integers") +
                 ", which become bytes only by a range of values: dscompile's option `depth`");
   }
@@ -96,6 +99,7 @@ bool ToBytes(const DeepImage& deep, const Depth& depth, Image* out) {
       bytes[i] = static_cast<uint8_t>(level >= 0 ? std::min(level, 255.0) : 0.0) ^ invert;
     }
   });
+  if (outside == deep.values() && ExtentOf(deep).empty()) RefuseNoNumbers();
   return outside > 0;
 }
 

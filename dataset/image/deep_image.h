@@ -50,7 +50,8 @@ ValueExtent ExtentOf(const DeepImage& deep);
 void AppendValues(const DeepImage& deep, size_t count, std::vector<float>* values);
 
 // Sets *out to the bytes of the values. Returns whether values lie outside of the range or are no numbers (these become
-// 0). Throws Error (cause only) if depth is kHighByte and the values are no unsigned integers.
+// 0). Throws Error (cause only) if none is a finite number, and if depth is kHighByte and the values are no unsigned
+// integers.
 bool ToBytes(const DeepImage& deep, const Depth& depth, Image* out);
 
 }  // namespace dataset

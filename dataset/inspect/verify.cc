@@ -13,6 +13,7 @@
 #include "dataset/io/file.h"
 #include "dataset/read/foreign_check.h"
 #include "dataset/read/foreign_files.h"
+#include "dataset/read/foreign_notes.h"
 #include "dataset/read/open_dataset.h"
 #include "dataset/read/sample_parser.h"
 #include "dataset/record/example.h"
@@ -210,6 +211,19 @@ void VerifyPictures(const fs::path& path, const ForeignOptions& foreign, Progres
   *report = {check.files, check.records, check.bytes, std::move(check.problems), std::move(check.notes)};
 }
 
+void VerifyForeign(const fs::path& path, Progress& progress, VerifyReport* report) {
+  const std::vector<ForeignFile> files = FindForeignFiles(path, &report->notes);
+  std::vector<fs::path> empty;
+  for (const ForeignFile& file : files) {
+    const uint64_t bytes = report->bytes;
+    const size_t problems = report->problems.size();
+    VerifyFile(file.path, progress, report);
+    if (report->bytes == bytes && report->problems.size() == problems) empty.push_back(file.path);
+  }
+  std::string note = NoteOfEmptyFiles(empty, files.size());
+  if (!note.empty()) report->notes.push_back(std::move(note));
+}
+
 // Throws Error::Usage if options for other programs' files have nothing to say.
 void CheckOptions(bool compiled, VerifyLevel level, const ForeignOptions& foreign) {
   if (foreign == ForeignOptions() || (!compiled && level == VerifyLevel::kPictures)) return;
@@ -231,7 +245,7 @@ VerifyReport VerifyDataset(const fs::path& path, VerifyLevel level, Progress& pr
     } else if (fs::exists(path) && !fs::is_directory(path)) {
       VerifyFile(path, progress, &report);
     } else {
-      for (const ForeignFile& file : FindForeignFiles(path)) VerifyFile(file.path, progress, &report);
+      VerifyForeign(path, progress, &report);
     }
   } catch (const Error& error) {
     if (error.usage()) throw;

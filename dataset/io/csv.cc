@@ -6,6 +6,11 @@
 #include "dataset/io/text_encoding.h"
 
 namespace dataset {
+namespace {
+
+constexpr char kQuoteCure[] = "; close it where the field ends, or take it away";
+
+}  // namespace
 
 CsvReader::CsvReader(std::string_view text, const std::string& file, char delimiter)
     : rest_(text),
@@ -16,16 +21,21 @@ CsvReader::CsvReader(std::string_view text, const std::string& file, char delimi
 
 bool CsvReader::Next(std::vector<std::string>* fields) {
   fields->clear();
+  long_fields_.clear();
   if (rest_.empty()) return false;
   row_line_ = line_;
   while (true) {
     const size_t start = rest_.find_first_not_of(blanks_);
     if (delimiter_ == ' ' || (start != rest_.npos && rest_[start] == '"')) SkipBlanks();
     const bool quoted = !rest_.empty() && rest_.front() == '"';
-    fields->push_back(quoted ? QuotedField() : PlainField());
+    const size_t quote_line = line_;
+    fields->push_back(quoted ? QuotedField(fields->size()) : PlainField());
     const bool blanks = (quoted || delimiter_ == ' ') && SkipBlanks();
     if (EndOfRow()) return true;
-    if (delimiter_ == ' ' ? !blanks : rest_.front() != delimiter_) Fail("text after a closing quote");
+    if (delimiter_ == ' ' ? !blanks : rest_.front() != delimiter_) {
+      Fail(quote_line,
+           "text after a closing quote" + (line_ > quote_line ? " in line " + std::to_string(line_) + kQuoteCure : ""));
+    }
     if (delimiter_ != ' ') rest_.remove_prefix(1);
   }
 }
@@ -37,18 +47,23 @@ void CsvReader::SkipLine() {
   EndOfRow();
 }
 
-std::string CsvReader::QuotedField() {
+std::string CsvReader::QuotedField(size_t number) {
+  const size_t first_line = line_;
   std::string field;
   rest_.remove_prefix(1);
   while (true) {
     const size_t quote = rest_.find('"');
-    if (quote == rest_.npos) Fail("a quote is not closed");
+    if (quote == rest_.npos) Fail(first_line, std::string("a quote is not closed") + kQuoteCure);
     field += rest_.substr(0, quote);
     line_ += CountLineEnds(rest_.substr(0, quote));
     rest_.remove_prefix(quote + 1);
-    if (rest_.empty() || rest_.front() != '"') return field;
-    field += '"';
-    rest_.remove_prefix(1);
+    if (rest_.starts_with('"')) {
+      field += '"';
+      rest_.remove_prefix(1);
+      continue;
+    }
+    if (line_ > first_line) long_fields_.push_back({number, first_line, line_});
+    return field;
   }
 }
 
@@ -56,7 +71,7 @@ std::string CsvReader::PlainField() {
   const size_t end = std::min(rest_.find_first_of(field_end_), rest_.size());
   std::string field(rest_.substr(0, end));
   if (field.find('"') != field.npos) {
-    Fail("a quote inside a field without quotes; put the field in quotes and double the quote inside");
+    Fail(row_line_, "a quote inside a field without quotes; put the field in quotes and double the quote inside");
   }
   rest_.remove_prefix(end);
   return field;
@@ -76,8 +91,8 @@ bool CsvReader::EndOfRow() {
   return length > 0;
 }
 
-void CsvReader::Fail(const std::string& cause) const {
-  throw Error(file_, "line " + std::to_string(row_line_) + ": " + cause);
+void CsvReader::Fail(size_t line, const std::string& cause) const {
+  throw Error(file_, "line " + std::to_string(line) + ": " + cause);
 }
 
 void AppendCsvRow(const std::vector<std::string>& fields, std::string* out) {

@@ -7,6 +7,13 @@
 
 namespace dataset {
 
+// A quoted field that holds line ends.
+struct LongField {
+  size_t field = 0;     // its place in the row
+  size_t line = 0;      // on which its quote opens, counted from 1
+  size_t end_line = 0;  // on which it closes
+};
+
 // Reads the rows of CSV text. Rows end in LF, CRLF or CR. A field that contains the delimiter, a quote, CR or LF is in
 // double quotes, and a quote inside it is doubled; blanks around the quotes are no part of it. The delimiter ' ' stands
 // for a run of blanks and tabs; at the ends of a row it separates nothing. Not thread-safe.
@@ -16,10 +23,12 @@ class CsvReader {
   CsvReader(std::string_view text, const std::string& file, char delimiter = ',');
 
   // Reads the next row into *fields. Returns false at the end. A blank line is a row with one empty field. Throws Error
-  // with the line's number.
+  // with the number of the row's line, or of that on which a quote opens.
   bool Next(std::vector<std::string>* fields);
   // The line, counted from 1, on which the row read last begins.
   size_t line() const { return row_line_; }
+  // Of the row read last.
+  const std::vector<LongField>& long_fields() const { return long_fields_; }
 
   // What was not read yet; its first line, without its end; and the way past that line.
   std::string_view rest() const { return rest_; }
@@ -27,8 +36,9 @@ class CsvReader {
   void SkipLine();
 
  private:
-  [[noreturn]] void Fail(const std::string& cause) const;
-  std::string QuotedField();
+  [[noreturn]] void Fail(size_t line, const std::string& cause) const;
+  // Returns the field number `field` of the row.
+  std::string QuotedField(size_t field);
   std::string PlainField();
   // Returns whether there were any.
   bool SkipBlanks();
@@ -42,6 +52,7 @@ class CsvReader {
   std::string field_end_;  // what ends a field without quotes
   size_t line_ = 1;
   size_t row_line_ = 0;
+  std::vector<LongField> long_fields_;
 };
 
 // Appends a row that ends in LF. Fields are quoted only where that is needed.

@@ -33,6 +33,13 @@ uint64_t FolderReader::FileSize(const std::string& path) const {
   return static_cast<uint64_t>(status.st_size);
 }
 
+FileStamp FolderReader::Stamp(const std::string& path) const {
+  struct stat status;
+  if (fstatat(fd_, path.c_str(), &status, 0) != 0) return {};
+  return {static_cast<uint64_t>(status.st_size),
+          static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
 int FolderReader::OpenFile(const std::string& path, uint64_t* size) const {
   // Without O_NONBLOCK, opening a pipe that has taken the file's place would wait for a writer.
   ScopedFd fd(openat(fd_, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));

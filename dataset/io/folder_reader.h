@@ -6,6 +6,12 @@
 
 namespace dataset {
 
+// What tells that a file has changed, without reading it.
+struct FileStamp {
+  uint64_t bytes = 0;
+  int64_t modified = 0;  // nanoseconds since 1970
+};
+
 // Reads regular files below one folder, named by relative paths. Links are followed. For a million small files it is
 // faster than functions that take a std::filesystem::path, whose handling costs more than the system calls. Every
 // failure is an Error that names the file. Thread-safe.
@@ -18,6 +24,7 @@ class FolderReader {
   // Whether there is such a file. Only a path that cannot be searched is an Error.
   bool HasFile(const std::string& path) const;
   uint64_t FileSize(const std::string& path) const;
+  FileStamp Stamp(const std::string& path) const;  // 0 and 0 if there is nothing that can be looked at
   // Reads a whole file into *out, whose capacity is kept between calls. Throws Error if it has more than max_bytes
   // bytes.
   void Read(const std::string& path, std::string* out, uint64_t max_bytes = uint64_t{4} << 30) const;

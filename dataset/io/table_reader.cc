@@ -67,6 +67,34 @@ bool TableReader::Next(std::vector<std::string>* fields) {
   }
 }
 
+std::vector<std::vector<std::string>> TableReader::RowsWithin(const std::vector<std::string>& row,
+                                                              const LongField& field) const {
+  std::string text;
+  for (const char c : row[field.field]) text += c == '"' ? "\"\"" : std::string(1, c);
+  std::vector<std::vector<std::string>> rows;
+  try {
+    CsvReader lines(text, file_, delimiter_);
+    for (std::vector<std::string> fields; lines.Next(&fields);) rows.push_back(fields);
+  } catch (const Error&) {
+    return {};
+  }
+  if (text.ends_with('\n') || text.ends_with('\r')) rows.push_back({""});
+  const auto at = row.begin() + static_cast<ptrdiff_t>(field.field);
+  rows.front().insert(rows.front().begin(), row.begin(), at);
+  rows.back().insert(rows.back().end(), at + 1, row.end());
+  std::erase_if(rows, [](const auto& fields) { return std::all_of(fields.begin(), fields.end(), IsBlank); });
+  for (std::vector<std::string>& fields : rows) {
+    DropBlankEnd(width_, &fields);
+    if (fields.size() != width_) return {};
+  }
+  return rows.size() < 2 ? std::vector<std::vector<std::string>>{} : rows;
+}
+
+void TableReader::RefuseLongField(const LongField& field, const std::string& cause) const {
+  throw Error(file_, "line " + std::to_string(field.line) + ": " + cause + ": a quote opens here and closes in line " +
+                         std::to_string(field.end_line) + "; close it where the field ends, or take it away");
+}
+
 std::string TableReader::Description() const {
   std::string text = std::string(NameOf(decoded_.encoding)) + ", separated by " + NameOfDelimiter(delimiter_);
   if (comments_ > 0) text += ", " + Counted(comments_, "comment");
@@ -94,8 +122,9 @@ void TableReader::FitToWidth(std::vector<std::string>* fields) {
   DropBlankEnd(std::max<size_t>(width_, 1), fields);
   if (width_ == 0) width_ = fields->size();
   if (fields->size() == width_) return;
-  std::string cause = "line " + std::to_string(line()) + ": " + Counted(fields->size(), "field") + " instead of " +
-                      std::to_string(width_);
+  const std::string widths = Counted(fields->size(), "field") + " instead of " + std::to_string(width_);
+  if (!long_fields().empty()) RefuseLongField(long_fields().front(), widths);
+  std::string cause = "line " + std::to_string(line()) + ": " + widths;
   if (fields->front().starts_with('#')) cause += "; a comment must begin with \"# \"";
   if (fields->size() > width_) cause += "; a field that has the delimiter in it must be in quotes";
   throw Error(file_, cause + " (the table is read as separated by " + NameOfDelimiter(delimiter_) + ")");

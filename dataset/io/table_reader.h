@@ -28,6 +28,13 @@ class TableReader {
   bool Next(std::vector<std::string>* fields);
   // The line, counted from 1, on which the row read last begins.
   size_t line() const { return rows_->line(); }
+  // Of the row read last. A quote that is not closed may take the rows up to the next one into such a field.
+  const std::vector<LongField>& long_fields() const { return rows_->long_fields(); }
+  // Returns the rows that the lines of `field` would make of `row`, the row read last, if its quotes were not there;
+  // none if not each of them has as many fields as the table.
+  std::vector<std::vector<std::string>> RowsWithin(const std::vector<std::string>& row, const LongField& field) const;
+  // Throws Error with the cure and the line on which the field's quote opens.
+  [[noreturn]] void RefuseLongField(const LongField& field, const std::string& cause) const;
   // "UTF-8, separated by commas"; comments that were passed over are counted.
   std::string Description() const;
 

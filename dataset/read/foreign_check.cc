@@ -10,6 +10,7 @@
 #include "dataset/base/jobs.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/image/image.h"
+#include "dataset/read/foreign_notes.h"
 #include "dataset/read/foreign_sample.h"
 #include "dataset/record/record_format.h"
 #include "dataset/record/record_reader.h"
@@ -49,6 +50,9 @@ class Checker {
     progress_.Start("verifying", 0);
     RunJobs([this] { return NextJob(); });
     progress_.Finish();
+    check_.notes = source_.notes;
+    std::string note = NoteOfEmptyFiles(empty_, source_.files.size());
+    if (!note.empty()) check_.notes.push_back(std::move(note));
     uint64_t records = 0, unlabelled = 0;
     for (const Chunk& chunk : chunks_) {
       records += chunk.test_records;
@@ -85,7 +89,10 @@ class Checker {
   bool Take(std::vector<Record>* records) {
     for (size_t bytes = 0; bytes < kChunkBytes;) {
       const auto payload = reader_->Next();
-      if (!payload) return false;
+      if (!payload) {
+        if (reader_->records() == 0) empty_.push_back(source_.files[check_.files - 1].path);
+        return false;
+      }
       const std::string file = source_.files[check_.files - 1].path.string();
       records->push_back({std::string(*payload), {file, reader_->records() - 1, reader_->offset()}});
       ++check_.records;
@@ -139,6 +146,7 @@ class Checker {
   ForeignCheck check_;
   std::unique_ptr<RecordReader> reader_;  // of the last of check_.files files
   std::deque<Chunk> chunks_;
+  std::vector<fs::path> empty_;  // files without records
 };
 
 }  // namespace

@@ -22,8 +22,9 @@ struct ForeignCheck {
 // Reads every byte of the TFRecord files that `path` means, checks all CRCs and decodes every picture. A problem is a
 // record that is no Example, that lacks a picture or a label, whose picture does not decode, or whose label is no
 // class; and damage of the framing, behind which the rest of its file is not read. A test split in which no record has
-// a label is a note. Files may be compressed as a whole. Throws Error if there are no such files or none of their first
-// records can be read, Error::Usage for options that do not fit. The result is the same for any number of threads.
+// a label is a note, as are files that have no records and such that FindForeignFiles tells. Files may be compressed as
+// a whole. Throws Error if there are no such files or none of their first records can be read, Error::Usage for options
+// that do not fit. The result is the same for any number of threads.
 ForeignCheck CheckForeign(const std::filesystem::path& path, const ForeignOptions& options, Progress& progress);
 
 }  // namespace dataset

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dataset/base/error.h"
+#include "dataset/base/folded_name.h"
 #include "dataset/base/jobs.h"
 #include "dataset/base/message_text.h"
 #include "dataset/base/sha256.h"
@@ -36,6 +37,7 @@ class Describer {
     info_.store = source_.store;
     info_.scale = source_.scale;
     scans_ = ScanFiles();
+    NoteEmptyFiles();
     LeaveOutUnlabelledTest();
     NumberClasses();
     AddSplits();
@@ -46,7 +48,6 @@ class Describer {
 
  private:
   std::vector<ForeignScan> ScanFiles() const {
-    const ForeignNames names = info_.classes.empty() ? ForeignNames::kRead : ForeignNames::kIgnore;
     std::vector<ForeignScan> scans(source_.files.size());
     size_t next = 0;
     RunJobs([&]() -> std::optional<Job> {
@@ -55,10 +56,19 @@ class Describer {
       return [&, i] {
         const ForeignFile& file = source_.files[i];
         const Unlabelled unlabelled = file.split == Split::kTest ? Unlabelled::kCount : Unlabelled::kRefuse;
-        scans[i] = ScanForeignFile(file.path, source_.keys, source_.format, source_.classes, names, unlabelled);
+        scans[i] = ScanForeignFile(file.path, source_.keys, source_.format, source_.classes, unlabelled);
       };
     });
     return scans;
+  }
+
+  void NoteEmptyFiles() {
+    std::vector<fs::path> empty;
+    for (size_t i = 0; i < scans_.size(); ++i) {
+      if (scans_[i].records.labels.empty()) empty.push_back(source_.files[i].path);
+    }
+    std::string note = NoteOfEmptyFiles(empty, scans_.size());
+    if (!note.empty()) info_.notes.push_back(std::move(note));
   }
 
   // Contests and TensorFlow Datasets hide the labels of test.
@@ -83,7 +93,6 @@ class Describer {
   }
 
   void NumberClasses() {
-    if (!info_.classes.empty()) return;
     std::map<uint32_t, std::string> names;
     std::optional<OtherName> other;
     for (const ForeignScan& scan : scans_) {
@@ -99,7 +108,24 @@ class Describer {
                             Quoted(other->name) + ", others " + Quoted(other->other) +
                             "; perhaps files number their classes in different ways");
     }
-    info_.classes = NameClasses(names.rbegin()->first + 1, info_.foreign->label_base, names);
+    if (info_.classes.empty()) {
+      info_.classes = NameClasses(names.rbegin()->first + 1, info_.foreign->label_base, names);
+    } else {
+      CompareWithClassMap(names);
+    }
+  }
+
+  // `names` are those that records give.
+  void CompareWithClassMap(const std::map<uint32_t, std::string>& names) {
+    for (const auto& [label, name] : names) {
+      const std::string number = std::to_string(label + info_.foreign->label_base), called = FoldedName(name);
+      const std::string& known = info_.classes[label];
+      if (name.empty() || called == FoldedName(known) || called + " (" + number + ")" == FoldedName(known)) continue;
+      info_.notes.push_back("records call class " + number + " " + Quoted(name) + ", but " +
+                            source_.class_file.filename().string() + " " + Quoted(known) +
+                            "; perhaps they number their classes in different ways");
+      return;
+    }
   }
 
   void AddSplits() {
@@ -122,6 +148,7 @@ class Describer {
           (folder ? source_.files[i].path.lexically_relative(path_) : fs::absolute(source_.files[i].path)).string();
       shard.records = static_cast<uint32_t>(scan.records.labels.size());
       shard.bytes = scan.bytes;
+      shard.crc32c = scan.crc32c;
       shard.foreign = std::make_shared<const ForeignRecords>(std::move(scan.records));
       split.shards.push_back(std::move(shard));
     }

@@ -14,14 +14,20 @@
 #include <utility>
 
 #include "dataset/base/error.h"
+#include "dataset/base/message_text.h"
+#include "dataset/base/utf8.h"
+#include "dataset/io/readable_file.h"
 #include "dataset/read/shard_name.h"
+#include "dataset/record/record_format.h"
+#include "dataset/record/record_reader.h"
 
 namespace dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxDepth = 8;  // of folders that are looked into
+constexpr int kMaxDepth = 8;           // of folders that are looked into
+constexpr size_t kMostLooked = 10000;  // files of other names
 
 [[noreturn]] void Refuse(const fs::path& path, const std::string& cause) { throw Error(path, cause); }
 
@@ -34,6 +40,19 @@ struct Candidate {
   std::optional<Split> of_folder;
   std::optional<Split> split;
 };
+
+// Whether the file begins with the header of a record.
+bool HoldsRecords(const fs::path& path) {
+  try {
+    char header[kRecordHeaderBytes];
+    const ReadableFile file(path);
+    const size_t size = file.ReadAt(0, sizeof(header), header);
+    ParseRecordHeader({header, size}, {path.string(), 0, 0});
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 // Returns the split that the name of a folder tells.
 std::optional<Split> FolderSplit(const fs::path& folder) {
@@ -49,10 +68,18 @@ class FolderSearch {
     const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
     std::sort(found_.begin(), found_.end(), by_path);
     std::sort(unread_.begin(), unread_.end(), by_path);
+    std::sort(others_.begin(), others_.end(), by_path);
     if (!unread_.empty()) RefuseUnread();
   }
 
-  std::vector<Candidate> found() && { return std::move(found_); }
+  std::vector<Candidate> TakeFound() { return std::move(found_); }
+
+  // The files whose names are none of TFRecord files but that hold records; only the first of all others are looked at.
+  std::vector<Candidate> TakeMisnamed() {
+    others_.erase(others_.begin() + static_cast<ptrdiff_t>(std::min(others_.size(), kMostLooked)), others_.end());
+    std::erase_if(others_, [](const Candidate& other) { return !HoldsRecords(other.path); });
+    return std::move(others_);
+  }
 
  private:
   enum class Use { kRead, kPassOver };
@@ -73,7 +100,8 @@ class FolderSearch {
         List(item.path(), split ? split : inner, clear ? Use::kRead : Use::kPassOver, depth + 1);
       } else if (item.is_regular_file(error)) {
         Candidate candidate(item.path(), split);
-        if (IsShardName(candidate.name)) (use == Use::kRead ? found_ : unread_).push_back(std::move(candidate));
+        const bool shard = IsShardName(candidate.name);
+        (!shard ? others_ : use == Use::kRead ? found_ : unread_).push_back(std::move(candidate));
       }
     }
   }
@@ -95,6 +123,7 @@ class FolderSearch {
   const fs::path& root_;
   std::vector<Candidate> found_;
   std::vector<Candidate> unread_;  // files in folders that are not read
+  std::vector<Candidate> others_;  // files of other names
 };
 
 std::vector<Candidate> Matches(const std::string& pattern) {
@@ -109,6 +138,25 @@ std::vector<Candidate> Matches(const std::string& pattern) {
       found.emplace_back(path, FolderSplit(path.parent_path()));
   }
   return found;
+}
+
+constexpr char kNoName[] =
+    "has no name of a TFRecord file, such as NAME.tfrecord or NAME-00000-of-00001, but holds records";
+
+void CheckMisnamed(const std::vector<Candidate>& misnamed, const std::vector<Candidate>& found,
+                   std::vector<std::string>* notes) {
+  for (const Candidate& file : misnamed) {
+    const std::vector<Split> told = SplitsOf(file.name);
+    const std::optional<Split> split = told.size() == 1 ? told[0] : file.of_folder;
+    const auto is_read = [&](const Candidate& other) { return other.split.value_or(Split::kTrain) == split; };
+    if (!split || std::any_of(found.begin(), found.end(), is_read)) continue;
+    Refuse(file.path, std::string(kNoName) + ", and no other file has any of " + std::string(NameOf(*split)) +
+                          "; rename it, or name what is to be read by a pattern");
+  }
+  if (misnamed.empty()) return;
+  notes->push_back(Counted(misnamed.size(), "file") + " with records " + (misnamed.size() == 1 ? "is" : "are") +
+                   " not read, because the name is none of a TFRecord file: " +
+                   Printable(misnamed.front().path.string()) + (misnamed.size() == 1 ? "" : ", ..."));
 }
 
 // Whether a folder was searched: what its sub-folders' names tell is then as sure as what the files' names tell.
@@ -194,16 +242,23 @@ void RefuseSeveralNames(const fs::path& folder, const std::vector<Candidate>& fi
 
 }  // namespace
 
-std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
+std::vector<ForeignFile> FindForeignFiles(const fs::path& path, std::vector<std::string>* notes) {
   const std::string pattern = path.string();
   const bool folder = fs::is_directory(path), file = fs::is_regular_file(path);
-  std::vector<Candidate> found;
+  std::vector<Candidate> found, misnamed;
   if (folder) {
-    found = FolderSearch(path).found();
+    FolderSearch search(path);
+    found = search.TakeFound();
+    misnamed = search.TakeMisnamed();
   } else if (file) {
     found.emplace_back(path, FolderSplit(path.parent_path()));
   } else {
     found = Matches(pattern);
+  }
+  if (found.empty() && !misnamed.empty()) {
+    Refuse(misnamed.front().path, std::string(kNoName) +
+                                      "; rename it, or name what is to be read by a pattern, such as '" +
+                                      (path / "*").string() + "'");
   }
   if (found.empty()) {
     throw Error(pattern,
@@ -220,6 +275,7 @@ std::vector<ForeignFile> FindForeignFiles(const fs::path& path) {
     return key(a) < key(b);
   });
   if (!file) CheckComplete(found, folder ? nullptr : &pattern);
+  CheckMisnamed(misnamed, found, notes);
 
   const bool any = std::any_of(found.begin(), found.end(), [](const Candidate& c) { return c.split.has_value(); });
   const std::optional<Split> of_root = folder ? FolderSplit(path) : std::nullopt;

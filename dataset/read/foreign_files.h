@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "dataset/catalog/split.h"
@@ -20,8 +21,9 @@ struct ForeignFile {
 //
 // Throws Error, with the cure, if there is no file, if a file's split is not clear, if some files tell a split and
 // others do not, if a folder has files of several names that tell none, or sub-folders with files that would not be
-// read; if a shard NUMBER-of-COUNT is missing that the folder or the pattern should have given, and if sets of
-// different COUNTs are mixed.
-std::vector<ForeignFile> FindForeignFiles(const std::filesystem::path& path);
+// read; if a shard NUMBER-of-COUNT is missing that the folder or the pattern should have given, if sets of different
+// COUNTs are mixed, and if all of a split would be lost in files that hold TFRecords but have no name of theirs. Other
+// such files of a folder are counted in a sentence that is added to *notes.
+std::vector<ForeignFile> FindForeignFiles(const std::filesystem::path& path, std::vector<std::string>* notes);
 
 }  // namespace dataset

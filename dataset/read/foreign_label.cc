@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "dataset/base/little_endian.h"
+#include "dataset/base/message_text.h"
 #include "dataset/base/number_text.h"
 #include "dataset/base/utf8.h"
 #include "dataset/read/known_bytes.h"
@@ -46,6 +47,11 @@ class LabelReader {
     }
     if (label_.count == 0) fields_.Refuse(key() + " is empty");
     if (label_.kind == Kind::kBytes) return OfText();
+    if (format_.label_values != 0 && label_.count != format_.label_values) {
+      fields_.Refuse(Values() + ", but " + std::to_string(format_.label_values) +
+                     " in the first record; a one-hot label has as many in all records, and no option reads several "
+                     "labels of a picture");
+    }
     if (label_.count > 1) return OfList();
     return OfNumber(label_.kind == Kind::kIntegers ? label_.integers[0] : WholeFloat());
   }
@@ -81,10 +87,21 @@ class LabelReader {
 
   uint32_t OfList() const {
     const std::optional<size_t> one = OneHotIndex(*entry_, fields_.place());
-    if (one) return OfNumber(static_cast<int64_t>(*one));
-    fields_.Refuse(key() + " has " + std::to_string(label_.count) +
-                   (label_.kind == Kind::kFloats ? " floats" : " integers") +
-                   " that are not one 1 among zeros; no option reads several or soft labels of a picture");
+    if (!one) {
+      fields_.Refuse(Values() + " that are not one 1 among zeros; no option reads several or soft labels of a picture");
+    }
+    const uint64_t classes = uint64_t{classes_.count} + format_.label_base;
+    if (format_.named && label_.count != classes) {
+      fields_.Refuse(Values() + " with a single 1, but there are " + std::to_string(classes_.count) +
+                     " classes; a one-hot label has one for each" +
+                     (format_.label_base == 0 ? "" : ", and " + std::to_string(format_.label_base) + " before them"));
+    }
+    return OfNumber(static_cast<int64_t>(*one));
+  }
+
+  // "label has 3 integers"
+  std::string Values() const {
+    return key() + " has " + Counted(label_.count, label_.kind == Kind::kFloats ? "float" : "integer");
   }
 
   uint32_t OfText() const {
@@ -132,6 +149,11 @@ ForeignClasses NamedClasses(const std::vector<std::string>& names) {
 
 uint32_t ForeignLabel(const SampleFields& fields, const ForeignFormat& format, const ForeignClasses& classes) {
   return LabelReader(fields, format, classes).Read();
+}
+
+size_t CountLabelValues(const SampleFields& fields) {
+  const std::optional<FeatureValues> label = fields.Read(Role::kLabel);
+  return !label || label->kind == Kind::kBytes ? 0 : label->count;
 }
 
 std::optional<uint32_t> FindForeignLabel(const SampleFields& fields, const ForeignFormat& format,

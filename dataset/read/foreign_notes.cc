@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "dataset/base/message_text.h"
+#include "dataset/base/utf8.h"
+
 namespace dataset {
 namespace {
 
@@ -57,15 +60,24 @@ void NoteConstantSplits(DatasetInfo* info) {
 
 }  // namespace
 
+std::string NoteOfEmptyFiles(const std::vector<std::filesystem::path>& empty, size_t files) {
+  if (empty.empty()) return "";
+  return std::to_string(empty.size()) + " of its " + Counted(files, "file") + (empty.size() == 1 ? " has" : " have") +
+         " no records" + (empty.size() == 1 ? ": " : ", the first ") + Printable(empty.front().string());
+}
+
 void AddForeignNotes(const ForeignSource& source, const ForeignOptions& options, DatasetInfo* info) {
+  info->notes.insert(info->notes.end(), source.notes.begin(), source.notes.end());
   if (!source.files.front().told && !std::filesystem::is_regular_file(info->root)) {
     info->notes.push_back("the names of its files tell no split, so all " + std::to_string(source.files.size()) +
                           " are train");
   }
-  if (source.bits > 8) {
-    info->notes.push_back("its first picture has " + std::to_string(source.bits) +
-                          " bits a channel, of which the high 8 are used; if they hold less, dsplit and dscompile make "
-                          "a dataset of the picture files that fits their range");
+  if (source.deep > 0) {
+    info->notes.push_back(std::to_string(source.deep) + " of its first " +
+                          Counted(static_cast<uint64_t>(source.looked), "picture") +
+                          (source.deep == 1 ? " has" : " have") +
+                          " more than 8 bits a channel, of which the high 8 are used; if they hold less, dsplit and "
+                          "dscompile make a dataset of the picture files that fits their range");
   }
   NoteLabels(source, options, info);
   NoteConstantSplits(info);

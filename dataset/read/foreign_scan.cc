@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "dataset/base/crc32c.h"
 #include "dataset/base/error.h"
 #include "dataset/base/utf8.h"
 #include "dataset/io/readable_file.h"
@@ -76,14 +77,8 @@ bool HasKey(std::string_view entry, size_t header_bytes, std::string_view key) {
 class Scanner {
  public:
   Scanner(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format, const ForeignClasses& classes,
-          ForeignNames names, Unlabelled unlabelled)
-      : file_(path),
-        window_(file_),
-        keys_(keys),
-        format_(format),
-        classes_(classes),
-        names_(names),
-        unlabelled_(unlabelled) {}
+          Unlabelled unlabelled)
+      : file_(path), window_(file_), keys_(keys), format_(format), classes_(classes), unlabelled_(unlabelled) {}
 
   ForeignScan Run() {
     RefuseCompressed(SniffCompression(window_.At(0, kRecordHeaderBytes)), file_.path());
@@ -100,6 +95,9 @@ class Scanner {
       }
       scan_.records.index.push_back({offset, size});
       ReadLabel(offset + kRecordHeaderBytes, length, place);
+      // One read fetches it together with the next record's beginning.
+      const std::string_view crc = window_.At(offset + size - kRecordFooterBytes, kRecordFooterBytes);
+      scan_.crc32c = ExtendCrc32c(scan_.crc32c, crc);
     }
     return std::move(scan_);
   }
@@ -126,7 +124,7 @@ class Scanner {
       return;
     }
     const uint32_t label = ForeignLabel(fields, format_, classes_);
-    if (names_ == ForeignNames::kRead) ReadName(fields, label);
+    ReadName(fields, label);
     scan_.records.labels.push_back(label);
   }
 
@@ -160,7 +158,7 @@ class Scanner {
     std::optional<ListHeader> header = ParseListHeader(window_.At(position, kWindowBytes / 4));
     if (!header || header->length != length - header->bytes) return false;
     position += header->bytes;
-    bool label = false, text = names_ == ForeignNames::kIgnore;
+    bool label = false, text = false;
     while (position < end && !(label && text)) {
       header = ParseListHeader(window_.At(position, std::min<uint64_t>(kSmallBytes, end - position)));
       if (!header || header->length > end - position - header->bytes) return false;
@@ -186,7 +184,6 @@ class Scanner {
   const SampleKeys& keys_;
   const ForeignFormat& format_;
   const ForeignClasses& classes_;
-  const ForeignNames names_;
   const Unlabelled unlabelled_;
   ForeignScan scan_;
   std::string entries_;
@@ -202,8 +199,8 @@ void RefuseCompressed(RecordCompression compression, const fs::path& path) {
 }
 
 ForeignScan ScanForeignFile(const fs::path& path, const SampleKeys& keys, const ForeignFormat& format,
-                            const ForeignClasses& classes, ForeignNames names, Unlabelled unlabelled) {
-  return Scanner(path, keys, format, classes, names, unlabelled).Run();
+                            const ForeignClasses& classes, Unlabelled unlabelled) {
+  return Scanner(path, keys, format, classes, unlabelled).Run();
 }
 
 }  // namespace dataset

@@ -30,7 +30,7 @@ class SourceReader {
       : path_(path), options_(options), first_(first) {}
 
   ForeignSource Read() {
-    source_.files = FindForeignFiles(path_);
+    source_.files = FindForeignFiles(path_, &source_.notes);
     source_.keys = SampleKeys(options_.keys);
     source_.format.layout = options_.layout;
     source_.format.label_base = options_.label_base.value_or(0);
@@ -51,6 +51,7 @@ class SourceReader {
     if (!file) return;
     source_.class_map = ParseClassMap(ReadFile(*file, 64 << 20), source_.format.label_base, file->string());
     if (source_.class_map.size() > kMaxClasses) throw Error(*file, "names too many classes");
+    source_.class_file = *file;
     source_.classes = NamedClasses(source_.class_map);
     source_.format.named = true;
   }
@@ -89,10 +90,10 @@ class SourceReader {
     ForeignFormat& format = source_.format;
     ForFirstRecords([&](std::string_view payload, const Place& place) {
       format.content = ForeignContentOf(payload, source_.keys, format, place);
-      if (format.content == ForeignContent::kEncoded) source_.bits = BitsOf(payload, place);
       return true;
     });
     if (!format.content) throw Error(path_, "has no records");
+    LookAtFirstRecords();
     const bool encoded = format.content == ForeignContent::kEncoded,
                floats = format.content == ForeignContent::kFloat32;
     if (encoded && options_.layout)
@@ -105,14 +106,29 @@ class SourceReader {
     source_.scale.exact = !options_.scale;
   }
 
-  // A picture that cannot be read counts as one of 8 bits: whoever reads the records says what is wrong with it.
-  int BitsOf(std::string_view payload, const Place& place) const {
+  // Whoever reads the records says what is wrong with them; here it ends the look, or passes over one.
+  void LookAtFirstRecords() {
     try {
-      Sample sample;
-      ParseForeignPicture(payload, source_.keys, source_.format, place, &sample);
-      return ReadImageHeader(sample.content).bits;
+      ForFirstRecords([&](std::string_view payload, const Place& place) {
+        LookAt(payload, place);
+        return source_.format.content != ForeignContent::kEncoded && source_.format.label_values != 0;
+      });
     } catch (const Error&) {
-      return 8;
+    }
+  }
+
+  void LookAt(std::string_view payload, const Place& place) {
+    ForeignFormat& format = source_.format;
+    try {
+      if (format.label_values == 0) {
+        format.label_values = CountLabelValues(SampleFields(payload, source_.keys, place));
+      }
+      if (format.content != ForeignContent::kEncoded) return;
+      Sample sample;
+      ParseForeignPicture(payload, source_.keys, format, place, &sample);
+      ++source_.looked;
+      source_.deep += ReadImageHeader(sample.content).bits > 8 ? 1 : 0;
+    } catch (const Error&) {
     }
   }
 
@@ -126,19 +142,27 @@ class SourceReader {
       for (size_t i = 0; i < sample.content.size(); i += sizeof(float)) {
         const float value = LoadLittleEndian<float>(sample.content.data() + i);
         numbers &= std::isfinite(value);
+        if (!std::isfinite(value)) continue;
         least = std::min(least, value);
         most = std::max(most, value);
         if (value != 0) nearest = std::min(nearest, std::abs(value));
       }
       return false;
     });
-    if (numbers && nearest < kLeastValue && most < kLeastValue) {
+    const std::string floats = "the floats of its first records";
+    if (least > most) throw Error(path_, floats + " hold no finite number: all are NaN or infinite");
+    const std::string range = std::to_string(least) + " ... " + std::to_string(most);
+    if (!numbers) {
+      throw Error(path_, floats + " are not all finite numbers; those that are, " + range +
+                             ", are read if you name what they are with `scale`");
+    }
+    if (nearest < kLeastValue && most < kLeastValue) {
       throw Error(path_, "the bytes of its first records are no floats, but perhaps int32, which no option reads");
     }
-    if (numbers && least >= 0 && most <= 1) return ScaleMode::kUnit;
-    if (numbers && least >= -1 && most <= 1) return ScaleMode::kSigned;
-    if (numbers && least >= 0 && most <= 255) return ScaleMode::kByte;
-    throw Error(path_, "the floats of its first records, " + std::to_string(least) + " ... " + std::to_string(most) +
+    if (least >= 0 && most <= 1) return ScaleMode::kUnit;
+    if (least >= -1 && most <= 1) return ScaleMode::kSigned;
+    if (least >= 0 && most <= 255) return ScaleMode::kByte;
+    throw Error(path_, floats + ", " + range +
                            ", are not in 0 ... 1, -1 ... 1 or 0 ... 255; name what they are with `scale`" +
                            (grey ? ", unless 4 bytes a pixel are RGBA or integers, which no option reads" : ""));
   }

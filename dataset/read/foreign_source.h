@@ -30,13 +30,17 @@ struct ForeignOptions {
 // Files of another program, and how their records are read.
 struct ForeignSource {
   std::vector<ForeignFile> files;
+  std::vector<std::string> notes;      // on files that are not read
   std::vector<std::string> class_map;  // names of all classes; empty: no file names them
+  std::filesystem::path class_file;    // the file that does
   ForeignClasses classes;              // without a class map, a label may be any below 2^20
   SampleKeys keys;
   ForeignFormat format;
   Store store = Store::kCompressed;
-  Scale scale;   // of floats
-  int bits = 8;  // a channel of the first picture, if the records hold image files
+  Scale scale;  // of floats
+  // Of the first records, if they hold image files: how many were looked at, and how many have more than 8 bits a
+  // channel.
+  int looked = 0, deep = 0;
 };
 
 // Which record tells what all records hold.

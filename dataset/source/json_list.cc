@@ -57,32 +57,48 @@ class JsonSamples {
     list_.unit = std::move(unit);
   }
 
+  // Takes the names of an object's members. Must have seen all objects before the first one is added.
+  void AddNames(const Json& object, size_t place) {
+    if (!object.is_object()) Fail(file_, PlaceText(place) + ": it is no object");
+    for (const auto& [name, value] : object.items()) {
+      if (known_.insert(name).second) names_.push_back(name);
+    }
+    if (first_names_ == 0) first_names_ = names_.size();
+  }
+
   void Add(const Json& object, size_t place) {
-    const std::string where = list_.unit + " " + std::to_string(place);
-    if (!object.is_object()) Fail(file_, where + ": it is no object");
+    const std::string where = PlaceText(place);
     if (list_.samples.empty()) {
-      std::vector<std::string> names;
-      for (const auto& [name, value] : object.items()) names.push_back(name);
-      columns_ = ChooseListMembers(names, options_, file_, where);
+      const std::vector<std::string> first(names_.begin(), names_.begin() + static_cast<ptrdiff_t>(first_names_));
+      columns_ = ChooseListMembers(first, names_, options_, file_, where);
+      split_names_ = SplitNames(names_.size());
     }
     ListedSample sample;
     sample.place = place;
     sample.path = Text(object, columns_.path, where);
     sample.label = Text(object, columns_.label, where);
     if (columns_.extra != ListColumns::kNone) sample.extra = Text(object, columns_.extra, where);
-    if (columns_.split != ListColumns::kNone) splits_.push_back(Text(object, columns_.split, where));
-    if (columns_.split == ListColumns::kNone && object.contains("split")) {
-      Fail(file_, where + ": every " + list_.unit + " must have a split, or none");
+    if (columns_.split != ListColumns::kNone) splits_.push_back(SplitText(object, where));
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (split_names_.Only(i)) split_names_.Add(i, MemberText(object, names_[i]).value_or(""));
     }
     list_.samples.push_back(std::move(sample));
   }
 
   SampleList Finish(const std::string& format) {
-    FinishSampleList(columns_, splits_, format, file_, &list_);
+    FinishSampleList(columns_, splits_, split_names_, format, file_, &list_);
     return std::move(list_);
   }
 
  private:
+  std::string PlaceText(size_t place) const { return list_.unit + " " + std::to_string(place); }
+
+  // A member that is missing or null is what a blank cell of a table is.
+  std::string SplitText(const Json& object, const std::string& where) const {
+    const auto member = object.find(columns_.names[columns_.split]);
+    return member == object.end() || member->is_null() ? "" : Text(object, columns_.split, where);
+  }
+
   std::string Text(const Json& object, size_t column, const std::string& where) const {
     const std::string& name = columns_.names[column];
     std::optional<std::string> text = MemberText(object, name);
@@ -92,8 +108,12 @@ class JsonSamples {
 
   const std::string& file_;
   const SampleListOptions& options_;
+  std::set<std::string> known_;
+  std::vector<std::string> names_;  // of the members of all objects, in the order of their first
+  size_t first_names_ = 0;          // so many of them the first object has
   ListColumns columns_;
   std::vector<std::string> splits_;
+  SplitNames split_names_{0};
   SampleList list_;
 };
 
@@ -112,17 +132,20 @@ bool IsJsonLines(std::string_view text, const SampleListOptions& options) {
 }  // namespace
 
 SampleList ParseJsonList(std::string_view text, const std::string& file, const SampleListOptions& options) {
-  size_t line = 1 + CountLineEnds(text.substr(0, text.find_first_of("[{")));
+  const size_t first_line = 1 + CountLineEnds(text.substr(0, text.find_first_of("[{")));
   text.remove_prefix(text.find_first_of("[{"));
   if (IsJsonLines(text, options)) {
     JsonSamples samples(file, options, "line");
-    for (; !text.empty(); ++line) {
-      const std::string_view object = FirstLine(text);
-      if (!Trimmed(object).empty()) {
-        samples.Add(Parse(object, file, "line " + std::to_string(line) + ": "), line);
+    for (const auto take : {&JsonSamples::AddNames, &JsonSamples::Add}) {
+      size_t line = first_line;
+      for (std::string_view rest = text; !rest.empty(); ++line) {
+        const std::string_view object = FirstLine(rest);
+        if (!Trimmed(object).empty()) {
+          (samples.*take)(Parse(object, file, "line " + std::to_string(line) + ": "), line);
+        }
+        rest.remove_prefix(object.size());
+        rest.remove_prefix(rest.starts_with("\r\n") ? 2 : rest.empty() ? 0 : 1);
       }
-      text.remove_prefix(object.size());
-      text.remove_prefix(text.starts_with("\r\n") ? 2 : text.empty() ? 0 : 1);
     }
     return samples.Finish("JSON Lines");
   }
@@ -139,6 +162,7 @@ SampleList ParseJsonList(std::string_view text, const std::string& file, const S
          "that holds the list");
   }
   JsonSamples samples(file, options, "element");
+  for (size_t i = 0; i < list->size(); ++i) samples.AddNames((*list)[i], i);
   for (size_t i = 0; i < list->size(); ++i) samples.Add((*list)[i], i);
   return samples.Finish("JSON");
 }

@@ -59,14 +59,16 @@ class Chooser {
     SetNames(row_);
   }
 
-  ListColumns Choose(bool is_header) {
+  // `members`: the names of all objects; nullptr: the first row is of a table.
+  ListColumns Choose(const NameList* members) {
     CheckColumnNames(options_);
     if (options_.columns) {
-      ChooseGiven(is_header);
+      ChooseGiven(members != nullptr);
     } else {
-      ChooseUsual(is_header);
+      ChooseUsual(members != nullptr);
     }
     if (columns_.path == columns_.label) Fail("one column cannot hold both the path and the label");
+    if (members != nullptr) SetNames(*members);
     if (!options_.extra_column.empty()) {
       columns_.extra = Find(options_.extra_column);
       if (columns_.extra == kNone) throw Error(file_, "has no column " + Quoted(options_.extra_column));
@@ -222,12 +224,12 @@ void CheckColumnNames(const SampleListOptions& options) {
 
 ListColumns ChooseListColumns(const NameList& first_row, const SampleListOptions& options, const std::string& file,
                               const std::string& where) {
-  return Chooser(first_row, options, file, where).Choose(false);
+  return Chooser(first_row, options, file, where).Choose(nullptr);
 }
 
-ListColumns ChooseListMembers(const NameList& names, const SampleListOptions& options, const std::string& file,
-                              const std::string& where) {
-  return Chooser(names, options, file, where).Choose(true);
+ListColumns ChooseListMembers(const NameList& first, const NameList& all, const SampleListOptions& options,
+                              const std::string& file, const std::string& where) {
+  return Chooser(first, options, file, where).Choose(&all);
 }
 
 }  // namespace dataset

@@ -28,13 +28,14 @@ struct ListColumns {
 // Throws Error::Usage if options.columns are not as SampleListOptions says.
 void CheckColumnNames(const SampleListOptions& options);
 
-// Chooses the columns of a table by its first row, which may be a header, or of objects by the names of the members of
-// the first one, which are one. Names match in any case of letters. Without options.columns, path and label are the
-// first of the names that people use for them ("filename", "image_id", ...; "class", "species", ...); a single column
-// beside a path is the label. Throws Error with `file` and `where` (the first row's place) if that leaves a doubt.
+// Chooses the columns of a table by its first row, which may be a header, or of objects by the names of members: path
+// and label by those of the first object, the others by those of `all` objects, which begin with the same. Names match
+// in any case of letters. Without options.columns, path and label are the first of the names that people use for them
+// ("filename", "image_id", ...; "class", "species", ...); a single column beside a path is the label. Throws Error with
+// `file` and `where` (the first row's place) if that leaves a doubt.
 ListColumns ChooseListColumns(const std::vector<std::string>& first_row, const SampleListOptions& options,
                               const std::string& file, const std::string& where);
-ListColumns ChooseListMembers(const std::vector<std::string>& names, const SampleListOptions& options,
-                              const std::string& file, const std::string& where);
+ListColumns ChooseListMembers(const std::vector<std::string>& first, const std::vector<std::string>& all,
+                              const SampleListOptions& options, const std::string& file, const std::string& where);
 
 }  // namespace dataset

@@ -40,6 +40,9 @@ class Finisher {
     const ListedSample* first = nullptr;
     for (ListedSample& sample : list_.samples) {
       const std::string_view label = Trimmed(sample.label);
+      if (sample.path.find_first_of("\r\n") != std::string::npos) {
+        Fail(sample, "path " + Quoted(sample.path) + " has a line break; correct it, or rename the file");
+      }
       if (Trimmed(sample.path).empty()) Fail(sample, "the path is empty; write it, or remove the row");
       if (label.empty()) Fail(sample, "the label is empty; write the class, or remove the row");
       if (HasControlCharacter(label)) Fail(sample, "label " + Quoted(label) + " has a control character");
@@ -66,6 +69,19 @@ class Finisher {
     if (!std::all_of(list_.samples.begin(), list_.samples.end(), is_whole_float)) return;
     list_.notes.push_back("labels such as " + list_.samples.front().label + " are read as whole numbers");
     for (ListedSample& sample : list_.samples) sample.label.resize(sample.label.find('.'));
+  }
+
+  // Of columns whose names do not say that they give the splits.
+  void WarnOfUnusedSplits(const ListColumns& columns, const SplitNames& names) {
+    for (size_t i = 0; i < columns.names.size(); ++i) {
+      if (!names.Only(i) || i == columns.path || i == columns.extra) continue;
+      const std::string column = columns.header ? Quoted(columns.names[i]) : std::to_string(i + 1);
+      list_.warnings.push_back(
+          i == columns.label
+              ? "all labels are names of splits, and classes here; `columns` names another column of labels"
+              : "column " + column + " is not used, but holds nothing but names of splits; a column of the name " +
+                    "\"split\" gives the splits");
+    }
   }
 
   void WarnOfLabels() {
@@ -121,8 +137,12 @@ class Finisher {
 
 }  // namespace
 
-void FinishSampleList(const ListColumns& columns, const std::vector<std::string>& splits, const std::string& format,
-                      const std::string& file, SampleList* list) {
+void SplitNames::Add(size_t column, std::string_view text) {
+  if (only_[column] != 0 && !ParseSplit(Trimmed(text))) only_[column] = 0;
+}
+
+void FinishSampleList(const ListColumns& columns, const std::vector<std::string>& splits, const SplitNames& names,
+                      const std::string& format, const std::string& file, SampleList* list) {
   if (list->samples.empty()) throw Error(file, "lists no samples");
   Finisher finisher(file, list);
   const bool has_splits = finisher.SetSplits(splits, columns.split_is_certain);
@@ -131,6 +151,7 @@ void FinishSampleList(const ListColumns& columns, const std::vector<std::string>
   finisher.CheckValues();
   finisher.MakeNumbersWhole();
   finisher.WarnOfLabels();
+  if (!has_splits) finisher.WarnOfUnusedSplits(columns, names);
 }
 
 }  // namespace dataset

@@ -40,8 +40,9 @@ struct SampleList {
 
 // Parses the bytes of a list of samples: JSON if the text begins with '[' or '{' (JSON Lines if its first line is an
 // object of its own), otherwise a table as TableReader has it. The bytes may come from anyone. Throws Error, which
-// names `file`, the line or element, and the cure, for missing or repeated columns, empty paths or labels, unknown
-// splits and an empty list; Error::Usage for bad `options`.
+// names `file`, the line or element, and the cure, for missing or repeated columns, empty paths or labels or such
+// with a line break, a quote that is not closed and so takes in rows, unknown splits and an empty list; Error::Usage
+// for bad `options`.
 SampleList ParseSampleList(std::string_view bytes, const std::string& file, const SampleListOptions& options);
 
 }  // namespace dataset

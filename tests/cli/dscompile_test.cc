@@ -1,6 +1,7 @@
 // Tests what a person sees of dscompile.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "dataset/io/file.h"
@@ -81,6 +82,22 @@ TEST_F(DscompileTest, TheSameAgainIsUnchangedAndAnotherNeedsOverwrite) {
   EXPECT_TRUE(Contains(refused.err, "(it differs in --quality: 95 there, 80 here); --overwrite replaces it"))
       << refused.err;
   EXPECT_EQ(Run("splits/manifest.csv -o out.ds --quality 80 --overwrite").exit_code, 0);
+}
+
+TEST_F(DscompileTest, WarnsOfPhotosThatAreNewer) {
+  Split();
+  ASSERT_EQ(Run("splits/manifest.csv -o out.ds").exit_code, 0);
+  const CommandResult again = Run("splits/manifest.csv -o out.ds");
+  EXPECT_FALSE(Contains(again.err, "warning")) << again.err;
+  fs::last_write_time(dir_ / "my photos/class_a/img_0001.jpg",
+                      fs::last_write_time(dir_ / "out.ds/dataset.json") + std::chrono::hours(1));
+  const CommandResult newer = Run("splits/manifest.csv -o out.ds");
+  EXPECT_EQ(newer.exit_code, 0);
+  EXPECT_TRUE(Contains(newer.err,
+                       "dscompile: warning: 1 photo is newer than the dataset, the first class_a/img_0001.jpg; "
+                       "--overwrite compiles them anew\n"))
+      << newer.err;
+  EXPECT_TRUE(Contains(newer.err, "out.ds: unchanged")) << newer.err;
 }
 
 TEST_F(DscompileTest, ItsConfigGivesTheSameDataset) {

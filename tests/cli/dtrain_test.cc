@@ -223,6 +223,58 @@ TEST_F(DtrainTest, ScoresAnotherDatasetOfOtherNames) {
   EXPECT_EQ(Tool("deval mapped -o results/few --overwrite").exit_code, 0);
 }
 
+TEST_F(DtrainTest, ResultsOfAnotherRunOrMapStay) {
+  for (const char* run : {"seed1", "seed2"}) {
+    ASSERT_EQ(Tool("dtrain data.ds --finetune-epochs 1 -o " + std::string(run) + kSmall + "--seed " + run[4]).exit_code,
+              0);
+  }
+  ASSERT_EQ(Tool("deval seed1 -o scores --compute-threads 1").exit_code, 0);
+  const std::string scores = ReadFile(*dir_ / "scores/evaluation.json");
+  const CommandResult second = Tool("deval seed2 -o scores");
+  EXPECT_EQ(second.exit_code, 1);
+  ExpectHas(second.err,
+            "scores: holds the results of other weights; --overwrite replaces them, --output names another");
+  testing::WriteFile(*dir_ / "swap.csv", "class_a,class_b\nclass_b,class_a\n");
+  const CommandResult mapped = Tool("deval seed1 -o scores --map swap.csv");
+  EXPECT_EQ(mapped.exit_code, 1);
+  ExpectHas(mapped.err, "scores: holds the results of other renames of classes (--map); --overwrite replaces them");
+  EXPECT_EQ(ReadFile(*dir_ / "scores/evaluation.json"), scores);
+  EXPECT_EQ(Tool("deval seed2 -o scores --overwrite --compute-threads 1").exit_code, 0);
+}
+
+// The manifest names photos, it does not hold them.
+TEST_F(DtrainTest, OtherPhotosUnderTheSameNamesAreAnotherDataset) {
+  std::string manifest = "path,label,split\n";
+  for (const char* name : {"class_a", "class_b"}) {
+    for (int i = 0; i < 8; ++i) {
+      manifest += std::string(name) + "/img_000" + std::to_string(i) + ".jpg," + name + "," +
+                  (i < 4   ? "train"
+                   : i < 6 ? "val"
+                           : "test") +
+                  "\n";
+    }
+  }
+  testing::WriteFile(*dir_ / "shot.csv", manifest);
+  const std::string compile = "dscompile shot.csv --root shot -o shot.ds --store raw --resize 24 ";
+  ASSERT_EQ(Tool("cp -r raw shot; " + compile).exit_code, 0);
+  ASSERT_EQ(Tool("dtrain shot.ds -o shooting --finetune-epochs 1" + std::string(kSmall)).exit_code, 0);
+  ASSERT_EQ(Tool("cp shot/class_b/img_0001.jpg shot/class_a/img_0001.jpg; " + compile + "--overwrite").exit_code, 0);
+  for (const char* more : {"", " --extend 1"}) {
+    const CommandResult resumed = Tool("dtrain --resume -o shooting" + std::string(more));
+    EXPECT_EQ(resumed.exit_code, 1);
+    ExpectHas(resumed.err,
+              "shooting: was trained on other photos than the dataset has now under the same names; --init-from begins "
+              "a new run with what it has learned, --overwrite starts again\n");
+  }
+  const CommandResult scored = Tool("deval shooting");
+  EXPECT_EQ(scored.exit_code, 1);
+  ExpectHas(scored.err, "shot.ds: is not what the run was trained on: it was made anew, perhaps of other photos");
+  const CommandResult named = Tool("deval shooting --dataset shot.ds --compute-threads 1");
+  EXPECT_EQ(named.exit_code, 0) << named.err;
+  ExpectHas(named.err, "warning: this is not the dataset that the run was trained on\n");
+  ExpectHas(named.err, "shooting/eval/shot-test: evaluation.json");
+}
+
 // A run knows its options and its dataset.
 TEST_F(DtrainTest, ResumeNeedsTheRunAlone) {
   const std::string flags = std::string(kSmall) + "--seed 4 --augment flip --finetune-epochs 30 ";

@@ -1,9 +1,13 @@
-// Text files: manifest.csv, classes.txt, .idx.
+// Text files: manifest.csv, classes.txt, other programs' files of classes, .idx.
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "dataset/base/utf8.h"
 #include "dataset/catalog/manifest.h"
 #include "dataset/io/csv.h"
+#include "dataset/read/class_map.h"
 #include "dataset/record/shard_index.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -37,6 +41,13 @@ void ReadClasses(std::string_view text) {
   fuzz::Check(ParseClasses(FormatClasses(classes), "") == classes);
 }
 
+template <uint32_t kBase>
+void ReadClassMap(std::string_view text) {
+  const std::vector<std::string> classes = ParseClassMap(text, kBase, "");
+  fuzz::Check(!classes.empty() && std::set<std::string>(classes.begin(), classes.end()).size() == classes.size());
+  for (const std::string& name : classes) fuzz::Check(!name.empty() && !HasControlCharacter(name));
+}
+
 void ReadIndex(std::string_view text) {
   constexpr uint64_t kShardBytes = 210;
   const std::vector<IndexEntry> entries = ParseIndex(text, kShardBytes, "");
@@ -47,6 +58,7 @@ void ReadIndex(std::string_view text) {
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text = fuzz::Bytes(data, size);
-  for (const auto read : {ReadCsv, ReadManifest, ReadClasses, ReadIndex}) fuzz::Accepts([&] { read(text); });
+  for (const auto read : {ReadCsv, ReadManifest, ReadClasses, ReadClassMap<0>, ReadClassMap<1>, ReadIndex})
+    fuzz::Accepts([&] { read(text); });
   return 0;
 }

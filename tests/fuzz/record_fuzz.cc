@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   });
   // The walk over labels finds the records that reading everything finds.
   fuzz::Accepts([&] {
-    const ForeignScan scan = ScanForeignFile(file.path(), {}, {}, {1000, {}}, ForeignNames::kRead, Unlabelled::kRefuse);
+    const ForeignScan scan = ScanForeignFile(file.path(), {}, {}, {1000, {}}, Unlabelled::kRefuse);
     uint64_t end = 0;
     for (const IndexEntry& entry : scan.records.index) {
       fuzz::Check(entry.offset == end);

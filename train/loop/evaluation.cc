@@ -52,14 +52,14 @@ double ConfusionMatrix::macro_f1() const {
 }
 
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint, uint64_t left_out, bool finished) {
+                           const EvaluationSubject& subject, uint64_t left_out, bool finished) {
   nlohmann::ordered_json json;
   json["accuracy"] = evaluation.confusion.accuracy();
   json["macro_f1"] = evaluation.confusion.macro_f1();
   json["loss"] = evaluation.loss;
   json["samples"] = evaluation.confusion.total();
   json["left_out"] = left_out;
-  json["dataset_fingerprint"] = dataset_fingerprint;
+  json["dataset_fingerprint"] = subject.dataset_fingerprint;
   json["finished"] = finished;
   json["per_class"] = nlohmann::ordered_json::object();
   const std::vector<ClassScore> scores = evaluation.confusion.scores();
@@ -71,6 +71,10 @@ std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::
   }
   json["classes"] = classes;
   json["confusion"] = evaluation.confusion.counts();
+  json["dataset_content"] = subject.dataset_content;
+  json["split"] = subject.split;
+  json["weights_sha256"] = subject.weights_sha256;
+  if (!subject.renames.empty()) json["renames"] = subject.renames;
   return json.dump(2) + "\n";
 }
 

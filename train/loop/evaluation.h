@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,9 +52,19 @@ inline constexpr std::string_view kPredictionColumns = "path,label,predicted,pro
 // How evaluation.json begins.
 inline constexpr std::string_view kEvaluationBegin = "{\n  \"accuracy\": ";
 
+// What an evaluation is of.
+struct EvaluationSubject {
+  std::string dataset_fingerprint;
+  std::string dataset_content;
+  std::string split;
+  std::string weights_sha256;                  // of the weights file
+  std::map<std::string, std::string> renames;  // new names of the dataset's classes, by their own; only those applied
+};
+
 // Returns the content of evaluation.json: accuracy, macro_f1, loss, samples, left_out (unreadable samples of the
-// split), per_class (name -> precision, recall, f1, support), classes, confusion, dataset_fingerprint, finished.
+// split), dataset_fingerprint, finished, per_class (name -> precision, recall, f1, support), classes, confusion, and
+// the other fields of the subject.
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,
-                           const std::string& dataset_fingerprint, uint64_t left_out, bool finished);
+                           const EvaluationSubject& subject, uint64_t left_out, bool finished);
 
 }  // namespace train

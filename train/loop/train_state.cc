@@ -28,6 +28,7 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
   message.set_dataset(state.dataset);
+  message.set_dataset_content(state.dataset_content);
   return dataset::FormatProtoJson(message);
 }
 
@@ -66,6 +67,7 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
     state.options.insert(std::move(option));
   }
   state.dataset = message.dataset();
+  state.dataset_content = message.dataset_content();
   return state;
 }
 

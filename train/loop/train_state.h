@@ -28,6 +28,7 @@ struct TrainState {
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
   std::string dataset;
+  std::string dataset_content;
 };
 
 std::string FormatTrainState(const TrainState& state);  // JSON

@@ -71,6 +71,7 @@ ClassMatch MatchClasses(const dataset::DatasetInfo& data, const dataset::Dataset
       unknown.push_back(name);
       continue;
     }
+    if (name != data.classes[label]) match.renames.insert(*renamed);
     match.class_of_label[label] = number->second;
     present[number->second] = true;
   }

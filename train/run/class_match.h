@@ -23,6 +23,7 @@ ClassRenames ParseClassRenames(std::string_view text, const std::string& file);
 struct ClassMatch {
   std::vector<uint32_t> class_of_label;  // of a label without records in the split it may be any
   std::vector<std::string> absent;       // classes of the model of which the split has no record
+  ClassRenames renames;                  // those that gave a class with records in the split another name
 };
 
 // Matches the classes of `data`, after their renames, to those of the model by name, in any order. Throws

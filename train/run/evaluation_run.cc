@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "dataset/base/error.h"
+#include "dataset/catalog/content_hash.h"
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/io/csv.h"
 #include "dataset/io/file.h"
@@ -70,11 +71,11 @@ fs::path DatasetFolder(const EvaluationRunOptions& options, const ModelInfo& inf
 // Throws dataset::Error if the dataset of the run is no longer what it was.
 void CheckDataset(const EvaluationRunOptions& options, const ModelInfo& info, const fs::path& folder,
                   const dataset::DatasetInfo& data) {
-  if (!options.dataset && data.fingerprint != info.dataset_fingerprint) {
+  if (!options.dataset && !IsDatasetOf(info, data)) {
     throw dataset::Error(
         folder,
-        "is not what the run was trained on: it was made anew, or is read with other options; give it as "
-        "`dataset` to score it all the same");
+        "is not what the run was trained on: it was made anew, perhaps of other photos under the same names, or is "
+        "read with other options; give it as `dataset` to score it all the same");
   }
 }
 
@@ -165,9 +166,15 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   const ClassMatch match = Match(options, model.info, folder, data);
   result.classes = model.info.classes;
   result.absent = match.absent;
-  result.other_dataset = data.fingerprint != model.info.dataset_fingerprint;
+  result.other_dataset = !IsDatasetOf(model.info, data);
   result.folder = ResultFolder(options, run, folder, result.other_dataset);
-  const EvaluationFolder results(result.folder, data.fingerprint, options.existing);
+  const EvaluationSubject subject{.dataset_fingerprint = data.fingerprint,
+                                  .dataset_content = dataset::ContentHash(data),
+                                  .split = std::string(dataset::NameOf(options.split)),
+                                  .weights_sha256 = model.weights_sha256,
+                                  .renames = match.renames};
+  const EvaluationFolder results(result.folder, options.output ? FolderOwner::kAnyone : FolderOwner::kRun, subject,
+                                 options.existing);
 
   const std::unique_ptr<dataset::BufferAllocator> allocator = MakeBatchAllocator(compute);
   dataset::Loader loader(data, MakeLoaderOptions(options, model, folder, allocator.get()));
@@ -177,10 +184,9 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   result.other_depth = DepthOf(data) != model.info.depth;
   result.evaluation = std::move(*evaluation);
   if (scored) scored(result);
-  results.Publish(
-      PredictionsCsv(result.evaluation, result.classes, shards, dataset::SampleParser(data)),
-      EvaluationJson(result.evaluation, result.classes, data.fingerprint, result.left_out.size(), result.finished),
-      options.sync);
+  results.Publish(PredictionsCsv(result.evaluation, result.classes, shards, dataset::SampleParser(data)),
+                  EvaluationJson(result.evaluation, result.classes, subject, result.left_out.size(), result.finished),
+                  options.sync);
   return result;
 }
 

@@ -24,7 +24,7 @@ struct EvaluationRunOptions {
   std::optional<std::filesystem::path> dataset;  // default: the dataset that the run was trained on
   std::optional<std::filesystem::path> map;      // a file of renames of the dataset's classes (class_match.h)
   std::optional<std::filesystem::path> output;   // default: a folder of the run, RUN/eval/NAME
-  dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;  // kOverwrite: results of another dataset
+  dataset::ExistingOutput existing = dataset::ExistingOutput::kRefuse;  // kOverwrite: results of anything else
   dataset::ForeignOptions foreign;                                      // how files of other programs are read
   dataset::Split split = dataset::Split::kTest;
   int batch_size = 64;
@@ -44,7 +44,7 @@ struct EvaluationRunResult {
   std::vector<std::string> absent;           // classes of which the split has no record
   std::vector<dataset::BadSample> left_out;  // unreadable samples, which were not scored
   std::filesystem::path folder;              // holds evaluation.json and predictions.csv
-  bool other_dataset = false;                // the fingerprint is not that of the dataset that the run was trained on
+  bool other_dataset = false;                // it is not IsDatasetOf the run's model
   bool other_depth = false;  // its photos of more than 8 bits became bytes by another range than the run's
   bool finished = true;      // false: the training has not come to its end; these are its best weights so far
 };

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dataset/base/error.h"
+#include "dataset/catalog/content_hash.h"
 #include "dataset/io/proto_json.h"
 #include "proto/train_state.pb.h"
 #include "train/weights/quote.h"
@@ -25,6 +26,11 @@ Enum Choice(const char* field, const std::string& name, const std::string& file)
 std::vector<double> DepthOf(const dataset::DatasetInfo& dataset) {
   if (dataset.depth.kind == dataset::Depth::Kind::kHighByte) return {};
   return {dataset.depth.low, dataset.depth.high};
+}
+
+bool IsDatasetOf(const ModelInfo& info, const dataset::DatasetInfo& dataset) {
+  return info.dataset_fingerprint == dataset.fingerprint &&
+         (info.dataset_content.empty() || info.dataset_content == dataset::ContentHash(dataset));
 }
 
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info) {
@@ -112,6 +118,7 @@ std::string FormatModelInfo(const ModelInfo& info) {
   for (const float value : info.stddev) message.add_std(value);
   message.set_weights(info.weights);
   message.set_dataset_fingerprint(info.dataset_fingerprint);
+  message.set_dataset_content(info.dataset_content);
   message.set_dataset(info.dataset);
   return dataset::FormatProtoJson(message);
 }
@@ -137,6 +144,7 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   info.stddev.assign(message.std().begin(), message.std().end());
   info.weights = message.weights();
   info.dataset_fingerprint = message.dataset_fingerprint();
+  info.dataset_content = message.dataset_content();
   info.dataset = message.dataset();
   auto check = [&](bool good, const std::string& cause) {
     if (!good) throw dataset::Error(file, cause);

@@ -37,11 +37,15 @@ struct ModelInfo {
   std::vector<float> stddev;  // one per channel, in the same unit
   std::string weights;
   std::string dataset_fingerprint;
-  std::string dataset;  // folder of the dataset, relative to the run folder
+  std::string dataset_content;  // empty: not known
+  std::string dataset;          // folder of the dataset, relative to the run folder
 };
 
 // Returns the depth of a dataset as ModelInfo has it.
 std::vector<double> DepthOf(const dataset::DatasetInfo& dataset);
+
+// Whether `dataset` is what the model was trained on: by its fingerprint and, if that is known, its content.
+bool IsDatasetOf(const ModelInfo& info, const dataset::DatasetInfo& dataset);
 
 // Returns the metadata of a weights file of that model, which OpenPretrained reads.
 std::map<std::string, std::string> WeightMetadata(const ModelInfo& info);

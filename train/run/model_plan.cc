@@ -8,6 +8,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
+#include "dataset/catalog/content_hash.h"
 #include "dataset/io/file.h"
 #include "dataset/load/whitening.h"
 #include "train/backbones/backbone_table.h"
@@ -273,6 +274,7 @@ ModelPlan PlanModel(const TrainingRunOptions& options, const dataset::DatasetInf
   TakeChannels(info.mean, info.channels);
   TakeChannels(info.stddev, info.channels);
   info.dataset_fingerprint = dataset.fingerprint;
+  info.dataset_content = dataset::ContentHash(dataset);
   if (!options.dataset.empty() && !options.output.empty()) {
     info.dataset = RunDirectory(options.output).RelativeDataset(options.dataset);
   }

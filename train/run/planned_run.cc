@@ -57,17 +57,25 @@ std::optional<fs::path> FindResume(const TrainingRunOptions& options, const RunD
   return checkpoint;
 }
 
+void CheckSameContent(const PlannedRun& run) {
+  if (run.state.dataset_content.empty() || run.state.dataset_content == run.plan.model.dataset_content) return;
+  throw dataset::Error(run.folder.path(),
+                       "was trained on other photos than the dataset has now under the same names; `init_from` begins "
+                       "a new run with what it has learned, `overwrite` starts again");
+}
+
 void CheckSameOptions(const PlannedRun& run) {
   const bool resumes = run.options.existing == dataset::ExistingOutput::kResume;
   const std::vector<std::string> differences =
       Differences(run.state.options, run.plan.options, resumes ? Compared::kBinding : Compared::kAll);
-  if (differences.empty()) return;
   if (std::any_of(differences.begin(), differences.end(),
                   [](const std::string& difference) { return difference.starts_with("`dataset` "); })) {
     throw dataset::Error(run.folder.path(),
                          "was trained on another dataset, or on this one before it changed; `init_from` begins a new "
                          "run with what it has learned, `overwrite` starts again");
   }
+  CheckSameContent(run);
+  if (differences.empty()) return;
   throw dataset::Error(run.folder.path().string(),
                        "was trained with other options: " + differences.front() + "; `overwrite` starts again");
 }
@@ -107,6 +115,11 @@ PlannedRun PlanRun(const TrainingRunOptions& given) {
   }
   if (given.extend) Extend(run);
   run.state.dataset = run.plan.model.dataset;
+  if (run.state.complete) {
+    run.plan.model.dataset_content = run.state.dataset_content;  // what is there now may be other photos
+  } else {
+    run.state.dataset_content = run.plan.model.dataset_content;
+  }
   return run;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "dataset/augment/augmentation_options.h"
 #include "train/loop/normalization.h"
 #include "train/network/classifier.h"
@@ -16,6 +18,7 @@ struct TrainedModel {
   Classifier classifier;  // has the run's best weights, on the device; call SetEvaluating() before its first use
   Normalization normalization;
   dataset::AugmentationOptions view;  // nothing in it is random
+  std::string weights_sha256;         // of the file that the weights are of
 };
 
 // Reads model.json, the weights and, if the model has one, the whitening of a run folder; keeps no file open. Throws

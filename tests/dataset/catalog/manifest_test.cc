@@ -178,7 +178,7 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
        "by "
        "commas)"},
       {"", "a,,train", "the label is empty"},
-      {"", "a,\"x\ny\",train", "label \"x\\x0ay\" has a control character"},
+      {"", "a,\"x\ty\",train", "label \"x\\x09y\" has a control character"},
       {"", "a,b,later", "split \"later\" is none of train, val, test"},
       {"", "a,b,", "split \"\" is none of train, val, test"},
       {",fold", "a,b,train,-1", "fold \"-1\" is no number from 0"},
@@ -200,6 +200,27 @@ TEST(ManifestTest, RefusesBadRowsByLine) {
     EXPECT_EQ(ErrorOf("path,label,split" + test.header + "\n" + test.row + "\n"),
               "manifest.csv: line 2: " + test.cause);
   }
+}
+
+TEST(ManifestTest, RefusesAQuoteThatTakesInRows) {
+  const struct {
+    std::string rows, cause;
+  } kCases[] = {
+      {"\"a,x,train,g\nb\",x,val,h\n", "a field holds whole rows: @ 3"},
+      {"a,\"x,train,g\nb,y\",val,h\n", "the label has a line break: @ 3"},
+      {"a,\"x\ny\",train,\n", "the label has a line break: @ 3"},
+      {"a,x,\"train,g\nb,x,val\",h\n", "a field holds whole rows: @ 3"},
+      {"a,x,train,\"g\nb,x,val,h\nc,x,test,i\"\n", "a field holds whole rows: @ 4"},
+  };
+  for (const auto& test : kCases) {
+    std::string cause = "manifest.csv: line 2: " + test.cause;
+    cause.replace(cause.find('@'), 1, "a quote opens here and closes in line");
+    EXPECT_EQ(ErrorOf("path,label,split,group\n" + test.rows),
+              cause + "; close it where the field ends, or take it away");
+  }
+  // What dsplit writes for a file and a group with line ends in their names.
+  EXPECT_EQ(Paths(ParseManifest("path,label,split,group\n\"a,b\n1.jpg\",x,train,\"g\nh, i\"\n", "m")),
+            Names{"a,b\n1.jpg"});
 }
 
 TEST(ManifestTest, RefusesAGroupInTwoParts) {

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -230,6 +232,133 @@ TEST_F(CompilerResumeTest, AMendedFileIsTakenUp) {
   options_.stop = nullptr;
   Report();
   EXPECT_EQ(Contents(options_.output), expected);
+}
+
+// A picture changes, and with it its size or its time.
+TEST_F(CompilerResumeTest, AShardWhosePhotosHaveChangedIsMadeAnew) {
+  const fs::path folder = StagingFolder::PathOf(options_.output);
+  const std::string shard = "tiny-train.tfrecord-00001-of-00003";
+  using Change = void (*)(const fs::path& photo);
+  for (const Change change : std::initializer_list<Change>{
+           [](const fs::path& photo) { WriteFile(photo, ReadFile(photo.parent_path() / "other.jpg")); },
+           [](const fs::path& photo) {  // of the same size, and older
+             const auto time = fs::last_write_time(photo);
+             std::string bytes = ReadFile(photo);
+             bytes[bytes.size() - 3] ^= 1;
+             WriteFile(photo, bytes);
+             fs::last_write_time(photo, time - std::chrono::hours(1));
+           },
+           [](const fs::path& photo) {  // of another size, at the same time
+             const auto time = fs::last_write_time(photo);
+             WriteFile(photo, ReadFile(photo) + '\0');
+             fs::last_write_time(photo, time);
+           }}) {
+    fs::remove_all(options_.output);
+    options_.existing = ExistingOutput::kRefuse;
+    StopAfter(14);
+    ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+    ASSERT_TRUE(fs::exists(folder / (shard + ".state")));
+    uint32_t finished = 0;
+    for (const auto& [name, bytes] : Contents(folder)) finished += name.ends_with(".state");
+    RecordReader reader(folder / shard);
+    const fs::path photo = *options_.root / ParseSample(*reader.Next(), 2, {}).filename;
+    fs::copy_file(*options_.root / "class_b/img_0007.jpg", photo.parent_path() / "other.jpg",
+                  fs::copy_options::overwrite_existing);
+    change(photo);
+    options_.existing = ExistingOutput::kResume;
+    options_.stop = nullptr;
+    EXPECT_EQ(Report().shards_reused, finished - 1);
+    EXPECT_EQ(Contents(options_.output), Undisturbed());
+  }
+}
+
+TEST_F(CompilerResumeTest, TheStateOfAnOlderShardDoesNotTellItsPhotos) {
+  StopAfter(8);
+  ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+  uint32_t finished = 0;
+  for (const auto& [name, bytes] : Contents(StagingFolder::PathOf(options_.output))) {
+    if (!name.ends_with(".state")) continue;
+    ++finished;
+    auto json = nlohmann::json::parse(bytes);
+    ASSERT_EQ(json.erase("photos"), 1u);
+    WriteFile(StagingFolder::PathOf(options_.output) / name, json.dump());
+  }
+  for (const ManifestEntry& entry : LoadManifest(options_.manifest).entries) {
+    fs::last_write_time(*options_.root / entry.path, fs::file_time_type::clock::now());
+  }
+  options_.existing = ExistingOutput::kResume;
+  options_.stop = nullptr;
+  EXPECT_EQ(Report().shards_reused, finished);
+}
+
+// It may run where there are no photos.
+TEST_F(CompilerResumeTest, FinishDoesNotLookAtPhotos) {
+  const auto expected = Undisturbed();
+  options_.work = CompileWork::kShare;
+  Report();
+  fs::remove_all(*options_.root);
+  options_.work = CompileWork::kFinish;
+  EXPECT_EQ(Report().outcome, Outcome::kPublished);
+  EXPECT_EQ(Contents(options_.output), expected);
+  EXPECT_EQ(Report().outcome, Outcome::kUnchanged);
+}
+
+TEST_F(CompilerResumeTest, ACompleteLeftoverOfOlderPhotosIsNotPublished) {
+  Undisturbed();
+  const fs::path leftover = StagingFolder::PathOf(options_.output);
+  fs::create_directories(leftover.parent_path());
+  fs::copy(dir_ / "undisturbed/out.ds", leftover);
+  const fs::path photo = *options_.root / "class_a/img_0000.jpg";
+  fs::remove(photo);
+  fs::copy_file(*options_.root / "class_b/img_0000.jpg", photo);
+  fs::last_write_time(photo, fs::last_write_time(leftover / "dataset.json") + std::chrono::nanoseconds(1));
+  options_.existing = ExistingOutput::kResume;
+  EXPECT_EQ(Report().shards_reused, 0u);
+  EXPECT_EQ(Contents(options_.output), Undisturbed());
+}
+
+TEST_F(CompilerResumeTest, AComputedMeanIsThatOfThePhotosAsTheyAre) {
+  options_.store = Store::kNormalized;
+  options_.scale = ScaleMode::kStandard;
+  options_.mean.source = Moments::Source::kAuto;
+  for (const auto& [changed, same_mean] : {std::pair("class_a/img_0000.jpg", false), {"class_a/img_0002.jpg", true}}) {
+    fs::remove_all(options_.output);
+    options_.existing = ExistingOutput::kRefuse;
+    StopAfter(18);  // in val
+    ASSERT_EQ(Report().outcome, Outcome::kInterrupted);
+    options_.stop = nullptr;
+    options_.existing = ExistingOutput::kResume;
+    fs::remove(*options_.root / changed);
+    fs::copy_file(*options_.root / "class_b/img_0007.jpg", *options_.root / changed);
+    EXPECT_EQ(Report().shards_reused > 0, same_mean);
+    EXPECT_EQ(Contents(options_.output), Undisturbed());
+  }
+}
+
+TEST_F(CompilerResumeTest, WorkersOfDifferentStatisticsAreRefused) {
+  options_.store = Store::kNormalized;
+  options_.scale = ScaleMode::kStandard;
+  options_.mean.source = options_.stddev.source = Moments::Source::kAuto;
+  const auto share = [&](uint32_t index) {
+    const fs::path output = options_.output;
+    options_.work = CompileWork::kStatistics;
+    options_.worker = {};
+    options_.statistics.clear();
+    options_.output = dir_ / "stats";
+    Report();
+    options_.statistics = {options_.output};
+    options_.output = output;
+    options_.work = CompileWork::kShare;
+    options_.worker = {index, 2};
+  };
+  share(0);
+  Report();
+  fs::remove(*options_.root / "class_a/img_0000.jpg");
+  fs::copy_file(*options_.root / "class_b/img_0007.jpg", *options_.root / "class_a/img_0000.jpg");
+  share(1);
+  EXPECT_EQ(CauseOf(), StagingFolder::PathOf(options_.output).string() +
+                           ": holds the beginning of a dataset of another mean or std: photos or `statistics` have "
+                           "changed; remove it and compile again");
 }
 
 TEST_F(CompilerResumeTest, WorkersMakeTheBytesOfOneProcess) {

@@ -210,12 +210,40 @@ TEST_F(CompilerTest, TheSameAgainIsUnchanged) {
   const auto contents = Contents(options_.output);
   const fs::path json = options_.output / "dataset.json";
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  EXPECT_EQ(Report(options_).warnings, std::vector<std::string>());
+  for (const ManifestEntry& entry : LoadManifest(options_.manifest).entries) {
+    fs::last_write_time(*options_.root / entry.path, old);
+  }
   fs::last_write_time(json, old);
   const CompileReport report = Report(options_);
   EXPECT_EQ(report.outcome, Outcome::kUnchanged);
+  EXPECT_EQ(report.warnings, std::vector<std::string>());
   EXPECT_EQ(report.info.splits.size(), 3u);
   EXPECT_GT(fs::last_write_time(json), old + std::chrono::minutes(30));
   EXPECT_EQ(Contents(options_.output), contents);
+}
+
+// The fingerprint does not cover them. The time of dataset.json stays, so that the next call notices them too.
+TEST_F(CompilerTest, NewerPhotosAreToldOf) {
+  Compile(options_);
+  const fs::path json = options_.output / "dataset.json";
+  const auto time = fs::last_write_time(json);
+  const auto contents = Contents(options_.output);
+  fs::last_write_time(*options_.root / "class_b/img_0002.jpg", time + std::chrono::nanoseconds(1));
+  for (int call = 0; call < 2; ++call) {
+    const CompileReport report = Report(options_);
+    EXPECT_EQ(report.outcome, Outcome::kUnchanged);
+    EXPECT_EQ(report.warnings, std::vector<std::string>{"1 photo is newer than the dataset, the first "
+                                                        "class_b/img_0002.jpg; `overwrite` compiles them anew"});
+    EXPECT_EQ(fs::last_write_time(json), time);
+  }
+  fs::last_write_time(*options_.root / "class_a/img_0007.jpg", time + std::chrono::hours(1));
+  EXPECT_EQ(Report(options_).warnings,
+            std::vector<std::string>{"2 photos are newer than the dataset, the first "
+                                     "class_a/img_0007.jpg; `overwrite` compiles them anew"});
+  EXPECT_EQ(Contents(options_.output), contents);
+  options_.existing = ExistingOutput::kOverwrite;
+  EXPECT_EQ(Report(options_).warnings, std::vector<std::string>());
 }
 
 // The manifest names photos, it does not hold them.

@@ -22,7 +22,7 @@ class ShardWriterTest : public ::testing::Test {
   }
   // Writes three records, a repeated one among them, and two rejects.
   ShardState Write() {
-    ShardWriter writer(dir_.path(), "shard", info_, Sync::kNo);
+    ShardWriter writer(dir_.path(), {Split::kTrain, "shard", {}, "stamp"}, info_, Sync::kNo);
     Image picture(1, 2, 1);
     picture.data()[0] = 3;
     picture.data()[1] = 255;
@@ -52,6 +52,7 @@ TEST_F(ShardWriterTest, WritesRecordsIndexAndState) {
   EXPECT_EQ(ReadFile(dir_ / "shard.idx"), "0 19\n19 16\n35 21\n");
   const std::string bytes = ReadFile(dir_ / "shard");
   EXPECT_EQ(state.fingerprint, "f");
+  EXPECT_EQ(state.photos, "stamp");
   EXPECT_EQ(state.shard.name, "shard");
   EXPECT_EQ(state.shard.records, 3u);
   EXPECT_EQ(state.shard.bytes, bytes.size());

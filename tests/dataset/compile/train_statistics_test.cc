@@ -26,7 +26,7 @@ class TrainStatisticsTest : public ::testing::Test {
     return *SumTrainPixels(options_, LoadInput(options_), progress);
   }
   std::filesystem::path Write(const std::string& name, const PixelSums& sums, const WorkerShare& share) {
-    WriteFile(dir_ / name, FormatStatistics(sums, share, info_));
+    WriteFile(dir_ / name, FormatStatistics(sums, share, "stamp", info_));
     return dir_ / name;
   }
   std::string CauseOf(const std::vector<std::filesystem::path>& files) {
@@ -66,6 +66,14 @@ TEST_F(TrainStatisticsTest, SharesAddUp) {
   EXPECT_EQ(loaded.pixels(), all.pixels());
   EXPECT_EQ(loaded.sum(), all.sum());
   EXPECT_EQ(loaded.sum_of_squares(), all.sum_of_squares());
+}
+
+TEST_F(TrainStatisticsTest, TellOfWhichPhotosTheyAre) {
+  const auto file = Write("1.json", PixelSums(2, {300}, {45000}), {});
+  EXPECT_FALSE(IsOfOtherPhotos(file, "stamp"));
+  EXPECT_TRUE(IsOfOtherPhotos(file, "other"));
+  WriteFile(file, FormatStatistics(PixelSums(2, {300}, {45000}), {}, "", info_));
+  EXPECT_FALSE(IsOfOtherPhotos(file, "other"));
 }
 
 TEST_F(TrainStatisticsTest, RefusesFilesThatDoNotFit) {

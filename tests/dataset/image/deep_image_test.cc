@@ -57,7 +57,22 @@ TEST(DeepImageTest, ARangeTellsWhatBecomesBlackAndWhite) {
             (std::vector<int>{0, 0, 2, 94, 253, 255, 255}));
   EXPECT_EQ(Bytes(Row<float>({3, 5, nan, 4, inf}), Depth::Own()), (std::vector<int>{0, 255, 0, 128, 255}));
   EXPECT_EQ(Bytes(Row<uint16_t>({77, 77}), Depth::Own()), (std::vector<int>{0, 0})) << "all of one value";
-  EXPECT_EQ(Bytes(Row<float>({nan, nan}), Depth::Own()), (std::vector<int>{0, 0}));
+}
+
+TEST(DeepImageTest, ValuesOfWhichNoneIsFiniteAreNoPicture) {
+  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  for (const auto& depth : {Depth::Own(), Depth::Range(0, 1), Depth::Bits(12), Depth()}) {
+    for (const auto& values : {std::vector<float>{nan, nan}, {inf, inf}, {nan, -inf}}) {
+      try {
+        Bytes(Row(values), depth);
+        ADD_FAILURE();
+      } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()), "holds no finite number: all values are NaN or infinite");
+      }
+    }
+  }
+  EXPECT_EQ(Bytes(Row<float>({7, nan}), Depth::Range(0, 1)), (std::vector<int>{255, 0}));
+  EXPECT_EQ(Bytes(Row<float>({7, 8}), Depth::Range(0, 1)), (std::vector<int>{255, 255})) << "outside, but numbers";
 }
 
 // Floats that other programs made of bytes become these bytes again.

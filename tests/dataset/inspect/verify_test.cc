@@ -229,6 +229,25 @@ TEST_F(VerifyTest, TakesAFileOfAnyOrigin) {
   EXPECT_EQ(Verify(dir_ / "absent").problems.size(), 1u);
 }
 
+TEST_F(VerifyTest, NotesFilesOfOthersThatAreEmptyOrNotRead) {
+  const auto path = [&](const char* name) { return dir_ / "other" / name; };
+  fs::create_directories(dir_ / "other");
+  for (const char* name : {"a.tfrecord", "b"}) {
+    RecordWriter writer(path(name));
+    writer.Write("");
+    writer.Close(Sync::kNo);
+  }
+  testing::WriteFile(path("c.tfrecord"), "");
+  testing::WriteFile(path("d.tfrecord"), "cut");
+  const VerifyReport report = Verify(dir_ / "other" / "*.tfrecord");
+  EXPECT_EQ(report.notes, std::vector<std::string>{"1 of its 3 files has no records: " + path("c.tfrecord").string()});
+  EXPECT_EQ(report.problems.size(), 1u);
+  for (const char* name : {"c.tfrecord", "d.tfrecord"}) fs::remove(path(name));
+  EXPECT_EQ(Verify(dir_ / "other").notes,
+            std::vector<std::string>{"1 file with records is not read, because the name is none of a TFRecord file: " +
+                                     path("b").string()});
+}
+
 TEST(VerifyPicturesTest, EachRecordThatDoesNotDecodeIsNamed) {
   const TempDir dir;
   testing::MakeImageFolder(dir / "raw", 2, 6, 40);

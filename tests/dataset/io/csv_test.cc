@@ -56,10 +56,27 @@ TEST(CsvTest, CountsLinesThroughQuotedOnes) {
   EXPECT_EQ(lines, (std::vector<size_t>{1, 2, 4}));
 }
 
+TEST(CsvTest, TellsWhichFieldsHoldLineEnds) {
+  CsvReader reader("\"a\",b\nc,\"d\r\ne\",\"f\n\ng\"\nh,i\n", "a.csv");
+  std::vector<std::string> fields, seen;
+  while (reader.Next(&fields)) {
+    std::string row;
+    for (const LongField& field : reader.long_fields()) {
+      row += std::to_string(field.field) + ": " + std::to_string(field.line) + " to " + std::to_string(field.end_line) +
+             "; ";
+    }
+    seen.push_back(row);
+  }
+  EXPECT_EQ(seen, (std::vector<std::string>{"", "1: 2 to 3; 2: 3 to 5; ", ""}));
+}
+
 TEST(CsvTest, RefusesWhatIsNoCsv) {
-  EXPECT_EQ(ErrorOf("a\n\"b"), "a.csv: line 2: a quote is not closed");
-  EXPECT_EQ(ErrorOf("a\n\""), "a.csv: line 2: a quote is not closed");
-  EXPECT_EQ(ErrorOf("a\n\"b\"\""), "a.csv: line 2: a quote is not closed");
+  const std::string cure = "; close it where the field ends, or take it away";
+  EXPECT_EQ(ErrorOf("a\n\"b"), "a.csv: line 2: a quote is not closed" + cure);
+  EXPECT_EQ(ErrorOf("a\n\""), "a.csv: line 2: a quote is not closed" + cure);
+  EXPECT_EQ(ErrorOf("a\n\"b\"\""), "a.csv: line 2: a quote is not closed" + cure);
+  EXPECT_EQ(ErrorOf("a\n\"b\nc\",\"d\ne"), "a.csv: line 3: a quote is not closed" + cure);
+  EXPECT_EQ(ErrorOf("a\n\"b,1\nc,\"d\""), "a.csv: line 2: text after a closing quote in line 3" + cure);
   EXPECT_EQ(ErrorOf("\"a\"b"), "a.csv: line 1: text after a closing quote");
   EXPECT_EQ(ErrorOf("\"a\" b,c"), "a.csv: line 1: text after a closing quote");
   EXPECT_EQ(ErrorOf("a\rb\r\nc\"d\n"),

@@ -73,12 +73,12 @@ TEST(FileTest, CopiesFilesOfAnySize) {
   for (size_t size : {size_t{0}, size_t{1}, (size_t{256} << 10) + 1, size_t{1} << 20}) {
     const std::string content(size, static_cast<char>('a' + size % 26));
     testing::WriteFile(dir / "from", content);
-    CopyFile(dir / "from", dir / "to");
+    CopyFile(dir / "from", dir / "to", Sync::kNo);
     EXPECT_EQ(ReadFile(dir / "to"), content) << size;
-    EXPECT_EQ(Failure([&] { CopyFile(dir / "from", "/dev/full"); }),
+    EXPECT_EQ(Failure([&] { CopyFile(dir / "from", "/dev/full", Sync::kNo); }),
               size == 0 ? "" : "/dev/full: cannot write: No space left on device; free some space and run again");
   }
-  EXPECT_EQ(Failure([&] { CopyFile(dir / "gone", dir / "to"); }),
+  EXPECT_EQ(Failure([&] { CopyFile(dir / "gone", dir / "to", Sync::kNo); }),
             (dir / "gone").string() + ": cannot open: No such file or directory");
 }
 

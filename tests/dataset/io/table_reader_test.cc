@@ -88,7 +88,41 @@ TEST(TableReaderTest, RefusesRowsOfAnotherWidthByLine) {
   EXPECT_EQ(ErrorOf("a,,\nc,,d"),
             "a.csv: line 2: 3 fields instead of 1; a field that has the delimiter in it must be in quotes" + commas);
   EXPECT_EQ(ErrorOf("a,b\n#cut\n"), "a.csv: line 2: 1 field instead of 2; a comment must begin with \"# \"" + commas);
-  EXPECT_EQ(ErrorOf("a,b\n\"c\n\nd,e"), "a.csv: line 2: a quote is not closed");
+  EXPECT_EQ(ErrorOf("a,b\n\"c\n\nd,e"),
+            "a.csv: line 2: a quote is not closed; close it where the field ends, or take it away");
+  EXPECT_EQ(
+      ErrorOf("a,b\nc,d\n\"e,f\ng,h\"\ni,j\n"),
+      "a.csv: line 3: 1 field instead of 2: a quote opens here and closes in line 4; close it where the field ends, "
+      "or take it away");
+}
+
+TEST(TableReaderTest, TellsWhichRowsAQuoteHasTakenIn) {
+  const struct {
+    const char* row;
+    std::vector<Names> rows;
+  } kCases[] = {
+      {"\"a,b,c\nd\",e,f", {{"a", "b", "c"}, {"d", "e", "f"}}},
+      {"a,b,\"c\nd,e,f\"", {{"a", "b", "c"}, {"d", "e", "f"}}},
+      {"a,\"b,c\r\nd,e,\r\n\r\nf,g\",h", {{"a", "b", "c"}, {"d", "e", ""}, {"f", "g", "h"}}},
+      {"a,\"b,\"\"\ng,e\",f", {{"a", "b", ""}, {"g", "e", "f"}}},
+      {"a,\"b,\"\"c\ng,e\",f", {}},
+      {"\"a,b,c\n\",e,f", {{"a", "b", "c"}, {"", "e", "f"}}},
+      {"a,b,\"\nd,e,f\"", {{"a", "b", ""}, {"d", "e", "f"}}},
+      // Texts of several lines.
+      {"a,\"b\nc\",d", {}},
+      {"\"a\nb\",c,d", {}},
+      {"a,b,\"c\nd,e\"", {}},
+      {"a,b,\"c\nd,e,f,g\"", {}},
+      {"\"a,b\nc\",d,e", {}},
+      {"a,b,\"c,\n\"", {}},
+  };
+  for (const auto& test : kCases) {
+    TableReader table(DecodeText(std::string("x,y,z\n") + test.row, "a.csv"), "a.csv");
+    Names fields;
+    ASSERT_TRUE(table.Next(&fields) && table.Next(&fields)) << test.row;
+    ASSERT_EQ(table.long_fields().size(), 1u) << test.row;
+    EXPECT_EQ(table.RowsWithin(fields, table.long_fields()[0]), test.rows) << test.row;
+  }
 }
 
 TEST(TableReaderTest, ColumnKeysAreNamesAsPeopleMeanThem) {

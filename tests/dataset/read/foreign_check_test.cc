@@ -116,6 +116,15 @@ TEST_F(ForeignCheckTest, ATestSplitWithoutAnyLabelIsANote) {
   EXPECT_EQ(Check().notes, Names{});
 }
 
+TEST_F(ForeignCheckTest, NotesFilesThatAreEmptyOrNotRead) {
+  for (const char* file : {"train-00000-of-00002", "train.bak"}) WriteExamples(folder_ / file, {good_});
+  WriteFile(folder_ / "train-00001-of-00002", "");
+  EXPECT_EQ(Problems(), Names{});
+  EXPECT_EQ(Check().notes, (Names{"1 file with records is not read, because the name is none of a TFRecord file: " +
+                                      (folder_ / "train.bak").string(),
+                                  "1 of its 2 files has no records: " + (folder_ / "train-00001-of-00002").string()}));
+}
+
 TEST_F(ForeignCheckTest, LabelsMustBeClassesOfTheMap) {
   WriteExamples(folder_ / "x.tfrecord", {good_, ForeignExample(jpeg_, 2)});
   EXPECT_EQ(Problems(), Names{});

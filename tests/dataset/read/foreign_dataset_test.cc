@@ -5,9 +5,12 @@
 #include <functional>
 #include <limits>
 
+#include "dataset/base/crc32c.h"
 #include "dataset/base/error.h"
 #include "dataset/base/little_endian.h"
+#include "dataset/base/sha256.h"
 #include "dataset/base/utf8.h"
+#include "dataset/catalog/content_hash.h"
 #include "dataset/codec/encoder.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
@@ -423,25 +426,68 @@ TEST_F(ForeignDatasetTest, SaysWhatLooksAsIfItWasMeantInAnotherWay) {
                            "different ways"});
   for (const char* file : {"train.tfrecord", "val.tfrecord"}) fs::remove(folder_ / file);
   WriteExamples(folder_ / "x.tfrecord", {ForeignExample(testing::DeepPng(2, {0, 4095, 7, 9}), 0)});
-  EXPECT_EQ(
-      OpenDataset(folder_ / "x.tfrecord").notes,
-      Names{"its first picture has 16 bits a channel, of which the high 8 are used; if they hold less, dsplit and "
-            "dscompile make a dataset of the picture files that fits their range"});
+  const std::string deep =
+      " more than 8 bits a channel, of which the high 8 are used; if they hold less, dsplit and dscompile make a "
+      "dataset of the picture files that fits their range";
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{"1 of its first 1 picture has" + deep});
+  std::vector<Example> mixed(40, ForeignExample(testing::Jpeg(1), 0));
+  mixed[3] = ForeignExample(testing::Jpeg(1).substr(0, 40), 0);  // is for whoever reads it
+  for (const size_t i : {5, 31, 39}) mixed[i] = ForeignExample(testing::DeepPng(2, {0, 4095, 7, 9}), 0);
+  WriteExamples(folder_ / "x.tfrecord", mixed);
+  EXPECT_EQ(OpenDataset(folder_ / "x.tfrecord").notes, Names{"2 of its first 32 pictures have" + deep});
 }
 
 TEST_F(ForeignDatasetTest, OneHotLabelsAndFloatsAreClasses) {
+  const auto one_hot = [](size_t size, size_t one) {
+    std::vector<int64_t> label(size);
+    label[one] = 1;
+    return label;
+  };
   std::vector<Example> examples(3, ForeignExample(testing::Jpeg(1), 0));
-  examples[0]["image/class/label"] = std::vector<int64_t>{0, 0, 1};
-  examples[1]["image/class/label"] = std::vector<float>{1};
-  std::vector<int64_t> wide(900);
-  wide[1] = 1;
-  examples[2]["image/class/label"] = wide;  // larger than what a scan looks at first
+  const auto check = [&] {
+    WriteExamples(folder_ / "x.tfrecord", examples);
+    const DatasetInfo info = OpenDataset(folder_);
+    EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{2, 0, 1}));
+    RecordStream stream(folder_, {});
+    const SampleParser parser(info);
+    for (const uint32_t label : {2u, 0u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+  };
+  for (const size_t size : {3, 900}) {  // the latter are larger than what a scan looks at first
+    for (const size_t i : {0, 1, 2}) examples[i]["image/class/label"] = one_hot(size, (i + 2) % 3);
+    check();
+  }
+  for (const size_t i : {0, 1, 2}) {
+    examples[i]["image/class/label"] = std::vector<float>{static_cast<float>((i + 2) % 3)};
+  }
+  check();
+  examples[2]["image/class/label"] = std::vector<int64_t>{0, 1};
   WriteExamples(folder_ / "x.tfrecord", examples);
-  const DatasetInfo info = OpenDataset(folder_);
-  EXPECT_EQ(info.splits[0].shards[0].foreign->labels, (std::vector<uint32_t>{2, 1, 1}));
-  RecordStream stream(folder_, {});
-  const SampleParser parser(info);
-  for (const uint32_t label : {2u, 1u, 1u}) EXPECT_EQ(parser.Parse(*stream.Next()).label, label);
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("label has 2 integers, but 1 in the first record; a one-hot"),
+            std::string::npos);
+}
+
+TEST_F(ForeignDatasetTest, NotesNamesThatTheClassFileContradicts) {
+  const auto notes = [&](const char* classes, const Names& texts, std::optional<uint32_t> base = {}) {
+    WriteFile(folder_ / "labels.txt", classes);
+    std::vector<Example> examples;
+    for (const std::string& text : texts) {
+      examples.push_back(ForeignExample(testing::Jpeg(1), static_cast<int64_t>(examples.size() + base.value_or(0))));
+      if (!text.empty()) examples.back()["image/class/text"] = Text(text);
+    }
+    WriteExamples(folder_ / "x-train.tfrecord", examples);
+    ForeignOptions options;
+    options.label_base = base;
+    return OpenDataset(folder_, options).notes;
+  };
+  const std::string end = "; perhaps they number their classes in different ways";
+  EXPECT_EQ(notes("cat\ndog\n", {"cat", "dog"}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"Cat ", ""}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"", ""}), Names{});
+  EXPECT_EQ(notes("0:crane\n1:owl\n2:crane\n", {"crane", "owl", "crane"}), Names{});
+  EXPECT_EQ(notes("cat\ndog\n", {"dog", "cat"}), Names{"records call class 0 \"dog\", but labels.txt \"cat\"" + end});
+  EXPECT_EQ(notes("cat\ndog\n", {"", "cow"}), Names{"records call class 1 \"cow\", but labels.txt \"dog\"" + end});
+  EXPECT_EQ(notes("0:none\n1:cat\n2:dog\n", {"cat", "cow"}, 1),
+            Names{"records call class 2 \"cow\", but labels.txt \"dog\"" + end});
 }
 
 // A text of digits means the same to a scan and to a reader.
@@ -487,8 +533,18 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   ForeignOptions options = options_;
   write({0, 256}, {0, 0});
   EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
-  write({0, std::numeric_limits<float>::quiet_NaN()}, {0, 0});
-  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("name what they are with `scale`"), std::string::npos);
+  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  write({0, nan}, {0, 0});
+  EXPECT_NE(ErrorOf([&] {
+              OpenDataset(folder_, options);
+            }).find("are not all finite numbers; those that are, 0.000000 ... 0.000000, are read if you name"),
+            std::string::npos);
+  for (const float value : {nan, inf, -inf}) {
+    write({value, value}, {0, 0});
+    EXPECT_NE(ErrorOf([&] { OpenDataset(folder_, options); }).find("hold no finite number: all are NaN or infinite"),
+              std::string::npos);
+  }
+  write({0, nan}, {0, 0});
   options.scale = ScaleMode::kStandard;
   EXPECT_EQ(OpenDataset(folder_, options).scale.mode, ScaleMode::kStandard);
 
@@ -505,6 +561,19 @@ TEST_F(ForeignDatasetTest, FloatsOutsideOfEveryRangeNeedAScale) {
   EXPECT_EQ(ErrorOf([&] { Epoch(folder_, OpenDataset(folder_, options)); }), "");
 }
 
+TEST_F(ForeignDatasetTest, NotesRecordsInFilesOfOtherNames) {
+  for (const char* file : {"train.tfrecord", "train.tfrecord_1"}) {
+    WriteExamples(folder_ / file, {ForeignExample(testing::Jpeg(1), 0)});
+  }
+  EXPECT_EQ(OpenDataset(folder_).notes,
+            Names{"1 file with records is not read, because the name is none of a TFRecord file: " +
+                  (folder_ / "train.tfrecord_1").string()});
+  EXPECT_EQ(OpenDataset(folder_ / "train.tfrecord").notes, Names{});
+  fs::rename(folder_ / "train.tfrecord_1", folder_ / "val.tfrecord_1");
+  EXPECT_NE(ErrorOf([&] { OpenDataset(folder_); }).find("but holds records, and no other file has any of val"),
+            std::string::npos);
+}
+
 TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
   WriteFile(folder_ / "train-00000-of-00003", "");
   WriteExamples(folder_ / "train-00001-of-00003", {ForeignExample(testing::Jpeg(1), 0)});
@@ -513,6 +582,8 @@ TEST_F(ForeignDatasetTest, EmptyFilesCountAsShards) {
   const DatasetInfo info = OpenDataset(folder_);
   ASSERT_EQ(info.splits.size(), 1u);
   EXPECT_EQ(info.splits[0].shards.size(), 3u);
+  EXPECT_EQ(info.notes,
+            Names{"3 of its 4 files have no records, the first " + (folder_ / "train-00000-of-00003").string()});
   EXPECT_EQ(ShardSet(folder_, info, Split::kTrain).size(), 1u);
   EXPECT_FALSE(Epoch(folder_, info).empty());
   fs::remove(folder_ / "train-00001-of-00003");
@@ -560,6 +631,33 @@ TEST_F(ForeignDatasetTest, TheFingerprintIsThatOfWhatIsRead) {
   fs::remove(folder_ / "classes.txt");
   WriteExamples(file, {ForeignExample(testing::Jpeg(1), 1), ForeignExample(testing::Jpeg(2), 0)});
   EXPECT_NE(OpenDataset(folder_).fingerprint, before);
+}
+
+// Pixels of one size leave every length and label as it was.
+TEST_F(ForeignDatasetTest, TheContentIsThatOfThePayloads) {
+  const fs::path file = folder_ / "x.tfrecord";
+  const auto write = [&](char pixel) {
+    Example example = {{"image/raw", Text(std::string(12000, pixel))},
+                       {"image/height", std::vector<int64_t>{40}},
+                       {"image/width", std::vector<int64_t>{100}},
+                       {"image/channels", std::vector<int64_t>{3}},
+                       {"image/class/label", std::vector<int64_t>{0}}};
+    Example same = example;
+    same["image/raw"] = Text(std::string(12000, '\0'));
+    WriteExamples(file, {same, example});
+  };
+  write('a');
+  const DatasetInfo before = OpenDataset(folder_);
+  const std::string bytes = ReadFile(file);
+  const std::string crcs =
+      bytes.substr(before.splits[0].shards[0].foreign->index[1].offset - 4, 4) + bytes.substr(bytes.size() - 4);
+  EXPECT_EQ(ContentHash(before),
+            Sha256Hex("x.tfrecord " + std::to_string(bytes.size()) + " " + std::to_string(Crc32c(crcs)) + "\n"));
+  EXPECT_EQ(ContentHash(OpenDataset(file)), ContentHash(before)) << "it is the same";
+  write('b');
+  const DatasetInfo after = OpenDataset(folder_);
+  EXPECT_EQ(after.fingerprint, before.fingerprint);
+  EXPECT_NE(ContentHash(after), ContentHash(before));
 }
 
 TEST_F(ForeignDatasetTest, RefusesOptionsThatDoNotFit) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dataset/base/error.h"
-#include "tests/testing/testing.h"
+#include "tests/dataset/read/foreign_file.h"
 
 namespace dataset {
 namespace {
@@ -23,7 +23,8 @@ class ForeignFilesTest : public ::testing::Test {
   // Returns the split and the path below the folder of each file: "train a/b.tfrecord".
   Names Find(const fs::path& what) {
     Names found;
-    for (const ForeignFile& file : FindForeignFiles(what.empty() ? folder_ : folder_ / what)) {
+    notes_.clear();
+    for (const ForeignFile& file : FindForeignFiles(what.empty() ? folder_ : folder_ / what, &notes_)) {
       found.push_back(std::string(NameOf(file.split)) + " " + file.path.lexically_relative(folder_).string());
     }
     return found;
@@ -38,6 +39,7 @@ class ForeignFilesTest : public ::testing::Test {
     return "";
   }
 
+  Names notes_;
   const testing::TempDir dir_;
   const fs::path folder_ = dir_ / "d";
 };
@@ -113,11 +115,11 @@ TEST_F(ForeignFilesTest, FoldersGoByTheCommonNames) {
 TEST_F(ForeignFilesTest, NamesThatDifferInNumbersAreOneSplit) {
   Make({"00-32x24-8.tfrec", "01-32x24-11.tfrec", "2-32x24-8.tfrec"});
   EXPECT_EQ(Find("").size(), 3u);
-  EXPECT_FALSE(FindForeignFiles(folder_)[0].told);
+  EXPECT_FALSE(FindForeignFiles(folder_, &notes_)[0].told);
   Make({"part-r-00000.tfrecord", "part-r-00001.tfrecord"});
   EXPECT_EQ(Find("").size(), 2u);
   Make({"train.tfrecord"});
-  EXPECT_TRUE(FindForeignFiles(folder_)[0].told);
+  EXPECT_TRUE(FindForeignFiles(folder_, &notes_)[0].told);
 }
 
 TEST_F(ForeignFilesTest, APatternReadsWhatAFolderRefuses) {
@@ -169,6 +171,53 @@ TEST_F(ForeignFilesTest, OtherFilesArePassedOver) {
   EXPECT_EQ(Find(""), Names{"train a.tfrecord"});
   EXPECT_EQ(Find("a.tfrecord*"), (Names{"train a.tfrecord", "train a.tfrecord.state"}))
       << "a pattern means what it says";
+}
+
+TEST_F(ForeignFilesTest, RecordsInFilesOfOtherNamesAreSaidOrRefused) {
+  const struct {
+    Names names;
+    Names records;       // files of other names that hold some
+    std::string result;  // a note, or a cause; "D": the folder
+  } cases[] = {
+      {{"train.tfrecord", "labels.txt", "notes.record.txt"}, {}, ""},
+      {{"train.tfrecord"},
+       {"train.tfrecord.bak"},
+       "1 file with records is not read, because the name is none of a TFRecord file: D/train.tfrecord.bak"},
+      {{"train.tfrecord"},
+       {"train.tfrecord_1", "train.tfrecord_0", "x"},
+       "3 files with records are not read, because the name is none of a TFRecord file: D/train.tfrecord_0, ..."},
+      {{"x.tfrecord"},
+       {"y", "more/y"},
+       "2 files with records are not read, because the name is none of a TFRecord file: D/more/y, ..."},
+      {{"x.tfrecord"},
+       {"train.bak"},
+       "1 file with records is not read, because the name is none of a TFRecord file: D/train.bak"},
+      {{"train.tfrecord"},
+       {"val.tfrecord_1"},
+       "D/val.tfrecord_1: has no name of a TFRecord file, such as NAME.tfrecord or NAME-00000-of-00001, but holds "
+       "records, and no other file has any of val; rename it, or name what is to be read by a pattern"},
+      {{"train/a.tfrecord"},
+       {"test/part-r-00000"},
+       "D/test/part-r-00000: has no name of a TFRecord file, such as NAME.tfrecord or NAME-00000-of-00001, but holds "
+       "records, and no other file has any of test; rename it, or name what is to be read by a pattern"},
+      {{},
+       {"val", "train"},
+       "D/train: has no name of a TFRecord file, such as NAME.tfrecord or NAME-00000-of-00001, but holds records; "
+       "rename it, or name what is to be read by a pattern, such as 'D/*'"},
+  };
+  for (const auto& c : cases) {
+    Make(c.names);
+    for (const std::string& name : c.records) {
+      fs::create_directories((folder_ / name).parent_path());
+      testing::WriteExamples(folder_ / name, {{}});
+    }
+    std::string result = CauseOf();
+    for (const std::string& note : notes_) result += note;
+    for (size_t at; (at = result.find(folder_.string())) != result.npos;)
+      result.replace(at, folder_.string().size(), "D");
+    EXPECT_EQ(result, c.result);
+  }
+  EXPECT_EQ(Find("*"), (Names{"train train", "val val"})) << "the cure";
 }
 
 TEST_F(ForeignFilesTest, AMissingShardIsMissed) {

@@ -141,6 +141,51 @@ TEST_F(ForeignLabelTest, NamesWhatItDoesNotRead) {
   for (const auto& c : cases) EXPECT_TRUE(Read(c.label).ends_with(c.cause)) << Read(c.label) << "\nnot " << c.cause;
 }
 
+// Several labels of a picture, such as {0, 1}, look like one-hot labels; their number tells.
+TEST_F(ForeignLabelTest, OneHotLabelsAreOfOneLength) {
+  const std::string several =
+      " in the first record; a one-hot label has as many in all records, and no option reads several labels of a "
+      "picture";
+  const struct {
+    size_t values;  // of the first record
+    Feature label;
+    std::string result;
+  } cases[] = {
+      {0, Integers({0, 1}), "1"},
+      {3, Integers({0, 1, 0}), "1"},
+      {3, Floats({0, 1, 0}), "1"},
+      {1, Integers({2}), "2"},
+      {1, Floats({2}), "2"},
+      {3, Text("2"), "2"},
+      {3, Integers({0, 1}), "label has 2 integers, but 3" + several},
+      {3, Integers({0, 1, 0, 0}), "label has 4 integers, but 3" + several},
+      {3, Floats({0, 1}), "label has 2 floats, but 3" + several},
+      {3, Integers({1}), "label has 1 integer, but 3" + several},
+      {1, Integers({0, 1}), "label has 2 integers, but 1" + several},
+      {2, Floats({1}), "label has 1 float, but 2" + several},
+  };
+  for (const auto& c : cases) {
+    format_.label_values = c.values;
+    EXPECT_EQ(Read(c.label), c.result);
+    EXPECT_EQ(Find(c.label), c.result);
+  }
+  EXPECT_EQ(Find(Integers({-1})), "none") << "whatever others have";
+}
+
+TEST_F(ForeignLabelTest, OneHotLabelsAreAsLongAsTheNamedClasses) {
+  classes_ = NamedClasses({"daisy", "rose", "tulip"});
+  format_.named = true;
+  const std::string each = "; a one-hot label has one for each";
+  EXPECT_EQ(Read(Integers({0, 1, 0})), "1");
+  EXPECT_EQ(Read(Integers({1})), "1") << "no list";
+  EXPECT_EQ(Read(Integers({0, 1})), "label has 2 integers with a single 1, but there are 3 classes" + each);
+  EXPECT_EQ(Read(Floats({0, 1, 0, 0})), "label has 4 floats with a single 1, but there are 3 classes" + each);
+  format_.label_base = 1;
+  EXPECT_EQ(Read(Integers({0, 0, 1, 0})), "1");
+  EXPECT_EQ(Read(Integers({0, 1, 0})),
+            "label has 3 integers with a single 1, but there are 3 classes" + each + ", and 1 before them");
+}
+
 TEST_F(ForeignLabelTest, TellsRecordsThatHaveNone) {
   const Feature none[] = {std::monostate{}, Integers({}), Floats({}), Text(""), Integers({-1}), Floats({-1})};
   for (const Feature& label : none) EXPECT_EQ(Find(label), "none");

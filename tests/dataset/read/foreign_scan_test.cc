@@ -18,8 +18,8 @@ using testing::WriteFile;
 
 class ForeignScanTest : public ::testing::Test {
  protected:
-  ForeignScan Scan(ForeignNames names = ForeignNames::kIgnore, Unlabelled unlabelled = Unlabelled::kRefuse) const {
-    return ScanForeignFile(file_, {}, {}, {1000, {}}, names, unlabelled);
+  ForeignScan Scan(Unlabelled unlabelled = Unlabelled::kRefuse) const {
+    return ScanForeignFile(file_, {}, {}, {1000, {}}, unlabelled);
   }
 
   std::string CauseOf() const {
@@ -75,13 +75,12 @@ TEST_F(ForeignScanTest, ReadsTheFirstNameOfEachLabel) {
     if (*name != '\0') examples.back()["image/class/text"] = Text(name);
   }
   WriteExamples(file_, examples);
-  const ForeignScan scan = Scan(ForeignNames::kRead);
+  const ForeignScan scan = Scan();
   EXPECT_EQ(scan.names, (std::map<uint32_t, std::string>{{0, "a"}, {1, "c"}, {2, "b"}}));
   ASSERT_TRUE(scan.other_name);
   EXPECT_EQ(scan.other_name->label, 2u);
   EXPECT_EQ(scan.other_name->name, "b");
   EXPECT_EQ(scan.other_name->other, "other");
-  EXPECT_TRUE(Scan().names.empty());
 }
 
 TEST_F(ForeignScanTest, CountsRecordsWithoutALabelIfAsked) {
@@ -89,7 +88,7 @@ TEST_F(ForeignScanTest, CountsRecordsWithoutALabelIfAsked) {
                                    ForeignExample(std::string(9000, 'x'), 0), ForeignExample("x", 3)};
   examples[2].erase("image/class/label");
   WriteExamples(file_, examples);
-  const ForeignScan scan = Scan(ForeignNames::kRead, Unlabelled::kCount);
+  const ForeignScan scan = Scan(Unlabelled::kCount);
   EXPECT_EQ(scan.unlabelled, 2u);
   EXPECT_EQ(scan.records.labels, (std::vector<uint32_t>{7, 0, 0, 3}));
   EXPECT_EQ(scan.names.size(), 2u) << "an absent label is no class";

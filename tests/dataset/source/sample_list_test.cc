@@ -139,6 +139,60 @@ TEST(SampleListTest, SaysWhetherAColumnGivesTheSplits) {
             std::string::npos);
 }
 
+// Each is read, or refused, as a table with blank cells is.
+TEST(SampleListTest, ObjectsOfWhichOnlySomeHaveASplit) {
+  const struct {
+    const char* text;
+    const char* result;  // the last sample, or the cause
+  } kCases[] = {
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","split":"train"}])", "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":"val"},{"path":"b","label":"x"}])", "element 1: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":null},{"path":"b","label":"x","split":"val"}])",
+       "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x","split":[]},{"path":"b","label":"x","split":"val"}])",
+       "element 0: \"split\" is missing or no text"},
+      {"{\"path\":\"a\",\"label\":\"x\"}\n{\"path\":\"b\",\"label\":\"x\",\"split\":\"val\"}",
+       "line 1: split \"\" is none of"},
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","subset":"val"},{"path":"c","label":"x","subset":"val"}])",
+       "element 0: split \"\" is none of"},
+      {R"([{"path":"a","label":"x"},{"path":"c","label":"x","subset":"val"}])", "c x"},
+      {R"([{"path":"a","label":"x","split":"val"},{"label":"x","path":"c","split":"train","text":"t"}])", "c x train"},
+      {R"([{"path":"a","label":"x"},{"path":"b","label":"x","Split":"val","split":"val"}])",
+       "element 0: column \"split\" comes twice"},
+      // Path and label are those of the first object.
+      {R"([{"file_name":"a","text":"x"},{"file_name":"b","text":"y","path":"c","label":"z"}])", "b y"},
+  };
+  for (const auto& test : kCases) {
+    const std::string cause = ErrorOf(test.text);
+    EXPECT_TRUE((cause.empty() ? Read(test.text).back() : cause.substr(6)).starts_with(test.result))
+        << test.text << ": " << cause;
+  }
+}
+
+TEST(SampleListTest, WarnsOfSplitsThatAreNotUsed) {
+  const std::string end =
+      " is not used, but holds nothing but names of splits; a column of the name \"split\" gives the splits";
+  const struct {
+    const char* text;
+    std::string warnings;
+  } kCases[] = {
+      {"path,label,usage\na,x,train\nb,x, Val \n", "|column \"usage\"" + end},
+      {"path,label,fold\na,x,train\nb,x,test\n", "|column \"fold\"" + end},
+      {"path,label,type,part\na,x,train,dev\nb,x,test,eval\n", "|column \"type\"" + end + "|column \"part\"" + end},
+      {"path,label,subset,set\na,x,1,train\nb,x,2,test\n", "|column \"set\"" + end},
+      {R"([{"path":"a","label":"x","usage":"train"},{"path":"b","label":"x","usage":"test"}])",
+       "|column \"usage\"" + end},
+      {"path,type\na,train\nb,test\n",
+       "|all labels are names of splits, and classes here; `columns` names another column of labels"},
+      // The splits come from elsewhere, or not all of the column are splits.
+      {"path,label,split,usage\na,x,train,train\nb,x,val,test\n", ""},
+      {"path,label,usage\na,x,train\nb,x,\n", ""},
+      {"path,label,usage\na,x,train\nb,x,public\n", ""},
+      {R"([{"path":"a","label":"x","usage":"train"},{"path":"b","label":"x"}])", ""},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(WarningsOf(test.text), test.warnings) << test.text;
+}
+
 TEST(SampleListTest, MakesNumbersWhole) {
   EXPECT_EQ(Read("path,label\na,1.0\nb,10.00\n"), (Names{"a 1", "b 10"}));
   EXPECT_EQ(Read("path,label\na,1.0\nb,1.5\n"), (Names{"a 1.0", "b 1.5"}));
@@ -177,11 +231,11 @@ TEST(SampleListTest, RefusesBadCsv) {
        "line 3: 3 fields instead of 2; a field that has the delimiter in it must be in quotes" + commas},
       {"path,label\n,x\n", "line 2: the path is empty; write it, or remove the row"},
       {"path,label\na,\n", "line 2: the label is empty; write the class, or remove the row"},
-      {"path,label\na,\"x\ny\"\n", "line 2: label \"x\\x0ay\" has a control character"},
+      {"path,label\na,\"x\ty\"\n", "line 2: label \"x\\x09y\" has a control character"},
       {"path,label,split\na,x,later\n",
        "line 2: split \"later\" is none of train, val, test; correct it, or rename the "
        "column if it is no split"},
-      {"path,label\na,\"x\n", "line 2: a quote is not closed"},
+      {"path,label\na,\"x\n", "line 2: a quote is not closed; close it where the field ends, or take it away"},
       {"path,label,patient,label\na,x,p,y\n", "line 1: column \"label\" comes twice; rename the one that is not meant"},
       {"Path,label,path\na,x,b\n", "line 1: column \"path\" comes twice; rename the one that is not meant"},
       {"image,cat,dog\na,0,1\n",
@@ -215,6 +269,37 @@ TEST(SampleListTest, RefusesBadCsv) {
   for (const Names& names : {Names{}, {"path"}, {"path", ""}, {"path", "path"}}) {
     EXPECT_NE(ErrorOf("a,b\n", Columns(names)).find("`columns` must name"), std::string::npos);
   }
+}
+
+TEST(SampleListTest, RefusesAQuoteThatTakesInRows) {
+  const struct {
+    const char* text;
+    const char* cause;  // before the cure
+  } kCases[] = {
+      {"path,label\n\"a.jpg,cat\nb.jpg,dog\nc.jpg\",owl\n", "line 2: the path has a line break: @ 4"},
+      {"path,label\na.jpg,\"cat\nb.jpg,dog\"\nc.jpg,owl\n", "line 2: the label has a line break: @ 3"},
+      {"path,label\nz.jpg,cat\n\"a.jpg,cat\r\nb.jpg,dog\"\n", "line 3: 1 field instead of 2: @ 4"},
+      {"path,label\r\"a\rb.jpg\",dog\r", "line 2: the path has a line break: @ 3"},
+      {"\"a.jpg;cat\nb.jpg\";dog\n", "line 1: the path has a line break: @ 2"},
+      {"path,label,note\na.jpg,cat,\"nice\nb.jpg,dog,\"\"\nc.jpg,dog,bad\"\nd.jpg,owl,\n",
+       "line 2: a field holds whole rows: @ 4"},
+      {"note,label,path\n\"nice,cat,a.jpg\nbad\",dog,b.jpg\n", "line 2: a field holds whole rows: @ 3"},
+      {"path,label,note\n0a1,cat,\"two\nlines\"\n0b1,dog,\"x\n0c1,cat,y\"\n0d1,dog,z\n",
+       "line 4: a field holds whole rows: @ 5"},
+      {"path,label,split\na.jpg,cat,\"train\nb.jpg,dog,val\"\n", "line 2: a field holds whole rows: @ 3"},
+      {"path,label,\"note\na.jpg,cat,x\"\nb.jpg,dog,y\n", "line 1: a field holds whole rows: @ 2"},
+  };
+  for (const auto& test : kCases) {
+    std::string cause = std::string("list: ") + test.cause;
+    cause.replace(cause.find('@'), 1, "a quote opens here and closes in line");
+    EXPECT_EQ(ErrorOf(test.text), cause + "; close it where the field ends, or take it away") << test.text;
+  }
+  // Texts of several lines, of as many commas as a row has or not.
+  EXPECT_EQ(Read("path,label,note\na.jpg,cat,\"nice\none, really, nice\"\nb.jpg,dog,\"x\ny\"\n"),
+            (Names{"a.jpg cat", "b.jpg dog"}));
+  EXPECT_EQ(Read("id,label,note\n0a,cat,\"nice\none, really, nice\"\n"), Names{"0a cat"});
+  EXPECT_EQ(ErrorOf(R"([{"path": "a\nb", "label": "x"}])"),
+            "list: element 0: path \"a\\x0ab\" has a line break; correct it, or rename the file");
 }
 
 TEST(SampleListTest, ReadsJsonLines) {
@@ -256,7 +341,9 @@ TEST(SampleListTest, RefusesBadJson) {
         R"({"path": {"0": "a.jpg"}, "label": {"0": "cat"}})",
         R"([["a.jpg", "cat"]])",
         R"([{"image_id": "a", "label": "x"}, {"image_id": "b", "label": "x", "split": "train"}])",
-        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x"}])"}) {
+        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x"}])",
+        R"([{"image_id": "a", "label": "x", "split": "train"}, {"image_id": "b", "label": "x", "split": null}])",
+        R"([{"image_id": "a", "label": "x"}, {"image_id": "b", "label": "x", "Split": "val", "split": "train"}])"}) {
     EXPECT_EQ(ErrorOf(text).substr(0, 6), "list: ") << text;
   }
   EXPECT_EQ(ErrorOf(R"([{"path": "a", "label": "x", "label": "y"}])"),

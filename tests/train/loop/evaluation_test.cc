@@ -53,14 +53,23 @@ TEST(EvaluationTest, JsonHasTheAgreedFields) {
   Evaluation evaluation(2);
   evaluation.confusion = Matrix({{3, 1}, {0, 4}});
   evaluation.loss = 0.25;
-  const auto json = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, "f1", 3, true));
+  EvaluationSubject subject{"f1", "c1", "val", "w1", {}};
+  const auto json = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, subject, 3, true));
   EXPECT_EQ(json["left_out"], 3);
+  EXPECT_EQ(json["dataset_fingerprint"], "f1");
+  EXPECT_EQ(json["dataset_content"], "c1");
+  EXPECT_EQ(json["split"], "val");
+  EXPECT_EQ(json["weights_sha256"], "w1");
+  EXPECT_FALSE(json.contains("renames"));
   EXPECT_EQ(json["accuracy"], 0.875);
   EXPECT_EQ(json["confusion"], (std::vector<std::vector<int>>{{3, 1}, {0, 4}}));
   EXPECT_EQ(json["per_class"]["cat"]["recall"], 0.75);
   EXPECT_EQ(json["per_class"]["d\"og"]["support"], 4);
   EXPECT_EQ(json["samples"], 8);
   EXPECT_GT(json["macro_f1"], 0.87);
+  subject.renames = {{"tabby", "cat"}};
+  const auto renamed = nlohmann::json::parse(EvaluationJson(evaluation, {"cat", "d\"og"}, subject, 3, true));
+  EXPECT_EQ(renamed["renames"], nlohmann::json({{"tabby", "cat"}}));
 }
 
 }  // namespace

@@ -46,6 +46,12 @@ TEST(ClassMatchTest, ClassesAreMatchedByName) {
   }
 }
 
+TEST(ClassMatchTest, RenamesThatChangeNothingAreNotApplied) {
+  EXPECT_EQ(Match({{"tabby", "tom", "ant"}, {1, 0, 1}, {{"tabby", "cat"}, {"tom", "cat"}, {"ant", "ant"}}}).renames,
+            (ClassRenames{{"tabby", "cat"}}));
+  EXPECT_EQ(Match({{"ant", "bee"}, {1, 1}}).renames, ClassRenames());
+}
+
 TEST(ClassMatchTest, WhatDoesNotFitIsNamed) {
   for (const auto& [given, cause] : std::vector<std::pair<Given, std::string>>{
            {{{"ant", "dog"}, {1, 1}}, "does not know: dog; it has no pictures of bee, cat; a file of renames, `map`"},

@@ -24,6 +24,7 @@ TrainState StateAt(uint64_t step) {
   state.best_accuracy = 0.1 + 1e-17;
   state.options = {{"seed", "7"}, {"backbone", "small_cnn"}};
   state.dataset = "../flowers.ds";
+  state.dataset_content = "12ab";
   return state;
 }
 
@@ -36,6 +37,7 @@ TEST(TrainStateTest, RoundTripsExactly) {
   EXPECT_EQ(back.loss_sum, state.loss_sum);
   EXPECT_EQ(back.options, state.options);
   EXPECT_EQ(back.dataset, "../flowers.ds");
+  EXPECT_EQ(back.dataset_content, "12ab");
 }
 
 TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
@@ -77,6 +79,7 @@ ModelInfo GoodModel() {
   info.stddev = {127.5f};
   info.depth = {0, 4096};
   info.dataset = "../x.ds";
+  info.dataset_content = "12ab";
   return info;
 }
 
@@ -84,6 +87,7 @@ TEST(ModelInfoTest, RoundTrips) {
   const std::string json = FormatModelInfo(GoodModel());
   EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
   EXPECT_EQ(ParseModelInfo(json, "f").depth, GoodModel().depth);
+  EXPECT_EQ(ParseModelInfo(json, "f").dataset_content, "12ab");
 }
 
 TEST(ModelInfoTest, ViewIsThatOfTheModel) {

@@ -385,6 +385,82 @@ TEST_F(TrainingRunTest, TheRunsDatasetIsFoundThroughALinkAndMustBeTheSame) {
   EXPECT_TRUE(scored->other_dataset);
 }
 
+// The fingerprint covers no photo's bytes.
+TEST_F(TrainingRunTest, OtherPhotosUnderTheSameNamesAreAnotherDataset) {
+  std::string manifest = "path,label,split\n";
+  for (const char* name : {"class_a", "class_b"}) {
+    for (int i = 0; i < 10; ++i) {
+      manifest += std::string(name) + "/img_000" + std::to_string(i) + ".jpg," + name + "," +
+                  (i < 6   ? "train"
+                   : i < 8 ? "val"
+                           : "test") +
+                  "\n";
+    }
+  }
+  dataset::testing::WriteFile(out_ / "manifest.csv", manifest);
+  const auto shoot = [&](int size) {
+    dataset::testing::MakeImageFolder(out_ / "raw", 2, 10, size);
+    const std::string dir = out_.path().string();
+    const auto result = dataset::testing::RunCommand((dataset::testing::BinDir() / "dscompile").string() + " " + dir +
+                                                     "/manifest.csv --root " + dir + "/raw -o " + dir +
+                                                     "/data.ds --shards 1 --overwrite");
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+  };
+  shoot(40);
+  TrainingRunOptions options = Options(out_ / "run");
+  options.dataset = out_ / "data.ds";
+  Train(options);
+  EvaluationRunOptions evaluation = Evaluating(out_ / "run");
+  EXPECT_FALSE(Evaluate(evaluation).other_dataset);
+  evaluation.dataset = out_ / "data.ds";
+  EXPECT_EQ(Evaluate(evaluation).folder, out_ / "run/eval/test");
+  const auto before = Contents(out_ / "run");
+
+  shoot(44);
+  for (const bool extend : {false, true}) {
+    options.existing = dataset::ExistingOutput::kResume;
+    if (extend) options.extend = 1;
+    EXPECT_NE(MessageOf(options).find("was trained on other photos than the dataset has now under the same names; "
+                                      "`init_from` begins a new run"),
+              std::string::npos)
+        << MessageOf(options);
+  }
+  options.extend.reset();
+  options.existing = dataset::ExistingOutput::kRefuse;
+  EXPECT_NE(MessageOf(options).find("was trained on other photos"), std::string::npos) << MessageOf(options);
+  evaluation.dataset.reset();
+  EXPECT_NE(MessageOf(evaluation).find("is not what the run was trained on: it was made anew, perhaps of other photos"),
+            std::string::npos)
+      << MessageOf(evaluation);
+  EXPECT_EQ(Contents(out_ / "run"), before);
+  evaluation.dataset = out_ / "data.ds";
+  const EvaluationRunResult scored = Evaluate(evaluation);
+  EXPECT_TRUE(scored.other_dataset);
+  EXPECT_EQ(scored.folder, out_ / "run/eval/data-test");
+  shoot(40);
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete) << "the same photos again";
+}
+
+// What a run of before there was a content was trained on, it cannot tell.
+TEST_F(TrainingRunTest, TheContentOfOlderRunsIsNotCompared) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  for (const auto& [path, bytes] : Contents(out_ / "run")) {
+    if (!path.ends_with(".json")) continue;
+    auto json = nlohmann::ordered_json::parse(bytes);
+    ASSERT_EQ(json.erase("dataset_content"), 1u) << path;
+    dataset::testing::WriteFile(path, json.dump());
+  }
+  EXPECT_FALSE(Evaluate(Evaluating(out_ / "run")).other_dataset);
+  options.existing = dataset::ExistingOutput::kResume;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete);
+  // Nothing was trained on what is there now.
+  EXPECT_EQ(nlohmann::json::parse(dataset::ReadFile(out_ / "run/model.json"))["dataset_content"], "");
+  options.extend = 1;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  EXPECT_NE(nlohmann::json::parse(dataset::ReadFile(out_ / "run/model.json"))["dataset_content"], "");
+}
+
 TEST_F(TrainingRunTest, AFolderOfOthersIsRefusedAndNothingInItChanges) {
   for (const char* file : {"eval/results.csv", "checkpoints/epoch-1.pth", "config.toml", "model.json", "run.json",
                            "metrics.jsonl", "notes.txt", "weights.safetensors"}) {
@@ -592,6 +668,7 @@ TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
   const auto straight = Evaluate(options).evaluation.confusion.counts();
   dataset::testing::WriteFile(out_ / "swap.csv", "class_a,class_b\nclass_b,class_a\n");
   options.map = out_ / "swap.csv";
+  options.existing = dataset::ExistingOutput::kOverwrite;
   const auto swapped = Evaluate(options).evaluation.confusion.counts();
   EXPECT_EQ(swapped[0], straight[1]);
   EXPECT_EQ(swapped[1], straight[0]);
@@ -616,6 +693,54 @@ TEST_F(TrainingRunTest, ClassesAreMatchedByNameAndRenamed) {
   dataset::testing::WriteFile(out_ / "map.csv", "tabby,class_b\n");
   options.map = out_ / "map.csv";
   EXPECT_EQ(Evaluate(options).evaluation.confusion.counts(), straight);
+}
+
+TEST_F(TrainingRunTest, ResultsOfOtherWeightsAndRenamesAreReplacedOnlyOnDemand) {
+  TrainingRunOptions training = Options(out_ / "run");
+  training.finetune_epochs = 1;
+  Train(training);
+  training.output = out_ / "other";
+  training.seed = 2;
+  Train(training);
+  EvaluationRunOptions options = Evaluating(out_ / "run"), other = Evaluating(out_ / "other");
+  options.output = other.output = out_ / "results";
+  Evaluate(options);
+  Evaluate(options);
+  const auto before = Contents(out_ / "results");
+  const auto json = nlohmann::json::parse(before.at((out_ / "results/evaluation.json").string()));
+  EXPECT_EQ(json["weights_sha256"], dataset::Sha256Hex(dataset::ReadFile(out_ / "run/weights.safetensors")));
+  EXPECT_EQ(json["split"], "test");
+  EXPECT_NE(MessageOf(other).find("results: holds the results of other weights; `overwrite` replaces them, `output`"),
+            std::string::npos)
+      << MessageOf(other);
+  dataset::testing::WriteFile(out_ / "swap.csv", "class_a,class_b\nclass_b,class_a\nclass_c,class_c\n");
+  options.map = out_ / "swap.csv";
+  EXPECT_NE(MessageOf(options).find("results: holds the results of other renames of classes (`map`); `overwrite`"),
+            std::string::npos)
+      << MessageOf(options);
+  options.map.reset();
+  options.split = dataset::Split::kVal;
+  EXPECT_NE(MessageOf(options).find("results: holds the results of split test; `overwrite`"), std::string::npos)
+      << MessageOf(options);
+  EXPECT_EQ(Contents(out_ / "results"), before);
+
+  // In the run's own folder other weights are the run's of another day.
+  EvaluationRunOptions own = Evaluating(out_ / "run");
+  Evaluate(own);
+  TrainingRunOptions more = Options(out_ / "run");
+  more.finetune_epochs = 1;
+  more.existing = dataset::ExistingOutput::kResume;
+  more.extend = 3;
+  Train(more);
+  ASSERT_NE(dataset::Sha256Hex(dataset::ReadFile(out_ / "run/weights.safetensors")), json["weights_sha256"]);
+  EXPECT_EQ(Evaluate(own).folder, out_ / "run/eval/test");
+  own.map = out_ / "swap.csv";
+  EXPECT_NE(MessageOf(own).find("eval/test: holds the results of other renames of classes"), std::string::npos)
+      << MessageOf(own);
+  own.existing = dataset::ExistingOutput::kOverwrite;
+  Evaluate(own);
+  const auto renamed = nlohmann::json::parse(dataset::ReadFile(out_ / "run/eval/test/evaluation.json"));
+  EXPECT_EQ(renamed["renames"], nlohmann::json({{"class_a", "class_b"}, {"class_b", "class_a"}}));
 }
 
 TEST_F(TrainingRunTest, ResultsAreToldBeforeTheyAreWrittenAndTheFolderIsTriedFirst) {
