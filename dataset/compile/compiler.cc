@@ -140,6 +140,15 @@ CompileReport CompilePlanned(const CompileOptions& options, const CompileInput& 
   return report;
 }
 
+// Whether val is to be one of the folds, and no row is val by itself.
+bool HasFoldsAlone(const Manifest& manifest) {
+  const auto has = [&](const auto& what) {
+    return std::any_of(manifest.entries.begin(), manifest.entries.end(), what);
+  };
+  return has([](const ManifestEntry& entry) { return entry.fold.has_value(); }) &&
+         !has([](const ManifestEntry& entry) { return entry.split == Split::kVal; });
+}
+
 CompileReport CompileInto(const CompileOptions& options, CompileInput input, StagingFolder* folder,
                           Progress& progress) {
   const fs::path whole = folder->path() / "dataset.json";
@@ -168,6 +177,9 @@ CompileReport CompileInto(const CompileOptions& options, CompileInput input, Sta
     throw Error(std::string(error.what()) + "; finished shards are kept, and `resume` goes on with them");
   }
   report.warnings = std::move(warnings);
+  if (!options.fold && HasFoldsAlone(input.manifest)) {
+    report.warnings.emplace_back("the manifest has folds, and no val: without `fold` all of them are train");
+  }
   return report;
 }
 

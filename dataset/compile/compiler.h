@@ -26,7 +26,7 @@ struct CompileReport {
   // written the whole dataset.
   std::vector<Reject> rejects;
   SourceNotes notes;                  // of the same records
-  std::vector<std::string> warnings;  // one line each, about the pictures
+  std::vector<std::string> warnings;  // one line each, about the photos and folds
   uint32_t shards = 0;                // the number of shards in this run's share
   uint32_t shards_reused = 0;         // how many of them an earlier run had finished
   bool locked = true;                 // false: the file system has no locks, so another writer would not be noticed

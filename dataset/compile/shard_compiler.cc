@@ -135,7 +135,8 @@ class ShardCompiler {
     ++rejects_.rejected;
     if (options_.max_bad.Allows(rejects_.rejected, rejects_.samples)) return;
     const std::string cause = reject.path + ": " + reject.reason;
-    if (options_.max_bad.count == 0u) throw Error(cause + "; a higher `max_bad` leaves such files out");
+    if (options_.max_bad.count == 0u)
+      throw Error(cause + "; `on_bad` skip, with a `max_bad` above 0, leaves such files out");
     throw Error(std::to_string(rejects_.rejected) + " of " + std::to_string(rejects_.samples) +
                 " files are not readable, more than `max_bad` allows; the last: " + cause);
   }

@@ -16,7 +16,9 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   const auto refuse = [&](const std::string& cause) { throw dataset::Error(folder.string(), cause); };
   for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
     if (info.Find(split) == nullptr) {
-      refuse("has no " + std::string(dataset::NameOf(split)) + " split; dsplit makes one by its option ratio");
+      refuse("has no " + std::string(dataset::NameOf(split)) +
+             " split; dsplit deals photos by its option ratio, and dscompile makes val of a "
+             "fold by its option fold");
     }
   }
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");

@@ -442,7 +442,8 @@ TEST_F(CompilerResumeTest, WorkersWithStatisticsMakeTheBytesOfOneProcess) {
 TEST_F(CompilerResumeTest, TheBudgetOfRejectsHolds) {
   for (const char* path : {"class_a/img_0000.jpg", "class_b/img_0001.jpg"}) WriteFile(*options_.root / path, "bad");
   options_.max_bad.count = 0;
-  EXPECT_NE(CauseOf().find("; a higher `max_bad` leaves such files out"), std::string::npos) << CauseOf();
+  EXPECT_NE(CauseOf().find("; `on_bad` skip, with a `max_bad` above 0, leaves such files out"), std::string::npos)
+      << CauseOf();
   options_.max_bad.count = 1;
   EXPECT_NE(CauseOf().find("2 of 16 files are not readable, more than `max_bad` allows"), std::string::npos)
       << CauseOf();
@@ -461,8 +462,12 @@ TEST_F(CompilerResumeTest, AFoldBecomesVal) {
     manifest.entries[i].fold = i % 3;
   }
   WriteFile(options_.manifest, FormatManifest(manifest));
+  const fs::path output = std::exchange(options_.output, dir_ / "all.ds");
+  EXPECT_EQ(Report().warnings,
+            (std::vector<std::string>{"the manifest has folds, and no val: without `fold` all of them are train"}));
+  options_.output = output;
   options_.fold = 1;
-  Report();
+  EXPECT_EQ(Report().warnings, std::vector<std::string>());
   std::set<std::string> val;
   for (uint32_t i = 0; i < 3; ++i) {
     RecordReader reader(options_.output / ShardName("tiny", "val", i, 3));
