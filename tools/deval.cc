@@ -32,6 +32,9 @@ void Print(const train::EvaluationRunResult& result, const Flags& flags) {
     cli::Warn(flags.run_folder + " is not finished: its best weights so far are scored; " +
               cli::FormatResume(flags.run_folder) + " goes on with it");
   }
+  if (result.other_weights) {
+    cli::Warn(flags.run_folder + "/weights.safetensors is not what the training has left: other weights are scored");
+  }
   if (result.other_dataset) cli::Warn("this is not the dataset that the run was trained on");
   if (result.other_depth) {
     cli::Warn(

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "dataset/base/error.h"
+#include "dataset/base/sha256.h"
 #include "dataset/catalog/content_hash.h"
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/io/csv.h"
@@ -87,6 +88,13 @@ void CheckHasWeights(const RunDirectory& run) {
                        "has no weights yet: its first epoch was not finished; dtrain's option resume goes on with it");
 }
 
+// Whether the weights of a finished run are not those that its checkpoint keeps.
+bool HasOtherWeights(const RunDirectory& run, const std::string& sha256) {
+  const std::optional<fs::path> checkpoint = run.LatestCheckpoint();
+  if (!checkpoint || !fs::exists(CheckpointBest(*checkpoint))) return false;
+  return dataset::Sha256Hex(dataset::ReadFile(CheckpointBest(*checkpoint))) != sha256;
+}
+
 // The name of a dataset in that of a folder: of "photos.ds" it is "photos".
 std::string NameOfDataset(const fs::path& dataset) {
   fs::path path = fs::weakly_canonical(dataset);
@@ -156,6 +164,7 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   EvaluationRunResult result;
   result.finished = run.finished();
   TrainedModel model = OpenTrainedModel(run, compute);
+  result.other_weights = result.finished && HasOtherWeights(run, model.weights_sha256);
   const fs::path folder = DatasetFolder(options, model.info);
   if (!options.dataset && !dataset::MayBeThere(folder)) {
     throw dataset::Error(folder, "is what the run was trained on, and is gone; if it has moved, name it as `dataset`");

@@ -45,8 +45,9 @@ struct EvaluationRunResult {
   std::vector<dataset::BadSample> left_out;  // unreadable samples, which were not scored
   std::filesystem::path folder;              // holds evaluation.json and predictions.csv
   bool other_dataset = false;                // it is not IsDatasetOf the run's model
-  bool other_depth = false;  // its photos of more than 8 bits became bytes by another range than the run's
-  bool finished = true;      // false: the training has not come to its end; these are its best weights so far
+  bool other_depth = false;    // its photos of more than 8 bits became bytes by another range than the run's
+  bool other_weights = false;  // the run is finished, and its weights are not those of its last checkpoint
+  bool finished = true;        // false: the training has not come to its end; these are its best weights so far
 };
 
 // Evaluates the run's best weights, those so far if it is not finished, on a split of a dataset whose classes are all

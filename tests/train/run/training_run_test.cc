@@ -1049,6 +1049,17 @@ TEST_F(TrainingRunTest, WhatIsWrittenIntoTheWeightsDoesNotReachTheCheckpoint) {
   EXPECT_EQ(dataset::ReadFile(CheckpointBest(*run.LatestCheckpoint())), best);
 }
 
+TEST_F(TrainingRunTest, WeightsOfAnotherRunOfTheDatasetAreToldOf) {
+  TrainingRunOptions one = Options(out_ / "one"), other = Options(out_ / "other");
+  other.seed = 1;
+  Train(one);
+  Train(other);
+  EXPECT_FALSE(Evaluate(Evaluating(one.output)).other_weights);
+  fs::copy_file(other.output / "weights.safetensors", one.output / "weights.safetensors",
+                fs::copy_options::overwrite_existing);
+  EXPECT_TRUE(Evaluate(Evaluating(one.output)).other_weights);
+}
+
 TEST_F(TrainingRunTest, ExchangedClassNamesAreRefused) {
   const TrainingRunOptions options = Options(out_ / "run");
   Train(options);
