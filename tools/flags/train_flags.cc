@@ -125,7 +125,9 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   add({"warmup", kTrainingGroup,
        "Part of the finetune phase's steps over which the rate rises, from 0 to below 1, unless its schedule is "
        "constant"});
-  add({"optimizer", kTrainingGroup, "How a step changes the weights; sgd has momentum 0.9"});
+  add({"optimizer", kTrainingGroup, "How a step changes the weights; momentum and nesterov have momentum 0.9"});
+  add({"weight_decay", kTrainingGroup, "Pull of the weights to zero, but not of norms and biases"});
+  add({"clip_norm", kTrainingGroup, "Longest gradient of a step; longer ones are shortened; 0: none are"});
   add({"dropout", kTrainingGroup,
        "Rate before the last layer, without --head; of small_cnn also inside; from 0 to below 1; default: 0.5"});
   add({"label_smoothing", kTrainingGroup, "Part of each target that is spread over all classes, from 0 to below 1"});

@@ -5,7 +5,7 @@
 
 #include "dataset/base/enum_names.h"
 #include "train/network/trainable.h"
-#include "train/optim/optimizer_kind.h"
+#include "train/optim/optimizer_options.h"
 #include "train/optim/schedule.h"
 
 namespace train {
@@ -20,7 +20,7 @@ struct Phase {
   uint32_t epochs = 0;  // 0: the phase is skipped
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
-  OptimizerKind optimizer = OptimizerKind::kAdam;
+  OptimizerOptions optimizer{};
   ScheduleKind schedule = ScheduleKind::kConstant;
   double learning_rate = 1e-3;  // the highest one of the schedule
   double warmup = 0;            // part of the phase's steps, 0 ... 1

@@ -63,7 +63,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
     for (TrainObserver* observer : observers_) observer->OnPhase(phase);
     model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
-    Optimizer optimizer(phase.optimizer, model_.TrainedParameters());
+    Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_));
     const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
     if (state.epoch > first_epoch || state.batch > 0 || starts) load_optimizer(optimizer);
     const Schedule schedule{.kind = phase.schedule,

@@ -1,10 +1,15 @@
 #include "train/optim/optimizer.h"
 
+#include <ATen/Parallel.h>
+
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "dataset/base/error.h"
+#include "train/network/classifier.h"
 #include "train/network/tensors.h"
-#include "train/optim/optimizer_kind.h"
 
 namespace train {
 
@@ -12,57 +17,128 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8, kMomentum = 0.9;
+constexpr int64_t kAlignment = 16;     // values, 64 bytes
+constexpr int64_t kPiece = 64 * 1024;  // values that one thread takes at a time; sums go by it, so it is never changed
+
+int64_t Padded(int64_t values) { return (values + kAlignment - 1) / kAlignment * kAlignment; }
+
+// The part of a flat tensor that has the shape and the order of `like`.
+Tensor PartOf(const Tensor& flat, int64_t offset, const Tensor& like) {
+  return flat.as_strided(like.sizes(), like.strides(), offset);
+}
+
+// The sum of all squares. Its order does not depend on the threads.
+double SquaresOf(const Tensor& flat) {
+  if (!flat.is_cpu()) return flat.to(torch::kFloat64).square().sum().item<double>();
+  const float* values = flat.data_ptr<float>();
+  const int64_t pieces = (flat.numel() + kPiece - 1) / kPiece;
+  std::vector<double> sums(static_cast<size_t>(pieces));
+  at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t piece = begin; piece < end; ++piece) {
+      double sum = 0;
+      for (int64_t i = piece * kPiece; i < std::min(flat.numel(), (piece + 1) * kPiece); ++i) {
+        sum += double{values[i]} * double{values[i]};
+      }
+      sums[static_cast<size_t>(piece)] = sum;
+    }
+  });
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+UpdateBlock<float*> PointersOf(const UpdateBlock<Tensor>& block) {
+  UpdateBlock<float*> pointers{block.parameters.data_ptr<float>(), block.gradients.data_ptr<float>(), {}};
+  for (size_t i = 0; i < kMostSlots; ++i) {
+    if (block.slots[i].defined()) pointers.slots[i] = block.slots[i].data_ptr<float>();
+  }
+  return pointers;
+}
 
 }  // namespace
 
-Optimizer::Optimizer(OptimizerKind kind, std::vector<Classifier::NamedTensor> parameters) : kind_(kind) {
-  for (auto& [name, tensor] : parameters) {
-    names_.push_back(name);
-    parameters_.push_back(tensor);
-    tensor.mutable_grad() = torch::zeros_like(tensor);
-    momentum_.push_back(torch::zeros_like(tensor));
-    if (kind == OptimizerKind::kAdam) variance_.push_back(torch::zeros_like(tensor));
-  }
+std::vector<OptimizedParameter> OptimizedParametersOf(const Classifier& model) {
+  std::vector<OptimizedParameter> parameters;
+  for (auto& [name, tensor] : model.TrainedParameters()) parameters.push_back({name, tensor});
+  return parameters;
 }
 
-void Optimizer::Step(double learning_rate) {
+Optimizer::Optimizer(const OptimizerOptions& options, std::vector<OptimizedParameter> parameters)
+    : options_(options), rule_(MakeUpdateRule(options.kind)) {
+  MakeGroups(std::move(parameters));
+}
+
+void Optimizer::MakeGroups(std::vector<OptimizedParameter> parameters) {
   torch::NoGradGuard no_grad;
-  ++steps_;
-  std::vector<Tensor> gradients;
-  for (Tensor& parameter : parameters_) gradients.push_back(parameter.grad());
-  if (kind_ == OptimizerKind::kSgd) {
-    at::_foreach_mul_(momentum_, kMomentum);
-    at::_foreach_add_(momentum_, gradients, 1);
-    at::_foreach_add_(parameters_, momentum_, -learning_rate);
-  } else {
-    const double n = static_cast<double>(steps_);
-    const double correction1 = 1 - std::pow(kBeta1, n), correction2 = 1 - std::pow(kBeta2, n);
-    at::_foreach_mul_(momentum_, kBeta1);
-    at::_foreach_add_(momentum_, gradients, 1 - kBeta1);
-    at::_foreach_mul_(variance_, kBeta2);
-    at::_foreach_addcmul_(variance_, gradients, gradients, 1 - kBeta2);
-    std::vector<Tensor> denominator = at::_foreach_sqrt(variance_);
-    at::_foreach_div_(denominator, std::sqrt(correction2));
-    at::_foreach_add_(denominator, kEpsilon);
-    at::_foreach_addcdiv_(parameters_, momentum_, denominator, -learning_rate / correction1);
+  std::map<std::pair<double, double>, size_t> found;
+  std::vector<int64_t> sizes;
+  for (OptimizedParameter& parameter : parameters) {
+    const double decay = parameter.tensor.dim() > 1 ? options_.weight_decay : 0;
+    const auto [group, is_new] = found.try_emplace({parameter.rate, decay}, groups_.size());
+    if (is_new) {
+      groups_.push_back({.block = {}, .rate = parameter.rate, .decay = decay});
+      sizes.push_back(0);
+    }
+    int64_t& size = sizes[group->second];
+    members_.push_back({std::move(parameter.name), parameter.tensor, group->second, size});
+    size += Padded(parameter.tensor.numel());
   }
-  at::_foreach_zero_(gradients);
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    UpdateBlock<Tensor>& block = groups_[i].block;
+    block.parameters = torch::zeros({sizes[i]}, members_.front().tensor.options().requires_grad(false));
+    block.gradients = torch::zeros_like(block.parameters);
+    for (size_t slot = 0; slot < rule_->slots().size(); ++slot) block.slots[slot] = torch::zeros_like(block.parameters);
+  }
+  for (Member& member : members_) {
+    const UpdateBlock<Tensor>& block = groups_[member.group].block;
+    const Tensor place = PartOf(block.parameters, member.offset, member.tensor);
+    place.copy_(member.tensor);
+    member.tensor.set_data(place);
+    member.tensor.mutable_grad() = PartOf(block.gradients, member.offset, member.tensor);
+  }
 }
 
-std::vector<Optimizer::Slot> Optimizer::Slots() {
-  std::vector<Slot> slots;
-  for (size_t i = 0; i < names_.size(); ++i) {
-    slots.push_back({names_[i] + "/momentum", &momentum_[i], AllowedValues::kFinite});
-    if (kind_ != OptimizerKind::kAdam) continue;
-    slots.push_back({names_[i] + "/variance", &variance_[i], AllowedValues::kNotNegative});
+void Optimizer::ScaleGradients(double scale) {
+  if (options_.clip_norm > 0) {
+    double squares = 0;
+    for (const Group& group : groups_) squares += SquaresOf(group.block.gradients);
+    const double norm = std::sqrt(squares) * scale;
+    // That of torch.nn.utils.clip_grad_norm_.
+    scale *= std::min(1.0, options_.clip_norm / (norm + 1e-6));
   }
-  return slots;
+  if (scale == 1) return;
+  for (Group& group : groups_) group.block.gradients.mul_(scale);
+}
+
+void Optimizer::Step(double learning_rate, double scale) {
+  torch::NoGradGuard no_grad;
+  rule_->SetStep(++steps_);
+  ScaleGradients(scale);
+  for (Group& group : groups_) {
+    const UpdateFactors factors{.rate = learning_rate * group.rate, .decay = group.decay};
+    if (group.block.parameters.is_cpu()) {
+      const UpdateBlock<float*> pointers = PointersOf(group.block);
+      at::parallel_for(0, group.block.parameters.numel(), kPiece,
+                       [&](int64_t begin, int64_t end) { rule_->Update(factors, pointers, begin, end); });
+    } else {
+      rule_->Update(factors, group.block);
+    }
+    group.block.gradients.zero_();
+  }
+}
+
+Tensor Optimizer::SlotOf(const Member& member, size_t slot) {
+  return PartOf(groups_[member.group].block.slots[slot], member.offset, member.tensor);
 }
 
 std::vector<TensorView> Optimizer::State(std::vector<Tensor>& storage) {
   std::vector<TensorView> views;
-  for (const Slot& slot : Slots()) views.push_back(AsView(slot.name, *slot.tensor, storage));
+  for (const Member& member : members_) {
+    for (size_t slot = 0; slot < rule_->slots().size(); ++slot) {
+      views.push_back(
+          AsView(member.name + "/" + std::string(rule_->slots()[slot].name), SlotOf(member, slot), storage));
+    }
+  }
   views.push_back(AsView("steps", torch::tensor(steps_, torch::kInt64), storage));
   return views;
 }
@@ -70,14 +146,17 @@ std::vector<TensorView> Optimizer::State(std::vector<Tensor>& storage) {
 void Optimizer::Load(const TensorFile& file) {
   torch::NoGradGuard no_grad;
   auto fail = [&](const std::string& cause) { throw dataset::Error(file.path(), cause); };
-  const std::vector<Slot> slots = Slots();
-  if (file.tensors().size() != slots.size() + 1) fail("is the state of another optimizer");
-  for (const Slot& slot : slots) {
-    const TensorView* view = file.Find(slot.name);
-    if (view == nullptr || at::IntArrayRef(view->shape) != slot.tensor->sizes())
-      fail("has no fitting '" + slot.name + "'");
-    CheckValues(*view, slot.allowed, file.path());
-    slot.tensor->copy_(AsTensor(*view));
+  const std::span<const UpdateRule::Slot> slots = rule_->slots();
+  if (file.tensors().size() != members_.size() * slots.size() + 1) fail("is the state of another optimizer");
+  for (const Member& member : members_) {
+    for (size_t slot = 0; slot < slots.size(); ++slot) {
+      const std::string name = member.name + "/" + std::string(slots[slot].name);
+      const TensorView* view = file.Find(name);
+      if (view == nullptr || at::IntArrayRef(view->shape) != member.tensor.sizes())
+        fail("has no fitting '" + name + "'");
+      CheckValues(*view, slots[slot].allowed, file.path());
+      SlotOf(member, slot).copy_(AsTensor(*view));
+    }
   }
   const TensorView* steps = file.Find("steps");
   if (steps == nullptr || steps->dtype != DType::kInt64 || !steps->shape.empty()) fail("has no fitting 'steps'");

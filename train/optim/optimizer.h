@@ -2,46 +2,69 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "train/network/classifier.h"
-#include "train/optim/optimizer_kind.h"
+#include "train/optim/optimizer_options.h"
+#include "train/optim/update_rule.h"
 #include "train/weights/tensor_file.h"
-#include "train/weights/tensor_values.h"
 
 namespace train {
 
-// Adam (Kingma and Ba, 2015; betas 0.9 and 0.999, epsilon 1e-8) or SGD with a momentum of 0.9 (not Nesterov's). Updates
-// are those of torch.optim. libtorch's own optimizers are not used, since versions of libtorch save their state
-// differently. Not thread-safe.
+class Classifier;
+
+// A parameter that an optimizer changes.
+struct OptimizedParameter {
+  std::string name;
+  torch::Tensor tensor;  // float32, dense in memory
+  double rate = 1;       // its part of the learning rate
+};
+
+// Those of the model that are trained.
+std::vector<OptimizedParameter> OptimizedParametersOf(const Classifier& model);
+
+// Changes parameters by their gradients, as torch.optim does (libtorch's own optimizers are not used, since versions of
+// libtorch save their state differently). It moves the parameters and their gradients into flat memory, so that a step
+// is one pass over it. The same gradients give the same bytes for any number of threads. Not thread-safe.
 class Optimizer {
  public:
-  Optimizer(OptimizerKind kind, std::vector<Classifier::NamedTensor> parameters);
+  // The parameters' data moves; their gradients are made, and must stay those tensors.
+  Optimizer(const OptimizerOptions& options, std::vector<OptimizedParameter> parameters);
 
-  // Updates the parameters once from their gradients, then sets the gradients to zero.
-  void Step(double learning_rate);
+  // Updates the parameters once from their gradients times `scale`, then sets the gradients to zero.
+  void Step(double learning_rate, double scale = 1);
 
-  // Returns views of the state: "PARAMETER/momentum" and, for Adam, "PARAMETER/variance" for each parameter, and
-  // "steps". They are copies that live as long as `storage`.
+  // Returns views of the state: "PARAMETER/SLOT" for each parameter and slot of the rule, and "steps". They are copies
+  // that live as long as `storage`.
   std::vector<TensorView> State(std::vector<torch::Tensor>& storage);
-  // Replaces the state. Throws dataset::Error unless the file holds exactly the tensors of this optimizer, with finite
-  // values.
+  // Replaces the state. Throws dataset::Error unless the file holds exactly the tensors of this optimizer, with values
+  // that it can have.
   void Load(const TensorFile& file);
 
  private:
-  struct Slot {
-    std::string name;
-    torch::Tensor* tensor;
-    AllowedValues allowed;
+  // Parameters that one call of the rule changes, in flat memory.
+  struct Group {
+    UpdateBlock<torch::Tensor> block;
+    double rate = 1;
+    double decay = 0;
   };
-  std::vector<Slot> Slots();
+  // Where a parameter lies in its group.
+  struct Member {
+    std::string name;
+    torch::Tensor tensor;
+    size_t group = 0;
+    int64_t offset = 0;
+  };
+  torch::Tensor SlotOf(const Member& member, size_t slot);
+  void MakeGroups(std::vector<OptimizedParameter> parameters);
+  void ScaleGradients(double scale);
 
-  OptimizerKind kind_;
-  std::vector<std::string> names_;
-  std::vector<torch::Tensor> parameters_;
-  std::vector<torch::Tensor> momentum_;
-  std::vector<torch::Tensor> variance_;  // Adam only
+  OptimizerOptions options_;
+  std::unique_ptr<UpdateRule> rule_;
+  std::vector<Group> groups_;
+  std::vector<Member> members_;
   int64_t steps_ = 0;
 };
 

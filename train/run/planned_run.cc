@@ -107,6 +107,7 @@ PlannedRun PlanRun(const TrainingRunOptions& given) {
   if (run.checkpoint) {
     run.state = RunDirectory::LoadState(*run.checkpoint);
     run.options = WithResumed(given, run.state.options);
+    run.state.options = OfToday(std::move(run.state.options));
   }
   run.plan = PlanTraining(run.options, run.state.options);
   CheckTrainable(run.plan.dataset, run.options.dataset);

@@ -66,6 +66,8 @@ std::span<const TrainingField> TrainingFields() {
       {"finetune_schedule", &O::finetune_schedule, Noted::kWithFinetune},
       {"warmup", &O::warmup, Noted::kNever, ValueRange::Below(1)},
       {"optimizer", &O::optimizer, Noted::kAlways},
+      {"weight_decay", &O::weight_decay, Noted::kAlways, ValueRange::AtLeast(0)},
+      {"clip_norm", &O::clip_norm, Noted::kAlways, ValueRange::AtLeast(0)},
       {"dropout", &O::dropout, Noted::kNever, ValueRange::Below(1)},
       {"label_smoothing", &O::label_smoothing, Noted::kAlways, ValueRange::Below(1)},
       {"normalize", &O::normalize, Noted::kAlways},

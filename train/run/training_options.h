@@ -76,6 +76,8 @@ struct TrainingRunOptions {
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
   double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
   OptimizerKind optimizer = OptimizerKind::kAdam;
+  double weight_decay = 0;        // not of norms and biases
+  double clip_norm = 0;           // the greatest norm of a step's gradients; 0: any
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
 

@@ -54,7 +54,7 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
   const Phase head{.kind = PhaseKind::kHead,
                    .epochs = pretrained ? options.head_epochs : 0,
                    .trainable = Trainable::kHead,
-                   .optimizer = options.optimizer,
+                   .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                    .schedule = options.head_schedule,
                    .learning_rate = options.head_learning_rate,
                    .warmup = 0};
@@ -62,7 +62,7 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                        .epochs = options.finetune_epochs,
                        .trainable = pretrained ? Trainable::kAllFrozenNorms : Trainable::kAll,
                        .layers = options.finetune_layers,
-                       .optimizer = options.optimizer,
+                       .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                        .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
                        .warmup = options.warmup};
@@ -193,6 +193,13 @@ Architecture PlanArchitecture(const TrainingRunOptions& options) {
   return ArchitectureOf(PlanModel(options, dataset, {}).info, "");
 }
 
+namespace {
+
+// Of the time before there was weight decay.
+bool IsOlder(const Notes& notes) { return !notes.contains("weight_decay"); }
+
+}  // namespace
+
 TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed) {
   auto take = [&](const char* name, auto& value) {
     using Enum = std::remove_reference_t<decltype(value)>;
@@ -207,7 +214,17 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed)
   if (const auto found = resumed.find("compute_threads"); options.compute_threads == 0 && found != resumed.end()) {
     options.compute_threads = std::atoi(found->second.c_str());
   }
+  if (IsOlder(resumed) && options.optimizer == OptimizerKind::kSgd) options.optimizer = OptimizerKind::kMomentum;
   return options;
+}
+
+Notes OfToday(Notes notes) {
+  if (!IsOlder(notes)) return notes;
+  const TrainingRunOptions defaults;
+  for (const char* name : {"weight_decay", "clip_norm"}) notes[name] = TextOf(FieldNamed(name), defaults);
+  std::string& optimizer = notes["optimizer"];
+  if (optimizer == dataset::NameOf(OptimizerKind::kSgd)) optimizer = dataset::NameOf(OptimizerKind::kMomentum);
+  return notes;
 }
 
 namespace {

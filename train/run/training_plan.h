@@ -46,6 +46,9 @@ Architecture PlanArchitecture(const TrainingRunOptions& options);
 // Replaces "auto", and 0 compute threads, by the values that the checkpoint was made with; `resumed` are the options
 // that the checkpoint stores.
 TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed);
+// Completes the notes of an older checkpoint: fields that it does not know had their defaults, and its `optimizer` sgd
+// is today's momentum.
+Notes OfToday(Notes notes);
 
 enum class Compared {
   kAll,

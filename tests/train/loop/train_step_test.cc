@@ -27,7 +27,7 @@ class TrainStepTest : public ::testing::Test {
   }
   TrainStep::Result Run(Classifier& model, Trainable trainable, uint64_t step, double rate) {
     model.SetTrainable(trainable);
-    Optimizer optimizer(OptimizerKind::kSgd, model.TrainedParameters());
+    Optimizer optimizer({.kind = OptimizerKind::kMomentum}, OptimizedParametersOf(model));
     return TrainStep(model, options_).Run(*batch_, trainable, step, rate, optimizer);
   }
 
@@ -39,7 +39,7 @@ class TrainStepTest : public ::testing::Test {
 TEST_F(TrainStepTest, LearnsTheBatch) {
   Classifier model = MakeModel();
   model.SetTrainable(Trainable::kAll);
-  Optimizer optimizer(OptimizerKind::kAdam, model.TrainedParameters());
+  Optimizer optimizer({}, OptimizedParametersOf(model));
   TrainStep step(model, options_);
   const TrainStep::Result first = step.Run(*batch_, Trainable::kAll, 0, 3e-3, optimizer);
   TrainStep::Result last;

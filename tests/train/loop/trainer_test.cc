@@ -222,7 +222,7 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {
   Recorder recorder;
   Phase phase = TwoPhases()[1];
   phase.schedule = ScheduleKind::kConstant;
-  phase.optimizer = OptimizerKind::kSgd;
+  phase.optimizer.kind = OptimizerKind::kMomentum;
   phase.learning_rate = 1e30;
   try {
     Fit(recorder, Options({phase}), -1, nullptr);

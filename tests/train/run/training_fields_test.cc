@@ -71,6 +71,8 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`warmup` must be at least 0 and below 1", [](auto* o) { o->warmup = 1; }},
       {"`dropout` must be at least 0 and below 1", [](auto* o) { o->dropout = -0.1; }},
       {"`label_smoothing` must be at least 0 and below 1", [](auto* o) { o->label_smoothing = 1; }},
+      {"`weight_decay` must be at least 0", [](auto* o) { o->weight_decay = -0.1; }},
+      {"`clip_norm` must be at least 0", [](auto* o) { o->clip_norm = -1; }},
       {"`segment_epochs` must be 1 to 1024", [](auto* o) { o->segment_epochs = 1025; }},
       {"`steps_per_epoch` must be at least 0 and below 4294967296",
        [](auto* o) { o->steps_per_epoch = uint64_t{1} << 32; }},

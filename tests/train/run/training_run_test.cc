@@ -963,6 +963,29 @@ TEST_F(TrainingRunTest, AFinishedRunIsExtended) {
   EXPECT_FALSE(fs::exists(none.output));
 }
 
+// `sgd` had a momentum when there was no other, and weight decay was not noted.
+TEST_F(TrainingRunTest, AnOlderSgdGoesOnAsMomentum) {
+  TrainingRunOptions options = Options(out_ / "run"), straight = Options(out_ / "straight");
+  options.optimizer = straight.optimizer = OptimizerKind::kMomentum;
+  options.finetune_learning_rate = straight.finetune_learning_rate = 0.05;
+  Train(straight);
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  Train(options);
+  const fs::path checkpoint = fs::directory_iterator(options.output / "checkpoints")->path();
+  auto state = nlohmann::ordered_json::parse(dataset::ReadFile(checkpoint / "train_state.json"));
+  state["options"].erase("weight_decay");
+  state["options"].erase("clip_norm");
+  ASSERT_EQ(state["options"]["optimizer"], "momentum");
+  state["options"]["optimizer"] = "sgd";
+  dataset::testing::WriteFile(checkpoint / "train_state.json", state.dump());
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  options.optimizer = OptimizerKind::kSgd;
+  Train(options);
+  EXPECT_EQ(Losses(options.output), Losses(straight.output));
+}
+
 // An observer that ends the process' work at a step, as a kill would: nothing is saved after it.
 class KilledAtStep : public RunObserver {
  public:
