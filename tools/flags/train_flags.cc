@@ -110,7 +110,8 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   app->add_option("--recipe", flags->recipe, "Bundle of defaults for the options of this group")
       ->check(OneOf({"standard"}))
       ->group(kTrainingGroup);
-  add({"batch_size", kTrainingGroup, "Images a step"});
+  add({"batch_size", kTrainingGroup, "Images a batch; a step has one batch unless --accumulate says otherwise"});
+  add({"accumulate", kTrainingGroup, "Batches whose gradients make one step, if a larger batch does not fit the memory"});
   add({"head_epochs", kTrainingGroup,
        "Epochs of the first phase, which trains the head alone; without --weights or --init-from there is none"});
   add({"head_learning_rate", kTrainingGroup, "Highest learning rate of the head phase"});
@@ -121,6 +122,11 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
        "Layers of the backbone that are fine-tuned, with --weights or --init-from: all, last:N, skip:N or "
        "from:LAYER_OR_GROUP, as --list-layers counts them"});
   add({"finetune_learning_rate", kTrainingGroup, "Highest learning rate of the finetune phase"});
+  add({"finetune_head_learning_rate", kTrainingGroup,
+       "Highest learning rate of the head in the finetune phase; default: that of the backbone"});
+  add({"layer_decay", kTrainingGroup,
+       "What the finetune phase's learning rate is multiplied by from each group of layers to the one below, as "
+       "--list-layers has them; 1: all have the same"});
   add({"finetune_schedule", kTrainingGroup, "How the finetune phase's learning rate runs over its steps"});
   add({"warmup", kTrainingGroup,
        "Part of the finetune phase's steps over which the rate rises, from 0 to below 1, unless its schedule is "

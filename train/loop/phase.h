@@ -6,6 +6,7 @@
 #include "dataset/base/enum_names.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_options.h"
+#include "train/optim/parameter_rates.h"
 #include "train/optim/schedule.h"
 
 namespace train {
@@ -24,6 +25,7 @@ struct Phase {
   ScheduleKind schedule = ScheduleKind::kConstant;
   double learning_rate = 1e-3;  // the highest one of the schedule
   double warmup = 0;            // part of the phase's steps, 0 ... 1
+  ParameterRates rates{};
 };
 
 }  // namespace train

@@ -13,9 +13,9 @@ class Optimizer;
 struct StepReport {
   uint64_t step = 0;   // of the run, from 0
   uint32_t epoch = 0;  // of the run, from 0
-  double loss = 0;     // mean over the batch, with label smoothing
+  double loss = 0;     // mean over its samples, with label smoothing
   double learning_rate = 0;
-  int samples = 0;  // in the batch
+  int samples = 0;  // in its batches
 };
 
 struct EpochReport {

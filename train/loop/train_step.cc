@@ -2,6 +2,8 @@
 
 #include <ATen/Context.h>
 
+#include <utility>
+
 #include "dataset/base/random.h"
 
 namespace train {
@@ -10,9 +12,9 @@ using torch::Tensor;
 
 namespace {
 
-// libtorch's generator drives dropout; reseeding it each step makes a resume exact.
-void SeedGenerator(uint64_t seed, uint64_t step) {
-  dataset::Rng rng(seed, dataset::Domain::kStep, static_cast<uint32_t>(step >> 32), static_cast<uint32_t>(step));
+// libtorch's generator drives dropout; reseeding it for each batch makes a resume exact.
+void SeedGenerator(uint64_t seed, uint64_t draw) {
+  dataset::Rng rng(seed, dataset::Domain::kStep, static_cast<uint32_t>(draw >> 32), static_cast<uint32_t>(draw));
   const uint64_t low = rng.Word(), high = rng.Word();
   at::manual_seed(high << 32 | low);
 }
@@ -33,18 +35,23 @@ Tensor TrainStep::Forward(const Tensor& pixels, Trainable trainable) const {
   return model_.Head(features);
 }
 
-TrainStep::Result TrainStep::Run(const dataset::Batch& batch, Trainable trainable, uint64_t step, double learning_rate,
-                                 Optimizer& optimizer) {
-  SeedGenerator(options_.seed, step);
+void TrainStep::Add(const dataset::Batch& batch, Trainable trainable, uint64_t draw) {
+  SeedGenerator(options_.seed, draw);
   const BatchMover::Result input = mover_.Move(batch);
   const Tensor logits = Forward(input.pixels, trainable);
   const Tensor loss = LossOf(options_.loss, logits, input.targets, options_.classes, options_.label_smoothing);
-  loss.backward();
-  optimizer.Step(learning_rate);
-  Result result;
-  result.loss = loss.item<double>();
-  result.correct = static_cast<uint64_t>(
+  // Batches of a step may differ in size, so their means are weighted, and End divides by all samples.
+  (options_.accumulate == 1 ? loss : loss * batch.valid).backward();
+  loss_sum_ += loss.item<double>() * batch.valid;
+  sum_.correct += static_cast<uint64_t>(
       LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>());
+  sum_.samples += batch.valid;
+}
+
+TrainStep::Result TrainStep::End(double learning_rate, Optimizer& optimizer) {
+  optimizer.Step(learning_rate, options_.accumulate == 1 ? 1 : 1.0 / sum_.samples);
+  Result result = std::exchange(sum_, {});
+  result.loss = std::exchange(loss_sum_, 0) / result.samples;
   return result;
 }
 

@@ -40,6 +40,7 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
       step_(model, {.loss = options.loss,
                     .label_smoothing = options.label_smoothing,
                     .classes = classes,
+                    .accumulate = options.accumulate,
                     .seed = options.seed,
                     .compute = options.compute,
                     .normalization = options.normalization}),
@@ -49,6 +50,11 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
 
 void Trainer::Checkpoint(const TrainState& state, Optimizer& optimizer) {
   for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, model_, optimizer);
+}
+
+uint64_t Trainer::StepsOf(uint64_t batches) const {
+  const auto size = static_cast<uint64_t>(options_.accumulate);
+  return (batches + size - 1) / size;
 }
 
 Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer) {
@@ -63,15 +69,15 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
     for (TrainObserver* observer : observers_) observer->OnPhase(phase);
     model_.SetTrainable(phase.trainable, phase.layers);
     validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
-    Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_));
+    Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));
     const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
     if (state.epoch > first_epoch || state.batch > 0 || starts) load_optimizer(optimizer);
     const Schedule schedule{.kind = phase.schedule,
                             .peak = phase.learning_rate,
                             .warmup = phase.warmup,
-                            .steps = static_cast<int64_t>(phase.epochs * train_.batches)};
+                            .steps = static_cast<int64_t>(phase.epochs * StepsOf(train_.batches))};
     while (state.epoch < end_epoch) {
-      const uint64_t phase_step = (state.epoch - first_epoch) * train_.batches + state.batch;
+      const uint64_t phase_step = (state.epoch - first_epoch) * StepsOf(train_.batches) + StepsOf(state.batch);
       if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
         Checkpoint(state, optimizer);
         return Outcome::kStopped;
@@ -92,21 +98,24 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t 
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   model_.SetTrainable(phase.trainable, phase.layers);
   const auto source = train_.open(state.epoch, state.batch);
+  const auto size = static_cast<uint64_t>(options_.accumulate);
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();
+    step_.Add(*batch, phase.trainable, state.step * size + state.batch % size);
+    ++state.batch;
+    if (state.batch % size != 0 && state.batch < train_.batches) continue;
     const double rate = schedule.At(static_cast<int64_t>(phase_step));
-    const TrainStep::Result result = step_.Run(*batch, phase.trainable, state.step, rate, optimizer);
+    const TrainStep::Result result = step_.End(rate, optimizer);
     if (!std::isfinite(result.loss)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
                            std::to_string(state.epoch + 1) + Cure(phase, state));
     }
     for (TrainObserver* observer : observers_) {
-      observer->OnStep({state.step, state.epoch, result.loss, rate, batch->valid});
+      observer->OnStep({state.step, state.epoch, result.loss, rate, result.samples});
     }
-    state.loss_sum += result.loss * batch->valid;
+    state.loss_sum += result.loss * result.samples;
     state.correct += result.correct;
-    state.samples += static_cast<uint64_t>(batch->valid);
-    ++state.batch;
+    state.samples += static_cast<uint64_t>(result.samples);
     ++state.step;
     ++phase_step;
     state.epoch_seconds = seconds_before + SecondsSince(start);

@@ -23,6 +23,7 @@ struct TrainerOptions {
   std::vector<Phase> phases;
   Loss loss = Loss::kSoftmax;
   double label_smoothing = 0;
+  int accumulate = 1;  // batches of a step; the last step of an epoch may have fewer
   uint64_t seed = 0;
   Compute compute;
   Normalization normalization;
@@ -53,6 +54,8 @@ class Trainer {
   bool Validate(const Phase& phase, Optimizer& optimizer, TrainState& state);
   bool Stopped() const { return options_.stop && options_.stop(); }
   void Checkpoint(const TrainState& state, Optimizer& optimizer);
+  // The steps of that many batches of an epoch.
+  uint64_t StepsOf(uint64_t batches) const;
 
   Classifier& model_;
   TrainerOptions options_;

@@ -58,7 +58,7 @@ std::vector<Classifier::NamedTensor> Classifier::State() const {
   std::vector<NamedTensor> result;
   for (const Network::Entry& entry : network_.entries()) {
     const Layer& layer = graph_.graph.layers[static_cast<size_t>(entry.parameter.layer)];
-    result.push_back({TensorName(layer, entry.parameter.role, spelling), entry.tensor});
+    result.push_back({TensorName(layer, entry.parameter.role, spelling), entry.tensor, entry.parameter.layer});
   }
   return result;
 }

@@ -37,6 +37,7 @@ class Classifier {
   struct NamedTensor {
     std::string name;
     torch::Tensor tensor;
+    int layer = 0;  // of graph()
   };
   std::vector<NamedTensor> TrainedParameters() const;  // the parameters with requires_grad, in a fixed order
   std::vector<NamedTensor> State() const;              // all parameters and statistics

@@ -125,7 +125,7 @@ void LoadClassRows(const TensorFile& file, const ClassRows& rows, Classifier& mo
 
 std::vector<TensorView> WeightViews(const Classifier& model, std::vector<Tensor>& storage) {
   std::vector<TensorView> views;
-  for (auto& [name, tensor] : model.State()) {
+  for (auto& [name, tensor, layer] : model.State()) {
     views.push_back(AsView(name, tensor, storage));
     // The layer behind the pooling is a convolution in timm's MobileNetV3 and ResNetV2.
     const bool timm = model.architecture().variant->variant == Variant::kTimm;

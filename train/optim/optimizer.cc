@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "dataset/base/error.h"
-#include "train/network/classifier.h"
 #include "train/network/tensors.h"
 
 namespace train {
@@ -56,12 +55,6 @@ UpdateBlock<float*> PointersOf(const UpdateBlock<Tensor>& block) {
 }
 
 }  // namespace
-
-std::vector<OptimizedParameter> OptimizedParametersOf(const Classifier& model) {
-  std::vector<OptimizedParameter> parameters;
-  for (auto& [name, tensor] : model.TrainedParameters()) parameters.push_back({name, tensor});
-  return parameters;
-}
 
 Optimizer::Optimizer(const OptimizerOptions& options, std::vector<OptimizedParameter> parameters)
     : options_(options), rule_(MakeUpdateRule(options.kind)) {

@@ -7,23 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "train/optim/optimized_parameter.h"
 #include "train/optim/optimizer_options.h"
 #include "train/optim/update_rule.h"
 #include "train/weights/tensor_file.h"
 
 namespace train {
-
-class Classifier;
-
-// A parameter that an optimizer changes.
-struct OptimizedParameter {
-  std::string name;
-  torch::Tensor tensor;  // float32, dense in memory
-  double rate = 1;       // its part of the learning rate
-};
-
-// Those of the model that are trained.
-std::vector<OptimizedParameter> OptimizedParametersOf(const Classifier& model);
 
 // Changes parameters by their gradients, as torch.optim does (libtorch's own optimizers are not used, since versions of
 // libtorch save their state differently). It moves the parameters and their gradients into flat memory, so that a step

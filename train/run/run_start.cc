@@ -50,7 +50,7 @@ namespace {
 // Loads it as the first phase will do, so that one that does not fit leaves no run folder behind.
 void TryOptimizer(const TrainingRunOptions& options, const Phase& first, Classifier& model) {
   model.SetTrainable(first.trainable, first.layers);
-  Optimizer optimizer(first.optimizer, OptimizedParametersOf(model));
+  Optimizer optimizer(first.optimizer, OptimizedParametersOf(model, first.rates));
   LoadOptimizer(options, std::nullopt, optimizer);
 }
 

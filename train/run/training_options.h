@@ -66,6 +66,7 @@ struct TrainingRunOptions {
   dataset::SquareFit fit = dataset::SquareFit::kCrop;   // of evaluation, and of train without a random crop
 
   int batch_size = 64;
+  int accumulate = 1;  // batches of a step
   uint32_t head_epochs = 5;
   double head_learning_rate = 1e-3;
   ScheduleKind head_schedule = ScheduleKind::kConstant;
@@ -73,6 +74,8 @@ struct TrainingRunOptions {
   std::optional<uint32_t> extend;       // epochs that a resume adds to a run that is complete
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
+  std::optional<double> finetune_head_learning_rate;  // of the head in the finetune phase; default: as the backbone's
+  double layer_decay = 1;  // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
   double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
   OptimizerKind optimizer = OptimizerKind::kAdam;

@@ -57,7 +57,8 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                    .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                    .schedule = options.head_schedule,
                    .learning_rate = options.head_learning_rate,
-                   .warmup = 0};
+                   .warmup = 0,
+                   .rates = {}};
   const Phase finetune{.kind = PhaseKind::kFinetune,
                        .epochs = options.finetune_epochs,
                        .trainable = pretrained ? Trainable::kAllFrozenNorms : Trainable::kAll,
@@ -65,7 +66,10 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                        .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                        .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
-                       .warmup = options.warmup};
+                       .warmup = options.warmup,
+                       .rates = {.layer_decay = options.layer_decay,
+                                 .head = options.finetune_head_learning_rate.value_or(options.finetune_learning_rate) /
+                                         options.finetune_learning_rate}};
   std::vector<Phase> phases;
   for (const Phase& phase : {head, finetune}) {
     if (phase.epochs > 0) phases.push_back(phase);
@@ -219,11 +223,24 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed)
 }
 
 Notes OfToday(Notes notes) {
-  if (!IsOlder(notes)) return notes;
-  const TrainingRunOptions defaults;
-  for (const char* name : {"weight_decay", "clip_norm"}) notes[name] = TextOf(FieldNamed(name), defaults);
   std::string& optimizer = notes["optimizer"];
-  if (optimizer == dataset::NameOf(OptimizerKind::kSgd)) optimizer = dataset::NameOf(OptimizerKind::kMomentum);
+  if (IsOlder(notes) && optimizer == dataset::NameOf(OptimizerKind::kSgd)) {
+    optimizer = dataset::NameOf(OptimizerKind::kMomentum);
+  }
+  // What fields were before there was a choice.
+  const struct {
+    const char* name;
+    const char* value;
+  } then[] = {
+      {"weight_decay", "0.0"}, {"clip_norm", "0.0"}, {"accumulate", "1"}, {"layer_decay", "1.0"},
+      {"finetune_head_learning_rate", ""},
+  };
+  for (const auto& [name, value] : then) {
+    const Noted noted = FieldNamed(name).noted;
+    if (noted == Noted::kWithHead && !notes.contains("head_epochs")) continue;
+    if (noted == Noted::kWithFinetune && !notes.contains("finetune_epochs")) continue;
+    notes.try_emplace(name, value);
+  }
   return notes;
 }
 

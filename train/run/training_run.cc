@@ -44,7 +44,7 @@ dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split s
     loader.class_weights = plan.class_weights;
     loader.cache = plan.cache;
     loader.segment_epochs = options.segment_epochs;
-    loader.steps_per_epoch = options.steps_per_epoch;
+    loader.steps_per_epoch = options.steps_per_epoch * static_cast<uint64_t>(options.accumulate);
     loader.memory = options.memory / 4 * 3;
     loader.augmentation = plan.augmentation;
     loader.mix = options.mix;
@@ -120,10 +120,11 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   summary.loader_threads = plan.loader_threads;
   summary.parameters = opened.model.parameters();
   summary.phases = plan.phases;
-  summary.steps_per_epoch = opened.train->batches_per_epoch();
+  const auto accumulate = static_cast<uint64_t>(options.accumulate);
+  summary.steps_per_epoch = (opened.train->batches_per_epoch() + accumulate - 1) / accumulate;
   summary.images_per_epoch = options.steps_per_epoch == 0
                                  ? opened.train->samples()
-                                 : options.steps_per_epoch * static_cast<uint64_t>(options.batch_size);
+                                 : options.steps_per_epoch * accumulate * static_cast<uint64_t>(options.batch_size);
   if (run.checkpoint) {
     summary.resumed = run.state;
     summary.changed = run.changed;
@@ -155,6 +156,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
+                               .accumulate = run.options.accumulate,
                                .seed = run.options.seed,
                                .compute = run.plan.compute,
                                .normalization = run.folder.LoadNormalization(run.plan.model),

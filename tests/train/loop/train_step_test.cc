@@ -25,10 +25,26 @@ class TrainStepTest : public ::testing::Test {
   static Classifier MakeModel() {
     return Classifier(testing::DefaultModel("small_cnn", kClasses, kSide, 0.3), Initialization::kHe, 4);
   }
-  TrainStep::Result Run(Classifier& model, Trainable trainable, uint64_t step, double rate) {
+  TrainStep::Result Run(Classifier& model, Trainable trainable, uint64_t draw, double rate) {
     model.SetTrainable(trainable);
     Optimizer optimizer({.kind = OptimizerKind::kMomentum}, OptimizedParametersOf(model));
-    return TrainStep(model, options_).Run(*batch_, trainable, step, rate, optimizer);
+    TrainStep step(model, options_);
+    step.Add(*batch_, trainable, draw);
+    return step.End(rate, optimizer);
+  }
+  // The weights after one step of these batches, without dropout.
+  TrainStep::Result RunAll(testing::MemoryStream stream, int accumulate, std::vector<Tensor>* weights) {
+    Classifier model(testing::DefaultModel("small_cnn", kClasses, kSide, 0), Initialization::kHe, 4);
+    model.SetTrainable(Trainable::kAll);
+    Optimizer optimizer({.kind = OptimizerKind::kSgd}, OptimizedParametersOf(model));
+    options_.accumulate = accumulate;
+    TrainStep step(model, options_);
+    const BatchStream batches = stream.Stream();
+    const auto source = batches.open(0, 0);
+    for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*source->Next(), Trainable::kAll, i);
+    const TrainStep::Result result = step.End(0.1, optimizer);
+    for (const auto& item : model.State()) weights->push_back(item.tensor.detach().clone());
+    return result;
   }
 
   TrainStepOptions options_;
@@ -41,18 +57,22 @@ TEST_F(TrainStepTest, LearnsTheBatch) {
   model.SetTrainable(Trainable::kAll);
   Optimizer optimizer({}, OptimizedParametersOf(model));
   TrainStep step(model, options_);
-  const TrainStep::Result first = step.Run(*batch_, Trainable::kAll, 0, 3e-3, optimizer);
+  const auto run = [&](uint64_t draw) {
+    step.Add(*batch_, Trainable::kAll, draw);
+    return step.End(3e-3, optimizer);
+  };
+  const TrainStep::Result first = run(0);
   TrainStep::Result last;
-  for (uint64_t i = 1; i < 40; ++i) last = step.Run(*batch_, Trainable::kAll, i, 3e-3, optimizer);
+  for (uint64_t i = 1; i < 40; ++i) last = run(i);
   EXPECT_GT(first.loss, std::log(4) / 2);
   EXPECT_LT(last.loss, first.loss / 2);
   EXPECT_GT(last.correct, 12u);
 }
 
-TEST_F(TrainStepTest, DrawsDependOnTheStepsNumberAlone) {
-  const auto loss = [&](uint64_t step) {
+TEST_F(TrainStepTest, DrawsDependOnTheirNumberAlone) {
+  const auto loss = [&](uint64_t draw) {
     Classifier model = MakeModel();
-    return Run(model, Trainable::kAll, step, 0).loss;
+    return Run(model, Trainable::kAll, draw, 0).loss;
   };
   EXPECT_EQ(loss(3), loss(3));
   EXPECT_NE(loss(3), loss(4));  // another dropout
@@ -70,6 +90,19 @@ TEST_F(TrainStepTest, TheHeadAloneLeavesTheBackbone) {
   size_t i = 0;
   for (const auto& item : model.State()) {
     EXPECT_EQ(torch::equal(item.tensor, before[i++]), !item.name.starts_with("classifier")) << item.name;
+  }
+}
+
+TEST_F(TrainStepTest, BatchesOfAStepCountAsOneBatch) {
+  for (const int samples : {16, 13}) {  // 13: the last batch is smaller
+    std::vector<Tensor> whole, parts;
+    const TrainStep::Result one = RunAll({samples, kSide, samples, false}, 1, &whole);
+    const TrainStep::Result many = RunAll({samples, kSide, 4, false}, 4, &parts);
+    EXPECT_NEAR(many.loss, one.loss, 1e-6);
+    EXPECT_EQ(many.correct, one.correct);
+    EXPECT_EQ(many.samples, samples);
+    ASSERT_EQ(parts.size(), whole.size());
+    for (size_t i = 0; i < whole.size(); ++i) EXPECT_TRUE(torch::allclose(parts[i], whole[i], 1e-5, 1e-6)) << i;
   }
 }
 

@@ -124,6 +124,27 @@ TEST_F(TrainerTest, AStopAtAnyStepGoesOnExactly) {
   }
 }
 
+TEST_F(TrainerTest, AStepOfManyBatchesGoesOnExactly) {
+  TrainerOptions options = Options(TwoPhases());
+  options.accumulate = 3;  // 7 batches: 3 steps an epoch
+  Recorder whole;
+  ASSERT_EQ(Fit(whole, options, -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(whole.steps.size(), 9u);
+  EXPECT_EQ(whole.steps[0].samples, 48);
+  EXPECT_EQ(whole.steps[2].samples, 4);
+  EXPECT_LT(whole.steps.back().learning_rate, 1e-6);  // the schedule comes to its end
+  for (int stop = 1; stop < 9; ++stop) {
+    Recorder first, second;
+    ASSERT_EQ(Fit(first, options, stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_EQ(Fit(second, options, -1, &first), Outcome::kDone) << stop;
+    std::vector<double> losses = first.Losses();
+    const std::vector<double> rest = second.Losses();
+    losses.insert(losses.end(), rest.begin(), rest.end());
+    ASSERT_EQ(losses, whole.Losses()) << "stopped after step " << stop;
+    EXPECT_EQ(second.epochs.back().val_loss, whole.epochs.back().val_loss) << stop;
+  }
+}
+
 TEST_F(TrainerTest, TheHeadPhaseLeavesTheBackboneAlone) {
   Recorder recorder;
   Fit(recorder, Options({TwoPhases()[0]}), -1, nullptr);

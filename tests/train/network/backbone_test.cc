@@ -72,7 +72,7 @@ TEST_P(EachTrainsTest, InBothPrecisions) {
       logits = model.Forward(pixels.contiguous(at::MemoryFormat::ChannelsLast));
     }
     logits.square().sum().backward();
-    for (const auto& [name, tensor] : model.TrainedParameters()) {
+    for (const auto& [name, tensor, layer] : model.TrainedParameters()) {
       ASSERT_TRUE(tensor.grad().defined()) << dataset::NameOf(compute.precision) << " " << name;
       EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << dataset::NameOf(compute.precision) << " " << name;
     }

@@ -56,7 +56,7 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
   model.Forward(input).sum().backward();
   EXPECT_TRUE(torch::equal(frozen, state("features.17.conv.3.running_mean")));
   EXPECT_FALSE(torch::equal(open, state("features.18.1.running_mean")));
-  for (const auto& [name, tensor] : model.TrainedParameters()) EXPECT_TRUE(tensor.grad().defined()) << name;
+  for (const auto& [name, tensor, layer] : model.TrainedParameters()) EXPECT_TRUE(tensor.grad().defined()) << name;
   model.SetTrainable(Trainable::kAllFrozenNorms, "last:0");
   EXPECT_EQ(model.TrainedParameters().size(), 2u);
   model.SetTrainable(Trainable::kAllFrozenNorms, "skip:0");
