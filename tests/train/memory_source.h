@@ -17,11 +17,15 @@ class MemoryStream {
       : samples_(samples), side_(side), batch_size_(batch_size), shuffle_(shuffle), contrast_(contrast) {}
 
   BatchStream Stream() {
-    return {[this](uint32_t epoch, uint64_t first) { return std::make_unique<Source>(*this, epoch, first); },
+    return {[this](uint32_t epoch, uint64_t first, InputSize size) {
+              sizes_.push_back(size);
+              return std::make_unique<Source>(*this, epoch, first);
+            },
             static_cast<uint64_t>((samples_ + batch_size_ - 1) / batch_size_)};
   }
 
   int opened() const { return opened_; }
+  const std::vector<InputSize>& sizes() const { return sizes_; }  // that were asked for
   // The slots of these ids are empty.
   void set_empty(const std::set<uint32_t>& ids) { empty_ = ids; }
 
@@ -83,6 +87,7 @@ class MemoryStream {
   bool shuffle_;
   uint8_t contrast_;
   int opened_ = 0;
+  std::vector<InputSize> sizes_;
   std::set<uint32_t> empty_;
 };
 

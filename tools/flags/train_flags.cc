@@ -84,6 +84,12 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
             "which needs the same classes and layers, and --head-epochs 0")
       ->group(kNetworkGroup);
   add({"image_size", kNetworkGroup, "Side of the network's input in pixels; default: the backbone's own"});
+  add({"start_size", kNetworkGroup,
+       "A smaller side for the first 60 % of the finetune phase's epochs, which are then faster; default: "
+       "--image-size"});
+  add({"eval_size", kNetworkGroup,
+       "Side of the input in validation and of the model afterwards; somewhat above --image-size it is often more "
+       "accurate, since crops show things larger; default: --image-size"});
   add({"channels", kNetworkGroup, "Channels of the network's input: 3, colour, or 1, grey; default: 3 (small_cnn: 1)"})
       ->check(OneOf({"1", "3"}));
   add({"pooling", kNetworkGroup,
@@ -98,7 +104,7 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
       ->type_name("FILE")
       ->group(kNetworkGroup);
   add({"eval_resize", kNetworkGroup,
-       "Short side in pixels before evaluation's centre crop, --image-size or more; default: 1.1 x the image size "
+       "Short side in pixels before evaluation's centre crop, --eval-size or more; default: 1.1 x the eval size "
        "(small_cnn: 1 x)"});
   add({"fit", kNetworkGroup,
        "How a picture fills the square without a random crop: crop cuts off what juts out, pad adds a border, stretch "
@@ -111,7 +117,8 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
       ->check(OneOf({"standard"}))
       ->group(kTrainingGroup);
   add({"batch_size", kTrainingGroup, "Images a batch; a step has one batch unless --accumulate says otherwise"});
-  add({"accumulate", kTrainingGroup, "Batches whose gradients make one step, if a larger batch does not fit the memory"});
+  add({"accumulate", kTrainingGroup,
+       "Batches whose gradients make one step, if a larger batch does not fit the memory"});
   add({"head_epochs", kTrainingGroup,
        "Epochs of the first phase, which trains the head alone; without --weights or --init-from there is none"});
   add({"head_learning_rate", kTrainingGroup, "Highest learning rate of the head phase"});
@@ -121,6 +128,11 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   add({"finetune_layers", kTrainingGroup,
        "Layers of the backbone that are fine-tuned, with --weights or --init-from: all, last:N, skip:N or "
        "from:LAYER_OR_GROUP, as --list-layers counts them"});
+  add({"thaw", kTrainingGroup,
+       "all: the finetune phase trains these layers from its beginning; groups: first the top group of layers, then "
+       "also the one below, and so on to the stem, --group-epochs each, with --weights or --init-from"});
+  add({"group_epochs", kTrainingGroup,
+       "Epochs of each group with --thaw groups, in place of --finetune-epochs; default: 5"});
   add({"finetune_learning_rate", kTrainingGroup, "Highest learning rate of the finetune phase"});
   add({"finetune_head_learning_rate", kTrainingGroup,
        "Highest learning rate of the head in the finetune phase; default: that of the backbone"});

@@ -58,4 +58,33 @@ std::vector<bool> ChooseLayers(const Graph& backbone, const std::string& choice)
   return chosen;
 }
 
+namespace {
+
+bool HasWeights(const Layer& layer) {
+  return layer.op == Op::kConv || layer.op == Op::kDense || layer.op == Op::kBatchNorm || layer.op == Op::kLayerNorm ||
+         layer.op == Op::kLayerScale;
+}
+
+}  // namespace
+
+std::vector<std::string> ThawingChoices(const Graph& backbone) {
+  std::vector<std::string> choices;
+  const auto trained_by = [&](const std::string& choice) {
+    const std::vector<bool> chosen = ChooseLayers(backbone, choice);
+    int count = 0;
+    for (size_t i = 0; i < chosen.size(); ++i) count += chosen[i] && HasWeights(backbone.layers[i]) ? 1 : 0;
+    return count;
+  };
+  int trained = 0;
+  for (size_t group = backbone.groups.size(); group-- > 1;) {
+    const std::string choice = "from:" + backbone.groups[group];
+    if (const int more = trained_by(choice); more > trained) {
+      choices.push_back(choice);
+      trained = more;
+    }
+  }
+  if (trained_by("all") > trained) choices.emplace_back("all");
+  return choices;
+}
+
 }  // namespace train

@@ -16,4 +16,8 @@ namespace train {
 // Throws dataset::Error::Usage for any other form, an unknown name or a number beyond the list.
 std::vector<bool> ChooseLayers(const Graph& backbone, const std::string& choice);
 
+// Returns the choices that thaw a backbone group by group: "from:GROUP" from the top down, and "all" with the stem.
+// Groups without weights are left out.
+std::vector<std::string> ThawingChoices(const Graph& backbone);
+
 }  // namespace train

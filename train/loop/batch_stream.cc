@@ -5,7 +5,7 @@
 namespace train {
 
 BatchStream StreamOf(dataset::Loader& loader) {
-  return {[&loader](uint32_t epoch, uint64_t first_batch) { return loader.Epoch(epoch, first_batch); },
+  return {[&loader](uint32_t epoch, uint64_t first_batch, InputSize) { return loader.Epoch(epoch, first_batch); },
           loader.batches_per_epoch()};
 }
 

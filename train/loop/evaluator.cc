@@ -63,7 +63,7 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
     return true;
   }
   cache_.Restart();
-  const auto source = stream_.open(0, 0);
+  const auto source = stream_.open(0, 0, InputSize::kFull);
   bool any = false;
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();

@@ -18,7 +18,8 @@ constexpr auto EnumNames(PhaseKind) {
 
 struct Phase {
   PhaseKind kind = PhaseKind::kFinetune;
-  uint32_t epochs = 0;  // 0: the phase is skipped
+  uint32_t epochs = 0;        // 0: the phase is skipped
+  uint32_t start_epochs = 0;  // the first ones, whose pictures have InputSize::kStart
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
   OptimizerOptions optimizer{};

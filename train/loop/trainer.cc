@@ -77,8 +77,9 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
                             .warmup = phase.warmup,
                             .steps = static_cast<int64_t>(phase.epochs * StepsOf(train_.batches))};
     while (state.epoch < end_epoch) {
+      const InputSize size = state.epoch - first_epoch < phase.start_epochs ? InputSize::kStart : InputSize::kFull;
       const uint64_t phase_step = (state.epoch - first_epoch) * StepsOf(train_.batches) + StepsOf(state.batch);
-      if (!TrainEpoch(phase, schedule, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
+      if (!TrainEpoch(phase, schedule, size, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
         Checkpoint(state, optimizer);
         return Outcome::kStopped;
       }
@@ -91,13 +92,13 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
   return Outcome::kDone;
 }
 
-bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t phase_step, Optimizer& optimizer,
-                         TrainState& state) {
+bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, InputSize input, uint64_t phase_step,
+                         Optimizer& optimizer, TrainState& state) {
   if (state.batch == train_.batches) return true;
   const auto start = Clock::now();
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   model_.SetTrainable(phase.trainable, phase.layers);
-  const auto source = train_.open(state.epoch, state.batch);
+  const auto source = train_.open(state.epoch, state.batch, input);
   const auto size = static_cast<uint64_t>(options_.accumulate);
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();

@@ -49,8 +49,8 @@ class Trainer {
   Outcome Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer);
 
  private:
-  bool TrainEpoch(const Phase& phase, const Schedule& schedule, uint64_t phase_step, Optimizer& optimizer,
-                  TrainState& state);
+  bool TrainEpoch(const Phase& phase, const Schedule& schedule, InputSize input, uint64_t phase_step,
+                  Optimizer& optimizer, TrainState& state);
   bool Validate(const Phase& phase, Optimizer& optimizer, TrainState& state);
   bool Stopped() const { return options_.stop && options_.stop(); }
   void Checkpoint(const TrainState& state, Optimizer& optimizer);

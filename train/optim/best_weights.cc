@@ -37,8 +37,8 @@ bool IsBetter(const BestWeights::Score& a, const BestWeights::Score& b) {
 }
 
 void BestWeights::Add(uint32_t epoch, const Score& score, const Classifier& model) {
-  const auto place = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& entry) { return IsBetter(score, entry.score); });
+  const auto place =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return IsBetter(score, entry.score); });
   const auto at = place - entries_.begin();
   if (static_cast<size_t>(at) == most_) return;
   std::vector<Tensor> copies;

@@ -35,6 +35,7 @@ class NoteReader {
     if (found == notes_.end()) Fail(name);
     return found->second;
   }
+  bool Has(const char* name) const { return notes_.contains(name); }
   template <typename Enum>
   Enum Choice(const char* name) const {
     const std::optional<Enum> value = dataset::ParseName<Enum>(Text(name));
@@ -87,7 +88,7 @@ ModelInfo NotedArchitecture(const NoteReader& noted) {
   info.channels = noted.Whole("image_channels");
   info.head = {noted.Choice<Pooling>("pooling"), noted.Head("head")};
   info.loss = noted.Choice<Loss>("loss");
-  info.image_size = noted.Whole("image_size");
+  info.image_size = noted.Whole(noted.Has("eval_size") ? "eval_size" : "image_size");
   info.eval_resize = noted.Whole("eval_resize");
   info.fit = noted.Choice<dataset::SquareFit>("fit");
   info.normalization = noted.Choice<NormalizationKind>("normalize");
@@ -221,12 +222,38 @@ ClassRows FindScores(const TrainingRunOptions& options, const ModelInfo& from,
   return MatchClasses(scores(from.classes), scores(classes));
 }
 
-void SetSizes(const TrainingRunOptions& options, const VariantInfo& variant, ModelInfo& info) {
+// The network must take pictures of several sizes.
+void CheckSizes(const TrainingRunOptions& options, const Graph& backbone, int train_size, const ModelInfo& info) {
+  const int start_size = options.start_size.value_or(train_size);
+  if (start_size > train_size) {
+    throw dataset::Error::Usage("`start_size` must be at most `image_size`, " + std::to_string(train_size));
+  }
+  if (start_size == train_size && info.image_size == static_cast<uint32_t>(train_size)) return;
+  const std::string field = start_size == train_size ? "`eval_size`" : "`start_size`";
+  if (!HasMap(backbone) || info.head.pooling == Pooling::kFlatten) {
+    throw dataset::Error::Usage(field +
+                                " must be `image_size` for this network, whose dense layers fit one size alone");
+  }
+  if (Whitens(info.normalization)) {
+    throw dataset::Error::Usage(field + " must be `image_size` with `normalize` " +
+                                std::string(dataset::NameOf(info.normalization)) + ", which fits one size alone");
+  }
+  const int least = FindBackbone(info.backbone).min_image_size;
+  if (std::min(start_size, train_size) < least) {
+    throw dataset::Error::Usage((start_size < train_size ? "`start_size`" : "`image_size`") +
+                                std::string(" must be at least ") + std::to_string(least) + " for " + info.backbone);
+  }
+}
+
+// Returns the side of train's pictures.
+int SetSizes(const TrainingRunOptions& options, const VariantInfo& variant, ModelInfo& info) {
   if (options.image_size) info.image_size = static_cast<uint32_t>(*options.image_size);
   if (info.image_size == 0) info.image_size = static_cast<uint32_t>(variant.image_size);
+  const auto train_size = static_cast<int>(info.image_size);
+  if (options.eval_size) info.image_size = static_cast<uint32_t>(*options.eval_size);
   if (options.eval_resize) {
     info.eval_resize = static_cast<uint32_t>(*options.eval_resize);
-  } else if (!options.init_from || options.image_size) {
+  } else if (!options.init_from || options.image_size || options.eval_size) {
     info.eval_resize = static_cast<uint32_t>(std::lround(variant.eval_scale * info.image_size));
   }
   const size_t values = size_t{info.image_size} * info.image_size * info.channels;
@@ -235,6 +262,7 @@ void SetSizes(const TrainingRunOptions& options, const VariantInfo& variant, Mod
                                 " is for pictures of up to " + std::to_string(dataset::kMaxWhitenedValues) +
                                 " values, such as 32 x 32 RGB; these have " + std::to_string(values));
   }
+  return train_size;
 }
 
 }  // namespace
@@ -260,12 +288,11 @@ ModelPlan PlanModel(const TrainingRunOptions& options, const dataset::DatasetInf
   info.weights = std::move(origin.note);
   info.variant = dataset::NameOf(origin.variant->variant);
   info.classes = dataset.classes;
-  if (!options.model && !options.init_from) {
-    info.head = MakeHead(options, backbone.build({.variant = origin.variant->variant,
-                                                  .channels = static_cast<int>(info.channels),
-                                                  .dropout = info.dropout}));
-  }
-  SetSizes(options, *origin.variant, info);
+  const Graph graph = backbone.build(
+      {.variant = origin.variant->variant, .channels = static_cast<int>(info.channels), .dropout = info.dropout});
+  if (!options.model && !options.init_from) info.head = MakeHead(options, graph);
+  plan.train_size = SetSizes(options, *origin.variant, info);
+  CheckSizes(options, graph, plan.train_size, info);
   info.compile_resize = dataset.resize;
   info.depth = DepthOf(dataset);
   info.fill = options.augmentation.fill;

@@ -19,6 +19,7 @@ using Notes = std::map<std::string, std::string>;
 // The network of a training, and what its weights begin with.
 struct ModelPlan {
   ModelInfo info;
+  int train_size = 0;                   // side of train's pictures; those of evaluation have info.image_size
   bool pretrained = false;              // the run's first weights are those of a file
   std::unique_ptr<TensorFile> weights;  // that file, open; nullptr: none, or the run has weights of its own by now
   std::optional<ClassRows> rows;        // for `init_from`: where the last layer's values come from

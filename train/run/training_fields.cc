@@ -49,6 +49,8 @@ std::span<const TrainingField> TrainingFields() {
   static const TrainingField fields[] = {
       {"backbone", &O::backbone},
       {"image_size", &O::image_size, Noted::kNever, ValueRange::AtLeast(1)},
+      {"start_size", &O::start_size, Noted::kWithFinetune, ValueRange::AtLeast(1)},
+      {"eval_size", &O::eval_size, Noted::kNever, ValueRange::AtLeast(1)},
       {"channels", &O::channels},
       {"pooling", &O::pooling},
       {"head", &O::head},
@@ -63,6 +65,8 @@ std::span<const TrainingField> TrainingFields() {
       {"head_schedule", &O::head_schedule, Noted::kWithHead},
       {"finetune_epochs", &O::finetune_epochs, Noted::kWithFinetune, ValueRange::From(0, kMostEpochs)},
       {"finetune_layers", &O::finetune_layers, Noted::kWithFinetune},
+      {"thaw", &O::thaw, Noted::kWithFinetune},
+      {"group_epochs", &O::group_epochs, Noted::kWithFinetune, ValueRange::From(1, kMostEpochs)},
       {"finetune_learning_rate", &O::finetune_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
       {"finetune_head_learning_rate", &O::finetune_head_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
       {"layer_decay", &O::layer_decay, Noted::kWithFinetune, ValueRange::From(0, 1)},

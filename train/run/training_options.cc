@@ -17,7 +17,10 @@ void Validate(const TrainingRunOptions& options) {
   }
   check(!options.channels || *options.channels == 1 || *options.channels == 3, "`channels` must be 1 or 3");
   const bool pretrained = options.weights || options.init_from;
-  check(options.finetune_epochs + (pretrained ? options.head_epochs : 0) >= 1,
+  check(options.thaw == Thaw::kGroups || !options.group_epochs, "`group_epochs` needs `thaw` groups");
+  check(options.thaw == Thaw::kAll || options.finetune_layers == "all",
+        "`thaw` groups goes through all layers; leave out `finetune_layers`");
+  check(options.thaw == Thaw::kGroups || options.finetune_epochs + (pretrained ? options.head_epochs : 0) >= 1,
         "there is no epoch to train; raise `finetune_epochs`");
   check(options.sampler != dataset::Order::kSequential,
         "`sampler` must be " + dataset::ListNames<dataset::Order>({dataset::Order::kSequential}));

@@ -38,6 +38,13 @@ constexpr auto EnumNames(InitOptimizer) {
   return dataset::NameTable<InitOptimizer, 2>{{{InitOptimizer::kDrop, "drop"}, {InitOptimizer::kKeep, "keep"}}};
 }
 
+// Which layers of a pretrained backbone the finetune phase trains as it goes on.
+enum class Thaw {
+  kAll,     // those of finetune_layers from the beginning, for finetune_epochs
+  kGroups,  // the top group of layers, then with it the one below, and so on to the stem; each has group_epochs
+};
+constexpr auto EnumNames(Thaw) { return dataset::NameTable<Thaw, 2>{{{Thaw::kAll, "all"}, {Thaw::kGroups, "groups"}}}; }
+
 inline constexpr double kMostEpochs = 100000;  // of a phase
 
 // The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
@@ -56,8 +63,10 @@ struct TrainingRunOptions {
   // layer the rows of classes that the dataset has, too.
   std::optional<std::filesystem::path> init_from;
   InitOptimizer init_optimizer = InitOptimizer::kDrop;
-  std::optional<int> image_size;   // default: the backbone's own
-  std::optional<int> eval_resize;  // default: round(1.1 * image size); the image size for small_cnn
+  std::optional<int> image_size;   // of training; default: the backbone's own
+  std::optional<int> start_size;   // of the first 60 % of the finetune phase's epochs; default: image_size
+  std::optional<int> eval_size;    // of evaluation and of the model; default: image_size
+  std::optional<int> eval_resize;  // default: round(1.1 * eval size); the eval size for small_cnn
   std::optional<int> channels;     // 1 or 3; default: the backbone's own
   std::optional<Pooling> pooling;  // default: kAvg
   std::string head;  // as ParseHead has it; empty: DefaultHead with `dropout`; "published": as the weights had it
@@ -71,6 +80,8 @@ struct TrainingRunOptions {
   double head_learning_rate = 1e-3;
   ScheduleKind head_schedule = ScheduleKind::kConstant;
   uint32_t finetune_epochs = 10;
+  Thaw thaw = Thaw::kAll;               // of the finetune phase
+  std::optional<int> group_epochs;      // of each group, with Thaw::kGroups; default: 5
   std::optional<uint32_t> extend;       // epochs that a resume adds to a run that is complete
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;

@@ -13,8 +13,8 @@
 #include "dataset/read/open_dataset.h"
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
-#include "train/optim/optimizer.h"
 #include "train/optim/optimizer_kind.h"
+#include "train/run/sized_loader.h"
 #include "train/run/training_fields.h"
 
 namespace train {
@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kGroupEpochs = 5;
 constexpr char kExtended[] = "extended";  // the note of how many epochs each `extend` has added
 
 // What a resume may have otherwise: no more than the order of pictures that do not fit the memory, and the last bits of
@@ -49,7 +50,7 @@ std::vector<uint32_t> MakeExtensions(const TrainingRunOptions& options, const No
   return extensions;
 }
 
-std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained,
+std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained, const Graph& backbone,
                               const std::vector<uint32_t>& extensions) {
   const Phase head{.kind = PhaseKind::kHead,
                    .epochs = pretrained ? options.head_epochs : 0,
@@ -59,8 +60,12 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                    .learning_rate = options.head_learning_rate,
                    .warmup = 0,
                    .rates = {}};
+  const uint32_t finetune_epochs = options.thaw == Thaw::kGroups
+                                       ? static_cast<uint32_t>(options.group_epochs.value_or(kGroupEpochs))
+                                       : options.finetune_epochs;
   const Phase finetune{.kind = PhaseKind::kFinetune,
-                       .epochs = options.finetune_epochs,
+                       .epochs = finetune_epochs,
+                       .start_epochs = options.start_size ? finetune_epochs * 3 / 5 : 0,
                        .trainable = pretrained ? Trainable::kAllFrozenNorms : Trainable::kAll,
                        .layers = options.finetune_layers,
                        .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
@@ -71,12 +76,19 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                                  .head = options.finetune_head_learning_rate.value_or(options.finetune_learning_rate) /
                                          options.finetune_learning_rate}};
   std::vector<Phase> phases;
-  for (const Phase& phase : {head, finetune}) {
-    if (phase.epochs > 0) phases.push_back(phase);
+  if (head.epochs > 0) phases.push_back(head);
+  if (options.thaw == Thaw::kGroups) {
+    for (std::string& choice : ThawingChoices(backbone)) {
+      phases.push_back(finetune);
+      phases.back().layers = std::move(choice);
+    }
+  } else if (finetune.epochs > 0) {
+    phases.push_back(finetune);
   }
   for (const uint32_t epochs : extensions) {
     phases.push_back(phases.back());
     phases.back().epochs = epochs;
+    phases.back().start_epochs = 0;
   }
   return phases;
 }
@@ -118,6 +130,7 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
       {"backbone", plan.model.backbone},
       {"variant", plan.model.variant},
       {"image_channels", std::to_string(plan.model.channels)},
+      {"eval_size", std::to_string(plan.model.image_size)},
       {"pooling", Name(plan.model.head.pooling)},
       {"head", FormatHead(plan.model.head.items)},
       {"loss", Name(plan.model.loss)},
@@ -152,11 +165,14 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
 }
 
 // Checks the choice of layers, so that a wrong one leaves no run folder behind.
-void CheckLayers(const TrainingRunOptions& options, const ModelInfo& model, bool pretrained) {
+void CheckLayers(const TrainingRunOptions& options, const Graph& backbone, bool pretrained) {
   if (!pretrained && options.finetune_layers != "all") {
     throw dataset::Error::Usage("`finetune_layers` needs `weights`: without them everything trains");
   }
-  ChooseLayers(BuildBackbone(ArchitectureOf(model, "")), options.finetune_layers);
+  if (!pretrained && options.thaw != Thaw::kAll) {
+    throw dataset::Error::Usage("`thaw` groups needs `weights`: without them everything trains");
+  }
+  ChooseLayers(backbone, options.finetune_layers);
 }
 
 }  // namespace
@@ -169,10 +185,11 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.model = std::move(model.info);
   plan.weights = std::move(model.weights);
   plan.rows = std::move(model.rows);
-  CheckLayers(options, plan.model, model.pretrained);
+  const Graph backbone = BuildBackbone(ArchitectureOf(plan.model, ""));
+  CheckLayers(options, backbone, model.pretrained);
   plan.initialization = options.initialization;
   const std::vector<uint32_t> extensions = MakeExtensions(options, noted);
-  plan.phases = MakePhases(options, model.pretrained, extensions);
+  plan.phases = MakePhases(options, model.pretrained, backbone, extensions);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
@@ -180,7 +197,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.order = options.sampler;
   if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
   plan.augmentation = options.augmentation;
-  const dataset::AugmentationOptions view = ViewOf(plan.model);
+  const dataset::AugmentationOptions view = WithSize(ViewOf(plan.model), model.train_size);
   plan.augmentation.image_size = view.image_size;
   plan.augmentation.channels = view.channels;
   plan.augmentation.eval_resize = view.eval_resize;
@@ -232,8 +249,14 @@ Notes OfToday(Notes notes) {
     const char* name;
     const char* value;
   } then[] = {
-      {"weight_decay", "0.0"}, {"clip_norm", "0.0"}, {"accumulate", "1"}, {"layer_decay", "1.0"},
+      {"weight_decay", "0.0"},
+      {"clip_norm", "0.0"},
+      {"accumulate", "1"},
+      {"layer_decay", "1.0"},
       {"finetune_head_learning_rate", ""},
+      {"start_size", ""},
+      {"thaw", "all"},
+      {"group_epochs", ""},
   };
   for (const auto& [name, value] : then) {
     const Noted noted = FieldNamed(name).noted;
@@ -241,6 +264,7 @@ Notes OfToday(Notes notes) {
     if (noted == Noted::kWithFinetune && !notes.contains("finetune_epochs")) continue;
     notes.try_emplace(name, value);
   }
+  if (const auto size = notes.find("image_size"); size != notes.end()) notes.try_emplace("eval_size", size->second);
   return notes;
 }
 

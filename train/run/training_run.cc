@@ -11,6 +11,7 @@
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
 #include "train/run/run_whitening.h"
+#include "train/run/sized_loader.h"
 
 namespace train {
 
@@ -23,7 +24,8 @@ struct OpenedRun {
   Classifier model;
   std::optional<RunStart> start;                        // of a run with pretrained weights
   std::unique_ptr<dataset::BufferAllocator> allocator;  // of both loaders
-  std::unique_ptr<dataset::Loader> train, val;
+  std::unique_ptr<SizedLoader> train;
+  std::unique_ptr<dataset::Loader> val;
 };
 
 dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split split,
@@ -72,11 +74,10 @@ OpenedRun Open(PlannedRun& run) {
   opened.start = FillWeights(run.options, run.plan, own, opened.model);
   run.plan.weights = nullptr;  // unmaps them
   opened.model.To(run.plan.compute.device);
-  const auto make_loader = [&](dataset::Split split) {
-    return std::make_unique<dataset::Loader>(run.plan.dataset, MakeLoaderOptions(run, split, opened.allocator.get()));
-  };
-  opened.train = make_loader(dataset::Split::kTrain);
-  opened.val = make_loader(dataset::Split::kVal);
+  const auto options_of = [&](dataset::Split split) { return MakeLoaderOptions(run, split, opened.allocator.get()); };
+  opened.train = std::make_unique<SizedLoader>(run.plan.dataset, options_of(dataset::Split::kTrain),
+                                               run.options.start_size.value_or(run.plan.augmentation.image_size));
+  opened.val = std::make_unique<dataset::Loader>(run.plan.dataset, options_of(dataset::Split::kVal));
   return opened;
 }
 
@@ -113,7 +114,8 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   summary.sampler = plan.order;
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   summary.start = opened.start;
-  summary.image_size = static_cast<int>(plan.model.image_size);
+  summary.image_size = plan.augmentation.image_size;
+  summary.eval_size = static_cast<int>(plan.model.image_size);
   summary.device = dataset::NameOf(KindOf(plan.compute.device));
   summary.precision = dataset::NameOf(plan.compute.precision);
   summary.compute_threads = plan.compute_threads;
@@ -165,7 +167,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
                                .stop = run.options.stop};
   RunResult result;
   ResultKeeper keeper(result);
-  Trainer trainer(opened.model, options, StreamOf(*opened.train), StreamOf(*opened.val),
+  Trainer trainer(opened.model, options, opened.train->Stream(), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
   const Outcome outcome = trainer.Fit(run.state, [&](Optimizer& optimizer) {
     if (!GoesOnFromBest(run.lowered)) LoadOptimizer(run.options, run.checkpoint, optimizer);

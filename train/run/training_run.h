@@ -26,7 +26,8 @@ struct RunSummary {
   dataset::Order sampler = dataset::Order::kShuffled;
   std::string backbone;
   std::optional<RunStart> start;  // nullopt: from scratch
-  int image_size = 0;
+  int image_size = 0;             // of train
+  int eval_size = 0;
   std::string device;
   std::string precision;
   int compute_threads = 0;

@@ -174,5 +174,24 @@ TEST(LayerChoiceTest, EveryGroupCanBeTheFirst) {
   }
 }
 
+TEST(ThawingChoicesTest, GoFromTheTopToTheStem) {
+  EXPECT_EQ(ThawingChoices(Build("resnet50")),
+            (std::vector<std::string>{"from:conv5", "from:conv4", "from:conv3", "from:conv2", "all"}));
+  for (const BackboneInfo& info : Backbones()) {
+    const Graph graph = Build(info, info.variants.front());
+    const std::vector<std::string> choices = ThawingChoices(graph);
+    ASSERT_FALSE(choices.empty()) << info.name;
+    EXPECT_EQ(choices.back(), "all") << info.name;
+    size_t trained = 0;
+    for (const std::string& choice : choices) {
+      const std::vector<bool> chosen = ChooseLayers(graph, choice);
+      const auto count = static_cast<size_t>(std::count(chosen.begin(), chosen.end(), true));
+      EXPECT_GT(count, trained) << info.name << " " << choice;
+      trained = count;
+    }
+    EXPECT_EQ(trained, graph.layers.size()) << info.name;
+  }
+}
+
 }  // namespace
 }  // namespace train

@@ -32,16 +32,16 @@ class TrainStepTest : public ::testing::Test {
     step.Add(*batch_, trainable, draw);
     return step.End(rate, optimizer);
   }
-  // The weights after one step of these batches, without dropout.
+  // The weights after one step of these batches, without dropout and statistics of batches.
   TrainStep::Result RunAll(testing::MemoryStream stream, int accumulate, std::vector<Tensor>* weights) {
     Classifier model(testing::DefaultModel("small_cnn", kClasses, kSide, 0), Initialization::kHe, 4);
-    model.SetTrainable(Trainable::kAll);
+    model.SetTrainable(Trainable::kAllFrozenNorms);
     Optimizer optimizer({.kind = OptimizerKind::kSgd}, OptimizedParametersOf(model));
     options_.accumulate = accumulate;
     TrainStep step(model, options_);
     const BatchStream batches = stream.Stream();
-    const auto source = batches.open(0, 0);
-    for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*source->Next(), Trainable::kAll, i);
+    const auto source = batches.open(0, 0, InputSize::kFull);
+    for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*source->Next(), Trainable::kAllFrozenNorms, i);
     const TrainStep::Result result = step.End(0.1, optimizer);
     for (const auto& item : model.State()) weights->push_back(item.tensor.detach().clone());
     return result;
@@ -49,7 +49,7 @@ class TrainStepTest : public ::testing::Test {
 
   TrainStepOptions options_;
   testing::MemoryStream stream_{16, kSide, 16, false};
-  dataset::BatchLease batch_ = stream_.Stream().open(0, 0)->Next();
+  dataset::BatchLease batch_ = stream_.Stream().open(0, 0, InputSize::kFull)->Next();
 };
 
 TEST_F(TrainStepTest, LearnsTheBatch) {

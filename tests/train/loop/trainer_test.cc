@@ -145,6 +145,17 @@ TEST_F(TrainerTest, AStepOfManyBatchesGoesOnExactly) {
   }
 }
 
+TEST_F(TrainerTest, TheFirstEpochsHaveTheStartSize) {
+  std::vector<Phase> phases = TwoPhases();
+  phases[1].epochs = 3;
+  phases[1].start_epochs = 2;
+  Recorder recorder;
+  Fit(recorder, Options(phases), -1, nullptr);
+  EXPECT_EQ(train_.sizes(),
+            (std::vector<InputSize>{InputSize::kFull, InputSize::kStart, InputSize::kStart, InputSize::kFull}));
+  for (const InputSize size : val_.sizes()) EXPECT_EQ(size, InputSize::kFull);
+}
+
 TEST_F(TrainerTest, TheHeadPhaseLeavesTheBackboneAlone) {
   Recorder recorder;
   Fit(recorder, Options({TwoPhases()[0]}), -1, nullptr);
@@ -178,7 +189,9 @@ TEST_F(TrainerTest, AnUnreadableValSampleDoesNotCostTheEpoch) {
   Recorder recorder;
   Classifier model = MakeModel();
   BatchStream broken = val_.Stream();
-  broken.open = [](uint32_t, uint64_t) -> std::unique_ptr<dataset::BatchSource> { throw dataset::Error("damaged"); };
+  broken.open = [](uint32_t, uint64_t, InputSize) -> std::unique_ptr<dataset::BatchSource> {
+    throw dataset::Error("damaged");
+  };
   Trainer trainer(model, Options({TwoPhases()[1]}), train_.Stream(), broken, kClasses, {&recorder});
   EXPECT_THROW(trainer.Fit(TrainState(), [](Optimizer&) {}), dataset::Error);
   EXPECT_EQ(recorder.state.epoch, 0u);

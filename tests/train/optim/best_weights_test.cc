@@ -73,11 +73,21 @@ TEST(BestWeightsTest, TakesInWhatDoesNotHarm) {
 TEST(BestWeightsTest, TheMeanIsThatOfAll) {
   BestWeights best(4);
   const double values[] = {1, 2, 4, 8};
-  for (uint32_t epoch = 0; epoch < 4; ++epoch) Add(best, epoch, 1 - epoch, values[epoch]);
+  for (uint32_t epoch = 0; epoch < 4; ++epoch) Add(best, epoch, 1.0 - epoch, values[epoch]);
   Classifier model = MakeModel();
   BestWeights::Score result;
-  EXPECT_EQ(best.Average(model, [] { return BestWeights::Score{1, 0}; }, &result).size(), 4u);
-  for (const auto& item : model.State()) EXPECT_NEAR(item.tensor.max().item<double>(), 15.0 / 4, 1e-5) << item.name;
+  EXPECT_EQ(best.Average(
+                    model,
+                    [] {
+                      return BestWeights::Score{1, 0};
+                    },
+                    &result)
+                .size(),
+            4u);
+  for (const auto& item : model.State()) {
+    if (!item.tensor.is_floating_point()) continue;  // a counter
+    EXPECT_NEAR(item.tensor.max().item<double>(), 15.0 / 4, 1e-5) << item.name;
+  }
 }
 
 TEST(BestWeightsTest, OneAloneIsGivenBack) {
@@ -85,7 +95,13 @@ TEST(BestWeightsTest, OneAloneIsGivenBack) {
   Add(best, 7, 0.5, 3);
   Classifier model = MakeModel();
   BestWeights::Score result;
-  EXPECT_EQ(best.Average(model, [] { return BestWeights::Score{9, 0}; }, &result), (std::vector<uint32_t>{7}));
+  EXPECT_EQ(best.Average(
+                model,
+                [] {
+                  return BestWeights::Score{9, 0};
+                },
+                &result),
+            (std::vector<uint32_t>{7}));
   EXPECT_EQ(ValueOf(model), 3);
   EXPECT_EQ(result.score, 0.5);
 }

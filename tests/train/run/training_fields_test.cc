@@ -73,6 +73,13 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`label_smoothing` must be at least 0 and below 1", [](auto* o) { o->label_smoothing = 1; }},
       {"`weight_decay` must be at least 0", [](auto* o) { o->weight_decay = -0.1; }},
       {"`clip_norm` must be at least 0", [](auto* o) { o->clip_norm = -1; }},
+      {"`group_epochs` must be 1 to 100000", [](auto* o) { o->group_epochs = 0; }},
+      {"`group_epochs` needs `thaw` groups", [](auto* o) { o->group_epochs = 3; }},
+      {"`thaw` groups goes through all layers; leave out `finetune_layers`",
+       [](auto* o) {
+         o->thaw = Thaw::kGroups;
+         o->finetune_layers = "last:3";
+       }},
       {"`accumulate` must be 1 to 65536", [](auto* o) { o->accumulate = 0; }},
       {"`layer_decay` must be 0 to 1", [](auto* o) { o->layer_decay = 1.1; }},
       {"`finetune_head_learning_rate` must be above 0", [](auto* o) { o->finetune_head_learning_rate = 0; }},
