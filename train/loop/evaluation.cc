@@ -4,6 +4,41 @@
 
 namespace train {
 
+void ClassTally::Add(size_t truth, size_t predicted, uint64_t samples) {
+  support_[truth] += samples;
+  predicted_[predicted] += samples;
+  if (truth == predicted) right_[truth] += samples;
+}
+
+std::vector<ClassScore> ClassTally::scores() const {
+  std::vector<ClassScore> scores(support_.size());
+  for (size_t i = 0; i < scores.size(); ++i) {
+    ClassScore& score = scores[i];
+    score.support = support_[i];
+    const double right = static_cast<double>(right_[i]);
+    if (predicted_[i] > 0) score.precision = right / static_cast<double>(predicted_[i]);
+    if (score.support > 0) score.recall = right / static_cast<double>(score.support);
+    const double sum = score.precision + score.recall;
+    if (sum > 0) score.f1 = 2 * score.precision * score.recall / sum;
+  }
+  return scores;
+}
+
+MacroScore ClassTally::macro() const {
+  MacroScore sum;
+  size_t present = 0;
+  const std::vector<ClassScore> all = scores();
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].support + predicted_[i] == 0) continue;
+    sum.precision += all[i].precision;
+    sum.recall += all[i].recall;
+    sum.f1 += all[i].f1;
+    ++present;
+  }
+  const double count = present == 0 ? 1 : static_cast<double>(present);
+  return {sum.precision / count, sum.recall / count, sum.f1 / count};
+}
+
 uint64_t ConfusionMatrix::total() const {
   uint64_t sum = 0;
   for (const auto& row : counts_) {
@@ -19,36 +54,12 @@ double ConfusionMatrix::accuracy() const {
   return all == 0 ? 0 : static_cast<double>(right) / static_cast<double>(all);
 }
 
-std::vector<ClassScore> ConfusionMatrix::scores() const {
-  std::vector<ClassScore> scores(counts_.size());
+ClassTally ConfusionMatrix::tally() const {
+  ClassTally tally(counts_.size());
   for (size_t i = 0; i < counts_.size(); ++i) {
-    uint64_t predicted = 0;
-    for (size_t j = 0; j < counts_.size(); ++j) {
-      scores[i].support += counts_[i][j];
-      predicted += counts_[j][i];
-    }
-    const double right = static_cast<double>(counts_[i][i]);
-    ClassScore& score = scores[i];
-    if (predicted > 0) score.precision = right / static_cast<double>(predicted);
-    if (score.support > 0) score.recall = right / static_cast<double>(score.support);
-    const double sum = score.precision + score.recall;
-    if (sum > 0) score.f1 = 2 * score.precision * score.recall / sum;
+    for (size_t j = 0; j < counts_.size(); ++j) tally.Add(i, j, counts_[i][j]);
   }
-  return scores;
-}
-
-double ConfusionMatrix::macro_f1() const {
-  double sum = 0;
-  size_t present = 0;
-  const std::vector<ClassScore> all = scores();
-  for (size_t i = 0; i < counts_.size(); ++i) {
-    uint64_t predicted = 0;
-    for (const auto& row : counts_) predicted += row[i];
-    if (all[i].support + predicted == 0) continue;
-    sum += all[i].f1;
-    ++present;
-  }
-  return present == 0 ? 0 : sum / static_cast<double>(present);
+  return tally;
 }
 
 std::string EvaluationJson(const Evaluation& evaluation, const std::vector<std::string>& classes,

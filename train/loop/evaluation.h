@@ -15,6 +15,29 @@ struct ClassScore {
   uint64_t support = 0;  // samples of the class
 };
 
+// Precision, recall and F1 as means over the classes that have samples or predictions, as scikit-learn's
+// average="macro" with zero_division=0; 0 without any.
+struct MacroScore {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+};
+
+// Counts samples of each class: its own, those predicted as it, and those of both. Its memory grows with the classes
+// alone.
+class ClassTally {
+ public:
+  explicit ClassTally(size_t classes) : support_(classes), predicted_(classes), right_(classes) {}
+
+  void Add(size_t truth, size_t predicted, uint64_t samples = 1);
+
+  std::vector<ClassScore> scores() const;
+  MacroScore macro() const;
+
+ private:
+  std::vector<uint64_t> support_, predicted_, right_;
+};
+
 // Counts samples by true and predicted class: counts()[truth][predicted].
 class ConfusionMatrix {
  public:
@@ -25,10 +48,12 @@ class ConfusionMatrix {
   const std::vector<std::vector<uint64_t>>& counts() const { return counts_; }
   uint64_t total() const;
   double accuracy() const;  // 0 without samples
-  std::vector<ClassScore> scores() const;
-  double macro_f1() const;  // mean over the classes that have samples or predictions, as in scikit-learn
+  std::vector<ClassScore> scores() const { return tally().scores(); }
+  double macro_f1() const { return tally().macro().f1; }
 
  private:
+  ClassTally tally() const;
+
   std::vector<std::vector<uint64_t>> counts_;
 };
 

@@ -101,13 +101,16 @@ std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, cons
 
 std::optional<Evaluator::Totals> Evaluator::Sum(const std::function<bool()>& stop) {
   Totals totals;
+  ClassTally tally(static_cast<size_t>(classes_));
   const auto use = [&](uint32_t, uint32_t label, const float* log_probabilities, uint32_t predicted) {
     ++totals.samples;
     totals.correct += predicted == label;
+    tally.Add(label, predicted);
     totals.loss -= log_probabilities[label];
   };
   if (!ForEach(stop, {}, use)) return std::nullopt;
   if (totals.samples > 0) totals.loss /= static_cast<double>(totals.samples);
+  totals.macro = tally.macro();
   return totals;
 }
 

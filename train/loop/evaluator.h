@@ -37,6 +37,7 @@ class Evaluator {
     uint64_t samples = 0;
     uint64_t correct = 0;
     double loss = 0;  // mean cross entropy, without label smoothing: -log of the right class's probability
+    MacroScore macro;
   };
   // Does the same without the confusion matrix and the predictions, whose memory grows with the classes.
   std::optional<Totals> Sum(const std::function<bool()>& stop);

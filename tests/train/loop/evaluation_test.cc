@@ -49,6 +49,19 @@ TEST(ConfusionMatrixTest, EmptyIsZeroNotNan) {
   EXPECT_EQ(matrix.macro_f1(), 0);
 }
 
+// precision_recall_fscore_support(average="macro", zero_division=0) of scikit-learn counts the classes that are in
+// either list: here not the last one.
+TEST(ClassTallyTest, MacroScoresEqualScikitLearn) {
+  ClassTally tally(4);
+  const int truths[] = {0, 0, 0, 1, 1, 2}, predicted[] = {0, 0, 1, 1, 1, 0};
+  for (size_t i = 0; i < 6; ++i) tally.Add(static_cast<size_t>(truths[i]), static_cast<size_t>(predicted[i]));
+  const MacroScore macro = tally.macro();
+  EXPECT_NEAR(macro.precision, (2.0 / 3 + 2.0 / 3 + 0) / 3, 1e-12);
+  EXPECT_NEAR(macro.recall, (2.0 / 3 + 1 + 0) / 3, 1e-12);
+  EXPECT_NEAR(macro.f1, (2.0 / 3 + 0.8 + 0) / 3, 1e-12);
+  EXPECT_EQ(ClassTally(3).macro().f1, 0);
+}
+
 TEST(EvaluationTest, JsonHasTheAgreedFields) {
   Evaluation evaluation(2);
   evaluation.confusion = Matrix({{3, 1}, {0, 4}});
