@@ -60,6 +60,28 @@ TEST(UnitsTest, ParseNumbers) {
   }
 }
 
+TEST(UnitsTest, ParseDuration) {
+  for (const auto& [text, seconds] : std::vector<std::pair<const char*, double>>{{"90", 90},
+                                                                                 {"90s", 90},
+                                                                                 {"15m", 900},
+                                                                                 {"1.5h", 5400},
+                                                                                 {"1h30m", 5400},
+                                                                                 {"1h0m5s", 3605},
+                                                                                 {" 2m30s ", 150},
+                                                                                 {"0", 0}}) {
+    EXPECT_EQ(ParseDuration(text, "--time-budget"), seconds) << text;
+  }
+  for (const char* text : {"", "m", "5x", "-5m", "1m1h", "1m1m", "1h30", "5 m 3", "nan", "inf", "1e10h", "1d", "s5"}) {
+    try {
+      ParseDuration(text, "--time-budget");
+      ADD_FAILURE() << "'" << text << "' was taken";
+    } catch (const dataset::Error& error) {
+      EXPECT_TRUE(error.usage()) << text;
+      EXPECT_EQ(std::string(error.what()).find("--time-budget: "), 0u) << error.what();
+    }
+  }
+}
+
 TEST(UnitsTest, HumanBytes) {
   EXPECT_EQ(HumanBytes(0), "0 B");
   EXPECT_EQ(HumanBytes(999), "999 B");

@@ -55,6 +55,29 @@ uint64_t ParseSize(const std::string& text) {
   return static_cast<uint64_t>(bytes);
 }
 
+double ParseDuration(const std::string& text, const std::string& flag) {
+  constexpr double kMost = 1e9;
+  double seconds = 0;
+  std::string_view rest = Trim(text);
+  const bool plain = rest.find_first_of("hms") == std::string_view::npos;
+  double last = 1e9;  // seconds of the last unit; units must fall
+  bool good = !rest.empty();
+  while (good && !rest.empty()) {
+    const std::optional<double> number = LeadingNumber(rest, &rest);
+    const char unit = rest.empty() ? (plain ? 's' : ' ') : rest.front();
+    const double factor = unit == 'h' ? 3600 : unit == 'm' ? 60 : unit == 's' ? 1 : 0;
+    good = number && !std::signbit(*number) && factor > 0 && factor < last;
+    if (!good) break;
+    if (!rest.empty()) rest.remove_prefix(1);
+    last = factor;
+    seconds += *number * factor;
+  }
+  if (!good || !(seconds <= kMost)) {
+    throw dataset::Error::Usage(flag + ": '" + text + "' is not a duration such as 90s, 15m or 1h30m");
+  }
+  return seconds;
+}
+
 std::vector<double> ParseNumbers(const std::string& text, const std::string& flag) {
   std::vector<double> numbers;
   for (size_t begin = 0; begin <= text.size();) {

@@ -13,6 +13,9 @@ namespace cli {
 // Parses a number of bytes: "128MiB", "1.5 GB", "64k", "4096"; case does not matter. kB, MB, GB and TB are decimal;
 // KiB, MiB, GiB, TiB and the single letters k, M, G and T are binary, as in GNU's tools. Throws dataset::Error::Usage.
 uint64_t ParseSize(const std::string& text);
+// Parses a duration to seconds: "90s", "15m", "1.5h", "1h30m", "90", which is seconds. Throws dataset::Error::Usage,
+// which names `flag`.
+double ParseDuration(const std::string& text, const std::string& flag);
 // Parses a comma list of finite numbers such as "60,20,20". Throws dataset::Error::Usage, which names `flag`.
 std::vector<double> ParseNumbers(const std::string& text, const std::string& flag);
 

@@ -13,6 +13,7 @@
 #include "tools/cli/cli.h"
 #include "tools/flags/augment_flag.h"
 #include "tools/flags/choice_option.h"
+#include "tools/flags/schedule_flags.h"
 #include "tools/flags/thread_flags.h"
 #include "train/backbones/backbone_table.h"
 #include "train/run/run_directory.h"
@@ -141,8 +142,10 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
        "--list-layers has them; 1: all have the same"});
   add({"finetune_schedule", kTrainingGroup, "How the finetune phase's learning rate runs over its steps"});
   add({"warmup", kTrainingGroup,
-       "Part of the finetune phase's steps over which the rate rises, from 0 to below 1, unless its schedule is "
-       "constant"});
+       "Part of the finetune phase's steps over which the rate rises, from 0 to below 1; default: 0.15 of cosine and "
+       "one-cycle, 0 of others"});
+  add({"head_warmup", kTrainingGroup, "The same of the head phase"});
+  AddScheduleFlags(app, flags, [&](const char* field, const char* help) { add({field, kTrainingGroup, help}); });
   add({"optimizer", kTrainingGroup, "How a step changes the weights; momentum and nesterov have momentum 0.9"});
   add({"weight_decay", kTrainingGroup, "Pull of the weights to zero, but not of norms and biases"});
   add({"clip_norm", kTrainingGroup, "Longest gradient of a step; longer ones are shortened; 0: none are"});
@@ -178,7 +181,8 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
       ->group(kLoaderGroup);
   add({"segment_epochs", kLoaderGroup,
        "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
-  add({"steps_per_epoch", kLoaderGroup, "Steps of an epoch; 0: as many as the train split has"});
+  add({"steps_per_epoch", kLoaderGroup,
+       "Steps of an epoch, which ends with a validation; 0: as many as the train split has"});
   AddChoice(app, "--on-bad", &flags->on_bad,
             "Unreadable pictures: fail, or skip: take others instead in train, and leave them out of val")
       ->group(kLoaderGroup);
@@ -293,6 +297,7 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   const Augment augment = ParseAugment(flags.augment);
   options.augmentation = augment.options;
   options.mix = augment.mix;
+  TakeScheduleFlags(flags, &options);
   options.class_weights = ParseWeights(flags.weights_of_classes);
   options.compute_threads = BoundThreads("--compute-threads", flags.compute_threads);
   options.loader_threads = BoundThreads("--loader-threads", flags.loader_threads);

@@ -32,6 +32,8 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::string recipe = "standard";
   std::string augment = "standard";
   std::string weights_of_classes;
+  std::string parts_of_epochs;
+  std::optional<std::string> most_time;
   std::string memory_size = "2GiB";
   OnBad on_bad = OnBad::kFail;
   std::optional<std::string> most_bad;

@@ -27,6 +27,10 @@ std::string Format(const char* format, Args... args) {
 // A table's name ends in a zero.
 const char* Text(train::PhaseKind phase) { return dataset::NameOf(phase).data(); }
 
+std::string TextOf(train::StopReason stop) {
+  return stop == train::StopReason::kTarget ? "the target is reached" : "no gain any more";
+}
+
 // The first few names, and how many there are.
 std::string List(const std::vector<std::string>& names) {
   constexpr size_t kShown = 5;
@@ -106,8 +110,15 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   images_ = summary.images_per_epoch;
   for (const train::Phase& phase : summary.phases) {
     epochs_ += phase.epochs;
-    Say(Format("%s: %u epochs of %llu steps, learning rate %g", Text(phase.kind), phase.epochs,
-               static_cast<unsigned long long>(summary.steps_per_epoch), phase.learning_rate));
+    std::string until;
+    if (phase.deadline > 0) {
+      const char* const form =
+          phase.deadline_use == train::DeadlineUse::kFill ? ", but until %s" : ", until %s at most";
+      until = Format(form, HumanDuration(phase.deadline).c_str());
+    }
+    Say(Format("%s: %u epochs of %llu steps%s, learning rate %g, schedule %s", Text(phase.kind), phase.epochs,
+               static_cast<unsigned long long>(summary.steps_per_epoch), until.c_str(), phase.learning_rate,
+               dataset::NameOf(phase.schedule).data()));
   }
   for (const std::string& change : summary.changed) Say("goes on otherwise: " + change);
   if (summary.resumed) {
@@ -136,19 +147,26 @@ void TrainReport::OnStep(const train::StepReport& report) {
 
 void TrainReport::OnEpoch(const train::EpochReport& report) {
   progress_.reset();
+  epochs_ = report.epochs;
   std::cout << FormatEpoch(report) << std::endl;
 }
 
 std::string FormatEpoch(const train::EpochReport& report) {
-  return Format("epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f%s  %.0f images/s  %s",
-                report.epoch + 1, report.epochs, Text(report.phase), report.loss, report.accuracy, report.val_loss,
-                report.val_accuracy, report.best ? " *" : "  ", report.images_per_second,
-                HumanDuration(report.seconds).c_str());
+  return Format(
+      "epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f  val F1 %.4f%s  %.0f images/s  %s%s",
+      report.epoch + 1, report.epochs, Text(report.phase), report.loss, report.accuracy, report.val_loss,
+      report.val_accuracy, report.val_f1, report.best ? " *" : "  ", report.images_per_second,
+      HumanDuration(report.seconds).c_str(), report.stop ? ("  ends: " + TextOf(*report.stop)).c_str() : "");
 }
 
 std::string FormatRunResult(const train::RunResult& result, const std::string& output) {
-  return Format("best val accuracy %.4f in epoch %u; %s in all; %s/weights.safetensors\n", result.best_accuracy,
-                result.best_epoch + 1, HumanDuration(result.seconds).c_str(), output.c_str());
+  std::string best = Format("accuracy %.4f", result.best_accuracy);
+  if (result.best_by == train::BestBy::kLoss) best = Format("loss %.4f (%s)", result.best_loss, best.c_str());
+  if (result.best_by == train::BestBy::kF1) best = Format("F1 %.4f (%s)", result.best_f1, best.c_str());
+  std::string stop;
+  if (result.stop) stop = Format("ended after epoch %u: %s; ", result.epochs, TextOf(*result.stop).c_str());
+  return Format("best val %s in epoch %u; %s%s in all; %s/weights.safetensors\n", best.c_str(), result.best_epoch + 1,
+                stop.c_str(), HumanDuration(result.seconds).c_str(), output.c_str());
 }
 
 }  // namespace cli

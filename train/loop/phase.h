@@ -7,7 +7,7 @@
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_options.h"
 #include "train/optim/parameter_rates.h"
-#include "train/optim/schedule.h"
+#include "train/optim/schedule_options.h"
 
 namespace train {
 
@@ -15,6 +15,12 @@ enum class PhaseKind { kHead, kFinetune };
 constexpr auto EnumNames(PhaseKind) {
   return dataset::NameTable<PhaseKind, 2>{{{PhaseKind::kHead, "head"}, {PhaseKind::kFinetune, "finetune"}}};
 }
+
+// What a phase with a deadline does with its time.
+enum class DeadlineUse {
+  kShrink,  // ends at it if its epochs take longer
+  kFill,    // trains to it, be it for more or fewer epochs, and lowers the rate over the last 15 %
+};
 
 struct Phase {
   PhaseKind kind = PhaseKind::kFinetune;
@@ -27,6 +33,9 @@ struct Phase {
   double learning_rate = 1e-3;  // the highest one of the schedule
   double warmup = 0;            // part of the phase's steps, 0 ... 1
   ParameterRates rates{};
+  ScheduleOptions schedule_options{};
+  double deadline = 0;  // seconds of the run at which the phase must be over; 0: none
+  DeadlineUse deadline_use = DeadlineUse::kShrink;
 };
 
 }  // namespace train

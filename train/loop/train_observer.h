@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/train_state.h"
 
@@ -27,9 +29,13 @@ struct EpochReport {
   double accuracy = 0;  // of training, 0 ... 1
   double val_loss = 0;  // mean cross entropy, without label smoothing
   double val_accuracy = 0;
-  bool best = false;             // val_accuracy is higher than in every epoch before, or as high at a smaller val_loss
-  double images_per_second = 0;  // of training, without validation
-  double seconds = 0;            // of training and validation
+  double val_precision = 0;          // mean over the classes, as ClassScore has it (train/loop/evaluation.h)
+  double val_recall = 0;             // likewise
+  double val_f1 = 0;                 // likewise
+  bool best = false;                 // better than every epoch before (train/loop/best_rule.h)
+  double images_per_second = 0;      // of training, without validation
+  double seconds = 0;                // of training and validation
+  std::optional<StopReason> stop{};  // why the phase ends with this epoch, if it was to have more
 };
 
 // Watches a training. All calls come from the thread that trains. An observer may copy what it is given, but must not

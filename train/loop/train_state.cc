@@ -1,6 +1,8 @@
 #include "train/loop/train_state.h"
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <utility>
 
 #include "dataset/base/error.h"
@@ -25,12 +27,65 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_best_accuracy(state.best_accuracy);
   message.set_best_epoch(state.best_epoch);
   message.set_best_loss(state.best_loss);
+  message.set_best_f1(state.best_f1);
+  for (const ValResult& result : state.history) {
+    dstools::ValResult* const item = message.add_history();
+    item->set_accuracy(result.accuracy);
+    item->set_loss(result.loss);
+    item->set_f1(result.f1);
+  }
+  message.mutable_phase_ends()->Add(state.phase_ends.begin(), state.phase_ends.end());
+  if (state.time_plan) {
+    dstools::TimePlan* const plan = message.mutable_time_plan();
+    plan->set_begin(state.time_plan->begin);
+    plan->set_end(state.time_plan->end);
+    plan->set_position(state.time_plan->position);
+    plan->set_val_seconds(state.time_plan->val_seconds);
+  }
+  message.set_clock_seconds(state.clock_seconds);
+  if (state.stop) message.set_stop(std::string(dataset::NameOf(*state.stop)));
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
   message.set_dataset(state.dataset);
   message.set_dataset_content(state.dataset_content);
   return dataset::FormatProtoJson(message);
 }
+
+namespace {
+
+void CheckFinite(std::initializer_list<double> values, const std::string& file) {
+  for (const double value : values) {
+    if (!std::isfinite(value)) throw dataset::Error(file, "has a number that is not finite; it is damaged");
+  }
+}
+
+// What decides the steps to come by those that are done.
+void ParseProgress(const dstools::TrainState& message, const std::string& file, TrainState* state) {
+  const auto refuse = [&](const char* what) { throw dataset::Error(file, std::string(what) + "; it is damaged"); };
+  if (static_cast<uint32_t>(message.history_size()) > state->epoch) refuse("has more results than epochs");
+  for (const dstools::ValResult& result : message.history()) {
+    CheckFinite({result.accuracy(), result.loss(), result.f1()}, file);
+    state->history.push_back({result.accuracy(), result.loss(), result.f1()});
+  }
+  state->phase_ends = {message.phase_ends().begin(), message.phase_ends().end()};
+  if (!std::is_sorted(state->phase_ends.begin(), state->phase_ends.end()) ||
+      (!state->phase_ends.empty() && state->phase_ends.back() > state->epoch)) {
+    refuse("has phases that end in the wrong order or after its epoch");
+  }
+  if (message.has_time_plan()) {
+    const dstools::TimePlan& plan = message.time_plan();
+    CheckFinite({plan.position(), plan.val_seconds()}, file);
+    if (plan.end() <= plan.begin() || plan.position() < 0) refuse("has a time plan without steps");
+    state->time_plan = {plan.begin(), plan.end(), plan.position(), plan.val_seconds()};
+  }
+  state->clock_seconds = message.clock_seconds();
+  CheckFinite({state->clock_seconds}, file);
+  if (message.stop().empty()) return;
+  state->stop = dataset::ParseName<StopReason>(message.stop());
+  if (!state->stop) refuse("has an unknown reason of a stop");
+}
+
+}  // namespace
 
 TrainState ParseTrainState(std::string_view json, const std::string& file) {
   dstools::TrainState message;
@@ -56,10 +111,11 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   state.best_epoch = message.best_epoch();
   state.best_loss = message.best_loss();
   state.metrics_bytes = message.metrics_bytes();
-  for (const double value :
-       {state.loss_sum, state.epoch_seconds, state.total_seconds, state.best_accuracy, state.best_loss}) {
-    if (!std::isfinite(value)) throw dataset::Error(file, "has a number that is not finite; it is damaged");
-  }
+  state.best_f1 = message.best_f1();
+  CheckFinite(
+      {state.loss_sum, state.epoch_seconds, state.total_seconds, state.best_accuracy, state.best_loss, state.best_f1},
+      file);
+  ParseProgress(message, file, &state);
   state.options = {message.options().begin(), message.options().end()};
   // The older name of an option.
   if (auto option = state.options.extract("framing")) {

@@ -2,10 +2,15 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "train/loop/best_rule.h"
+#include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
+#include "train/loop/time_plan.h"
 
 namespace train {
 
@@ -25,6 +30,12 @@ struct TrainState {
   double best_accuracy = -1;
   uint32_t best_epoch = 0;
   double best_loss = 0;
+  double best_f1 = 0;
+  std::vector<ValResult> history;
+  std::vector<uint32_t> phase_ends;
+  std::optional<TimePlan> time_plan;
+  double clock_seconds = 0;
+  std::optional<StopReason> stop;
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
   std::string dataset;

@@ -7,14 +7,13 @@
 #include <string>
 
 #include "dataset/base/error.h"
+#include "train/loop/phase_progress.h"
 #include "train/network/idle_threads.h"
 #include "train/network/trainable.h"
 
 namespace train {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // How to go on after a loss that is not finite.
 std::string Cure(const Phase& phase, const TrainState& state) {
@@ -27,15 +26,18 @@ std::string Cure(const Phase& phase, const TrainState& state) {
   return best + rate + " goes on from them";
 }
 
-double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 }  // namespace
+
+double SteadySeconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream train, BatchStream val, int classes,
                  std::vector<TrainObserver*> observers)
     : model_(model),
       options_(options),
       train_(std::move(train)),
+      val_batches_(val.batches),
       validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
       step_(model, {.loss = options.loss,
                     .label_smoothing = options.label_smoothing,
@@ -45,68 +47,102 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .compute = options.compute,
                     .normalization = options.normalization}),
       observers_(std::move(observers)) {
-  for (const Phase& phase : options_.phases) epochs_ += phase.epochs;
+  if (!options_.clock) options_.clock = SteadySeconds;
 }
 
-void Trainer::Checkpoint(const TrainState& state, Optimizer& optimizer) {
+void Trainer::Checkpoint(TrainState& state, Optimizer& optimizer) {
+  state.clock_seconds = Now();
   for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, model_, optimizer);
+  checkpoint_seconds_ = Now() - state.clock_seconds;
 }
+
+double Trainer::Now() const { return clock_before_ + options_.clock() - started_; }
 
 uint64_t Trainer::StepsOf(uint64_t batches) const {
   const auto size = static_cast<uint64_t>(options_.accumulate);
   return (batches + size - 1) / size;
 }
 
+uint64_t Trainer::PhaseStep(const TrainState& state) const {
+  return (state.epoch - PhaseBegin(state)) * EpochSteps() + StepsOf(state.batch);
+}
+
+InputSize Trainer::SizeOf(const Current& current, const TrainState& state) const {
+  const uint64_t end = (state.epoch - PhaseBegin(state) + 1) * EpochSteps();
+  const auto small = static_cast<double>(current.phase.start_epochs * EpochSteps());
+  return static_cast<double>(current.pacer.Position(end, state)) <= small ? InputSize::kStart : InputSize::kFull;
+}
+
 Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer) {
-  uint32_t first_epoch = 0;
-  for (const Phase& phase : options_.phases) {
-    const uint32_t end_epoch = first_epoch + phase.epochs;
-    if (state.epoch >= end_epoch) {
-      first_epoch = end_epoch;
-      continue;
+  NotePhasesDone(options_.phases, &state);
+  started_ = options_.started > 0 ? options_.started : options_.clock();
+  clock_before_ = state.clock_seconds;
+  while (state.phase_ends.size() < options_.phases.size()) {
+    const Phase& phase = options_.phases[state.phase_ends.size()];
+    if (phase.epochs == 0) {
+      state.phase_ends.push_back(state.epoch);
+    } else if (!FitPhase(phase, load_optimizer, state)) {
+      return Outcome::kStopped;
     }
-    state.phase = phase.kind;
-    for (TrainObserver* observer : observers_) observer->OnPhase(phase);
-    model_.SetTrainable(phase.trainable, phase.layers);
-    validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
-    Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));
-    const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
-    if (state.epoch > first_epoch || state.batch > 0 || starts) load_optimizer(optimizer);
-    const Schedule schedule{.kind = phase.schedule,
-                            .peak = phase.learning_rate,
-                            .warmup = phase.warmup,
-                            .steps = static_cast<int64_t>(phase.epochs * StepsOf(train_.batches))};
-    while (state.epoch < end_epoch) {
-      const InputSize size = state.epoch - first_epoch < phase.start_epochs ? InputSize::kStart : InputSize::kFull;
-      const uint64_t phase_step = (state.epoch - first_epoch) * StepsOf(train_.batches) + StepsOf(state.batch);
-      if (!TrainEpoch(phase, schedule, size, phase_step, optimizer, state) || !Validate(phase, optimizer, state)) {
-        Checkpoint(state, optimizer);
-        return Outcome::kStopped;
-      }
-      state.complete = state.epoch == epochs_;
-      Checkpoint(state, optimizer);
-      if (!state.complete && Stopped()) return Outcome::kStopped;
-    }
-    first_epoch = end_epoch;
   }
   return Outcome::kDone;
 }
 
-bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, InputSize input, uint64_t phase_step,
-                         Optimizer& optimizer, TrainState& state) {
-  if (state.batch == train_.batches) return true;
-  const auto start = Clock::now();
-  const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
+// Returns false if it was stopped.
+bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>& load_optimizer, TrainState& state) {
+  const size_t number = state.phase_ends.size();
+  state.phase = phase.kind;
+  state.stop.reset();
+  for (TrainObserver* observer : observers_) observer->OnPhase(phase);
   model_.SetTrainable(phase.trainable, phase.layers);
-  const auto source = train_.open(state.epoch, state.batch, input);
+  validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
+  Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));
+  const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
+  if (PhaseStep(state) > 0 || starts) load_optimizer(optimizer);
+  Current current{.phase = phase,
+                  .schedule = {.kind = phase.schedule,
+                               .peak = phase.learning_rate,
+                               .warmup = phase.warmup,
+                               .steps = static_cast<int64_t>(phase.epochs * EpochSteps()),
+                               .epoch_steps = static_cast<int64_t>(EpochSteps()),
+                               .options = phase.schedule_options},
+                  .optimizer = optimizer,
+                  .pacer = PhasePacer(phase, EpochSteps(), val_batches_)};
+  current.pacer.Begin(PhaseStep(state), Now(), &state);
+  while (state.phase_ends.size() == number) {
+    const bool done = TrainEpoch(current, state) && Validate(current, state);
+    if (done) state.complete = state.phase_ends.size() == options_.phases.size();
+    Checkpoint(state, optimizer);
+    current.pacer.AfterPause(checkpoint_seconds_);
+    if (!done || (!state.complete && Stopped())) return false;
+  }
+  return true;
+}
+
+double Trainer::RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state) {
+  const double rate = current.schedule.At(current.pacer.Position(phase_step, state), plateau);
+  const double part = current.pacer.MostPart(phase_step, state);
+  return part < 1 ? std::min(rate, part * current.schedule.peak) : rate;
+}
+
+bool Trainer::TrainEpoch(Current& current, TrainState& state) {
+  uint64_t phase_step = PhaseStep(state);
+  const auto epoch_ends = [&] { return state.batch == train_.batches || phase_step >= current.pacer.Steps(state); };
+  if (epoch_ends()) return true;
+  const Phase& phase = current.phase;
+  const double start = Now();
+  const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
+  const double plateau = PlateauPartOf(phase, options_.early_stop.by, state);
+  model_.SetTrainable(phase.trainable, phase.layers);
+  const auto source = train_.open(state.epoch, state.batch, SizeOf(current, state));
   const auto size = static_cast<uint64_t>(options_.accumulate);
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();
     step_.Add(*batch, phase.trainable, state.step * size + state.batch % size);
     ++state.batch;
     if (state.batch % size != 0 && state.batch < train_.batches) continue;
-    const double rate = schedule.At(static_cast<int64_t>(phase_step));
-    const TrainStep::Result result = step_.End(rate, optimizer);
+    const double rate = RateOf(current, phase_step, plateau, state);
+    const TrainStep::Result result = step_.End(rate, current.optimizer);
     if (!std::isfinite(result.loss)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
                            std::to_string(state.epoch + 1) + Cure(phase, state));
@@ -119,55 +155,88 @@ bool Trainer::TrainEpoch(const Phase& phase, const Schedule& schedule, InputSize
     state.samples += static_cast<uint64_t>(result.samples);
     ++state.step;
     ++phase_step;
-    state.epoch_seconds = seconds_before + SecondsSince(start);
-    state.total_seconds = total_before + SecondsSince(start);
-    if (state.batch < train_.batches && Stopped()) return false;
+    const double now = Now();
+    state.epoch_seconds = seconds_before + now - start;
+    state.total_seconds = total_before + now - start;
+    current.pacer.AfterStep(phase_step, now, &state);
+    if (epoch_ends()) break;
+    if (Stopped()) return false;
   }
   return true;
 }
 
-bool Trainer::Validate(const Phase& phase, Optimizer& optimizer, TrainState& state) {
-  const auto start = Clock::now();
+uint32_t Trainer::EpochsOfRun(const Current& current, const TrainState& state) const {
+  const uint64_t steps = current.pacer.Steps(state);
+  uint64_t epochs = PhaseBegin(state) + (steps + EpochSteps() - 1) / EpochSteps();
+  for (size_t i = state.phase_ends.size() + 1; i < options_.phases.size(); ++i) epochs += options_.phases[i].epochs;
+  return static_cast<uint32_t>(epochs);
+}
+
+std::optional<StopReason> Trainer::EndPhase(const Current& current, TrainState& state) const {
+  const std::optional<StopReason> stop = FindStop(options_.early_stop, PhaseResults(state));
+  const bool planned = PhaseStep(state) >= current.pacer.Steps(state);
+  if (!stop && !planned) return std::nullopt;
+  const size_t phases = options_.phases.size(), next = state.phase_ends.size() + 1;
+  const bool whole_run = stop == StopReason::kTarget;
+  if (stop && (!planned || (whole_run && next < phases))) state.stop = stop;
+  state.phase_ends.resize(whole_run ? phases : next, state.epoch);
+  state.time_plan.reset();
+  return state.stop;
+}
+
+bool Trainer::Validate(Current& current, TrainState& state) {
+  const double start = Now();
   std::optional<Evaluator::Totals> totals;
   try {
     totals = validator_.Sum(options_.stop);
   } catch (const dataset::Error&) {
     // An unreadable val sample must not cost the epoch.
-    Checkpoint(state, optimizer);
+    Checkpoint(state, current.optimizer);
     throw;
   }
   if (!totals) return false;
   if (!std::isfinite(totals->loss)) {
-    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) + Cure(phase, state));
+    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) +
+                         Cure(current.phase, state));
   }
-  const double accuracy =
-      static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples));
-  const double seconds = SecondsSince(start);
+  const ValResult result{
+      .accuracy = static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples)),
+      .loss = totals->loss,
+      .f1 = totals->macro.f1};
+  const ValResult best{state.best_accuracy, state.best_loss, state.best_f1};
+  const double seconds = Now() - start;
   state.total_seconds += seconds;
-  EpochReport report;
-  report.phase = phase.kind;
-  report.epoch = state.epoch;
-  report.epochs = epochs_;
-  report.step = state.step;
-  report.loss = state.loss_sum / static_cast<double>(state.samples);
-  report.accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples);
-  report.val_loss = totals->loss;
-  report.val_accuracy = accuracy;
-  const bool ties = accuracy == state.best_accuracy;
-  report.best = accuracy > state.best_accuracy || (ties && totals->loss < state.best_loss);
-  report.images_per_second = static_cast<double>(state.samples) / state.epoch_seconds;
-  report.seconds = state.epoch_seconds + seconds;
+  EpochReport report{.phase = current.phase.kind,
+                     .epoch = state.epoch,
+                     .epochs = EpochsOfRun(current, state),
+                     .step = state.step,
+                     .loss = state.loss_sum / static_cast<double>(state.samples),
+                     .accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples),
+                     .val_loss = result.loss,
+                     .val_accuracy = result.accuracy,
+                     .val_precision = totals->macro.precision,
+                     .val_recall = totals->macro.recall,
+                     .val_f1 = result.f1,
+                     .best = state.best_accuracy < 0 || IsBetter(options_.early_stop.by, result, best),
+                     .images_per_second = static_cast<double>(state.samples) / state.epoch_seconds,
+                     .seconds = state.epoch_seconds + seconds,
+                     .stop = {}};
   if (report.best) {
-    state.best_accuracy = accuracy;
+    state.best_accuracy = result.accuracy;
     state.best_epoch = state.epoch;
-    state.best_loss = totals->loss;
+    state.best_loss = result.loss;
+    state.best_f1 = result.f1;
     for (TrainObserver* observer : observers_) observer->OnBest(model_);
   }
-  for (TrainObserver* observer : observers_) observer->OnEpoch(report);
+  state.history.push_back(result);
   ++state.epoch;
   state.batch = 0;
   state.loss_sum = state.epoch_seconds = 0;
   state.correct = state.samples = 0;
+  const double now = Now();
+  current.pacer.AfterValidation(PhaseStep(state), now - start + checkpoint_seconds_, now, &state);
+  report.stop = EndPhase(current, state);
+  for (TrainObserver* observer : observers_) observer->OnEpoch(report);
   return true;
 }
 

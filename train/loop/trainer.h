@@ -5,14 +5,17 @@
 #include <vector>
 
 #include "train/loop/batch_stream.h"
+#include "train/loop/early_stop.h"
 #include "train/loop/evaluator.h"
 #include "train/loop/phase.h"
+#include "train/loop/phase_pacer.h"
 #include "train/loop/train_observer.h"
 #include "train/loop/train_step.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 #include "train/optim/loss.h"
 #include "train/optim/optimizer.h"
+#include "train/optim/schedule.h"
 
 namespace train {
 
@@ -28,8 +31,14 @@ struct TrainerOptions {
   Compute compute;
   Normalization normalization;
   FirstOptimizer optimizer = FirstOptimizer::kFresh;
-  std::function<bool()> stop;  // called after each step; true: report a checkpoint and return. May be empty
+  std::function<bool()> stop;     // called after each step; true: report a checkpoint and return. May be empty
+  EarlyStop early_stop{};         // its `by` also says which epoch is the best
+  std::function<double()> clock;  // seconds since any fixed time; empty: of the steady clock
+  double started = 0;             // the clock's time from which deadlines of phases count; 0: that of Fit
 };
+
+// Seconds since a fixed time.
+double SteadySeconds();
 
 enum class Outcome { kDone, kStopped };
 
@@ -49,21 +58,40 @@ class Trainer {
   Outcome Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer);
 
  private:
-  bool TrainEpoch(const Phase& phase, const Schedule& schedule, InputSize input, uint64_t phase_step,
-                  Optimizer& optimizer, TrainState& state);
-  bool Validate(const Phase& phase, Optimizer& optimizer, TrainState& state);
-  bool Stopped() const { return options_.stop && options_.stop(); }
-  void Checkpoint(const TrainState& state, Optimizer& optimizer);
+  // The phase that the trainer is in.
+  struct Current {
+    const Phase& phase;
+    Schedule schedule;
+    Optimizer& optimizer;
+    PhasePacer pacer;
+  };
+  bool FitPhase(const Phase& phase, const std::function<void(Optimizer&)>& load_optimizer, TrainState& state);
+  static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
+  bool TrainEpoch(Current& current, TrainState& state);
+  bool Validate(Current& current, TrainState& state);
+  // Notes in the state whether the phase is over, and returns why, if it was to have more epochs.
+  std::optional<StopReason> EndPhase(const Current& current, TrainState& state) const;
+  uint32_t EpochsOfRun(const Current& current, const TrainState& state) const;
   // The steps of that many batches of an epoch.
   uint64_t StepsOf(uint64_t batches) const;
+  uint64_t EpochSteps() const { return StepsOf(train_.batches); }
+  uint64_t PhaseStep(const TrainState& state) const;
+  // Of the pictures of the current epoch.
+  InputSize SizeOf(const Current& current, const TrainState& state) const;
+  double Now() const;
+  bool Stopped() const { return options_.stop && options_.stop(); }
+  void Checkpoint(TrainState& state, Optimizer& optimizer);
 
   Classifier& model_;
   TrainerOptions options_;
   BatchStream train_;
+  uint64_t val_batches_;
   Evaluator validator_;
   TrainStep step_;
   std::vector<TrainObserver*> observers_;
-  uint32_t epochs_ = 0;
+  double clock_before_ = 0;  // TrainState::clock_seconds at `started`
+  double started_ = 0;
+  double checkpoint_seconds_ = 0;  // of the latest one
 };
 
 }  // namespace train

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "train/loop/phase_progress.h"
+
 namespace train {
 
 namespace {
@@ -23,16 +25,15 @@ std::optional<double> Number(const std::map<std::string, std::string>& options, 
 std::vector<LoweredRate> TakeLoweredRates(const std::vector<Phase>& phases,
                                           const std::map<std::string, std::string>& now, TrainState* state) {
   std::vector<LoweredRate> lowered;
-  uint32_t begin = 0;
-  for (const Phase& phase : phases) {
-    const uint32_t end = begin + phase.epochs;
-    const std::string name = std::string(dataset::NameOf(phase.kind)) + "_learning_rate";
+  NotePhasesDone(phases, state);
+  const size_t current = state->phase_ends.size();
+  for (size_t i = current; i < phases.size(); ++i) {
+    const std::string name = std::string(dataset::NameOf(phases[i].kind)) + "_learning_rate";
     const std::optional<double> was = Number(state->options, name), is = Number(now, name);
-    if (was && is && *is < *was && state->epoch < end) {
-      lowered.push_back({phase.kind, *was, *is, state->epoch >= begin});
+    if (was && is && *is < *was) {
+      lowered.push_back({phases[i].kind, *was, *is, i == current});
       state->options[name] = now.at(name);
     }
-    begin = end;
   }
   return lowered;
 }

@@ -8,6 +8,7 @@
 #include "train/network/classifier.h"
 #include "train/network/weight_loader.h"
 #include "train/optim/optimizer.h"
+#include "train/run/training_run.h"
 #include "train/weights/safetensors.h"
 
 namespace train {
@@ -48,12 +49,15 @@ void RunRecorder::Extend(const fs::path& checkpoint, const TrainState& state, ui
   RunDirectory::ReplaceState(checkpoint, Saved(state), sync_);
 }
 
-void RunRecorder::End(double best_accuracy, uint32_t best_epoch, double seconds) {
-  metrics_.Append(nlohmann::ordered_json({{"event", "end"},
-                                          {"best_accuracy", best_accuracy},
-                                          {"best_epoch", first_epoch_ + best_epoch},
-                                          {"seconds", seconds}})
-                      .dump());
+void RunRecorder::End(const RunResult& result) {
+  nlohmann::ordered_json json = {{"event", "end"},
+                                 {"best_accuracy", result.best_accuracy},
+                                 {"best_loss", result.best_loss},
+                                 {"best_f1", result.best_f1},
+                                 {"best_epoch", first_epoch_ + result.best_epoch},
+                                 {"seconds", result.seconds}};
+  if (result.stop) json["stop"] = dataset::NameOf(*result.stop);
+  metrics_.Append(json.dump());
 }
 
 void RunRecorder::Lowered(const TrainState& state, const LoweredRate& rate) {
@@ -77,17 +81,21 @@ void RunRecorder::OnStep(const StepReport& report) {
 }
 
 void RunRecorder::OnEpoch(const EpochReport& report) {
-  const nlohmann::ordered_json json = {{"event", "epoch"},
-                                       {"phase", dataset::NameOf(report.phase)},
-                                       {"epoch", first_epoch_ + report.epoch},
-                                       {"step", report.step},
-                                       {"loss", report.loss},
-                                       {"accuracy", report.accuracy},
-                                       {"val_loss", report.val_loss},
-                                       {"val_accuracy", report.val_accuracy},
-                                       {"best", report.best},
-                                       {"images_per_second", report.images_per_second},
-                                       {"seconds", report.seconds}};
+  nlohmann::ordered_json json = {{"event", "epoch"},
+                                 {"phase", dataset::NameOf(report.phase)},
+                                 {"epoch", first_epoch_ + report.epoch},
+                                 {"step", report.step},
+                                 {"loss", report.loss},
+                                 {"accuracy", report.accuracy},
+                                 {"val_loss", report.val_loss},
+                                 {"val_accuracy", report.val_accuracy},
+                                 {"val_precision", report.val_precision},
+                                 {"val_recall", report.val_recall},
+                                 {"val_f1", report.val_f1},
+                                 {"best", report.best},
+                                 {"images_per_second", report.images_per_second},
+                                 {"seconds", report.seconds}};
+  if (report.stop) json["stop"] = dataset::NameOf(*report.stop);
   metrics_.Append(json.dump());
 }
 

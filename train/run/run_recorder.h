@@ -13,6 +13,8 @@
 
 namespace train {
 
+struct RunResult;
+
 // Writes the files of a training to its run folder: metrics.jsonl, the best weights and checkpoints.
 class RunRecorder : public TrainObserver {
  public:
@@ -28,7 +30,7 @@ class RunRecorder : public TrainObserver {
   // Also makes `checkpoint`, that of the end, one of `state`, so that a kill before the next checkpoint loses no epoch.
   void Extend(const std::filesystem::path& checkpoint, const TrainState& state, uint32_t epochs);
   void Lowered(const TrainState& state, const LoweredRate& rate);
-  void End(double best_accuracy, uint32_t best_epoch, double seconds);
+  void End(const RunResult& result);
 
   void OnStep(const StepReport& report) override;
   void OnEpoch(const EpochReport& report) override;

@@ -16,6 +16,7 @@ namespace train {
 enum class Noted {
   kNever,  // it never changes a number, or the plan notes what it was resolved to
   kAlways,
+  kIfGiven,       // if it has a value
   kWithHead,      // if there is a head phase
   kWithFinetune,  // if there is a finetune phase
 };
@@ -24,9 +25,10 @@ enum class Noted {
 struct TrainingField {
   template <typename... Values>
   using MemberOf = std::variant<Values TrainingRunOptions::*...>;
-  using Member = MemberOf<int, uint32_t, uint64_t, double, std::string, std::optional<int>, std::optional<double>,
-                          std::optional<Pooling>, Loss, Initialization, dataset::SquareFit, ScheduleKind, OptimizerKind,
-                          NormalizationKind, Thaw, DeviceKind, Precision, dataset::Cache, dataset::Order>;
+  using Member =
+      MemberOf<int, uint32_t, uint64_t, double, std::string, std::optional<int>, std::optional<double>,
+               std::optional<Pooling>, Loss, Initialization, dataset::SquareFit, ScheduleKind, BestBy, OptimizerKind,
+               NormalizationKind, Thaw, DeviceKind, Precision, dataset::Cache, dataset::Order>;
 
   std::string_view name;  // as messages and checkpoints spell it, such as "label_smoothing"
   Member member;

@@ -1,10 +1,48 @@
 #include "train/run/training_options.h"
 
+#include <set>
+#include <string>
+#include <string_view>
+
 #include "dataset/base/error.h"
 #include "dataset/base/value_range.h"
 #include "train/run/training_fields.h"
 
 namespace train {
+
+namespace {
+
+// Of what the schedules of the run's phases use.
+void CheckSchedules(const TrainingRunOptions& options, bool pretrained) {
+  std::set<ScheduleKind> kinds;
+  if (pretrained && options.head_epochs > 0) kinds.insert(options.head_schedule);
+  if (options.finetune_epochs > 0) kinds.insert(options.finetune_schedule);
+  std::set<std::string_view> used;
+  for (const ScheduleKind kind : kinds) {
+    for (const std::string_view name : OptionsUsedBy(kind)) used.insert(name);
+  }
+  const ScheduleOptions given{options.schedule_factor, options.schedule_epochs, options.schedule_power,
+                              options.schedule_decay,  options.schedule_end,    options.schedule_list};
+  for (const std::string_view name : OptionsGiven(given)) {
+    if (used.contains(name)) continue;
+    std::string users;
+    for (const ScheduleKind kind : KindsThatUse(name)) {
+      users += (users.empty() ? "" : ", ") + std::string(dataset::NameOf(kind));
+    }
+    throw dataset::Error::Usage("`" + std::string(name) + "` is used by no phase: it is of the schedules " + users);
+  }
+  if (kinds.contains(ScheduleKind::kList) && options.schedule_list.empty()) {
+    throw dataset::Error::Usage("a schedule list needs `schedule_list`");
+  }
+  uint32_t before = 0;
+  for (const auto& [epoch, part] : options.schedule_list) {
+    if (epoch <= before) throw dataset::Error::Usage("`schedule_list` must have rising epochs, from 1 on");
+    if (!(part > 0 && part <= 1)) throw dataset::Error::Usage("`schedule_list` must have parts above 0, up to 1");
+    before = epoch;
+  }
+}
+
+}  // namespace
 
 void Validate(const TrainingRunOptions& options) {
   auto check = [](bool good, const std::string& cause) {
@@ -22,6 +60,10 @@ void Validate(const TrainingRunOptions& options) {
         "`thaw` groups goes through all layers; leave out `finetune_layers`");
   check(options.thaw == Thaw::kGroups || options.finetune_epochs + (pretrained ? options.head_epochs : 0) >= 1,
         "there is no epoch to train; raise `finetune_epochs`");
+  CheckSchedules(options, pretrained);
+  check(!options.min_delta || options.early_stop > 0, "`min_delta` needs `early_stop`");
+  check(!options.target || options.best_by == BestBy::kLoss || *options.target <= 1,
+        "`target` must be 0 to 1, as it is of " + std::string(dataset::NameOf(options.best_by)));
   check(options.sampler != dataset::Order::kSequential,
         "`sampler` must be " + dataset::ListNames<dataset::Order>({dataset::Order::kSequential}));
   check((options.sampler == dataset::Order::kWeighted) == !options.class_weights.empty(),

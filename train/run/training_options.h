@@ -20,12 +20,13 @@
 #include "dataset/read/foreign_dataset.h"
 #include "dataset/sample/reject_budget.h"
 #include "train/graph/layer.h"
+#include "train/loop/best_rule.h"
 #include "train/loop/normalization.h"
 #include "train/network/compute_choice.h"
 #include "train/network/initialization.h"
 #include "train/optim/loss.h"
 #include "train/optim/optimizer_kind.h"
-#include "train/optim/schedule.h"
+#include "train/optim/schedule_options.h"
 
 namespace train {
 
@@ -46,6 +47,7 @@ enum class Thaw {
 constexpr auto EnumNames(Thaw) { return dataset::NameTable<Thaw, 2>{{{Thaw::kAll, "all"}, {Thaw::kGroups, "groups"}}}; }
 
 inline constexpr double kMostEpochs = 100000;  // of a phase
+inline constexpr double kDefaultMinDelta = 0.002;
 
 // The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
 struct TrainingRunOptions {
@@ -88,7 +90,22 @@ struct TrainingRunOptions {
   std::optional<double> finetune_head_learning_rate;  // of the head in the finetune phase; default: as the backbone's
   double layer_decay = 1;  // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
-  double warmup = 0.15;  // part of the steps of the finetune phase, 0 ... 1
+  double head_warmup = 0;        // part of the steps of the head phase, from 0 to below 1
+  std::optional<double> warmup;  // of the finetune phase; default: 0.15 of cosine and one-cycle, 0 of others
+  // Of the schedules of both phases (train/optim/schedule_options.h). One that neither schedule uses is refused.
+  std::optional<double> schedule_factor;
+  std::optional<int> schedule_epochs;
+  std::optional<double> schedule_power;
+  std::optional<double> schedule_decay;
+  std::optional<double> schedule_end;
+  std::vector<std::pair<uint32_t, double>> schedule_list;
+  BestBy best_by = BestBy::kAccuracy;  // of val: which epoch's weights are kept; plateau and early stop go by it, too
+  uint32_t early_stop = 0;             // epochs without a gain that end a phase; 0: none do
+  std::optional<double> min_delta;     // the smallest gain that counts for early_stop; default: 0.002
+  std::optional<double> target;        // of best_by: the run ends when it is reached
+  // Seconds of the run. The last phase trains to it, be it for more or fewer epochs; the head phase before it takes at
+  // most its part by epochs. 0: phases have their epochs.
+  double time_budget = 0;
   OptimizerKind optimizer = OptimizerKind::kAdam;
   double weight_decay = 0;        // not of norms and biases
   double clip_norm = 0;           // the greatest norm of a step's gradients; 0: any

@@ -14,6 +14,7 @@
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_kind.h"
+#include "train/run/phase_schedule.h"
 #include "train/run/sized_loader.h"
 #include "train/run/training_fields.h"
 
@@ -51,15 +52,16 @@ std::vector<uint32_t> MakeExtensions(const TrainingRunOptions& options, const No
 }
 
 std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained, const Graph& backbone,
-                              const std::vector<uint32_t>& extensions) {
+                              const dataset::DatasetInfo& dataset, const std::vector<uint32_t>& extensions) {
   const Phase head{.kind = PhaseKind::kHead,
                    .epochs = pretrained ? options.head_epochs : 0,
                    .trainable = Trainable::kHead,
                    .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                    .schedule = options.head_schedule,
                    .learning_rate = options.head_learning_rate,
-                   .warmup = 0,
-                   .rates = {}};
+                   .warmup = options.head_warmup,
+                   .rates = {},
+                   .schedule_options = MakeScheduleOptions(options, options.head_schedule, dataset)};
   const uint32_t finetune_epochs = options.thaw == Thaw::kGroups
                                        ? static_cast<uint32_t>(options.group_epochs.value_or(kGroupEpochs))
                                        : options.finetune_epochs;
@@ -71,10 +73,11 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                        .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                        .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
-                       .warmup = options.warmup,
+                       .warmup = FinetuneWarmup(options),
                        .rates = {.layer_decay = options.layer_decay,
                                  .head = options.finetune_head_learning_rate.value_or(options.finetune_learning_rate) /
-                                         options.finetune_learning_rate}};
+                                         options.finetune_learning_rate},
+                       .schedule_options = MakeScheduleOptions(options, options.finetune_schedule, dataset)};
   std::vector<Phase> phases;
   if (head.epochs > 0) phases.push_back(head);
   if (options.thaw == Thaw::kGroups) {
@@ -85,10 +88,12 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
   } else if (finetune.epochs > 0) {
     phases.push_back(finetune);
   }
+  if (options.time_budget > 0) SetDeadlines(options.time_budget, phases);
   for (const uint32_t epochs : extensions) {
     phases.push_back(phases.back());
     phases.back().epochs = epochs;
     phases.back().start_epochs = 0;
+    phases.back().deadline = 0;
   }
   return phases;
 }
@@ -97,12 +102,14 @@ bool HasPhase(const std::vector<Phase>& phases, PhaseKind kind) {
   return std::any_of(phases.begin(), phases.end(), [&](const Phase& phase) { return phase.kind == kind; });
 }
 
-bool IsNoted(const TrainingField& field, const std::vector<Phase>& phases) {
+bool IsNoted(const TrainingField& field, const TrainingRunOptions& options, const std::vector<Phase>& phases) {
   switch (field.noted) {
     case Noted::kNever:
       return false;
     case Noted::kAlways:
       return true;
+    case Noted::kIfGiven:
+      return NumberOf(field, options).has_value();
     case Noted::kWithHead:
       return HasPhase(phases, PhaseKind::kHead);
     case Noted::kWithFinetune:
@@ -145,7 +152,7 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
       {"compute_threads", std::to_string(plan.compute_threads)},
   };
   for (const TrainingField& field : TrainingFields()) {
-    if (IsNoted(field, plan.phases)) notes[std::string(field.name)] = TextOf(field, options);
+    if (IsNoted(field, options, plan.phases)) notes[std::string(field.name)] = TextOf(field, options);
   }
   for (const Phase& phase : plan.phases) notes[Name(phase.kind) + "_warmup"] = Number(phase.warmup);
   for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
@@ -154,6 +161,7 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
   notes["normalize"] = Name(plan.model.normalization);
   if (options.init_from) notes["init_from"] = fs::absolute(*options.init_from).lexically_normal().filename().string();
   if (options.init_optimizer != InitOptimizer::kDrop) notes["init_optimizer"] = Name(options.init_optimizer);
+  if (!options.schedule_list.empty()) notes["schedule_list"] = nlohmann::json(options.schedule_list).dump();
   if (!options.weights_key.empty()) notes["weights_key"] = options.weights_key;
   std::string extended;
   for (const uint32_t epochs : extensions) {
@@ -189,7 +197,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   CheckLayers(options, backbone, model.pretrained);
   plan.initialization = options.initialization;
   const std::vector<uint32_t> extensions = MakeExtensions(options, noted);
-  plan.phases = MakePhases(options, model.pretrained, backbone, extensions);
+  plan.phases = MakePhases(options, model.pretrained, backbone, plan.dataset, extensions);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
@@ -218,6 +226,12 @@ namespace {
 
 // Of the time before there was weight decay.
 bool IsOlder(const Notes& notes) { return !notes.contains("weight_decay"); }
+// Of the time when a constant schedule had no warm-up, whatever the option was.
+bool IgnoredWarmup(const Notes& notes) {
+  const auto schedule = notes.find("finetune_schedule");
+  return !notes.contains("best_by") && schedule != notes.end() &&
+         schedule->second == dataset::NameOf(ScheduleKind::kConstant);
+}
 
 }  // namespace
 
@@ -236,10 +250,12 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed)
     options.compute_threads = std::atoi(found->second.c_str());
   }
   if (IsOlder(resumed) && options.optimizer == OptimizerKind::kSgd) options.optimizer = OptimizerKind::kMomentum;
+  if (IgnoredWarmup(resumed)) options.warmup.reset();
   return options;
 }
 
 Notes OfToday(Notes notes) {
+  if (IgnoredWarmup(notes)) notes["finetune_warmup"] = Number(0.0);
   std::string& optimizer = notes["optimizer"];
   if (IsOlder(notes) && optimizer == dataset::NameOf(OptimizerKind::kSgd)) {
     optimizer = dataset::NameOf(OptimizerKind::kMomentum);
@@ -257,6 +273,9 @@ Notes OfToday(Notes notes) {
       {"start_size", ""},
       {"thaw", "all"},
       {"group_epochs", ""},
+      {"best_by", "accuracy"},
+      {"early_stop", "0"},
+      {"time_budget", "0.0"},
   };
   for (const auto& [name, value] : then) {
     const Noted noted = FieldNamed(name).noted;

@@ -135,15 +135,22 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   return summary;
 }
 
-// Keeps what the last checkpoint says of the best epoch and of time.
+// Takes from a state what it says of the best epoch, of time and of a stop.
+void TakeState(const TrainState& state, RunResult* result) {
+  result->best_accuracy = state.best_accuracy;
+  result->best_loss = state.best_loss;
+  result->best_f1 = state.best_f1;
+  result->best_epoch = state.best_epoch;
+  result->epochs = state.epoch;
+  result->seconds = state.total_seconds;
+  result->stop = state.stop;
+}
+
+// Keeps what the last checkpoint says.
 class ResultKeeper : public TrainObserver {
  public:
   explicit ResultKeeper(RunResult& result) : result_(result) {}
-  void OnCheckpoint(const TrainState& now, Classifier&, Optimizer&) override {
-    result_.best_accuracy = now.best_accuracy;
-    result_.best_epoch = now.best_epoch;
-    result_.seconds = now.total_seconds;
-  }
+  void OnCheckpoint(const TrainState& now, Classifier&, Optimizer&) override { TakeState(now, &result_); }
 
  private:
   RunResult& result_;
@@ -154,7 +161,7 @@ RunRecorder MakeRecorder(const PlannedRun& run) {
 }
 
 // To the end of the last phase, or to a stop.
-RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, RunObserver& observer) {
+RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecorder& recorder, RunObserver& observer) {
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
@@ -164,8 +171,15 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, RunRecorder& recorder, R
                                .normalization = run.folder.LoadNormalization(run.plan.model),
                                .optimizer = run.options.init_optimizer == InitOptimizer::kKeep ? FirstOptimizer::kLoaded
                                                                                                : FirstOptimizer::kFresh,
-                               .stop = run.options.stop};
+                               .stop = run.options.stop,
+                               .early_stop = {.by = run.options.best_by,
+                                              .epochs = run.options.early_stop,
+                                              .min_delta = run.options.min_delta.value_or(kDefaultMinDelta),
+                                              .target = run.options.target},
+                               .clock = SteadySeconds,
+                               .started = started};
   RunResult result;
+  result.best_by = run.options.best_by;
   ResultKeeper keeper(result);
   Trainer trainer(opened.model, options, opened.train->Stream(), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
@@ -187,9 +201,8 @@ void Publish(const PlannedRun& run) {
 RunResult Complete(const PlannedRun& run) {
   RunResult result;
   result.kind = RunResult::Kind::kAlreadyComplete;
-  result.best_accuracy = run.state.best_accuracy;
-  result.best_epoch = run.state.best_epoch;
-  result.seconds = run.state.total_seconds;
+  result.best_by = run.options.best_by;
+  TakeState(run.state, &result);
   if (!fs::exists(run.folder.weights())) {
     RestoreBest(run.folder, *run.checkpoint, run.options.sync);
     if (!fs::exists(run.folder.weights())) {
@@ -204,7 +217,7 @@ RunResult Complete(const PlannedRun& run) {
   // A kill may have come between the last checkpoint and the end.
   const fs::path metrics = run.folder.metrics();
   if (fs::exists(metrics) && fs::file_size(metrics) >= run.state.metrics_bytes && !HasEnd(metrics)) {
-    MakeRecorder(run).End(result.best_accuracy, result.best_epoch, result.seconds);
+    MakeRecorder(run).End(result);
   }
   Publish(run);
   return result;
@@ -213,6 +226,7 @@ RunResult Complete(const PlannedRun& run) {
 }  // namespace
 
 RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
+  const double started = SteadySeconds();
   Validate(given);
   const RunDirectory folder(given.output);
   folder.RefuseOthers();
@@ -229,9 +243,9 @@ RunResult RunTraining(const TrainingRunOptions& given, RunObserver& observer) {
   if (!run.checkpoint) recorder.Start(run.plan.options);
   if (run.options.extend) recorder.Extend(*run.checkpoint, run.state, *run.options.extend);
   for (const LoweredRate& rate : run.lowered) recorder.Lowered(run.state, rate);
-  RunResult result = Fit(run, opened, recorder, observer);
+  RunResult result = Fit(run, opened, started, recorder, observer);
   if (result.kind == RunResult::Kind::kTrained) {
-    recorder.End(result.best_accuracy, result.best_epoch, result.seconds);
+    recorder.End(result);
     Publish(run);
   }
   return result;

@@ -49,8 +49,13 @@ class RunObserver : public TrainObserver {
 
 struct RunResult {
   enum class Kind { kTrained, kStopped, kAlreadyComplete } kind = Kind::kTrained;
-  double best_accuracy = -1;
+  BestBy best_by = BestBy::kAccuracy;
+  double best_accuracy = -1;  // of the best epoch on val, as best_loss and best_f1
+  double best_loss = 0;
+  double best_f1 = 0;
   uint32_t best_epoch = 0;                   // of the run, from 0
+  uint32_t epochs = 0;                       // that are done
+  std::optional<StopReason> stop;            // why the last phase ended early
   double seconds = 0;                        // of training and validation, including earlier parts of a resumed run
   std::vector<dataset::BadSample> replaced;  // unreadable train samples of this call
   std::vector<dataset::BadSample> left_out;  // unreadable val samples of this call

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
 #include <set>
 
 #include "dataset/base/error.h"
@@ -68,6 +70,11 @@ class TrainerTest : public ::testing::Test {
 
   static Classifier MakeModel() {
     return Classifier(testing::DefaultModel("small_cnn", kClasses, kSide, 0.3), Initialization::kHe, 4);
+  }
+
+  // A clock that `tick` seconds pass on at each reading.
+  static std::function<double()> Clock(double tick) {
+    return [tick, now = 100.0]() mutable { return now += tick; };
   }
 
   // Trains from `from` (nullptr: the start) and stops after `stop_after` steps (-1: never).
@@ -250,6 +257,143 @@ TEST_F(TrainerTest, TheBestOfEqualEpochsHasTheSmallerValLoss) {
   EXPECT_GT(ties, 0);
   EXPECT_EQ(recorder.best, bests);
   EXPECT_EQ(recorder.state.best_loss, best_loss);
+}
+
+TEST_F(TrainerTest, ValScoresAreReportedAndKept) {
+  Recorder recorder;
+  Fit(recorder, Options({TwoPhases()[1]}), -1, nullptr);
+  Classifier model = MakeModel();
+  LoadWeights(*OpenTensorFile(recorder.dir / "weights"), HeadWeights::kLoad, model);
+  Evaluator evaluator(model, {}, {NormalizationKind::kFixed, {127.5f}, {127.5f}, nullptr}, val_.Stream(), kClasses,
+                      Loss::kSoftmax);
+  const auto scored = evaluator.Run({}, {});
+  const EpochReport& last = recorder.epochs.back();
+  EXPECT_NEAR(last.val_f1, scored->confusion.macro_f1(), 1e-12);
+  EXPECT_GT(last.val_precision, 0.5);
+  EXPECT_GT(last.val_recall, 0.5);
+  ASSERT_EQ(recorder.state.history.size(), 2u);
+  EXPECT_EQ(recorder.state.history[1].accuracy, last.val_accuracy);
+  EXPECT_EQ(recorder.state.history[1].loss, last.val_loss);
+  EXPECT_EQ(recorder.state.history[1].f1, last.val_f1);
+}
+
+TEST_F(TrainerTest, TheBestGoesByItsMetric) {
+  for (const BestBy by : {BestBy::kAccuracy, BestBy::kLoss, BestBy::kF1}) {
+    Recorder recorder;
+    Phase phase = TwoPhases()[1];
+    phase.epochs = 6;
+    phase.learning_rate = 2e-2;
+    TrainerOptions options = Options({phase});
+    options.early_stop.by = by;
+    Fit(recorder, options, -1, nullptr);
+    uint32_t best = 0;
+    for (const EpochReport& epoch : recorder.epochs) {
+      const auto result = [](const EpochReport& of) { return ValResult{of.val_accuracy, of.val_loss, of.val_f1}; };
+      const bool better = epoch.epoch == 0 || IsBetter(by, result(epoch), result(recorder.epochs[best]));
+      EXPECT_EQ(epoch.best, better) << dataset::NameOf(by) << epoch.epoch;
+      if (better) best = epoch.epoch;
+    }
+    EXPECT_EQ(recorder.state.best_epoch, best);
+    EXPECT_EQ(recorder.state.best_f1, recorder.epochs[best].val_f1);
+  }
+}
+
+// Each part of a schedule and of a stop that goes by the results so far, in both phases.
+TEST_F(TrainerTest, WhatGoesByTheHistoryResumesExactly) {
+  std::vector<Phase> phases = TwoPhases();
+  for (Phase& phase : phases) {
+    phase.epochs = 6;
+    phase.schedule = ScheduleKind::kPlateau;
+    phase.schedule_options.epochs = 1;
+    phase.warmup = 0;
+  }
+  TrainerOptions options = Options(phases);
+  options.early_stop.epochs = 2;
+  options.early_stop.min_delta = 0.02;
+  Recorder whole;
+  ASSERT_EQ(Fit(whole, options, -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(whole.state.phase_ends.size(), 2u);
+  EXPECT_LT(whole.state.phase_ends[1] - whole.state.phase_ends[0], 6u) << "none stopped: the test tests nothing";
+  EXPECT_EQ(whole.epochs.back().stop, StopReason::kPatience);
+  EXPECT_EQ(whole.state.stop, StopReason::kPatience);
+  EXPECT_TRUE(whole.state.complete);
+  std::set<double> rates;
+  for (const StepReport& step : whole.steps) rates.insert(step.learning_rate);
+  EXPECT_GT(rates.size(), 2u) << "no cut: the test tests nothing";
+  const int steps = static_cast<int>(whole.steps.size());
+  for (int stop = 3; stop < steps; stop += 4) {
+    Recorder first, second;
+    ASSERT_EQ(Fit(first, options, stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_EQ(Fit(second, options, -1, &first), Outcome::kDone) << stop;
+    std::vector<double> losses = first.Losses();
+    const std::vector<double> rest = second.Losses();
+    losses.insert(losses.end(), rest.begin(), rest.end());
+    ASSERT_EQ(losses, whole.Losses()) << "stopped after step " << stop;
+    EXPECT_EQ(second.state.phase_ends, whole.state.phase_ends);
+  }
+}
+
+TEST_F(TrainerTest, ATargetEndsAllPhases) {
+  TrainerOptions options = Options(TwoPhases());
+  options.early_stop.target = 0;
+  Recorder recorder;
+  EXPECT_EQ(Fit(recorder, options, -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(recorder.epochs.size(), 1u);
+  EXPECT_EQ(recorder.epochs[0].stop, StopReason::kTarget);
+  EXPECT_TRUE(recorder.state.complete);
+  EXPECT_EQ(recorder.state.phase_ends, (std::vector<uint32_t>{1, 1}));
+}
+
+// A checkpoint of an older program says neither which phases are over nor what val said.
+TEST_F(TrainerTest, AnOlderStateGoesOn) {
+  Recorder whole, first, second;
+  Fit(whole, Options(TwoPhases()), -1, nullptr);
+  ASSERT_EQ(Fit(first, Options(TwoPhases()), 10, nullptr), Outcome::kStopped);
+  first.state.phase_ends.clear();
+  first.state.history.clear();
+  ASSERT_EQ(Fit(second, Options(TwoPhases()), -1, &first), Outcome::kDone);
+  EXPECT_EQ(second.epochs.back().val_loss, whole.epochs.back().val_loss);
+  EXPECT_EQ(second.state.phase_ends, (std::vector<uint32_t>{1, 3}));
+}
+
+TEST_F(TrainerTest, ATimeBudgetIsKeptAndAnneals) {
+  std::vector<Phase> phases = TwoPhases();
+  phases[0].deadline = 100;
+  phases[1].deadline = 300;
+  phases[1].deadline_use = DeadlineUse::kFill;
+  phases[1].schedule = ScheduleKind::kConstant;
+  phases[1].warmup = 0;
+  for (const double tick : {0.3, 1.0, 3.0}) {
+    TrainerOptions options = Options(phases);
+    options.clock = Clock(tick);
+    Recorder recorder;
+    ASSERT_EQ(Fit(recorder, options, -1, nullptr), Outcome::kDone);
+    EXPECT_NEAR(recorder.state.clock_seconds, 300, 15) << tick;
+    EXPECT_LE(recorder.steps.back().learning_rate, 0.0101 * phases[1].learning_rate) << tick;
+    EXPECT_EQ(recorder.steps[8].learning_rate, phases[1].learning_rate) << tick;
+    EXPECT_EQ(recorder.epochs.back().epoch + 1, recorder.epochs.back().epochs) << tick;
+    EXPECT_TRUE(recorder.state.complete);
+    EXPECT_FALSE(recorder.state.time_plan);
+    EXPECT_EQ(recorder.state.stop, std::nullopt);
+  }
+}
+
+TEST_F(TrainerTest, ATimeBudgetGoesOnAfterAStop) {
+  std::vector<Phase> phases = {TwoPhases()[1]};
+  phases[0].deadline = 100;
+  phases[0].deadline_use = DeadlineUse::kFill;
+  for (const int stop : {3, 20, 31}) {
+    TrainerOptions options = Options(phases);
+    options.clock = Clock(1);
+    Recorder first, second;
+    ASSERT_EQ(Fit(first, options, stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_TRUE(first.state.time_plan);
+    options.clock = Clock(1);
+    ASSERT_EQ(Fit(second, options, -1, &first), Outcome::kDone) << stop;
+    EXPECT_NEAR(second.state.clock_seconds, 100, 6) << stop;
+    EXPECT_LE(second.steps.front().learning_rate, phases[0].learning_rate);
+    EXPECT_LE(second.steps.back().learning_rate, 0.0101 * phases[0].learning_rate) << stop;
+  }
 }
 
 TEST_F(TrainerTest, ALossThatIsNotFiniteIsAnError) {

@@ -40,6 +40,27 @@ TEST(TrainStateTest, RoundTripsExactly) {
   EXPECT_EQ(back.dataset_content, "12ab");
 }
 
+TEST(TrainStateTest, WhatStepsToComeGoByRoundTrips) {
+  TrainState state = StateAt(7);
+  state.epoch = 3;
+  state.history = {{0.1, 1.0 / 3, 0.2}, {0.3, 0.5, 1e-300}};
+  state.phase_ends = {2, 3};
+  state.time_plan = TimePlan{.begin = 5, .end = uint64_t{1} << 40, .position = 1.0 / 3, .val_seconds = -1};
+  state.best_f1 = 0.7;
+  state.clock_seconds = 1.0 / 7;
+  state.stop = StopReason::kPatience;
+  const TrainState back = ParseTrainState(FormatTrainState(state), "f");
+  EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
+  ASSERT_EQ(back.history.size(), 2u);
+  EXPECT_EQ(back.history[1].f1, 1e-300);
+  EXPECT_EQ(back.phase_ends, state.phase_ends);
+  ASSERT_TRUE(back.time_plan);
+  EXPECT_EQ(back.time_plan->end, uint64_t{1} << 40);
+  EXPECT_EQ(back.time_plan->position, 1.0 / 3);
+  EXPECT_EQ(back.stop, StopReason::kPatience);
+  EXPECT_EQ(back.clock_seconds, 1.0 / 7);
+}
+
 TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
   TrainState state = StateAt(1);
   state.options["framing"] = "pad";
@@ -51,11 +72,26 @@ TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
 TEST(TrainStateTest, DamageIsRefusedByName) {
   const std::string good = R"({"format_version": 1, "phase": "head")";
   ParseTrainState(good + "}", "here.json");
-  for (const std::string& json :
-       {std::string(), std::string("{"), std::string("[]"), std::string(R"({"format_version": 2, "phase": "head"})"),
-        std::string(R"({"format_version": 1})"), std::string(R"({"format_version": 1, "phase": "warmup"})"),
-        good + R"(, "stepp": 3})", good + R"(, "step": -1})", good + R"(, "best_accuracy": "NaN"})",
-        good + R"(, "loss_sum": "Infinity"})"}) {
+  for (const std::string& json : {std::string(),
+                                  std::string("{"),
+                                  std::string("[]"),
+                                  std::string(R"({"format_version": 2, "phase": "head"})"),
+                                  std::string(R"({"format_version": 1})"),
+                                  std::string(R"({"format_version": 1, "phase": "warmup"})"),
+                                  good + R"(, "stepp": 3})",
+                                  good + R"(, "step": -1})",
+                                  good + R"(, "best_accuracy": "NaN"})",
+                                  good + R"(, "loss_sum": "Infinity"})",
+                                  good + R"(, "epoch": 1, "history": [{}, {}]})",
+                                  good + R"(, "epoch": 1, "history": [{"loss": "NaN"}]})",
+                                  good + R"(, "epoch": 3, "phase_ends": [2, 1]})",
+                                  good + R"(, "epoch": 1, "phase_ends": [2]})",
+                                  good + R"(, "time_plan": {"begin": 3, "end": 3}})",
+                                  good + R"(, "time_plan": {"end": 3, "position": -1}})",
+                                  good + R"(, "time_plan": {"end": 3, "position": "NaN"}})",
+                                  good + R"(, "stop": "boredom"})",
+                                  good + R"(, "best_f1": "NaN"})",
+                                  good + R"(, "clock_seconds": "NaN"})"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;

@@ -69,6 +69,27 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`finetune_learning_rate` must be above 0",
        [](auto* o) { o->finetune_learning_rate = std::numeric_limits<double>::quiet_NaN(); }},
       {"`warmup` must be at least 0 and below 1", [](auto* o) { o->warmup = 1; }},
+      {"`head_warmup` must be at least 0 and below 1", [](auto* o) { o->head_warmup = 1; }},
+      {"`schedule_factor` must be above 0 and at most 1", [](auto* o) { o->schedule_factor = 0; }},
+      {"`schedule_epochs` must be 1 to 100000", [](auto* o) { o->schedule_epochs = 0; }},
+      {"`schedule_power` must be above 0", [](auto* o) { o->schedule_power = 0; }},
+      {"`schedule_decay` must be at least 0", [](auto* o) { o->schedule_decay = -1; }},
+      {"`schedule_end` must be 0 to 1", [](auto* o) { o->schedule_end = 2; }},
+      {"`schedule_end` is used by no phase: it is of the schedules linear, polynomial, cosine, plateau",
+       [](auto* o) { o->schedule_end = 0.1; }},
+      {"`schedule_list` must have rising epochs, from 1 on",
+       [](auto* o) {
+         o->finetune_schedule = ScheduleKind::kList;
+         o->schedule_list = {{2, 1}, {1, 0.1}};
+       }},
+      {"`early_stop` must be 0 to 100000", [](auto* o) { o->early_stop = 100001; }},
+      {"`min_delta` needs `early_stop`", [](auto* o) { o->min_delta = 0.1; }},
+      {"`target` must be 0 to 1, as it is of f1",
+       [](auto* o) {
+         o->best_by = BestBy::kF1;
+         o->target = 90;
+       }},
+      {"`time_budget` must be at least 0", [](auto* o) { o->time_budget = -1; }},
       {"`dropout` must be at least 0 and below 1", [](auto* o) { o->dropout = -0.1; }},
       {"`label_smoothing` must be at least 0 and below 1", [](auto* o) { o->label_smoothing = 1; }},
       {"`weight_decay` must be at least 0", [](auto* o) { o->weight_decay = -0.1; }},

@@ -986,6 +986,54 @@ TEST_F(TrainingRunTest, AnOlderSgdGoesOnAsMomentum) {
   EXPECT_EQ(Losses(options.output), Losses(straight.output));
 }
 
+// It had no warm-up, whatever the option was, and knew neither the best by another metric nor an early stop.
+TEST_F(TrainingRunTest, AnOlderConstantScheduleGoesOnWithoutAWarmUp) {
+  TrainingRunOptions options = Options(out_ / "run"), straight = Options(out_ / "straight");
+  options.finetune_schedule = straight.finetune_schedule = ScheduleKind::kConstant;
+  Train(straight);
+  int asked = 0;
+  options.stop = [&] { return ++asked == 7; };
+  Train(options);
+  const fs::path checkpoint = fs::directory_iterator(options.output / "checkpoints")->path();
+  auto state = nlohmann::ordered_json::parse(dataset::ReadFile(checkpoint / "train_state.json"));
+  for (const char* name : {"best_by", "early_stop", "time_budget"}) state["options"].erase(name);
+  for (const char* name : {"best_f1", "history", "phase_ends", "clock_seconds"}) state.erase(name);
+  state["options"]["finetune_warmup"] = "0.15";
+  dataset::testing::WriteFile(checkpoint / "train_state.json", state.dump());
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  options.warmup = 0.15;  // as its config.toml has it
+  Train(options);
+  EXPECT_EQ(Losses(options.output), Losses(straight.output));
+  for (const auto& step : Events(options.output, "step")) EXPECT_EQ(step["learning_rate"], 3e-3);
+}
+
+TEST_F(TrainingRunTest, AnEarlyStopEndsARunThatCanBeExtended) {
+  TrainingRunOptions options = Options(out_ / "run");
+  options.finetune_epochs = 20;
+  options.early_stop = 1;
+  options.min_delta = 0.9;
+  options.best_by = BestBy::kLoss;
+  const RunResult result = Train(options);
+  EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
+  EXPECT_EQ(result.stop, StopReason::kPatience);
+  EXPECT_LT(result.epochs, 20u);
+  EXPECT_EQ(result.best_by, BestBy::kLoss);
+  const auto epochs = Events(options.output, "epoch");
+  ASSERT_EQ(epochs.size(), result.epochs);
+  EXPECT_EQ(epochs.back()["stop"], "patience");
+  EXPECT_FALSE(epochs.front().contains("stop") && result.epochs > 1);
+  EXPECT_EQ(epochs[result.best_epoch]["val_loss"], result.best_loss);
+  EXPECT_TRUE(epochs[0].contains("val_f1") && epochs[0].contains("val_precision") && epochs[0].contains("val_recall"));
+  EXPECT_EQ(Events(options.output, "end")[0]["stop"], "patience");
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kAlreadyComplete);
+  EXPECT_EQ(Train(options).stop, StopReason::kPatience);
+  options.existing = dataset::ExistingOutput::kResume;
+  options.extend = 1;
+  EXPECT_EQ(Train(options).kind, RunResult::Kind::kTrained);
+  EXPECT_EQ(Events(options.output, "epoch").size(), result.epochs + 1u);
+}
+
 // An observer that ends the process' work at a step, as a kill would: nothing is saved after it.
 class KilledAtStep : public RunObserver {
  public:
