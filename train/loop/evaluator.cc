@@ -14,30 +14,10 @@ Evaluator::Evaluator(Classifier& model, const Compute& compute, const Normalizat
                      int classes, Loss loss)
     : model_(model),
       compute_(compute),
-      mover_(compute, normalization),
+      extractor_(model, compute, normalization),
       stream_(std::move(stream)),
       classes_(classes),
       loss_(loss) {}
-
-// Of the slots that are not empty; the result has no values if all are.
-BatchFeatures Evaluator::Extract(const dataset::Batch& batch) {
-  BatchFeatures features;
-  std::vector<int64_t> slots;
-  for (size_t i = 0; i < static_cast<size_t>(batch.valid); ++i) {
-    if (batch.empty[i] != 0) continue;
-    slots.push_back(static_cast<int64_t>(i));
-    features.labels.push_back(batch.labels[i]);
-    features.ids.push_back(batch.ids[i]);
-  }
-  if (slots.empty()) return features;
-  Tensor pixels = mover_.Move(batch).pixels;
-  if (slots.size() < static_cast<size_t>(batch.valid)) {
-    pixels = pixels.index_select(0, torch::tensor(slots).to(pixels.device()));
-  }
-  const AutocastScope autocast(compute_);
-  features.values = model_.Features(pixels);
-  return features;
-}
 
 void Evaluator::Score(const BatchFeatures& features, const Use& use) {
   Tensor logits;
@@ -54,12 +34,12 @@ void Evaluator::Score(const BatchFeatures& features, const Use& use) {
   }
 }
 
-// Returns false if `stop` ended it.
-bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
+bool Evaluator::ForEachBatch(const std::function<bool()>& stop, const std::function<void(int)>& advance,
+                             const std::function<void(const BatchFeatures&)>& use) {
   torch::NoGradGuard no_grad;
   model_.SetEvaluating();
   if (cache_.complete()) {
-    for (const BatchFeatures& features : cache_.batches()) Score(features, use);
+    for (const BatchFeatures& features : cache_.batches()) use(features);
     return true;
   }
   cache_.Restart();
@@ -67,10 +47,10 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
   bool any = false;
   while (const dataset::BatchLease batch = source->Next()) {
     AdaptIdleThreads();
-    BatchFeatures features = Extract(*batch);
+    BatchFeatures features = extractor_.Extract(*batch);
     const bool some = !features.ids.empty();
     any |= some;
-    if (some) Score(features, use);
+    if (some) use(features);
     if (advance) advance(batch->valid);
     if (stop && stop()) return false;
     if (some) cache_.Add(std::move(features));
@@ -78,6 +58,10 @@ bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<v
   if (!any) throw dataset::Error("none of the pictures to score can be read");
   cache_.Complete();
   return true;
+}
+
+bool Evaluator::ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use) {
+  return ForEachBatch(stop, advance, [&](const BatchFeatures& features) { Score(features, use); });
 }
 
 std::optional<Evaluation> Evaluator::Run(const std::function<bool()>& stop, const std::function<void(int)>& advance) {

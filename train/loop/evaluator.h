@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "dataset/load/batch.h"
-#include "train/loop/batch_mover.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/evaluation.h"
 #include "train/loop/feature_cache.h"
+#include "train/loop/feature_extractor.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 #include "train/optim/loss.h"
@@ -42,6 +42,11 @@ class Evaluator {
   // Does the same without the confusion matrix and the predictions, whose memory grows with the classes.
   std::optional<Totals> Sum(const std::function<bool()>& stop);
 
+  // Gives `use` the features of each batch that has any, as Run computes or keeps them. Returns false if `stop` ended
+  // it.
+  bool ForEachBatch(const std::function<bool()>& stop, const std::function<void(int)>& advance,
+                    const std::function<void(const BatchFeatures&)>& use);
+
   // Says whether the backbone stays as it is from now on. If so, its features of the stream are computed only once,
   // unless they are too large for FeatureCache.
   void SetBackboneFrozen(bool frozen) { cache_.Reset(frozen); }
@@ -50,12 +55,11 @@ class Evaluator {
   // Gets one sample: its log probabilities, one per class, and the class with the greatest one.
   using Use = std::function<void(uint32_t id, uint32_t label, const float* log_probabilities, uint32_t predicted)>;
   bool ForEach(const std::function<bool()>& stop, const std::function<void(int)>& advance, const Use& use);
-  BatchFeatures Extract(const dataset::Batch& batch);
   void Score(const BatchFeatures& features, const Use& use);
 
   Classifier& model_;
   Compute compute_;
-  BatchMover mover_;
+  FeatureExtractor extractor_;
   BatchStream stream_;
   int classes_;
   Loss loss_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dataset/base/enum_names.h"
+#include "train/loop/head_solver.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_options.h"
 #include "train/optim/parameter_rates.h"
@@ -24,8 +25,9 @@ enum class DeadlineUse {
 
 struct Phase {
   PhaseKind kind = PhaseKind::kFinetune;
-  uint32_t epochs = 0;        // 0: the phase is skipped
-  uint32_t start_epochs = 0;  // the first ones, whose pictures have InputSize::kStart
+  uint32_t epochs = 0;                        // 0: the phase is skipped
+  uint32_t start_epochs = 0;                  // the first ones, whose pictures have InputSize::kStart
+  HeadSolver solver = HeadSolver::kGradient;  // never kAuto; kRidge: for one epoch of kHead, without an optimizer
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
   OptimizerOptions optimizer{};

@@ -20,6 +20,21 @@ struct StepReport {
   int samples = 0;  // in its batches
 };
 
+// A head phase that is being solved: samples whose features are computed.
+struct FeatureReport {
+  uint32_t epoch = 0;  // of the run, from 0
+  int samples = 0;     // in the batch
+};
+
+// A head that was solved (train/loop/ridge_head.h).
+struct SolvedHead {
+  double lambda = 0;       // the chosen penalty, in mean eigenvalues
+  double temperature = 1;  // what the scores were divided by
+  uint64_t samples = 0;    // of train whose features were seen
+  double loss = 0;         // of train
+  double accuracy = 0;     // of train, 0 ... 1
+};
+
 struct EpochReport {
   PhaseKind phase = PhaseKind::kFinetune;
   uint32_t epoch = 0;   // of the run, from 0
@@ -45,6 +60,8 @@ class TrainObserver {
   virtual ~TrainObserver() = default;
   virtual void OnPhase(const Phase&) {}
   virtual void OnStep(const StepReport&) {}
+  virtual void OnFeatures(const FeatureReport&) {}
+  virtual void OnSolvedHead(const SolvedHead&) {}
   virtual void OnEpoch(const EpochReport&) {}
   virtual void OnBest(Classifier&) {}
   // Called after each epoch, when the training is stopped, and before an error of validation is thrown.

@@ -46,6 +46,7 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .seed = options.seed,
                     .compute = options.compute,
                     .normalization = options.normalization}),
+      ridge_(model, options.ridge, options.compute, options.normalization, classes, options.label_smoothing),
       observers_(std::move(observers)) {
   if (!options_.clock) options_.clock = SteadySeconds;
 }
@@ -110,7 +111,8 @@ bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>
                   .pacer = PhasePacer(phase, EpochSteps(), val_batches_)};
   current.pacer.Begin(PhaseStep(state), Now(), &state);
   while (state.phase_ends.size() == number) {
-    const bool done = TrainEpoch(current, state) && Validate(current, state);
+    const bool trained = phase.solver == HeadSolver::kRidge ? SolveHead(state) : TrainEpoch(current, state);
+    const bool done = trained && Validate(current, state);
     if (done) state.complete = state.phase_ends.size() == options_.phases.size();
     Checkpoint(state, optimizer);
     current.pacer.AfterPause(checkpoint_seconds_);
@@ -162,6 +164,27 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     if (epoch_ends()) break;
     if (Stopped()) return false;
   }
+  return true;
+}
+
+bool Trainer::SolveHead(TrainState& state) {
+  if (state.batch == train_.batches) return true;
+  const double start = Now();
+  const auto advance = [&](int samples) {
+    for (TrainObserver* observer : observers_) observer->OnFeatures({state.epoch, samples});
+  };
+  const std::optional<SolvedHead> solved = ridge_.Solve(validator_, options_.stop, advance);
+  const double seconds = Now() - start;
+  state.epoch_seconds += seconds;
+  state.total_seconds += seconds;
+  if (!solved) return false;
+  for (TrainObserver* observer : observers_) observer->OnSolvedHead(*solved);
+  const auto samples = static_cast<double>(solved->samples);
+  state.loss_sum = solved->loss * samples;
+  state.correct = static_cast<uint64_t>(std::llround(solved->accuracy * samples));
+  state.samples = solved->samples;
+  state.batch = train_.batches;
+  ++state.step;
   return true;
 }
 

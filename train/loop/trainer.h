@@ -9,6 +9,7 @@
 #include "train/loop/evaluator.h"
 #include "train/loop/phase.h"
 #include "train/loop/phase_pacer.h"
+#include "train/loop/ridge_head.h"
 #include "train/loop/train_observer.h"
 #include "train/loop/train_step.h"
 #include "train/network/classifier.h"
@@ -31,6 +32,7 @@ struct TrainerOptions {
   Compute compute;
   Normalization normalization;
   FirstOptimizer optimizer = FirstOptimizer::kFresh;
+  RidgeHeadOptions ridge{};       // for a phase with HeadSolver::kRidge
   std::function<bool()> stop;     // called after each step; true: report a checkpoint and return. May be empty
   EarlyStop early_stop{};         // its `by` also says which epoch is the best
   std::function<double()> clock;  // seconds since any fixed time; empty: of the steady clock
@@ -42,8 +44,8 @@ double SteadySeconds();
 
 enum class Outcome { kDone, kStopped };
 
-// Trains a model: phases consist of epochs, epochs of steps; validation follows each epoch. It sees batches and
-// tensors, never files. Not thread-safe.
+// Trains a model: phases consist of epochs, epochs of steps; validation follows each epoch. A head that is solved takes
+// one epoch of one step. It sees batches and tensors, never files. Not thread-safe.
 class Trainer {
  public:
   // `model` and the observers must outlive the trainer.
@@ -68,6 +70,7 @@ class Trainer {
   bool FitPhase(const Phase& phase, const std::function<void(Optimizer&)>& load_optimizer, TrainState& state);
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
+  bool SolveHead(TrainState& state);
   bool Validate(Current& current, TrainState& state);
   // Notes in the state whether the phase is over, and returns why, if it was to have more epochs.
   std::optional<StopReason> EndPhase(const Current& current, TrainState& state) const;
@@ -88,6 +91,7 @@ class Trainer {
   uint64_t val_batches_;
   Evaluator validator_;
   TrainStep step_;
+  RidgeHead ridge_;
   std::vector<TrainObserver*> observers_;
   double clock_before_ = 0;  // TrainState::clock_seconds at `started`
   double started_ = 0;

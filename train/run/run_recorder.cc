@@ -80,6 +80,13 @@ void RunRecorder::OnStep(const StepReport& report) {
   metrics_.Append(json.dump());
 }
 
+void RunRecorder::OnSolvedHead(const SolvedHead& head) {
+  metrics_.Append(
+      nlohmann::ordered_json(
+          {{"event", "head"}, {"lambda", head.lambda}, {"temperature", head.temperature}, {"samples", head.samples}})
+          .dump());
+}
+
 void RunRecorder::OnEpoch(const EpochReport& report) {
   nlohmann::ordered_json json = {{"event", "epoch"},
                                  {"phase", dataset::NameOf(report.phase)},

@@ -33,6 +33,7 @@ class RunRecorder : public TrainObserver {
   void End(const RunResult& result);
 
   void OnStep(const StepReport& report) override;
+  void OnSolvedHead(const SolvedHead& head) override;
   void OnEpoch(const EpochReport& report) override;
   void OnBest(Classifier& model) override;
   void OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) override;

@@ -60,6 +60,7 @@ std::span<const TrainingField> TrainingFields() {
       {"fit", &O::fit},
       {"batch_size", &O::batch_size, Noted::kAlways, ValueRange::AtLeast(1)},
       {"accumulate", &O::accumulate, Noted::kAlways, ValueRange::From(1, 65536)},
+      {"head_solver", &O::head_solver},
       {"head_epochs", &O::head_epochs, Noted::kWithHead, ValueRange::From(0, kMostEpochs)},
       {"head_learning_rate", &O::head_learning_rate, Noted::kWithHead, ValueRange::Above(0)},
       {"head_schedule", &O::head_schedule, Noted::kWithHead},

@@ -55,6 +55,8 @@ void Validate(const TrainingRunOptions& options) {
   }
   check(!options.channels || *options.channels == 1 || *options.channels == 3, "`channels` must be 1 or 3");
   const bool pretrained = options.weights || options.init_from;
+  check(options.head_solver != HeadSolver::kRidge || pretrained,
+        "`head_solver` ridge needs `weights` or `init_from`: without them there is no head phase");
   check(options.thaw == Thaw::kGroups || !options.group_epochs, "`group_epochs` needs `thaw` groups");
   check(options.thaw == Thaw::kAll || options.finetune_layers == "all",
         "`thaw` groups goes through all layers; leave out `finetune_layers`");

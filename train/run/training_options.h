@@ -21,6 +21,7 @@
 #include "dataset/sample/reject_budget.h"
 #include "train/graph/layer.h"
 #include "train/loop/best_rule.h"
+#include "train/loop/head_solver.h"
 #include "train/loop/normalization.h"
 #include "train/network/compute_choice.h"
 #include "train/network/initialization.h"
@@ -78,7 +79,8 @@ struct TrainingRunOptions {
 
   int batch_size = 64;
   int accumulate = 1;  // batches of a step
-  uint32_t head_epochs = 5;
+  HeadSolver head_solver = HeadSolver::kAuto;
+  uint32_t head_epochs = 5;  // 0: no head phase; kRidge takes one, whatever the number
   double head_learning_rate = 1e-3;
   ScheduleKind head_schedule = ScheduleKind::kConstant;
   uint32_t finetune_epochs = 10;

@@ -14,6 +14,7 @@
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_kind.h"
+#include "train/run/head_choice.h"
 #include "train/run/phase_schedule.h"
 #include "train/run/sized_loader.h"
 #include "train/run/training_fields.h"
@@ -51,10 +52,12 @@ std::vector<uint32_t> MakeExtensions(const TrainingRunOptions& options, const No
   return extensions;
 }
 
-std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained, const Graph& backbone,
-                              const dataset::DatasetInfo& dataset, const std::vector<uint32_t>& extensions) {
+std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained, HeadSolver solver,
+                              const Graph& backbone, const dataset::DatasetInfo& dataset,
+                              const std::vector<uint32_t>& extensions) {
   const Phase head{.kind = PhaseKind::kHead,
-                   .epochs = pretrained ? options.head_epochs : 0,
+                   .epochs = pretrained ? (solver == HeadSolver::kRidge ? 1 : options.head_epochs) : 0,
+                   .solver = solver,
                    .trainable = Trainable::kHead,
                    .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                    .schedule = options.head_schedule,
@@ -87,6 +90,10 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
     }
   } else if (finetune.epochs > 0) {
     phases.push_back(finetune);
+  }
+  if (!extensions.empty() && phases.back().solver == HeadSolver::kRidge) {
+    throw dataset::Error::Usage(
+        "`extend` finds no epoch to add: the run is a head that was solved; a run of `init_from` trains on from it");
   }
   if (options.time_budget > 0) SetDeadlines(options.time_budget, phases);
   for (const uint32_t epochs : extensions) {
@@ -154,6 +161,9 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
   for (const TrainingField& field : TrainingFields()) {
     if (IsNoted(field, options, plan.phases)) notes[std::string(field.name)] = TextOf(field, options);
   }
+  for (const Phase& phase : plan.phases) {
+    if (phase.kind == PhaseKind::kHead) notes["head_solver"] = Name(phase.solver);
+  }
   for (const Phase& phase : plan.phases) notes[Name(phase.kind) + "_warmup"] = Number(phase.warmup);
   for (const auto& described : {Describe(plan.augmentation), Describe(options.mix)}) {
     notes.insert(described.begin(), described.end());
@@ -197,13 +207,17 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   CheckLayers(options, backbone, model.pretrained);
   plan.initialization = options.initialization;
   const std::vector<uint32_t> extensions = MakeExtensions(options, noted);
-  plan.phases = MakePhases(options, model.pretrained, backbone, plan.dataset, extensions);
+  const HeadSolver solver = ChooseHeadSolver(options, plan.model, model.pretrained, plan.rows);
+  plan.phases = MakePhases(options, model.pretrained, solver, backbone, plan.dataset, extensions);
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
   plan.cache = dataset::ResolveCache(options.cache, plan.dataset.store);
   plan.order = options.sampler;
   if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
+  if (const dataset::DatasetSplit* train = plan.dataset.Find(dataset::Split::kTrain)) {
+    plan.ridge_weights = RidgeWeights(plan.order, train->records_per_class, plan.class_weights);
+  }
   plan.augmentation = options.augmentation;
   const dataset::AugmentationOptions view = WithSize(ViewOf(plan.model), model.train_size);
   plan.augmentation.image_size = view.image_size;
@@ -233,6 +247,9 @@ bool IgnoredWarmup(const Notes& notes) {
          schedule->second == dataset::NameOf(ScheduleKind::kConstant);
 }
 
+// Of a head phase of the time when heads were not solved.
+bool HasOlderHead(const Notes& notes) { return notes.contains("head_epochs") && !notes.contains("head_solver"); }
+
 }  // namespace
 
 TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed) {
@@ -243,6 +260,8 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed)
       value = dataset::ParseName<Enum>(found->second).value_or(Enum::kAuto);
     }
   };
+  take("head_solver", options.head_solver);
+  if (HasOlderHead(resumed) && options.head_solver == HeadSolver::kAuto) options.head_solver = HeadSolver::kGradient;
   take("device", options.device);
   take("precision", options.precision);
   take("cache", options.cache);
@@ -256,6 +275,7 @@ TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed)
 
 Notes OfToday(Notes notes) {
   if (IgnoredWarmup(notes)) notes["finetune_warmup"] = Number(0.0);
+  if (HasOlderHead(notes)) notes["head_solver"] = dataset::NameOf(HeadSolver::kGradient);
   std::string& optimizer = notes["optimizer"];
   if (IsOlder(notes) && optimizer == dataset::NameOf(OptimizerKind::kSgd)) {
     optimizer = dataset::NameOf(OptimizerKind::kMomentum);

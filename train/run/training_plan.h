@@ -31,6 +31,7 @@ struct TrainingPlan {
   dataset::Cache cache = dataset::Cache::kAuto;  // resolved
   dataset::Order order = dataset::Order::kShuffled;
   std::vector<double> class_weights;          // for Order::kWeighted: one per class
+  std::vector<double> ridge_weights;          // RidgeWeights
   dataset::AugmentationOptions augmentation;  // resolved; applied to train
   Notes options;                              // all that decide the numbers, resolved; checkpoints store them
 };

@@ -59,6 +59,43 @@ dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split s
   return loader;
 }
 
+// Gives the batches of a loader that lives no longer than they are read. Sets `bad` to its bad samples at the end.
+class OwnedBatches : public dataset::BatchSource {
+ public:
+  OwnedBatches(std::unique_ptr<dataset::Loader> loader, std::vector<dataset::BadSample>& bad)
+      : loader_(std::move(loader)), source_(loader_->Epoch(0)), bad_(bad) {}
+  dataset::BatchLease Next() override {
+    dataset::BatchLease batch = source_->Next();
+    if (!batch) bad_ = loader_->bad_samples();
+    return batch;
+  }
+
+ private:
+  std::unique_ptr<dataset::Loader> loader_;
+  std::unique_ptr<dataset::BatchSource> source_;
+  std::vector<dataset::BadSample>& bad_;
+};
+
+// Train for a head that is solved: each sample once, in evaluation's view. The memory is the train loader's, which
+// reads nothing before its first epoch.
+RidgeHeadOptions MakeRidgeOptions(const PlannedRun& run, dataset::BufferAllocator* allocator,
+                                  std::vector<dataset::BadSample>& bad) {
+  RidgeHeadOptions ridge;
+  dataset::LoaderOptions loader = MakeLoaderOptions(run, dataset::Split::kVal, allocator);
+  loader.split = dataset::Split::kTrain;
+  loader.memory = run.options.memory / 4 * 3;
+  ridge.train.open = [&run, &bad, loader](uint32_t, uint64_t, InputSize) {
+    return std::make_unique<OwnedBatches>(std::make_unique<dataset::Loader>(run.plan.dataset, loader), bad);
+  };
+  // Whitened pixels have no mirror image.
+  if (run.options.augmentation.flip_left_right > 0 && !Whitens(run.plan.model.normalization)) {
+    ridge.mirror = Mirror::kLeftRight;
+  }
+  ridge.samples = run.plan.dataset.Find(dataset::Split::kTrain)->records;
+  ridge.class_weights = run.plan.ridge_weights;
+  return ridge;
+}
+
 OpenedRun Open(PlannedRun& run) {
   PrepareProcess(run.plan.compute_threads);
   OpenedRun opened{.model = Classifier(ArchitectureOf(run.plan.model, "")),
@@ -127,6 +164,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   summary.images_per_epoch = options.steps_per_epoch == 0
                                  ? opened.train->samples()
                                  : options.steps_per_epoch * accumulate * static_cast<uint64_t>(options.batch_size);
+  summary.images_of_train = opened.train->samples();
   if (run.checkpoint) {
     summary.resumed = run.state;
     summary.changed = run.changed;
@@ -162,6 +200,7 @@ RunRecorder MakeRecorder(const PlannedRun& run) {
 
 // To the end of the last phase, or to a stop.
 RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecorder& recorder, RunObserver& observer) {
+  summary.images_of_train = opened.train->samples();
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
@@ -180,6 +219,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                .started = started};
   RunResult result;
   result.best_by = run.options.best_by;
+  summary.images_of_train = opened.train->samples();
   ResultKeeper keeper(result);
   Trainer trainer(opened.model, options, opened.train->Stream(), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});

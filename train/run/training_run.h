@@ -36,6 +36,7 @@ struct RunSummary {
   std::vector<Phase> phases;
   uint64_t steps_per_epoch = 0;
   uint64_t images_per_epoch = 0;
+  uint64_t images_of_train = 0;
   std::optional<TrainState> resumed;  // the state that the run goes on from
   std::vector<std::string> changed;   // options that the resume has otherwise, such as "`memory` was 1 and is 2"
   std::vector<LoweredRate> lowered;   // learning rates that this resume makes smaller
@@ -58,6 +59,7 @@ struct RunResult {
   std::optional<StopReason> stop;            // why the last phase ended early
   double seconds = 0;                        // of training and validation, including earlier parts of a resumed run
   std::vector<dataset::BadSample> replaced;  // unreadable train samples of this call
+  std::vector<dataset::BadSample> unseen;    // unreadable train samples that the solved head lacks
   std::vector<dataset::BadSample> left_out;  // unreadable val samples of this call
   std::vector<std::string> restored;         // files of a complete run that were gone
 };

@@ -558,6 +558,7 @@ TEST_F(TrainingRunTest, AfterALossThatIsNotFiniteTheBestCountsAndASmallerRateGoe
   Train(Options(out_ / "a"));
   TrainingRunOptions options = Options(out_ / "run");
   options.weights = out_ / "a/weights.safetensors";
+  options.head_solver = HeadSolver::kGradient;
   options.head_epochs = 2;
   options.finetune_learning_rate = 1e30;
   options.config_toml = "finetune-learning-rate = 1e30\n";
@@ -1301,6 +1302,7 @@ TEST_F(TrainingRunTest, TwoPhasesFromWeights) {
   Train(options);
   TrainingRunOptions second = Options(out_ / "b");
   second.weights = out_ / "a/weights.safetensors";
+  second.head_solver = HeadSolver::kGradient;
   second.head_epochs = 2;
   Train(second);
   const auto epochs = Events(out_ / "b", "epoch");
