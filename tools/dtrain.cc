@@ -31,6 +31,7 @@ int Run(const Flags& flags, const CLI::App& app) {
   cli::TrainReport report;
   const train::RunResult result = train::RunTraining(options, report);
   for (const dataset::BadSample& sample : result.replaced) cli::Say("replaced: " + sample.what);
+  for (const dataset::BadSample& sample : result.unseen) cli::Say("not in the solved head: " + sample.what);
   for (const dataset::BadSample& sample : result.left_out) cli::Say("left out of val: " + sample.what);
   if (result.kind == train::RunResult::Kind::kStopped) {
     cli::Say("interrupted and saved; " + cli::FormatResume(flags.output_folder) + " goes on");
@@ -75,6 +76,8 @@ int main(int argc, char** argv) {
                     "dtrain photos.ds -o run --backbone small_cnn --image-size 64 --finetune-epochs 3"},
                    {"Train on from pretrained weights, first the head alone, then all layers",
                     "dtrain photos.ds -o tuned --weights mobilenet_v2.pth --head-epochs 1 --finetune-epochs 1"},
+                   {"Train the head alone, in a minute",
+                    "dtrain photos.ds -o probed --weights mobilenet_v2.pth --recipe probe"},
                    {"Go on with an interrupted run, which knows its dataset and options", "dtrain --resume -o run"},
                    {"Add two epochs to a run that has ended", "dtrain --resume -o run --extend 2"},
                    {"Train on with more photos or classes, from what a run has learned",

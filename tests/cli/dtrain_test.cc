@@ -591,6 +591,32 @@ TEST_F(DtrainTest, TrainsOnFromAnotherRunsWeights) {
   ExpectHas(other.err, "--finetune-layers was from:dense and is all; --overwrite starts again");
 }
 
+TEST_F(DtrainTest, ARecipeGivesWayToFlagsAndFiles) {
+  ASSERT_EQ(Tool("dtrain data.ds -o scratch --finetune-epochs 2" + std::string(kSmall)).exit_code, 0);
+  const std::string line = "dtrain data.ds --recipe probe" + std::string(kSmall);
+  const CommandResult bare = Tool(line + "-o x");
+  EXPECT_EQ(bare.exit_code, 2);
+  ExpectHas(bare.err, "--head-solver ridge needs --weights or --init-from");
+  const std::string with = line + "--weights scratch/weights.safetensors ";
+  const CommandResult probed = Tool(with + "-o probed");
+  ASSERT_EQ(probed.exit_code, 0) << probed.err;
+  ExpectHas(probed.err, "head: solved in closed form on the features of train");
+  ExpectHas(probed.out, "epoch 1/1  head  loss ");
+  const std::string config = ReadFile(*dir_ / "probed/config.toml");
+  for (const char* text : {"recipe = \"probe\"", "head-solver = \"ridge\"", "finetune-epochs = 0"}) {
+    ExpectHas(config, text);
+  }
+  ExpectHas(Tool("dtrain --resume -o probed").err, "probed: unchanged");
+  const CommandResult longer = Tool(with + "-o longer --finetune-epochs 1");
+  ASSERT_EQ(longer.exit_code, 0) << longer.err;
+  ExpectHas(longer.out, "epoch 2/2  finetune  loss ");
+  testing::WriteFile(*dir_ / "probe.toml", "recipe = \"probe\"\nhead-solver = \"gradient\"\nhead-epochs = 2\n");
+  const CommandResult by_file =
+      Tool("dtrain data.ds --config probe.toml --weights scratch/weights.safetensors -o filed" + std::string(kSmall));
+  ASSERT_EQ(by_file.exit_code, 0) << by_file.err;
+  ExpectHas(by_file.out, "epoch 2/2  head  loss ");
+}
+
 TEST_F(DtrainTest, ReadsHdf5ForALauncherThatIgnoresItsChildren) {
   testing::WriteFile(*dir_ / "cut.h5", std::string("\x89HDF\r\n\x1a\n", 8) + std::string(100, '\0'));
   const CommandResult result = Tool("perl -e '$SIG{CHLD} = \"IGNORE\"; exec @ARGV' dtrain --summary --weights cut.h5");

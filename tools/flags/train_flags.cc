@@ -13,6 +13,7 @@
 #include "tools/cli/cli.h"
 #include "tools/flags/augment_flag.h"
 #include "tools/flags/choice_option.h"
+#include "tools/flags/recipe_flag.h"
 #include "tools/flags/schedule_flags.h"
 #include "tools/flags/thread_flags.h"
 #include "train/backbones/backbone_table.h"
@@ -59,9 +60,11 @@ CLI::Option* AddValue(CLI::App* app, const std::string& flag, dataset::Order* va
 
 CLI::Option* AddField(CLI::App* app, TrainFlags* flags, const FieldFlag& row) {
   train::TrainingRunOptions* const options = flags;
-  return std::visit(
+  CLI::Option* const option = std::visit(
       [&](auto member) { return AddValue(app, FlagOf(row), &(options->*member), row.help)->group(row.group); },
       train::FieldNamed(row.field).member);
+  flags->of_field[row.field] = option;
+  return option;
 }
 
 void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
@@ -114,14 +117,16 @@ void AddNetworkFlags(CLI::App* app, TrainFlags* flags) {
 
 void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
-  app->add_option("--recipe", flags->recipe, "Bundle of defaults for the options of this group")
-      ->check(OneOf({"standard"}))
-      ->group(kTrainingGroup);
+  AddRecipeFlag(app, flags);
   add({"batch_size", kTrainingGroup, "Images a batch; a step has one batch unless --accumulate says otherwise"});
   add({"accumulate", kTrainingGroup,
        "Batches whose gradients make one step, if a larger batch does not fit the memory"});
+  add({"head_solver", kTrainingGroup,
+       "How the first phase trains the head; ridge: one dense layer in closed form, in one epoch; auto: ridge if the "
+       "head, the loss and the rest allow it and no scores of --init-from would be lost"});
   add({"head_epochs", kTrainingGroup,
-       "Epochs of the first phase, which trains the head alone; without --weights or --init-from there is none"});
+       "Epochs of the first phase, which trains the head alone; without --weights or --init-from there is none; ridge "
+       "takes one, but 0 is none"});
   add({"head_learning_rate", kTrainingGroup, "Highest learning rate of the head phase"});
   add({"head_schedule", kTrainingGroup, "How the head phase's learning rate runs over its steps"});
   add({"finetune_epochs", kTrainingGroup,

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tools/cli/units.h"
 #include "tools/flags/dataset_flags.h"
+#include "train/run/recipe.h"
 #include "train/run/training_options.h"
 
 namespace cli {
@@ -29,7 +31,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::optional<std::string> weights_file;
   std::optional<std::string> model_file;
   std::optional<std::string> init_run;
-  std::string recipe = "standard";
+  train::Recipe recipe = train::Recipe::kStandard;
   std::string augment = "standard";
   std::string weights_of_classes;
   std::string parts_of_epochs;
@@ -40,10 +42,13 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   bool resume = false;
   bool overwrite = false;
   bool no_fsync = false;
+
+  std::map<std::string, CLI::Option*, std::less<>> of_field;  // the options of train/run/training_fields.h
 };
 
 // Adds the flags of train/run/training_fields.h and of all else that TrainingRunOptions has. With --resume the options
 // that are not given come from the run's own config.toml, unless there is --config, and the dataset may be left out.
+// What neither gives is as --recipe has it.
 void AddTrainFlags(CLI::App* app, TrainFlags* flags);
 
 // `left_out` names more options that are not part of the resolved config. Throws dataset::Error::Usage for flags that

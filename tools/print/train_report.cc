@@ -108,8 +108,13 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
              summary.compute_threads, summary.loader_threads));
   images_ = summary.images_per_epoch;
+  images_of_train_ = summary.images_of_train;
   for (const train::Phase& phase : summary.phases) {
     epochs_ += phase.epochs;
+    if (phase.solver == train::HeadSolver::kRidge) {
+      Say(Format("%s: solved in closed form on the features of train", Text(phase.kind)));
+      continue;
+    }
     std::string until;
     if (phase.deadline > 0) {
       const char* const form =
@@ -137,12 +142,18 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
 
 void TrainReport::OnPhase(const train::Phase& phase) { phase_ = phase.kind; }
 
-void TrainReport::OnStep(const train::StepReport& report) {
+void TrainReport::Advance(uint32_t epoch, uint64_t images, int samples) {
   if (!progress_) {
     progress_ = MakeProgress();
-    progress_->Start(Format("epoch %u/%u  %s", report.epoch + 1, epochs_, Text(phase_)), images_);
+    progress_->Start(Format("epoch %u/%u  %s", epoch + 1, epochs_, Text(phase_)), images);
   }
-  progress_->Advance(static_cast<uint64_t>(report.samples));
+  progress_->Advance(static_cast<uint64_t>(samples));
+}
+
+void TrainReport::OnStep(const train::StepReport& report) { Advance(report.epoch, images_, report.samples); }
+
+void TrainReport::OnFeatures(const train::FeatureReport& report) {
+  Advance(report.epoch, images_of_train_, report.samples);
 }
 
 void TrainReport::OnEpoch(const train::EpochReport& report) {

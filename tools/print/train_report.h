@@ -15,12 +15,16 @@ class TrainReport : public train::RunObserver {
   void OnStart(const train::RunSummary& summary) override;
   void OnPhase(const train::Phase& phase) override;
   void OnStep(const train::StepReport& report) override;
+  void OnFeatures(const train::FeatureReport& report) override;
   void OnEpoch(const train::EpochReport& report) override;
 
  private:
+  void Advance(uint32_t epoch, uint64_t images, int samples);
+
   std::unique_ptr<dataset::Progress> progress_;  // of the current epoch
   train::PhaseKind phase_ = train::PhaseKind::kFinetune;
-  uint64_t images_ = 0;  // per epoch
+  uint64_t images_ = 0;           // per epoch
+  uint64_t images_of_train_ = 0;  // each once
   uint32_t epochs_ = 0;
 };
 

@@ -107,7 +107,7 @@ std::optional<SolvedHead> RidgeHead::Solve(Evaluator& val, const std::function<b
   FirstFeatures of_train, of_val;
   SolvedHead solved;
   {
-    const auto source = options_.train.open(0, 0);
+    const auto source = options_.train.open(0, 0, InputSize::kFull);
     while (const dataset::BatchLease batch = source->Next()) {
       AdaptIdleThreads();
       BatchFeatures features = extractor_.Extract(*batch);
