@@ -81,8 +81,7 @@ int main(int argc, char** argv) {
                    {"Go on with an interrupted run, which knows its dataset and options", "dtrain --resume -o run"},
                    {"Add two epochs to a run that has ended", "dtrain --resume -o run --extend 2"},
                    {"Train on with more photos or classes, from what a run has learned",
-                    "dtrain photos.ds -o next --init-from run --head-epochs 1 --finetune-epochs 1"},
-                   {"See which networks there are", "dtrain --list-backbones"}},
+                    "dtrain photos.ds -o next --init-from run --head-epochs 1 --finetune-epochs 1"}},
       .groups = cli::kTrainGroups};
   return cli::RunTool(argc, argv, tool, [](CLI::App& app) -> cli::Body {
     auto flags = std::make_shared<Flags>();
