@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "dataset/io/sync.h"
@@ -24,6 +25,10 @@ struct Payload {
 // Makes a payload of one piece. Its CRC is computed, unless it is above kMaxRecordBytes: RecordWriter refuses such a
 // payload.
 Payload WholePayload(std::string_view bytes);
+
+// Returns the whole record of a payload, for files that RecordWriter does not write. Throws Error if the payload is
+// above kMaxRecordBytes.
+std::string FrameRecord(std::string_view payload);
 
 // Writes a TFRecord file (proto/FORMAT.md, section 3). Every failure is an Error that names the file. Not thread-safe.
 class RecordWriter {

@@ -6,8 +6,8 @@
 #include <numbers>
 #include <numeric>
 
-#include "dataset/base/utf8.h"
 #include "dataset/catalog/split.h"
+#include "dataset/io/svg.h"
 
 namespace dataset {
 namespace {
@@ -17,33 +17,6 @@ constexpr double kLabelWidth = 200, kBarWidth = 480, kRow = 22, kTop = 40, kPie 
 constexpr double kWidth = kLabelWidth + kBarWidth + 100 + kPie + 60;
 static_assert(kWidth == 1040);       // kClassChartBegin
 constexpr size_t kLongestName = 28;  // characters that fit kLabelWidth
-
-std::string Number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f", value);
-  return text;
-}
-
-// Escapes text for XML, which allows no control characters.
-std::string Escape(const std::string& text) {
-  std::string escaped;
-  for (char c : Printable(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -55,14 +28,8 @@ std::string Shorten(const std::string& name) {
   return name;
 }
 
-std::string TextElement(double x, double y, const char* anchor, const std::string& text) {
-  return "<text x=\"" + Number(x) + "\" y=\"" + Number(y) + "\" text-anchor=\"" + anchor + "\">" + Escape(text) +
-         "</text>\n";
-}
-
 std::string Bar(double x, double y, double width, size_t split, const std::string& title) {
-  return "<rect x=\"" + Number(x) + "\" y=\"" + Number(y) + "\" width=\"" + Number(width) + "\" height=\"" +
-         Number(kRow - 6) + "\" fill=\"" + kColors[split] + "\"><title>" + Escape(title) + "</title></rect>\n";
+  return SvgRectangle(x, y, width, kRow - 6, kColors[split], title);
 }
 
 // A slice of the pie between two parts of its circle, 0 ... 1, clockwise from the top.
@@ -70,15 +37,15 @@ std::string Slice(double begin, double end, size_t split) {
   const double radius = kPie / 2, x = kWidth - radius - 30, y = kTop + radius + 10;
   const std::string fill = std::string("\" fill=\"") + kColors[split] + "\"/>\n";
   if (end - begin > 0.999999) {
-    return "<circle cx=\"" + Number(x) + "\" cy=\"" + Number(y) + "\" r=\"" + Number(radius) + fill;
+    return "<circle cx=\"" + SvgNumber(x) + "\" cy=\"" + SvgNumber(y) + "\" r=\"" + SvgNumber(radius) + fill;
   }
   const auto point = [&](double part) {
     const double angle = 2 * std::numbers::pi * part;
-    return Number(x + radius * std::sin(angle)) + " " + Number(y - radius * std::cos(angle));
+    return SvgNumber(x + radius * std::sin(angle)) + " " + SvgNumber(y - radius * std::cos(angle));
   };
   const std::string arc =
-      " A " + Number(radius) + " " + Number(radius) + " 0 " + (end - begin > 0.5 ? "1" : "0") + " 1 ";
-  return "<path d=\"M " + Number(x) + " " + Number(y) + " L " + point(begin) + arc + point(end) + " Z" + fill;
+      " A " + SvgNumber(radius) + " " + SvgNumber(radius) + " 0 " + (end - begin > 0.5 ? "1" : "0") + " 1 ";
+  return "<path d=\"M " + SvgNumber(x) + " " + SvgNumber(y) + " L " + point(begin) + arc + point(end) + " Z" + fill;
 }
 
 std::string Percent(uint64_t part, uint64_t all) {
@@ -101,13 +68,13 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
     largest = std::max(largest, uint64_t{counts[0][label]} + counts[1][label] + counts[2][label]);
   }
   const double height = std::max(kTop + kRow * static_cast<double>(classes.size()) + 20, kTop + kPie + 110);
-  std::string svg = std::string(kClassChartBegin) + Number(height) +
+  std::string svg = std::string(kClassChartBegin) + SvgNumber(height) +
                     "\" font-family=\"sans-serif\" font-size=\"13\">\n"
                     "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
-  svg += TextElement(kLabelWidth, kTop - 16, "start", "images per class and split");
+  svg += SvgText(kLabelWidth, kTop - 16, "start", "images per class and split");
   for (size_t label = 0; label < classes.size(); ++label) {
     const double y = kTop + kRow * static_cast<double>(label);
-    svg += TextElement(kLabelWidth - 8, y + kRow - 9, "end", Shorten(classes[label]));
+    svg += SvgText(kLabelWidth - 8, y + kRow - 9, "end", Shorten(classes[label]));
     double x = kLabelWidth;
     uint64_t total = 0;
     for (size_t split = 0; split < 3; ++split) {
@@ -119,7 +86,7 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
                  classes[label] + ", " + std::string(NameOf(kSplits[split])) + ": " + std::to_string(count));
       x += width;
     }
-    svg += TextElement(x + 6, y + kRow - 9, "start", std::to_string(total));
+    svg += SvgText(x + 6, y + kRow - 9, "start", std::to_string(total));
   }
   double begin = 0, y = kTop + kPie + 30;
   for (size_t split = 0; split < 3; ++split) {
@@ -129,8 +96,8 @@ std::string FormatClassChart(const std::vector<std::string>& classes,
     begin = end;
     const std::string name(NameOf(kSplits[split]));
     svg += Bar(kWidth - kPie - 30, y, kRow - 6, split, name);
-    svg += TextElement(kWidth - kPie - 6, y + 13, "start",
-                       name + ": " + std::to_string(totals[split]) + ", " + Percent(totals[split], all));
+    svg += SvgText(kWidth - kPie - 6, y + 13, "start",
+                   name + ": " + std::to_string(totals[split]) + ", " + Percent(totals[split], all));
     y += kRow;
   }
   return svg + "</svg>\n";

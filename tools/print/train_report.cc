@@ -164,9 +164,10 @@ void TrainReport::OnEpoch(const train::EpochReport& report) {
 
 std::string FormatEpoch(const train::EpochReport& report) {
   return Format(
-      "epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f  val F1 %.4f%s  %.0f images/s  %s%s",
+      "epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f  val F1 %.4f%s  rate %.3g  "
+      "%.0f images/s  %s%s",
       report.epoch + 1, report.epochs, Text(report.phase), report.loss, report.accuracy, report.val_loss,
-      report.val_accuracy, report.val_f1, report.best ? " *" : "  ", report.images_per_second,
+      report.val_accuracy, report.val_f1, report.best ? " *" : "  ", report.learning_rate, report.images_per_second,
       HumanDuration(report.seconds).c_str(), report.stop ? ("  ends: " + TextOf(*report.stop)).c_str() : "");
 }
 

@@ -29,8 +29,8 @@ class TrainReport : public train::RunObserver {
 };
 
 // Returns a line such as
-// "epoch 7/15  finetune  loss 0.6122  accuracy 0.8740  val loss 0.5513  val accuracy 0.9031  val F1 0.9019 *  151
-// images/s 0:17", and the reason if a phase ends early.
+// "epoch 7/15  finetune  loss 0.6122  accuracy 0.8740  val loss 0.5513  val accuracy 0.9031  val F1 0.9019 *  rate
+// 3.1e-05  151 images/s  0:17", and the reason if a phase ends early.
 std::string FormatEpoch(const train::EpochReport& report);
 // Returns the last lines: the best accuracy, the total time, and where the weights are.
 std::string FormatRunResult(const train::RunResult& result, const std::string& output);

@@ -48,7 +48,9 @@ struct EpochReport {
   double val_recall = 0;             // likewise
   double val_f1 = 0;                 // likewise
   bool best = false;                 // better than every epoch before (train/loop/best_rule.h)
+  double learning_rate = 0;          // of the epoch's last step; 0 for a head that is solved
   double images_per_second = 0;      // of training, without validation
+  double data_wait = 0;              // part of training's time in which a step waited for its batch, 0 ... 1
   double seconds = 0;                // of training and validation
   std::optional<StopReason> stop{};  // why the phase ends with this epoch, if it was to have more
 };

@@ -24,6 +24,8 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_samples(state.samples);
   message.set_epoch_seconds(state.epoch_seconds);
   message.set_total_seconds(state.total_seconds);
+  message.set_wait_seconds(state.wait_seconds);
+  message.set_learning_rate(state.learning_rate);
   message.set_best_accuracy(state.best_accuracy);
   message.set_best_epoch(state.best_epoch);
   message.set_best_loss(state.best_loss);
@@ -107,14 +109,16 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   state.samples = message.samples();
   state.epoch_seconds = message.epoch_seconds();
   state.total_seconds = message.total_seconds();
+  state.wait_seconds = message.wait_seconds();
+  state.learning_rate = message.learning_rate();
   state.best_accuracy = message.best_accuracy();
   state.best_epoch = message.best_epoch();
   state.best_loss = message.best_loss();
   state.metrics_bytes = message.metrics_bytes();
   state.best_f1 = message.best_f1();
-  CheckFinite(
-      {state.loss_sum, state.epoch_seconds, state.total_seconds, state.best_accuracy, state.best_loss, state.best_f1},
-      file);
+  CheckFinite({state.loss_sum, state.epoch_seconds, state.total_seconds, state.wait_seconds, state.learning_rate,
+               state.best_accuracy, state.best_loss, state.best_f1},
+              file);
   ParseProgress(message, file, &state);
   state.options = {message.options().begin(), message.options().end()};
   // The older name of an option.

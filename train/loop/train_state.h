@@ -27,6 +27,8 @@ struct TrainState {
   uint64_t samples = 0;
   double epoch_seconds = 0;
   double total_seconds = 0;
+  double wait_seconds = 0;
+  double learning_rate = 0;
   double best_accuracy = -1;
   uint32_t best_epoch = 0;
   double best_loss = 0;

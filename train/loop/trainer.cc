@@ -136,13 +136,18 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   const double plateau = PlateauPartOf(phase, options_.early_stop.by, state);
   model_.SetTrainable(phase.trainable, phase.layers);
+  double asked = Now();  // for the next batch
   const auto source = train_.open(state.epoch, state.batch, SizeOf(current, state));
   const auto size = static_cast<uint64_t>(options_.accumulate);
   while (const dataset::BatchLease batch = source->Next()) {
+    state.wait_seconds += Now() - asked;
     AdaptIdleThreads();
     step_.Add(*batch, phase.trainable, state.step * size + state.batch % size);
     ++state.batch;
-    if (state.batch % size != 0 && state.batch < train_.batches) continue;
+    if (state.batch % size != 0 && state.batch < train_.batches) {
+      asked = Now();
+      continue;
+    }
     const double rate = RateOf(current, phase_step, plateau, state);
     const TrainStep::Result result = step_.End(rate, current.optimizer);
     if (!std::isfinite(result.loss)) {
@@ -152,6 +157,7 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     for (TrainObserver* observer : observers_) {
       observer->OnStep({state.step, state.epoch, result.loss, rate, result.samples});
     }
+    state.learning_rate = rate;
     state.loss_sum += result.loss * result.samples;
     state.correct += result.correct;
     state.samples += static_cast<uint64_t>(result.samples);
@@ -163,6 +169,7 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     current.pacer.AfterStep(phase_step, now, &state);
     if (epoch_ends()) break;
     if (Stopped()) return false;
+    asked = Now();
   }
   return true;
 }
@@ -183,6 +190,7 @@ bool Trainer::SolveHead(TrainState& state) {
   state.loss_sum = solved->loss * samples;
   state.correct = static_cast<uint64_t>(std::llround(solved->accuracy * samples));
   state.samples = solved->samples;
+  state.learning_rate = 0;
   state.batch = train_.batches;
   ++state.step;
   return true;
@@ -241,7 +249,9 @@ bool Trainer::Validate(Current& current, TrainState& state) {
                      .val_recall = totals->macro.recall,
                      .val_f1 = result.f1,
                      .best = state.best_accuracy < 0 || IsBetter(options_.early_stop.by, result, best),
+                     .learning_rate = state.learning_rate,
                      .images_per_second = static_cast<double>(state.samples) / state.epoch_seconds,
+                     .data_wait = state.wait_seconds / state.epoch_seconds,
                      .seconds = state.epoch_seconds + seconds,
                      .stop = {}};
   if (report.best) {
@@ -254,7 +264,7 @@ bool Trainer::Validate(Current& current, TrainState& state) {
   state.history.push_back(result);
   ++state.epoch;
   state.batch = 0;
-  state.loss_sum = state.epoch_seconds = 0;
+  state.loss_sum = state.epoch_seconds = state.wait_seconds = 0;
   state.correct = state.samples = 0;
   const double now = Now();
   current.pacer.AfterValidation(PhaseStep(state), now - start + checkpoint_seconds_, now, &state);

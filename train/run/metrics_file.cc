@@ -41,8 +41,9 @@ MetricsFile::MetricsFile(const fs::path& path, uint64_t bytes) : path_(path.stri
 
 MetricsFile::~MetricsFile() { ::close(fd_); }
 
-void MetricsFile::Append(const std::string& line) {
-  const std::string text = line + "\n";
+void MetricsFile::Append(const std::string& line) { AppendBytes(line + "\n"); }
+
+void MetricsFile::AppendBytes(std::string_view text) {
   size_t done = 0;
   while (done < text.size()) {
     const ssize_t count = ::write(fd_, text.data() + done, text.size() - done);

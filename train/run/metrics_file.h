@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace train {
 
-// Appends whole lines to metrics.jsonl. The constructor cuts the file back to `bytes`; it throws dataset::Error if the
-// file is shorter, and makes one only if `bytes` is 0.
+// Appends to a file of metrics, such as whole lines to metrics.jsonl. The constructor cuts the file back to `bytes`; it
+// throws dataset::Error if the file is shorter, and makes one only if `bytes` is 0.
 class MetricsFile {
  public:
   MetricsFile(const std::filesystem::path& path, uint64_t bytes);
@@ -15,7 +16,8 @@ class MetricsFile {
   MetricsFile(const MetricsFile&) = delete;
   MetricsFile& operator=(const MetricsFile&) = delete;
   void Append(const std::string& line);  // without its newline
-  void Sync();                           // writes the file to the disk
+  void AppendBytes(std::string_view bytes);
+  void Sync();  // writes the file to the disk
   uint64_t bytes() const { return bytes_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "train/run/run_directory.h"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <compare>
@@ -13,6 +14,8 @@
 #include "dataset/io/removal.h"
 #include "dataset/io/sync.h"
 #include "train/loop/evaluation.h"
+#include "train/run/metrics_table.h"
+#include "train/run/training_curves.h"
 
 namespace train {
 
@@ -109,14 +112,21 @@ void RemoveCheckpoint(const fs::path& folder) {
   dataset::RemoveIfEmpty(folder);
 }
 
-// deval's files are known by how they begin; others may have the same names.
-void RemoveEvaluation(const fs::path& folder) {
-  const std::pair<const char*, std::string_view> kFiles[] = {{"evaluation.json", kEvaluationBegin},
-                                                             {"predictions.csv", kPredictionColumns}};
-  for (const auto& [name, begin] : kFiles) {
+// Files that are known by how they begin, since others may have the same names.
+using KnownFiles = std::array<std::pair<const char*, std::string_view>, 2>;
+constexpr KnownFiles kEvaluationFiles = {
+    {{"evaluation.json", kEvaluationBegin}, {"predictions.csv", kPredictionColumns}}};
+constexpr KnownFiles kViewFiles = {{{"metrics.csv", kMetricsTableBegin}, {"curves.svg", kCurvesBegin}}};
+
+void RemoveKnown(const fs::path& folder, const KnownFiles& files) {
+  for (const auto& [name, begin] : files) {
     if (BeginsWith(folder / name, begin)) dataset::RemoveFile(folder / name);
     dataset::RemoveFile(folder / ("." + std::string(name) + kIncomplete));
   }
+}
+
+void RemoveEvaluation(const fs::path& folder) {
+  RemoveKnown(folder, kEvaluationFiles);
   RemoveFiles(folder, {kLock});
   dataset::RemoveIfEmpty(folder);
 }
@@ -144,9 +154,16 @@ bool RunDirectory::empty() const {
 }
 
 void RunDirectory::RefuseOthers() const {
-  if (IsRun() || empty()) return;
-  throw dataset::Error(
-      path_, IsFolder(path_) ? "is not empty and holds no run of dtrain; choose another folder" : "is not a folder");
+  if (!IsRun() && !empty()) {
+    throw dataset::Error(
+        path_, IsFolder(path_) ? "is not empty and holds no run of dtrain; choose another folder" : "is not a folder");
+  }
+  for (const auto& [name, begin] : kViewFiles) {
+    const fs::path file = path_ / name;
+    // A loss of power may have left it empty.
+    if (!Exists(file) || fs::is_empty(file) || BeginsWith(file, begin)) continue;
+    throw dataset::Error(file, "is not as dtrain wrote it, and the run needs its place; move it away");
+  }
 }
 
 dataset::FileLock RunDirectory::Lock() const { return {path_ / kLock, path_}; }
@@ -252,9 +269,10 @@ void RunDirectory::Clear() const {
     if (IsFolder(entry) && !fs::is_symlink(entry)) RemoveEvaluation(entry);
   }
   dataset::RemoveIfEmpty(evaluations);
+  RemoveKnown(path_, kViewFiles);
   // The last two tell what the folder is.
-  RemoveFiles(path_, {"model.json", "config.toml", "weights.safetensors", "whitening.safetensors", "metrics.jsonl",
-                      "run.json"});
+  RemoveFiles(path_, {"model.json", "config.toml", "weights.safetensors", "whitening.safetensors",
+                      "events.out.tfevents.dtrain", "metrics.jsonl", "run.json"});
 }
 
 fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }

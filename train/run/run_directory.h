@@ -26,6 +26,10 @@ class RunDirectory {
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path whitening() const { return path_ / "whitening.safetensors"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  // Those of MetricsViews.
+  std::filesystem::path metrics_table() const { return path_ / "metrics.csv"; }
+  std::filesystem::path curves() const { return path_ / "curves.svg"; }
+  std::filesystem::path events() const { return path_ / "events.out.tfevents.dtrain"; }
   std::filesystem::path evaluation(const std::string& name) const { return path_ / "eval" / name; }
 
   // Whether the folder holds a run, by its run.json; runs from the time before there was one are known by the first
@@ -33,7 +37,8 @@ class RunDirectory {
   bool IsRun() const;
   // Whether the folder is absent, or holds nothing but a lock.
   bool empty() const;
-  // Throws dataset::Error if the folder holds something else than a run.
+  // Throws dataset::Error if the folder holds something else than a run, or if another program's file has the name of
+  // one of MetricsViews.
   void RefuseOthers() const;
   // Locks the run. Throws dataset::Error, which names the process, if another one holds the lock.
   dataset::FileLock Lock() const;

@@ -1,5 +1,6 @@
 #include "train/run/run_recorder.h"
 
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@
 namespace train {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -37,73 +39,84 @@ RunRecorder::RunRecorder(const RunDirectory& run, uint64_t metrics_bytes, std::m
       metrics_(run.metrics(), metrics_bytes),
       options_(std::move(options)),
       metadata_(std::move(metadata)),
-      sync_(sync) {}
+      sync_(sync) {
+  history_.Load(run.metrics(), metrics_bytes);
+  if (metrics_bytes > 0) views_.emplace(run_, history_, sync_);
+}
+
+void RunRecorder::Append(const Json& event) {
+  metrics_.Append(event.dump());
+  history_.Add(event);
+}
 
 void RunRecorder::Start(const std::map<std::string, std::string>& options) {
-  metrics_.Append(
-      nlohmann::ordered_json({{"event", "start"}, {"options", options}, {"first_epoch", kFirstEpoch}}).dump());
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  Append({{"event", "start"},
+          {"options", options},
+          {"first_epoch", kFirstEpoch},
+          {"begun", std::chrono::duration_cast<std::chrono::seconds>(now).count()}});
+  views_.emplace(run_, history_, sync_);
 }
 
 void RunRecorder::Extend(const fs::path& checkpoint, const TrainState& state, uint32_t epochs) {
-  metrics_.Append(nlohmann::ordered_json({{"event", "extend"}, {"epochs", epochs}}).dump());
+  Append({{"event", "extend"}, {"epochs", epochs}});
   RunDirectory::ReplaceState(checkpoint, Saved(state), sync_);
 }
 
 void RunRecorder::End(const RunResult& result) {
-  nlohmann::ordered_json json = {{"event", "end"},
-                                 {"best_accuracy", result.best_accuracy},
-                                 {"best_loss", result.best_loss},
-                                 {"best_f1", result.best_f1},
-                                 {"best_epoch", first_epoch_ + result.best_epoch},
-                                 {"seconds", result.seconds}};
+  Json json = {{"event", "end"},
+               {"best_accuracy", result.best_accuracy},
+               {"best_loss", result.best_loss},
+               {"best_f1", result.best_f1},
+               {"best_epoch", first_epoch_ + result.best_epoch},
+               {"seconds", result.seconds}};
   if (result.stop) json["stop"] = dataset::NameOf(*result.stop);
-  metrics_.Append(json.dump());
+  Append(json);
+  views_->Finish(history_);
 }
 
 void RunRecorder::Lowered(const TrainState& state, const LoweredRate& rate) {
-  metrics_.Append(nlohmann::ordered_json({{"event", "rate"},
-                                          {"phase", dataset::NameOf(rate.phase)},
-                                          {"epoch", first_epoch_ + state.epoch},
-                                          {"step", state.step},
-                                          {"was", rate.was},
-                                          {"learning_rate", rate.is},
-                                          {"from_best", rate.current}})
-                      .dump());
+  Append({{"event", "rate"},
+          {"phase", dataset::NameOf(rate.phase)},
+          {"epoch", first_epoch_ + state.epoch},
+          {"step", state.step},
+          {"was", rate.was},
+          {"learning_rate", rate.is},
+          {"from_best", rate.current}});
 }
 
 void RunRecorder::OnStep(const StepReport& report) {
-  const nlohmann::ordered_json json = {{"event", "step"},
-                                       {"step", report.step},
-                                       {"epoch", first_epoch_ + report.epoch},
-                                       {"loss", report.loss},
-                                       {"learning_rate", report.learning_rate}};
-  metrics_.Append(json.dump());
+  Append({{"event", "step"},
+          {"step", report.step},
+          {"epoch", first_epoch_ + report.epoch},
+          {"loss", report.loss},
+          {"learning_rate", report.learning_rate}});
 }
 
 void RunRecorder::OnSolvedHead(const SolvedHead& head) {
-  metrics_.Append(
-      nlohmann::ordered_json(
-          {{"event", "head"}, {"lambda", head.lambda}, {"temperature", head.temperature}, {"samples", head.samples}})
-          .dump());
+  Append({{"event", "head"}, {"lambda", head.lambda}, {"temperature", head.temperature}, {"samples", head.samples}});
 }
 
 void RunRecorder::OnEpoch(const EpochReport& report) {
-  nlohmann::ordered_json json = {{"event", "epoch"},
-                                 {"phase", dataset::NameOf(report.phase)},
-                                 {"epoch", first_epoch_ + report.epoch},
-                                 {"step", report.step},
-                                 {"loss", report.loss},
-                                 {"accuracy", report.accuracy},
-                                 {"val_loss", report.val_loss},
-                                 {"val_accuracy", report.val_accuracy},
-                                 {"val_precision", report.val_precision},
-                                 {"val_recall", report.val_recall},
-                                 {"val_f1", report.val_f1},
-                                 {"best", report.best},
-                                 {"images_per_second", report.images_per_second},
-                                 {"seconds", report.seconds}};
+  Json json = {{"event", "epoch"},
+               {"phase", dataset::NameOf(report.phase)},
+               {"epoch", first_epoch_ + report.epoch},
+               {"step", report.step},
+               {"loss", report.loss},
+               {"accuracy", report.accuracy},
+               {"val_loss", report.val_loss},
+               {"val_accuracy", report.val_accuracy},
+               {"val_precision", report.val_precision},
+               {"val_recall", report.val_recall},
+               {"val_f1", report.val_f1},
+               {"best", report.best},
+               {"learning_rate", report.learning_rate},
+               {"images_per_second", report.images_per_second},
+               {"data_wait", report.data_wait},
+               {"seconds", report.seconds}};
   if (report.stop) json["stop"] = dataset::NameOf(*report.stop);
-  metrics_.Append(json.dump());
+  Append(json);
+  views_->Update(history_);
 }
 
 void RunRecorder::OnBest(Classifier& model) {

@@ -3,19 +3,23 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "dataset/io/sync.h"
 #include "train/loop/train_observer.h"
 #include "train/run/lowered_rate.h"
 #include "train/run/metrics_file.h"
+#include "train/run/metrics_history.h"
+#include "train/run/metrics_views.h"
 #include "train/run/run_directory.h"
 
 namespace train {
 
 struct RunResult;
 
-// Writes the files of a training to its run folder: metrics.jsonl, the best weights and checkpoints.
+// Writes the files of a training to its run folder: metrics.jsonl and its views, the best weights and checkpoints.
 class RunRecorder : public TrainObserver {
  public:
   // Keeps the first `metrics_bytes` bytes of metrics.jsonl and appends to them. `options` are stored in each
@@ -39,6 +43,7 @@ class RunRecorder : public TrainObserver {
   void OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) override;
 
  private:
+  void Append(const nlohmann::ordered_json& event);
   // With what the recorder knows: the options and the bytes of metrics.jsonl, which are on the disk.
   TrainState Saved(const TrainState& state);
   // Makes `file`, of a new checkpoint, the best weights so far.
@@ -47,6 +52,8 @@ class RunRecorder : public TrainObserver {
   RunDirectory run_;
   uint32_t first_epoch_;  // the number of the first epoch in metrics.jsonl; read before metrics_ opens it
   MetricsFile metrics_;
+  MetricsHistory history_;             // of metrics_
+  std::optional<MetricsViews> views_;  // absent before the run has started
   std::map<std::string, std::string> options_;
   std::map<std::string, std::string> metadata_;
   dataset::Sync sync_;

@@ -7,6 +7,7 @@
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
 #include "train/run/metrics_file.h"
+#include "train/run/metrics_views.h"
 #include "train/run/planned_run.h"
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
@@ -254,6 +255,7 @@ RunResult Complete(const PlannedRun& run) {
     WriteWhitening(run.folder.whitening(), *whitening, run.plan.model.dataset_fingerprint, run.options.sync);
     result.restored.push_back(run.folder.whitening().string());
   }
+  for (const fs::path& file : RestoreViews(run.folder, run.options.sync)) result.restored.push_back(file.string());
   // A kill may have come between the last checkpoint and the end.
   const fs::path metrics = run.folder.metrics();
   if (fs::exists(metrics) && fs::file_size(metrics) >= run.state.metrics_bytes && !HasEnd(metrics)) {

@@ -52,6 +52,18 @@ TEST(RecordWriterTest, MakesTheGoldenFile) {
   EXPECT_EQ(ReadFile(dir / "f"), ReadFile(data / "golden/two.tfrecord"));
 }
 
+TEST(RecordWriterTest, AFramedRecordIsTheWritersRecord) {
+  const testing::TempDir dir;
+  std::string framed;
+  RecordWriter writer(dir / "records");
+  for (const std::string& payload : {std::string(), std::string("a"), std::string(1000, '\xfe')}) {
+    writer.Write(payload);
+    framed += FrameRecord(payload);
+  }
+  writer.Close(Sync::kNo);
+  EXPECT_EQ(ReadFile(dir / "records"), framed);
+}
+
 TEST(RecordWriterTest, RefusesAPayloadAboveTheLimit) {
   const size_t size = kMaxRecordBytes + 1;
   void* const reserved = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -101,6 +101,12 @@ TEST_F(TrainerTest, LearnsAndReports) {
   EXPECT_EQ(recorder.epochs[1].epochs, 2u);
   EXPECT_GT(recorder.epochs[1].val_accuracy, 0.9);
   EXPECT_LT(recorder.epochs[1].loss, recorder.epochs[0].loss);
+  EXPECT_EQ(recorder.epochs[0].learning_rate, recorder.steps[6].learning_rate);
+  EXPECT_EQ(recorder.epochs[1].learning_rate, recorder.steps[13].learning_rate);
+  for (const EpochReport& epoch : recorder.epochs) {
+    EXPECT_GE(epoch.data_wait, 0);
+    EXPECT_LE(epoch.data_wait, 1);
+  }
   EXPECT_TRUE(recorder.state.complete);
   EXPECT_EQ(recorder.state.best_accuracy, std::max(recorder.epochs[0].val_accuracy, recorder.epochs[1].val_accuracy));
 }
@@ -125,6 +131,7 @@ TEST_F(TrainerTest, AStopAtAnyStepGoesOnExactly) {
     losses.insert(losses.end(), rest.begin(), rest.end());
     ASSERT_EQ(losses, whole.Losses()) << "stopped after step " << stop;
     EXPECT_EQ(second.epochs.back().val_loss, whole.epochs.back().val_loss) << stop;
+    EXPECT_EQ(second.epochs.front().learning_rate, whole.epochs[3 - second.epochs.size()].learning_rate) << stop;
     EXPECT_EQ(second.epochs.back().loss, whole.epochs.back().loss) << stop;
     EXPECT_EQ(second.state.best_accuracy, whole.state.best_accuracy) << stop;
     EXPECT_EQ(second.state.best_epoch, whole.state.best_epoch) << stop;

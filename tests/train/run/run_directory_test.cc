@@ -9,6 +9,8 @@
 #include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
 #include "train/loop/evaluation.h"
+#include "train/run/metrics_table.h"
+#include "train/run/training_curves.h"
 
 namespace train {
 namespace {
@@ -31,10 +33,14 @@ TrainState StateAt(uint64_t step) {
 TEST(TrainStateTest, RoundTripsExactly) {
   TrainState state = StateAt(uint64_t{1} << 40);
   state.loss_sum = 1.0 / 3;
+  state.wait_seconds = 0.1;
+  state.learning_rate = 1e-5;
   state.complete = true;
   const TrainState back = ParseTrainState(FormatTrainState(state), "f");
   EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
   EXPECT_EQ(back.loss_sum, state.loss_sum);
+  EXPECT_EQ(back.wait_seconds, state.wait_seconds);
+  EXPECT_EQ(back.learning_rate, state.learning_rate);
   EXPECT_EQ(back.options, state.options);
   EXPECT_EQ(back.dataset, "../flowers.ds");
   EXPECT_EQ(back.dataset_content, "12ab");
@@ -217,15 +223,18 @@ TEST(CheckpointWriterTest, UnpublishedIsNoCheckpoint) {
 // All that a training and its evaluations leave, with what a kill left half written.
 void WriteRun(const TempDir& dir) {
   WriteFile(dir / "run.json", FormatModelInfo(GoodModel()));
-  for (const char* name : {"model.json", "config.toml", ".config.toml.incomplete", "weights.safetensors",
-                           ".weights.safetensors.incomplete", "whitening.safetensors", "metrics.jsonl",
-                           "checkpoints/step-00000007/train_state.json", "checkpoints/step-00000007/best.safetensors",
-                           "checkpoints/step-00000007.replaced/weights.safetensors",
-                           "checkpoints/.step-00000008.incomplete/optimizer.safetensors",
-                           "checkpoints/.step-00000008.incomplete/.train_state.json.incomplete",
-                           "eval/test/evaluation.json", "eval/others-val/predictions.csv", "eval/others-val/.lock"}) {
+  for (const char* name :
+       {"model.json", "config.toml", ".config.toml.incomplete", "weights.safetensors", "events.out.tfevents.dtrain",
+        ".curves.svg.incomplete", ".metrics.csv.incomplete", ".weights.safetensors.incomplete", "whitening.safetensors",
+        "metrics.jsonl", "checkpoints/step-00000007/train_state.json", "checkpoints/step-00000007/best.safetensors",
+        "checkpoints/step-00000007.replaced/weights.safetensors",
+        "checkpoints/.step-00000008.incomplete/optimizer.safetensors",
+        "checkpoints/.step-00000008.incomplete/.train_state.json.incomplete", "eval/test/evaluation.json",
+        "eval/others-val/predictions.csv", "eval/others-val/.lock"}) {
     WriteFile(dir / name, "x");
   }
+  WriteFile(dir / "metrics.csv", std::string(kMetricsTableBegin) + "accuracy\n");
+  WriteFile(dir / "curves.svg", std::string(kCurvesBegin) + "/>");
   WriteFile(dir / "eval/test/evaluation.json", std::string(kEvaluationBegin) + "0.5");
   WriteFile(dir / "eval/others-val/predictions.csv", std::string(kPredictionColumns) + ",cat\n");
 }
@@ -241,6 +250,9 @@ TEST(RunDirectoryTest, ClearLeavesOthersFilesAlone) {
   const TempDir dir;
   WriteRun(dir);
   const std::vector<const char*> others = {"notes.txt",
+                                           "metrics.csv",
+                                           "curves.svg",
+                                           "events.out.tfevents.1700000000.mine",
                                            "model.json.bak",
                                            "checkpoints/best.pth",
                                            "checkpoints/step-x/weights.safetensors",
@@ -327,6 +339,26 @@ TEST(RunDirectoryTest, KnowsARunByItsMarker) {
     } catch (const dataset::Error& error) {
       EXPECT_NE(std::string(error.what()).find("is not empty and holds no run of dtrain"), std::string::npos);
     }
+  }
+}
+
+// Runs of before there were these files may have others of their names.
+TEST(RunDirectoryTest, AFileInTheWayOfAViewIsRefused) {
+  const TempDir dir;
+  WriteRun(dir);
+  const RunDirectory run(dir.path());
+  EXPECT_NO_THROW(run.RefuseOthers());
+  for (const char* name : {"metrics.csv", "curves.svg"}) {
+    const std::string own = dataset::ReadFile(dir / name);
+    WriteFile(dir / name, "years of work");
+    try {
+      run.RefuseOthers();
+      ADD_FAILURE() << name;
+    } catch (const dataset::Error& error) {
+      EXPECT_NE(std::string(error.what()).find(std::string(name) + ": is not as dtrain wrote it"), std::string::npos)
+          << error.what();
+    }
+    WriteFile(dir / name, own);
   }
 }
 

@@ -22,6 +22,7 @@
 #include "tests/train/run/open_counter.h"
 #include "tests/train/weights/h5_writer.h"
 #include "train/run/evaluation_run.h"
+#include "train/run/metrics_views.h"
 #include "train/run/run_directory.h"
 #include "train/weights/safetensors.h"
 
@@ -153,7 +154,8 @@ TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   const RunResult result = Train(options);
   EXPECT_EQ(result.kind, RunResult::Kind::kTrained);
   EXPECT_GT(result.best_accuracy, 0.8);
-  for (const char* name : {"config.toml", "model.json", "weights.safetensors", "metrics.jsonl"}) {
+  for (const char* name : {"config.toml", "model.json", "weights.safetensors", "metrics.jsonl", "metrics.csv",
+                           "curves.svg", "events.out.tfevents.dtrain"}) {
     EXPECT_TRUE(fs::exists(out_ / "run" / name)) << name;
   }
   EXPECT_EQ(Events(out_ / "run", "epoch").size(), 14u);
@@ -772,6 +774,51 @@ TEST_F(TrainingRunTest, MetricsAfterTheCheckpointAreCutOnResume) {
   options.existing = dataset::ExistingOutput::kResume;
   Train(options);
   EXPECT_EQ(Events(out_ / "run", "step").size(), 10u);
+}
+
+// Each kill leaves the views ahead of the checkpoint, behind it, or half written.
+TEST_F(TrainingRunTest, TheViewsTellWhatMetricsTellAfterAResume) {
+  TrainingRunOptions options = Options(out_ / "run");
+  options.finetune_epochs = 4;
+  int asked = 0;
+  options.stop = [&] { return ++asked % 7 == 0; };
+  options.existing = dataset::ExistingOutput::kResume;
+  const RunDirectory run(options.output);
+  const auto check = [&] {
+    MetricsHistory history;
+    history.Load(run.metrics(), fs::file_size(run.metrics()));
+    fs::create_directories(out_ / "made");
+    const RunDirectory made(out_ / "made");
+    MetricsViews(made, history, dataset::Sync::kNo);
+    for (const auto view : {&RunDirectory::metrics_table, &RunDirectory::curves, &RunDirectory::events}) {
+      EXPECT_EQ(dataset::ReadFile((run.*view)()), dataset::ReadFile((made.*view)())) << (run.*view)();
+    }
+  };
+  int stops = 0;
+  while (Train(options).kind == RunResult::Kind::kStopped) {
+    check();
+    const std::string events = dataset::ReadFile(run.events()), table = dataset::ReadFile(run.metrics_table());
+    dataset::testing::WriteFile(run.events(),
+                                ++stops % 2 == 0 ? events + "later" : events.substr(0, events.size() / 2));
+    dataset::testing::WriteFile(run.metrics_table(), table + "9,finetune,70,0,0.1\n");
+    fs::remove(run.curves());
+  }
+  EXPECT_GE(stops, 2);
+  check();
+  fs::remove(run.events());
+  fs::remove(run.metrics_table());
+  EXPECT_EQ(Train(options).restored, (std::vector<std::string>{run.metrics_table().string(), run.events().string()}));
+  check();
+}
+
+TEST_F(TrainingRunTest, AForeignTableInARunIsRefusedBeforeAnythingChanges) {
+  TrainingRunOptions options = Options(out_ / "run");
+  Train(options);
+  dataset::testing::WriteFile(options.output / "metrics.csv", "epoch;mine\n");
+  const auto before = Contents(options.output);
+  options.existing = dataset::ExistingOutput::kOverwrite;
+  EXPECT_NE(MessageOf(options).find("metrics.csv: is not as dtrain wrote it"), std::string::npos) << MessageOf(options);
+  EXPECT_EQ(Contents(options.output), before);
 }
 
 TEST_F(TrainingRunTest, ACompleteRunIsLeftAsItIs) {
