@@ -162,6 +162,8 @@ void TrainReport::OnEpoch(const train::EpochReport& report) {
   std::cout << FormatEpoch(report) << std::endl;
 }
 
+void TrainReport::OnFinding(const train::Finding& finding) { Warn(finding.text); }
+
 std::string FormatEpoch(const train::EpochReport& report) {
   return Format(
       "epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f  val F1 %.4f%s  rate %.3g  "

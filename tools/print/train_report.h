@@ -17,6 +17,7 @@ class TrainReport : public train::RunObserver {
   void OnStep(const train::StepReport& report) override;
   void OnFeatures(const train::FeatureReport& report) override;
   void OnEpoch(const train::EpochReport& report) override;
+  void OnFinding(const train::Finding& finding) override;
 
  private:
   void Advance(uint32_t epoch, uint64_t images, int samples);

@@ -33,6 +33,8 @@ class ClassTally {
 
   std::vector<ClassScore> scores() const;
   MacroScore macro() const;
+  const std::vector<uint64_t>& support() const { return support_; }      // samples of each class
+  const std::vector<uint64_t>& predicted() const { return predicted_; }  // samples that got it
 
  private:
   std::vector<uint64_t> support_, predicted_, right_;

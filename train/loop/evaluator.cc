@@ -95,6 +95,8 @@ std::optional<Evaluator::Totals> Evaluator::Sum(const std::function<bool()>& sto
   if (!ForEach(stop, {}, use)) return std::nullopt;
   if (totals.samples > 0) totals.loss /= static_cast<double>(totals.samples);
   totals.macro = tally.macro();
+  totals.labelled = tally.support();
+  totals.predicted = tally.predicted();
   return totals;
 }
 

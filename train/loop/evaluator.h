@@ -38,6 +38,7 @@ class Evaluator {
     uint64_t correct = 0;
     double loss = 0;  // mean cross entropy, without label smoothing: -log of the right class's probability
     MacroScore macro;
+    std::vector<uint64_t> labelled, predicted;  // samples by class
   };
   // Does the same without the confusion matrix and the predictions, whose memory grows with the classes.
   std::optional<Totals> Sum(const std::function<bool()>& stop);

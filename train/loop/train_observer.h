@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "dataset/base/enum_names.h"
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/train_state.h"
@@ -35,6 +38,9 @@ struct SolvedHead {
   double accuracy = 0;     // of train, 0 ... 1
 };
 
+// So many images of a class show how it is scored.
+inline constexpr uint64_t kManyImages = 10;
+
 struct EpochReport {
   PhaseKind phase = PhaseKind::kFinetune;
   uint32_t epoch = 0;   // of the run, from 0
@@ -44,15 +50,34 @@ struct EpochReport {
   double accuracy = 0;  // of training, 0 ... 1
   double val_loss = 0;  // mean cross entropy, without label smoothing
   double val_accuracy = 0;
-  double val_precision = 0;          // mean over the classes, as ClassScore has it (train/loop/evaluation.h)
-  double val_recall = 0;             // likewise
-  double val_f1 = 0;                 // likewise
-  bool best = false;                 // better than every epoch before (train/loop/best_rule.h)
-  double learning_rate = 0;          // of the epoch's last step; 0 for a head that is solved
-  double images_per_second = 0;      // of training, without validation
-  double data_wait = 0;              // part of training's time in which a step waited for its batch, 0 ... 1
-  double seconds = 0;                // of training and validation
-  std::optional<StopReason> stop{};  // why the phase ends with this epoch, if it was to have more
+  double val_precision = 0;               // mean over the classes, as ClassScore has it (train/loop/evaluation.h)
+  double val_recall = 0;                  // likewise
+  double val_f1 = 0;                      // likewise
+  bool best = false;                      // better than every epoch before (train/loop/best_rule.h)
+  double learning_rate = 0;               // of the epoch's last step; 0 for a head that is solved
+  double images_per_second = 0;           // of training, without validation
+  double data_wait = 0;                   // part of training's time in which a step waited for its batch, 0 ... 1
+  double seconds = 0;                     // of training and validation
+  std::optional<StopReason> stop{};       // why the phase ends with this epoch, if it was to have more
+  std::vector<uint32_t> never_predicted;  // labels with kManyImages or more images in val, none of which got them
+};
+
+// What may be wrong with a training.
+enum class FindingKind { kLossBounces, kNoDrop, kStuckAtChance, kPlateau, kOverfitting, kNeverPredicted, kDataWait };
+constexpr auto EnumNames(FindingKind) {
+  return dataset::NameTable<FindingKind, 7>{{{FindingKind::kLossBounces, "loss_bounces"},
+                                             {FindingKind::kNoDrop, "no_drop"},
+                                             {FindingKind::kStuckAtChance, "stuck_at_chance"},
+                                             {FindingKind::kPlateau, "plateau"},
+                                             {FindingKind::kOverfitting, "overfitting"},
+                                             {FindingKind::kNeverPredicted, "never_predicted"},
+                                             {FindingKind::kDataWait, "data_wait"}}};
+}
+
+struct Finding {
+  FindingKind kind = FindingKind::kNoDrop;
+  uint32_t epoch = 0;  // of the run, from 0
+  std::string text;    // what was seen and what helps, for people
 };
 
 // Watches a training. All calls come from the thread that trains. An observer may copy what it is given, but must not
@@ -65,6 +90,7 @@ class TrainObserver {
   virtual void OnFeatures(const FeatureReport&) {}
   virtual void OnSolvedHead(const SolvedHead&) {}
   virtual void OnEpoch(const EpochReport&) {}
+  virtual void OnFinding(const Finding&) {}
   virtual void OnBest(Classifier&) {}
   // Called after each epoch, when the training is stopped, and before an error of validation is thrown.
   virtual void OnCheckpoint(const TrainState&, Classifier&, Optimizer&) {}

@@ -253,7 +253,13 @@ bool Trainer::Validate(Current& current, TrainState& state) {
                      .images_per_second = static_cast<double>(state.samples) / state.epoch_seconds,
                      .data_wait = state.wait_seconds / state.epoch_seconds,
                      .seconds = state.epoch_seconds + seconds,
-                     .stop = {}};
+                     .stop = {},
+                     .never_predicted = {}};
+  for (uint32_t label = 0; label < totals->labelled.size(); ++label) {
+    if (totals->labelled[label] >= kManyImages && totals->predicted[label] == 0) {
+      report.never_predicted.push_back(label);
+    }
+  }
   if (report.best) {
     state.best_accuracy = result.accuracy;
     state.best_epoch = state.epoch;

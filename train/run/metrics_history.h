@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ class MetricsHistory {
 
   double begun() const { return begun_; }  // seconds from 1970 to the start of the run; 0 in older files
   const std::vector<MetricsEpoch>& epochs() const { return epochs_; }
+  const std::set<std::string>& findings() const { return findings_; }  // names of those that were said
 
  private:
   struct Step {
@@ -66,6 +68,7 @@ class MetricsHistory {
   double begun_ = 0;
   uint32_t first_epoch_ = 0;  // its number in the file
   std::vector<MetricsEpoch> epochs_;
+  std::set<std::string> findings_;
   std::vector<Step> steps_;  // since the latest epoch
 };
 

@@ -119,6 +119,13 @@ void RunRecorder::OnEpoch(const EpochReport& report) {
   views_->Update(history_);
 }
 
+void RunRecorder::OnFinding(const Finding& finding) {
+  Append({{"event", "warning"},
+          {"finding", dataset::NameOf(finding.kind)},
+          {"epoch", first_epoch_ + finding.epoch},
+          {"text", finding.text}});
+}
+
 void RunRecorder::OnBest(Classifier& model) {
   std::vector<torch::Tensor> storage;
   WriteSafetensors(run_.weights(), WeightViews(model, storage), metadata_, sync_);

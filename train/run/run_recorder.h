@@ -39,8 +39,11 @@ class RunRecorder : public TrainObserver {
   void OnStep(const StepReport& report) override;
   void OnSolvedHead(const SolvedHead& head) override;
   void OnEpoch(const EpochReport& report) override;
+  void OnFinding(const Finding& finding) override;
   void OnBest(Classifier& model) override;
   void OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) override;
+
+  const MetricsHistory& history() const { return history_; }
 
  private:
   void Append(const nlohmann::ordered_json& event);

@@ -25,7 +25,8 @@ class SizedLoader {
   BatchStream Stream();
   uint64_t samples() const { return loader_->samples(); }
   uint64_t batches_per_epoch() const { return loader_->batches_per_epoch(); }
-  std::vector<dataset::BadSample> bad_samples() const;  // each once
+  dataset::LoaderStats stats() const { return loader_->stats(); }  // of the loader in use
+  std::vector<dataset::BadSample> bad_samples() const;             // each once
 
  private:
   void Open(InputSize size);

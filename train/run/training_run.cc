@@ -1,5 +1,9 @@
 #include "train/run/training_run.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/file_lock.h"
@@ -11,6 +15,7 @@
 #include "train/run/planned_run.h"
 #include "train/run/run_recorder.h"
 #include "train/run/run_start.h"
+#include "train/run/run_watch.h"
 #include "train/run/run_whitening.h"
 #include "train/run/sized_loader.h"
 
@@ -195,13 +200,36 @@ class ResultKeeper : public TrainObserver {
   RunResult& result_;
 };
 
+// The part of the most frequent class.
+double ChanceOf(const std::vector<double>& per_class) {
+  const double all = std::accumulate(per_class.begin(), per_class.end(), 0.0);
+  return all > 0 ? *std::max_element(per_class.begin(), per_class.end()) / all : 0;
+}
+
+// What RunWatch knows from the beginning.
+WatchedRun Watched(const PlannedRun& run) {
+  const auto classes = static_cast<double>(run.plan.dataset.classes.size());
+  WatchedRun watched;
+  watched.guess_loss = std::log(run.plan.model.loss == Loss::kSigmoid ? 2 : classes);
+  for (const dataset::DatasetSplit& split : run.plan.dataset.splits) {
+    std::vector<double> per_class(split.records_per_class.begin(), split.records_per_class.end());
+    if (split.split == dataset::Split::kVal) watched.val_chance = ChanceOf(per_class);
+    if (split.split != dataset::Split::kTrain) continue;
+    if (run.plan.order == dataset::Order::kBalanced) per_class.assign(per_class.size(), 1);
+    for (size_t i = 0; i < run.plan.class_weights.size(); ++i) per_class[i] *= run.plan.class_weights[i];
+    watched.train_chance = ChanceOf(per_class);
+  }
+  return watched;
+}
+
 RunRecorder MakeRecorder(const PlannedRun& run) {
   return {run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model), run.options.sync};
 }
 
 // To the end of the last phase, or to a stop.
 RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecorder& recorder, RunObserver& observer) {
-  summary.images_of_train = opened.train->samples();
+  RunResult result;
+  result.best_by = run.options.best_by;
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
@@ -211,6 +239,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                .normalization = run.folder.LoadNormalization(run.plan.model),
                                .optimizer = run.options.init_optimizer == InitOptimizer::kKeep ? FirstOptimizer::kLoaded
                                                                                                : FirstOptimizer::kFresh,
+                               .ridge = MakeRidgeOptions(run, opened.allocator.get(), result.unseen),
                                .stop = run.options.stop,
                                .early_stop = {.by = run.options.best_by,
                                               .epochs = run.options.early_stop,
@@ -218,12 +247,11 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                               .target = run.options.target},
                                .clock = SteadySeconds,
                                .started = started};
-  RunResult result;
-  result.best_by = run.options.best_by;
-  summary.images_of_train = opened.train->samples();
   ResultKeeper keeper(result);
+  const RunWatch::Loader loader{[&] { return opened.train->stats(); }, run.plan.loader_threads};
+  RunWatch watch(Watched(run), run.plan.dataset.classes, loader, recorder.history(), {&recorder, &observer});
   Trainer trainer(opened.model, options, opened.train->Stream(), StreamOf(*opened.val),
-                  static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer});
+                  static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer, &watch});
   const Outcome outcome = trainer.Fit(run.state, [&](Optimizer& optimizer) {
     if (!GoesOnFromBest(run.lowered)) LoadOptimizer(run.options, run.checkpoint, optimizer);
   });

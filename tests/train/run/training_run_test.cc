@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "dataset/base/error.h"
@@ -160,6 +161,7 @@ TEST_F(TrainingRunTest, LearnsAndLeavesARunFolder) {
   }
   EXPECT_EQ(Events(out_ / "run", "epoch").size(), 14u);
   EXPECT_EQ(Events(out_ / "run", "start").size(), 1u);
+  EXPECT_TRUE(Events(out_ / "run", "warning").empty()) << Events(out_ / "run", "warning")[0];
   ASSERT_EQ(Events(out_ / "run", "end").size(), 1u);
   EXPECT_EQ(Events(out_ / "run", "end")[0]["best_accuracy"], result.best_accuracy);
 
@@ -809,6 +811,38 @@ TEST_F(TrainingRunTest, TheViewsTellWhatMetricsTellAfterAResume) {
   fs::remove(run.metrics_table());
   EXPECT_EQ(Train(options).restored, (std::vector<std::string>{run.metrics_table().string(), run.events().string()}));
   check();
+}
+
+TEST_F(TrainingRunTest, AFindingIsToldOnceAlsoAfterAResume) {
+  class Findings : public RunObserver {
+   public:
+    void OnFinding(const Finding& finding) override { found.push_back(finding); }
+    std::vector<Finding> found;
+  } findings;
+  TrainingRunOptions options = Options(out_ / "run");
+  options.finetune_learning_rate = 1e-9;  // learns nothing
+  options.finetune_epochs = 6;
+  options.steps_per_epoch = 40;
+  options.batch_size = 4;
+  int steps = 0;
+  options.stop = [&] { return ++steps == 190; };
+  ASSERT_EQ(RunTraining(options, findings).kind, RunResult::Kind::kStopped);
+  ASSERT_FALSE(findings.found.empty());
+  EXPECT_TRUE(findings.found[0].kind == FindingKind::kNoDrop || findings.found[0].kind == FindingKind::kStuckAtChance);
+  EXPECT_GE(findings.found[0].epoch, 2u);
+  EXPECT_NE(findings.found[0].text.find("`finetune_learning_rate`"), std::string::npos) << findings.found[0].text;
+  options.stop = nullptr;
+  options.existing = dataset::ExistingOutput::kResume;
+  ASSERT_EQ(RunTraining(options, findings).kind, RunResult::Kind::kTrained);
+  const std::vector<nlohmann::json> noted = Events(options.output, "warning");
+  ASSERT_EQ(noted.size(), findings.found.size());
+  std::set<std::string> names;
+  for (size_t i = 0; i < noted.size(); ++i) {
+    EXPECT_EQ(noted[i]["finding"], dataset::NameOf(findings.found[i].kind));
+    EXPECT_EQ(noted[i]["epoch"], findings.found[i].epoch + 1);
+    EXPECT_EQ(noted[i]["text"], findings.found[i].text);
+    EXPECT_TRUE(names.insert(noted[i]["finding"]).second) << noted[i];
+  }
 }
 
 TEST_F(TrainingRunTest, AForeignTableInARunIsRefusedBeforeAnythingChanges) {

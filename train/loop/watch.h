@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "train/loop/train_observer.h"
+
+namespace train {
+
+// An epoch of the past. `first_loss` is the mean training loss of its first twentieth, `highest_loss` the highest mean
+// of three neighbouring twentieths. Numbers that are not known are NaN.
+struct WatchedEpoch {
+  EpochReport report;
+  double first_loss = 0;
+  double highest_loss = 0;
+};
+
+// What a training has shown so far.
+struct WatchedRun {
+  std::vector<WatchedEpoch> epochs;  // of the run, from the first
+  uint32_t planned_epochs = 0;       // of the run
+  double guess_loss = 0;             // training loss of equal scores for all classes
+  double train_chance = 0;           // accuracy of always naming the most frequent class, in train as it is sampled
+  double val_chance = 0;             // the same in val
+  std::vector<std::string> never_predicted;  // EpochReport::never_predicted of the latest epoch, by name
+  std::string loader_cure;                   // what limits the loader, and what helps
+};
+
+// Returns what is wrong at the end of the latest epoch, with the cure, in words for people; options are named in
+// backticks. The rules would rather miss a fault than see one in a sound training: one false warning, and nobody reads
+// the others. A caller that wants each finding once a run leaves out those that it has had. Pure.
+std::vector<Finding> Watch(const WatchedRun& run);
+
+}  // namespace train
