@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "dataset/io/file.h"
-#include "train/run/metrics_table.h"
-#include "train/run/training_curves.h"
+#include "train/metrics/metrics_table.h"
+#include "train/metrics/training_curves.h"
 
 namespace train {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "dataset/io/sync.h"
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_history.h"
+#include "train/metrics/tensorboard_events.h"
 #include "train/run/run_directory.h"
-#include "train/run/tensorboard_events.h"
 
 namespace train {
 

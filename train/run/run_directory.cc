@@ -14,8 +14,8 @@
 #include "dataset/io/removal.h"
 #include "dataset/io/sync.h"
 #include "train/loop/evaluation.h"
-#include "train/run/metrics_table.h"
-#include "train/run/training_curves.h"
+#include "train/metrics/metrics_table.h"
+#include "train/metrics/training_curves.h"
 
 namespace train {
 

@@ -98,24 +98,14 @@ void RunRecorder::OnSolvedHead(const SolvedHead& head) {
 }
 
 void RunRecorder::OnEpoch(const EpochReport& report) {
-  Json json = {{"event", "epoch"},
-               {"phase", dataset::NameOf(report.phase)},
-               {"epoch", first_epoch_ + report.epoch},
-               {"step", report.step},
-               {"loss", report.loss},
-               {"accuracy", report.accuracy},
-               {"val_loss", report.val_loss},
-               {"val_accuracy", report.val_accuracy},
-               {"val_precision", report.val_precision},
-               {"val_recall", report.val_recall},
-               {"val_f1", report.val_f1},
-               {"best", report.best},
-               {"learning_rate", report.learning_rate},
-               {"images_per_second", report.images_per_second},
-               {"data_wait", report.data_wait},
-               {"seconds", report.seconds}};
-  if (report.stop) json["stop"] = dataset::NameOf(*report.stop);
-  Append(json);
+  Json event = {{"event", "epoch"},
+                {"phase", dataset::NameOf(report.phase)},
+                {"epoch", first_epoch_ + report.epoch},
+                {"step", report.step},
+                {"best", report.best}};
+  for (const MetricsField& field : kMetricsFields) event[field.column] = report.*field.value;
+  if (report.stop) event["stop"] = dataset::NameOf(*report.stop);
+  Append(event);
   views_->Update(history_);
 }
 

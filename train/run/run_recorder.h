@@ -9,9 +9,9 @@
 
 #include "dataset/io/sync.h"
 #include "train/loop/train_observer.h"
+#include "train/metrics/metrics_file.h"
+#include "train/metrics/metrics_history.h"
 #include "train/run/lowered_rate.h"
-#include "train/run/metrics_file.h"
-#include "train/run/metrics_history.h"
 #include "train/run/metrics_views.h"
 #include "train/run/run_directory.h"
 

@@ -6,7 +6,7 @@
 
 #include "dataset/load/loader_stats.h"
 #include "train/loop/watch.h"
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_history.h"
 
 namespace train {
 

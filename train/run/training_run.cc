@@ -10,7 +10,7 @@
 #include "dataset/load/loader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/trainer.h"
-#include "train/run/metrics_file.h"
+#include "train/metrics/metrics_file.h"
 #include "train/run/metrics_views.h"
 #include "train/run/planned_run.h"
 #include "train/run/run_recorder.h"

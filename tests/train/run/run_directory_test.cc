@@ -9,8 +9,8 @@
 #include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
 #include "train/loop/evaluation.h"
-#include "train/run/metrics_table.h"
-#include "train/run/training_curves.h"
+#include "train/metrics/metrics_table.h"
+#include "train/metrics/training_curves.h"
 
 namespace train {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "tests/train/run/metrics_events.h"
+#include "tests/train/metrics/metrics_events.h"
 
 namespace train {
 namespace {

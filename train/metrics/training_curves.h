@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_history.h"
 
 namespace train {
 

@@ -20,11 +20,14 @@ struct MetricsField {
   double EpochReport::*value;
 };
 
-inline constexpr std::array<MetricsField, 8> kMetricsFields = {{
+inline constexpr std::array<MetricsField, 11> kMetricsFields = {{
     {"loss", "loss/train", &EpochReport::loss},
     {"accuracy", "accuracy/train", &EpochReport::accuracy},
     {"val_loss", "loss/val", &EpochReport::val_loss},
     {"val_accuracy", "accuracy/val", &EpochReport::val_accuracy},
+    {"val_precision", "precision/val", &EpochReport::val_precision},
+    {"val_recall", "recall/val", &EpochReport::val_recall},
+    {"val_f1", "f1/val", &EpochReport::val_f1},
     {"learning_rate", "", &EpochReport::learning_rate},
     {"images_per_second", "images_per_second", &EpochReport::images_per_second},
     {"data_wait", "data_wait", &EpochReport::data_wait},

@@ -1,4 +1,4 @@
-#include "train/run/metrics_file.h"
+#include "train/metrics/metrics_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>

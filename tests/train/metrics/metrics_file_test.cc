@@ -1,4 +1,4 @@
-#include "train/run/metrics_file.h"
+#include "train/metrics/metrics_file.h"
 
 #include <gtest/gtest.h>
 

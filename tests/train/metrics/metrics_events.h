@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "train/metrics/metrics_history.h"
+
 namespace train::testing {
 
 inline constexpr double kBegun = 1.75e9;
@@ -39,6 +41,12 @@ inline std::vector<nlohmann::ordered_json> RunEvents(int epochs, int steps) {
                       {"seconds", 10.25}});
   }
   return events;
+}
+
+inline MetricsHistory HistoryOf(int epochs, int steps) {
+  MetricsHistory history;
+  for (const auto& event : RunEvents(epochs, steps)) history.Add(event);
+  return history;
 }
 
 }  // namespace train::testing

@@ -1,4 +1,4 @@
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_history.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "train/run/tensorboard_events.h"
+#include "train/metrics/tensorboard_events.h"
 
 #include <cmath>
 

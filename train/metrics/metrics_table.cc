@@ -1,4 +1,4 @@
-#include "train/run/metrics_table.h"
+#include "train/metrics/metrics_table.h"
 
 #include <cmath>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_history.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "tests/testing/testing.h"
-#include "tests/train/run/metrics_events.h"
+#include "tests/train/metrics/metrics_events.h"
 
 namespace train {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "dataset/io/sync.h"
-#include "train/run/metrics_file.h"
-#include "train/run/metrics_history.h"
+#include "train/metrics/metrics_file.h"
+#include "train/metrics/metrics_history.h"
 
 namespace train {
 

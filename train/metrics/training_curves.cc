@@ -1,4 +1,4 @@
-#include "train/run/training_curves.h"
+#include "train/metrics/training_curves.h"
 
 #include <algorithm>
 #include <cmath>
