@@ -251,7 +251,8 @@ Command AddAugment(CLI::App* app) {
   AddOutput(command, &flags->output, "JPEG file to write", "FILE");
   AddChoice(command, "--split", &flags->split, "Split of the dataset to draw; default: train")->group(kInput);
   CLI::Option* preset =
-      AddChoice(command, "--preset", &flags->preset, "Bundle of augmentations, from weak to strong")->group(kDrawing);
+      AddChoice(command, "--preset", &flags->preset, "Bundle of augmentations; trivial is TrivialAugment")
+          ->group(kDrawing);
   command->add_option("--augment", flags->augment, kAugmentHelp)->type_name("WHAT")->excludes(preset)->group(kDrawing);
   command->add_option("--image-size", flags->image_size, "Side of the square that training would see, in pixels")
       ->group(kDrawing);

@@ -9,6 +9,7 @@
 #include "dataset/augment/rand_augment.h"
 #include "dataset/augment/random_crop.h"
 #include "dataset/augment/random_warp.h"
+#include "dataset/augment/trivial_augment.h"
 #include "dataset/codec/decoder.h"
 #include "dataset/image/color.h"
 #include "dataset/image/resampler.h"
@@ -73,20 +74,23 @@ AugmentationPlan Augmentation::Plan(int width, int height, Rng& rng) const {
   plan.flip_left_right = rng.Chance(options_.flip_left_right);
   DrawJitter(rng, &plan.ops);
   plan.flip_up_down = rng.Chance(options_.flip_up_down);
-  Affine warp, rand_augment;
+  Affine warp, drawn_ops;
   if (options_.warps() && rng.Chance(options_.warp_probability)) {
     plan.warped = true;
     warp = DrawWarp(rng);
   }
   if (options_.rand_augment_ops > 0 && rng.Chance(options_.rand_augment_probability)) {
-    rand_augment = DrawRandAugment(options_.rand_augment_ops, options_.rand_augment_magnitude, size, rng, &plan.ops);
-    if (rand_augment != Affine()) plan.warped = true;
+    drawn_ops = DrawRandAugment(options_.rand_augment_ops, options_.rand_augment_magnitude, size, rng, &plan.ops);
   }
+  if (rng.Chance(options_.trivial_augment)) {
+    drawn_ops = Compose(drawn_ops, DrawTrivialAugment(size, rng, &plan.ops));
+  }
+  if (drawn_ops != Affine()) plan.warped = true;
   DrawColours(rng, &plan.ops);
   DrawErased(rng, &plan);
   plan.reads = {plan.crop, {plan.place.width, plan.place.height}, {}};
   if (plan.warped) {
-    plan.warp = Compose(Compose(warp, FlipMap(plan.flip_left_right, plan.flip_up_down, size)), rand_augment);
+    plan.warp = Compose(Compose(warp, FlipMap(plan.flip_left_right, plan.flip_up_down, size)), drawn_ops);
     plan.reads = PlanWarp(Compose(ToPicture(plan), plan.warp), fill_mode(), size, size, {width, height});
   }
   return plan;

@@ -5,7 +5,7 @@
 #include <string>
 #include <type_traits>
 
-#include "dataset/augment/rand_augment.h"
+#include "dataset/augment/augment_op.h"
 #include "dataset/base/error.h"
 #include "dataset/base/number_text.h"
 
@@ -50,8 +50,8 @@ constexpr AugmentationField kFields[] = {
     {"hue", &O::hue, To(0.5), "", "jitter", "hue"},
     {"rand_augment_probability", &O::rand_augment_probability, kProbability, "", "rand-augment", "probability"},
     {"rand_augment_ops", &O::rand_augment_ops, To(8), "", "rand-augment", "ops", 2},
-    {"rand_augment_magnitude", &O::rand_augment_magnitude, To(kRandAugmentMagnitudes - 1), "", "rand-augment",
-     "magnitude"},
+    {"rand_augment_magnitude", &O::rand_augment_magnitude, To(kMagnitudes - 1), "", "rand-augment", "magnitude"},
+    {"trivial_augment", &O::trivial_augment, kProbability, "", "trivial-augment", "probability", 1, true},
     {"channel_shift_probability", &O::channel_shift_probability, kProbability, "", "channel-shift", "probability"},
     {"channel_shift", &O::channel_shift, To(255), "", "channel-shift", "levels", 20},
     {"lighting_probability", &O::lighting_probability, kProbability, "", "lighting", "probability"},
@@ -127,6 +127,7 @@ void Validate(const AugmentationOptions& options) {
 std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options) {
   std::vector<std::pair<std::string, std::string>> described;
   for (const AugmentationField& field : AugmentationFields()) {
+    if (field.described_if_on && NumberOf(field, options) == 0) continue;
     described.emplace_back(field.name, std::visit([&](auto member) { return Text(options.*member); }, field.member));
   }
   return described;

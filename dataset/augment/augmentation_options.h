@@ -69,6 +69,8 @@ struct AugmentationOptions {
   int rand_augment_ops = 0;        // 0 ... 8
   int rand_augment_magnitude = 9;  // 0 ... 30
 
+  double trivial_augment = 0;  // probability of torchvision's TrivialAugmentWide; its geometric ops as RandAugment's
+
   double channel_shift_probability = 1;
   double channel_shift = 0;  // levels, drawn from [-channel_shift, channel_shift], as Keras does; 0 ... 255
   double lighting_probability = 1;
@@ -96,7 +98,8 @@ struct AugmentationOptions {
 // Throws Error::Usage, which names the field, if an option is out of its range.
 void Validate(const AugmentationOptions& options);
 
-// Returns the name and value of every field, including those that are off; for fingerprints, and to say what differs.
+// Returns the name and value of every field, including those that are off but for AugmentationField::described_if_on;
+// for fingerprints, and to say what differs.
 std::vector<std::pair<std::string, std::string>> Describe(const AugmentationOptions& options);
 
 // A field of AugmentationOptions.
@@ -114,6 +117,7 @@ struct AugmentationField {
   std::string_view augmentation{};
   std::string_view parameter{};
   std::optional<double> usual{};  // the value that turns the augmentation on
+  bool described_if_on = false;   // 0 is left out of descriptions: older ones do not have the field
 };
 
 // The one list of all fields: Validate, Describe (in this order) and dtrain's --augment go by it.

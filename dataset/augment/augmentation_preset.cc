@@ -13,6 +13,11 @@ AugmentationOptions OptionsOf(AugmentationPreset preset) {
     options.crop_ratio_min = 0.9;
     options.crop_ratio_max = 1 / 0.9;
   }
+  if (preset == AugmentationPreset::kTrivial) {
+    options.trivial_augment = 1;
+    options.fill_mode = FillMode::kReflect;
+    return options;
+  }
   if (preset >= AugmentationPreset::kStandard) {
     options.brightness = options.contrast = options.saturation = 0.2;
   }

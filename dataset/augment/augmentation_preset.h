@@ -5,17 +5,19 @@
 
 namespace dataset {
 
-// Bundles of augmentations, from weak to strong. Each adds to the one before it:
+// Bundles of augmentations. The first four go from weak to strong, and each adds to the one before it:
 //   none      nothing is random; the picture is fitted to the square
 //   light     flips from left to right, crops of at least 80 % of the area
 //   standard  crops of at least 35 % of the area; brightness, contrast and saturation
 //   strong    rotation, two ops of RandAugment, erasing; beyond its edges the picture is mirrored
-enum class AugmentationPreset { kNone, kLight, kStandard, kStrong };
+//   trivial   flips and crops as in standard, and TrivialAugment; beyond its edges the picture is mirrored
+enum class AugmentationPreset { kNone, kLight, kStandard, kStrong, kTrivial };
 constexpr auto EnumNames(AugmentationPreset) {
-  return NameTable<AugmentationPreset, 4>{{{AugmentationPreset::kNone, "none"},
+  return NameTable<AugmentationPreset, 5>{{{AugmentationPreset::kNone, "none"},
                                            {AugmentationPreset::kLight, "light"},
                                            {AugmentationPreset::kStandard, "standard"},
-                                           {AugmentationPreset::kStrong, "strong"}}};
+                                           {AugmentationPreset::kStrong, "strong"},
+                                           {AugmentationPreset::kTrivial, "trivial"}}};
 }
 
 // Returns the options of a preset. Sizes, fit and fill have their defaults.

@@ -33,7 +33,7 @@ struct PixelOp {
 // A list of at most kCapacity ops, which allocates nothing.
 class PixelOpList {
  public:
-  static constexpr size_t kCapacity = 16;
+  static constexpr size_t kCapacity = 17;
 
   void Add(const PixelOp& op) {
     assert(size_ < kCapacity);

@@ -43,6 +43,7 @@ TEST_F(AugmentFlagTest, PresetsAreTheLibrarys) {
     EXPECT_EQ(got.crop_scale_min, expected.crop_scale_min);
     EXPECT_EQ(got.flip_left_right, expected.flip_left_right);
     EXPECT_EQ(got.rand_augment_ops, expected.rand_augment_ops);
+    EXPECT_EQ(got.trivial_augment, expected.trivial_augment);
     EXPECT_FALSE(ParseAugment(name).mix.mixes());
   }
 }
@@ -65,6 +66,7 @@ TEST_F(AugmentFlagTest, EachNameChangesSomething) {
   }
   EXPECT_GT(ParseAugment("flip-up-down").options.flip_up_down, 0);
   EXPECT_GT(ParseAugment("rand-augment").options.rand_augment_ops, 0);
+  EXPECT_EQ(ParseAugment("trivial-augment").options.trivial_augment, 1);
   EXPECT_GT(ParseAugment("channel-shift").options.channel_shift, 0);
   EXPECT_GT(ParseAugment("lighting").options.lighting, 0);
   EXPECT_GT(ParseAugment("grey").options.grey, 0);

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dataset/base/error.h"
 
@@ -52,6 +54,7 @@ TEST(AugmentationOptionsTest, NumbersOutOfRangeAreNamed) {
       {&Options::saturation, "saturation", {-0.1, 1.1}},
       {&Options::hue, "hue", {-0.1, 0.51}},
       {&Options::rand_augment_probability, "rand_augment_probability", {-0.1, 1.1}},
+      {&Options::trivial_augment, "trivial_augment", {-0.1, 1.1}},
       {&Options::channel_shift_probability, "channel_shift_probability", {-0.1, 1.1}},
       {&Options::channel_shift, "channel_shift", {-1, 256}},
       {&Options::lighting_probability, "lighting_probability", {-0.1, 1.1}},
@@ -93,6 +96,17 @@ TEST(AugmentationOptionsTest, EveryFieldIsDescribed) {
     if (after[i] != before[i]) changes += after[i].first + "=" + after[i].second + " ";
   }
   EXPECT_EQ(changes, "fit=pad rotation=12.25 fill_mode=wrap erased_as=noise ");
+}
+
+// So that runs from before there was TrivialAugment go on.
+TEST(AugmentationOptionsTest, TrivialAugmentIsDescribedIfItIsOn) {
+  AugmentationOptions options;
+  const auto without = Describe(options);
+  options.trivial_augment = 0.5;
+  const auto with = Describe(options);
+  ASSERT_EQ(with.size(), without.size() + 1);
+  EXPECT_NE(std::find(with.begin(), with.end(), std::pair<std::string, std::string>("trivial_augment", "0.5")),
+            with.end());
 }
 
 TEST(AugmentationOptionsTest, WholeNumbersOutOfRangeAreNamed) {

@@ -39,5 +39,18 @@ TEST(AugmentationPresetTest, StrongHoldsTheStandard) {
   EXPECT_GT(strong.erasing, 0);
 }
 
+TEST(AugmentationPresetTest, TrivialIsStandardsCropAndOneOp) {
+  const AugmentationOptions trivial = OptionsOf(AugmentationPreset::kTrivial);
+  EXPECT_TRUE(trivial.random_resized_crop);
+  EXPECT_EQ(trivial.crop_scale_min, OptionsOf(AugmentationPreset::kStandard).crop_scale_min);
+  EXPECT_EQ(trivial.flip_left_right, 0.5);
+  EXPECT_FALSE(trivial.jitters() || trivial.warps() || trivial.rand_augment_ops > 0 || trivial.erasing > 0);
+  for (uint32_t id = 0; id < 100; ++id) {
+    Rng rng(1, Domain::kAugment, 0, id);
+    const AugmentationPlan plan = Augmentation(trivial).Plan(500, 375, rng);
+    EXPECT_LE(plan.ops.size() + (plan.warped ? 1 : 0), 1u);
+  }
+}
+
 }  // namespace
 }  // namespace dataset

@@ -53,6 +53,7 @@ AugmentationOptions RandomOptions(Rng& rng) {
   o.rand_augment_probability = Probability(rng);
   o.rand_augment_ops = static_cast<int>(rng.Below(9));
   o.rand_augment_magnitude = static_cast<int>(rng.Below(31));
+  o.trivial_augment = Probability(rng);
   o.channel_shift = Strength(255, rng);
   o.lighting = Strength(10, rng);
   o.grey = Probability(rng);

@@ -4,11 +4,12 @@
 
 #include <cmath>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "dataset/augment/augment_op.h"
 #include "dataset/augment/warp.h"
+#include "tests/dataset/augment/augment_op_golden.h"
 #include "tests/dataset/augment/augmentation_golden.h"
 #include "tests/dataset/image/image_compare.h"
 
@@ -16,19 +17,18 @@ namespace dataset {
 namespace {
 
 using testing::Compare;
+using testing::DrawnOps;
 using testing::Golden;
+using testing::GoldenOps;
+using testing::MagnitudeOf;
+using testing::OpRow;
 
-constexpr uint32_t kOps = 14;
+constexpr uint32_t kOps = kAugmentOps;
 
 Rng RngOf(uint32_t id) { return {7, Domain::kAugment, 0, id}; }
 
-struct Drawn {
-  Affine map;
-  PixelOpList ops;
-};
-
-Drawn Draw(int count, int magnitude, int size, Rng rng) {
-  Drawn drawn;
+DrawnOps Draw(int count, int magnitude, int size, Rng rng) {
+  DrawnOps drawn;
   drawn.map = DrawRandAugment(count, magnitude, size, rng, &drawn.ops);
   return drawn;
 }
@@ -41,57 +41,22 @@ Rng RngFor(uint32_t op, bool negative) {
   }
 }
 
-struct Row {
-  std::string name;
-  bool has_sign;
-  std::vector<double> magnitudes;
-};
-
-std::vector<Row> GoldenRows() {
-  std::istringstream lines(ReadFile(testing::SourceDir() / "tests/dataset/goldens/augmentation/rand_augment.csv"));
-  std::vector<Row> rows;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream fields(line);
-    Row& row = rows.emplace_back();
-    std::string field;
-    std::getline(fields, row.name, ',');
-    std::getline(fields, field, ',');
-    row.has_sign = field == "1";
-    while (std::getline(fields, field, ',')) row.magnitudes.push_back(std::stod(field));
-  }
-  return rows;
-}
-
-// Returns the number that decides the op, as torchvision defines it.
-double MagnitudeOf(const std::string& name, const Drawn& drawn) {
-  if (name == "ShearX") return drawn.map.xy;
-  if (name == "ShearY") return drawn.map.yx;
-  if (name == "TranslateX") return -drawn.map.dx;
-  if (name == "TranslateY") return -drawn.map.dy;
-  if (name == "Rotate") return std::atan2(drawn.map.yx, drawn.map.xx) * 180 / 3.141592653589793;
-  if (drawn.ops.size() == 0) return 0;
-  const bool by_factor = name == "Brightness" || name == "Color" || name == "Contrast" || name == "Sharpness";
-  return drawn.ops[0].value[0] - (by_factor ? 1 : 0);
-}
-
 TEST(RandAugmentTest, MagnitudesAreTorchvisions) {
   const std::map<std::string, PixelOpKind> kinds = {
       {"Brightness", PixelOpKind::kBrightness},     {"Color", PixelOpKind::kSaturation},
       {"Contrast", PixelOpKind::kContrast},         {"Sharpness", PixelOpKind::kSharpness},
       {"Posterize", PixelOpKind::kPosterize},       {"Solarize", PixelOpKind::kSolarize},
       {"AutoContrast", PixelOpKind::kAutoContrast}, {"Equalize", PixelOpKind::kEqualize}};
-  const std::vector<Row> rows = GoldenRows();
+  const std::vector<OpRow> rows = GoldenOps("rand_augment");
   ASSERT_EQ(rows.size(), kOps);
   for (uint32_t op = 0; op < kOps; ++op) {
-    const Row& row = rows[op];
-    ASSERT_EQ(row.magnitudes.size(), static_cast<size_t>(kRandAugmentMagnitudes));
-    for (int magnitude = 0; magnitude < kRandAugmentMagnitudes; ++magnitude) {
+    const OpRow& row = rows[op];
+    ASSERT_EQ(row.magnitudes.size(), static_cast<size_t>(kMagnitudes));
+    for (int magnitude = 0; magnitude < kMagnitudes; ++magnitude) {
       for (const bool negative : {false, true}) {
-        const Drawn drawn = Draw(1, magnitude, 224, RngFor(op, negative));
-        double expected = row.magnitudes[static_cast<size_t>(magnitude)];
-        if (row.name.starts_with("Translate")) expected = std::trunc(expected);
-        if (row.has_sign && negative) expected = -expected;
-        EXPECT_NEAR(MagnitudeOf(row.name, drawn), expected, 2e-5) << row.name << " " << magnitude;
+        const DrawnOps drawn = Draw(1, magnitude, 224, RngFor(op, negative));
+        EXPECT_NEAR(MagnitudeOf(row, drawn), MagnitudeOf(row, magnitude, negative), 2e-5)
+            << row.name << " " << magnitude;
         const auto kind = kinds.find(row.name);
         ASSERT_EQ(drawn.ops.size(), kind == kinds.end() ? 0u : 1u) << row.name;
         if (kind == kinds.end()) continue;
@@ -105,9 +70,9 @@ TEST(RandAugmentTest, MagnitudesAreTorchvisions) {
 // Compares with torchvision's op on a tensor, bilinear, at magnitude 20 and with a negative sign.
 TEST(RandAugmentTest, GeometryIsTorchvisions) {
   const Image picture = Golden("picture");
-  const std::vector<Row> rows = GoldenRows();
+  const std::vector<OpRow> rows = GoldenOps("rand_augment");
   for (uint32_t op = 1; op <= 5; ++op) {
-    const Drawn drawn = Draw(1, 20, 40, RngFor(op, true));
+    const DrawnOps drawn = Draw(1, 20, 40, RngFor(op, true));
     Image out(40, 40, 3);
     WarpImage(picture, drawn.map, {FillMode::kConstant, {}}, 40, 40, out.data());
     EXPECT_LE(Compare(out, Golden("rand_augment_" + rows[op].name)).max, 1) << rows[op].name;
@@ -116,7 +81,7 @@ TEST(RandAugmentTest, GeometryIsTorchvisions) {
 
 TEST(RandAugmentTest, OpsFollowOneAnother) {
   Rng rng = RngOf(3);
-  Drawn together = Draw(8, 9, 100, RngOf(3)), one_by_one;
+  DrawnOps together = Draw(8, 9, 100, RngOf(3)), one_by_one;
   for (int i = 0; i < 8; ++i) {
     one_by_one.map = Compose(one_by_one.map, DrawRandAugment(1, 9, 100, rng, &one_by_one.ops));
   }
@@ -126,7 +91,7 @@ TEST(RandAugmentTest, OpsFollowOneAnother) {
 }
 
 TEST(RandAugmentTest, OfNoneIsNothing) {
-  const Drawn drawn = Draw(0, 30, 100, RngOf(1));
+  const DrawnOps drawn = Draw(0, 30, 100, RngOf(1));
   EXPECT_EQ(drawn.map, Affine());
   EXPECT_EQ(drawn.ops.size(), 0u);
 }
@@ -135,7 +100,7 @@ TEST(RandAugmentTest, EveryOpAndSignIsAsLikely) {
   constexpr int kDraws = 14000;
   std::map<std::string, int> counts;
   for (uint32_t id = 0; id < kDraws; ++id) {
-    const Drawn drawn = Draw(1, 10, 100, RngOf(id));
+    const DrawnOps drawn = Draw(1, 10, 100, RngOf(id));
     std::string name = "none";
     const Affine& map = drawn.map;
     if (drawn.ops.size() > 0) {

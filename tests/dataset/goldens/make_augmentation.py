@@ -11,7 +11,7 @@ import scipy.ndimage
 import torch
 import torchvision.transforms.functional as F
 from PIL import Image, ImageOps
-from torchvision.transforms import InterpolationMode, RandAugment
+from torchvision.transforms import InterpolationMode, RandAugment, TrivialAugmentWide
 from torchvision.transforms.autoaugment import _apply_op
 
 SIZE = 40
@@ -109,18 +109,36 @@ def lighting(picture):
     save("lighting", picture + 255 * vectors @ (np.array([0.12, -0.4, 1.5]) * values))
 
 
-def rand_augment(picture):
-    space = RandAugment()._augmentation_space(31, (224, 224))
-    with open("augmentation/rand_augment.csv", "w") as out:
+def write_space(name, space):
+    with open(f"augmentation/{name}.csv", "w") as out:
         for name, (magnitudes, signed) in space.items():
             values = magnitudes.tolist() if magnitudes.ndim else [0.0] * 31
             out.write(",".join([name, str(int(signed))] + [repr(value) for value in values]) + "\n")
+
+
+def rand_augment(picture):
+    write_space("rand_augment", RandAugment()._augmentation_space(31, (224, 224)))
     tensor = torch.from_numpy(picture).permute(2, 0, 1).contiguous()
     for name, (magnitudes, _) in RandAugment()._augmentation_space(31, (SIZE, SIZE)).items():
         if name.startswith(("Shear", "Translate", "Rotate")):
             # No fill colour: torchvision weighs the picture twice where it blends with one.
             result = _apply_op(tensor, name, -float(magnitudes[20]), InterpolationMode.BILINEAR, None)
             save(f"rand_augment_{name}", result.permute(1, 2, 0).numpy())
+
+
+def trivial_augment(picture):
+    space = TrivialAugmentWide()._augmentation_space(31)
+    write_space("trivial_augment", space)
+    tensor = torch.from_numpy(picture).permute(2, 0, 1).contiguous()
+    for name, (magnitudes, signed) in space.items():
+        if name == "Identity":
+            continue
+        magnitude = float(magnitudes[30]) if magnitudes.ndim else 0.0
+        # Of bytes these two cut off both the grey and the result.
+        cut = name in ("Color", "Contrast")
+        result = _apply_op(tensor.float() / 255 if cut else tensor, name, -magnitude if signed else magnitude,
+                           InterpolationMode.BILINEAR, None)
+        save(f"trivial_augment_{name}", (result * 255 if cut else result).permute(1, 2, 0).numpy())
 
 
 class Rng:
@@ -193,8 +211,8 @@ def in_size(rng, width, height, scale, ratio, smaller):
     raise ValueError("choose another seed")
 
 
-# What augmentation_test's DrawsOfEveryAugmentation turns on, for pictures of 500 x 375.
-def draw(number, size=224):
+# What augmentation_draws_test turns on, for pictures of 500 x 375; with the chance of TrivialAugment.
+def draw(number, trivial, size=224):
     rng = Rng(7, 5, 3, number)
     w, h = in_size(rng, 500, 375, (0.35, 1), (3 / 4, 4 / 3), False)
     crop = [rng.below(500 - w + 1), rng.below(375 - h + 1), w, h]
@@ -220,27 +238,36 @@ def draw(number, size=224):
         swap = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
         to_shown, warped = about(swap @ keras_matrix @ swap), True
     to_shown = to_shown @ about(np.diag([-1 if left_right else 1, -1 if up_down else 1, 1]))
+
+    def add_op(name, magnitude, signed):
+        nonlocal to_shown, warped
+        m = -magnitude if signed and rng.below(2) == 1 else magnitude
+        a = np.deg2rad(m)
+        maps = {
+            "ShearX": np.array([[1, m, 0], [0, 1, 0], [0, 0, 1]]),
+            "ShearY": np.array([[1, 0, 0], [m, 1, 0], [0, 0, 1]]),
+            "TranslateX": np.array([[1, 0, -int(m)], [0, 1, 0], [0, 0, 1]]),
+            "TranslateY": np.array([[1, 0, 0], [0, 1, -int(m)], [0, 0, 1]]),
+            "Rotate": about(np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])),
+        }
+        if name in maps:
+            # One that moves nothing is no warp.
+            to_shown, warped = to_shown @ maps[name], warped or not np.array_equal(maps[name], np.eye(3))
+        elif name != "Identity":
+            kind = {"Color": "saturation"}.get(name, name.lower())
+            ops.append([kind, 1 + m if signed else m])
+
     if rng.chance(0.7):
-        names = list(RandAugment()._augmentation_space(31, (size, size)))
+        space = RandAugment()._augmentation_space(31, (size, size))
         for _ in range(3):
-            name = names[rng.below(14)]
-            magnitudes, signed = RandAugment()._augmentation_space(31, (size, size))[name]
-            m = float(magnitudes[9]) if magnitudes.ndim else 0.0
-            if signed and rng.below(2) == 1:
-                m = -m
-            a = np.deg2rad(m)
-            maps = {
-                "ShearX": np.array([[1, m, 0], [0, 1, 0], [0, 0, 1]]),
-                "ShearY": np.array([[1, 0, 0], [m, 1, 0], [0, 0, 1]]),
-                "TranslateX": np.array([[1, 0, -int(m)], [0, 1, 0], [0, 0, 1]]),
-                "TranslateY": np.array([[1, 0, 0], [0, 1, -int(m)], [0, 0, 1]]),
-                "Rotate": about(np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])),
-            }
-            if name in maps:
-                to_shown, warped = to_shown @ maps[name], True
-            elif name != "Identity":
-                kind = {"Color": "saturation"}.get(name, name.lower())
-                ops.append([kind, 1 + m if signed else m])
+            name = list(space)[rng.below(14)]
+            magnitudes, signed = space[name]
+            add_op(name, float(magnitudes[9]) if magnitudes.ndim else 0.0, signed)
+    if rng.chance(trivial):
+        space = TrivialAugmentWide()._augmentation_space(31)
+        name = list(space)[rng.below(14)]
+        magnitudes, signed = space[name]
+        add_op(name, float(magnitudes[rng.below(31)]) if magnitudes.ndim else 0.0, signed)
     if rng.chance(0.5):
         ops.append(["shift", rng.uniform(-20, 20)])
     weights = [0.1 * rng.normal() for _ in range(3)]
@@ -330,7 +357,9 @@ def main():
     shifts(picture)
     lighting(picture)
     rand_augment(picture)
-    write_lines("draws", map(draw, range(20)))
+    trivial_augment(picture)
+    write_lines("draws", (draw(i, 0) for i in range(20)))
+    write_lines("trivial_draws", (draw(i, 0.8) for i in range(40)))
     write_lines("mixes", mixes())
     write_lines("whitening", whitening())
 
