@@ -44,7 +44,7 @@ TEST(BackboneTest, EachTakesItsSmallestImage) {
 void FillQuickly(Classifier& model) {
   torch::NoGradGuard no_grad;
   at::manual_seed(1);
-  for (const auto& [name, tensor] : model.State()) {
+  for (const auto& [name, tensor, layer] : model.State()) {
     if (tensor.dim() >= 2) {
       tensor.uniform_(-1, 1).mul_(std::sqrt(3.0 / static_cast<double>(tensor[0].numel())));
     } else if (tensor.is_floating_point()) {

@@ -21,7 +21,7 @@ TEST(ClassifierTest, TrainableDecidesGradientsAndNorms) {
   Classifier model = MakeModel("mobilenet_v2");
   const Tensor input = torch::randn({2, 3, 32, 32});
   auto statistics = [&] {
-    for (auto& [name, tensor] : model.State()) {
+    for (auto& [name, tensor, layer] : model.State()) {
       if (name == "features.0.1.running_mean") return tensor.clone();
     }
     return Tensor();
@@ -44,7 +44,7 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
   Classifier model = MakeModel("mobilenet_v2");
   const Tensor input = torch::randn({2, 3, 32, 32});
   auto state = [&](const std::string& wanted) {
-    for (auto& [name, tensor] : model.State()) {
+    for (auto& [name, tensor, layer] : model.State()) {
       if (name == wanted) return tensor.detach().clone();
     }
     return Tensor();

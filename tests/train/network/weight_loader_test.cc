@@ -62,7 +62,7 @@ TEST_F(LoadWeightsTest, RowsOfTheLastLayerAreTakenByClass) {
   const std::unique_ptr<TensorFile> file = OpenTensorFile(dir_ / "w");
   const auto last = [](const Classifier& of) {
     std::vector<Tensor> tensors;
-    for (const auto& [name, tensor] : of.State()) {
+    for (const auto& [name, tensor, layer] : of.State()) {
       if (name.starts_with("classifier.1.")) tensors.push_back(tensor);
     }
     return tensors;
@@ -321,11 +321,11 @@ TEST(KerasLayoutTest, KLeaveKeepsTheClassesAndTakesTheHiddenLayer) {
 TEST(TorchLayoutTest, DenseLayersThatAreStoredAsConvolutions) {
   CountingFile file;
   Classifier model(TinyModel(3, 2));
-  for (const auto& [name, tensor] : model.State()) {
+  for (const auto& [name, tensor, layer] : model.State()) {
     if (!name.ends_with("num_batches_tracked")) file.Add(name, tensor.sizes().vec());
   }
   LoadWeights(file, HeadWeights::kLoad, model);
-  for (const auto& [name, tensor] : model.State()) {
+  for (const auto& [name, tensor, layer] : model.State()) {
     if (name.ends_with("num_batches_tracked")) continue;
     EXPECT_TRUE(torch::equal(tensor.flatten(), torch::arange(tensor.numel(), torch::kFloat32))) << name;
   }
