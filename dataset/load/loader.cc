@@ -182,7 +182,8 @@ std::unique_ptr<BatchSource> Loader::Epoch(uint32_t epoch, uint64_t first_batch)
   };
   FinishBatch finish;
   if (impl_->options.mix.mixes()) {
-    finish = [impl = impl_.get()](Batch* batch) {
+    finish = [impl = impl_.get(), mixes = epoch < impl_->options.mix_epochs](Batch* batch) {
+      if (!mixes) return batch->targets.clear();  // of an earlier batch in the same buffer
       LapTimer timer(impl->counters);
       impl->mixer.Mix(impl->options.seed, impl->classes, batch);
       timer.Lap(LoaderStage::kAugment);

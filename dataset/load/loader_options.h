@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ struct LoaderOptions {
   std::filesystem::path folder;  // the dataset
   Split split = Split::kTrain;
   AugmentationOptions augmentation;
-  MixOptions mix;  // if it mixes, batches have targets
+  MixOptions mix;                                              // if it mixes, batches have targets
+  uint32_t mix_epochs = std::numeric_limits<uint32_t>::max();  // epochs from this one on are as if nothing mixed
   Order order = Order::kShuffled;
   std::vector<double> class_weights;   // by label; kWeighted needs these or sample_weights
   std::vector<double> sample_weights;  // by sample id; each weight >= 0, their sum above 0

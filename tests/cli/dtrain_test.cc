@@ -644,6 +644,7 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --sampler weighted --class-weights a=b", "--class-weights"},
       {"dtrain data.ds -o x --sampler weighted --class-weights nobody=2",
        "--class-weights: no class is named 'nobody'"},
+      {"dtrain data.ds -o x --mix-until 2", "--mix-until must be 0 to 1\n"},
       {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs must be 1 to 1024\n"},
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},
       {"dtrain data.ds -o x --on-bad skip --max-bad many", "--max-bad"},

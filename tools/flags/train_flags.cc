@@ -162,6 +162,8 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
 void AddInputFlags(CLI::App* app, TrainFlags* flags) {
   const auto add = [&](const FieldFlag& row) { return AddField(app, flags, row); };
   app->add_option("--augment", flags->augment, kAugmentHelp)->type_name("WHAT")->group(kAugmentationGroup);
+  add({"mix_until", kAugmentationGroup,
+       "Part of the last phase's epochs with mixup and cutmix, from 0 to 1; those after them are unmixed"});
   add({"normalize", kAugmentationGroup,
        "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)"});
   add({"seed", kGeneral, "Number that decides everything that is random"});

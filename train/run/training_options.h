@@ -117,6 +117,7 @@ struct TrainingRunOptions {
   // The augmentations of train. Their sizes, channels and fit follow from the other options.
   dataset::AugmentationOptions augmentation = dataset::OptionsOf(dataset::AugmentationPreset::kStandard);
   dataset::MixOptions mix;
+  double mix_until = 1;  // part of the last phase's epochs that mix, those before the others; 0 ... 1
 
   NormalizationKind normalize = NormalizationKind::kFixed;
 

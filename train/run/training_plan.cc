@@ -1,7 +1,9 @@
 #include "train/run/training_plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -103,6 +105,16 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
     phases.back().deadline = 0;
   }
   return phases;
+}
+
+// A head phase mixes throughout if there is a finetune phase. Epochs that `extend` adds go on as the last one.
+uint32_t MixEpochs(const TrainingRunOptions& options, const std::vector<Phase>& phases, size_t extensions) {
+  if (options.mix_until == 1) return std::numeric_limits<uint32_t>::max();
+  uint32_t before = 0, last = 0;
+  for (size_t i = 0; i + extensions < phases.size(); ++i) {
+    (phases[i].kind == phases.back().kind ? last : before) += phases[i].epochs;
+  }
+  return before + static_cast<uint32_t>(std::lround(options.mix_until * last));
 }
 
 bool HasPhase(const std::vector<Phase>& phases, PhaseKind kind) {
@@ -209,6 +221,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   const std::vector<uint32_t> extensions = MakeExtensions(options, noted);
   const HeadSolver solver = ChooseHeadSolver(options, plan.model, model.pretrained, plan.rows);
   plan.phases = MakePhases(options, model.pretrained, solver, backbone, plan.dataset, extensions);
+  plan.mix_epochs = MixEpochs(options, plan.phases, extensions.size());
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
@@ -296,6 +309,7 @@ Notes OfToday(Notes notes) {
       {"best_by", "accuracy"},
       {"early_stop", "0"},
       {"time_budget", "0.0"},
+      {"mix_until", "1.0"},
   };
   for (const auto& [name, value] : then) {
     const Noted noted = FieldNamed(name).noted;

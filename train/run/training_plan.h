@@ -33,6 +33,7 @@ struct TrainingPlan {
   std::vector<double> class_weights;          // for Order::kWeighted: one per class
   std::vector<double> ridge_weights;          // RidgeWeights
   dataset::AugmentationOptions augmentation;  // resolved; applied to train
+  uint32_t mix_epochs = 0;                    // the epochs of train that mix, from the first on
   Notes options;                              // all that decide the numbers, resolved; checkpoints store them
 };
 

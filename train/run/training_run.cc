@@ -56,6 +56,7 @@ dataset::LoaderOptions MakeLoaderOptions(const PlannedRun& run, dataset::Split s
     loader.memory = options.memory / 4 * 3;
     loader.augmentation = plan.augmentation;
     loader.mix = options.mix;
+    loader.mix_epochs = plan.mix_epochs;
   } else {
     loader.augmentation = ViewOf(plan.model);
     loader.order = dataset::Order::kSequential;

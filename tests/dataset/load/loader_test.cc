@@ -113,6 +113,26 @@ TEST_F(LoaderTest, MixesBatchesAsTheMixerDoes) {
   }
 }
 
+TEST_F(LoaderTest, EpochsAfterTheMixingOnesAreAsWithoutMixing) {
+  LoaderOptions options = Options(dir_.path());
+  Loader plain(info_, options);
+  options.mix.mixup = 1;
+  Loader throughout(info_, options);
+  options.mix_epochs = 2;
+  Loader mixing(info_, options);
+  for (const uint32_t epoch : {0u, 1u, 2u, 3u, 1u}) {
+    const auto expected = (epoch < 2 ? throughout : plain).Epoch(epoch), actual = mixing.Epoch(epoch);
+    while (const BatchLease lease = expected->Next()) {
+      const BatchLease got = actual->Next();
+      ASSERT_TRUE(got);
+      EXPECT_EQ(Text(*got), Text(*lease)) << epoch;
+      EXPECT_EQ(got->targets, lease->targets) << epoch;
+      EXPECT_EQ(got->targets.empty(), epoch >= 2);
+    }
+    EXPECT_FALSE(actual->Next());
+  }
+}
+
 TEST_F(LoaderTest, ContinuesAtAnyBatch) {
   LoaderOptions options = Options(dir_.path());
   TurnAugmentationOn(&options);

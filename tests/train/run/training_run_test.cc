@@ -4,6 +4,7 @@
 #include <torch/cuda.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -289,7 +290,9 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
   int number = 0;
   for (const Change change : std::initializer_list<Change>{
            [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
+           [](TrainingRunOptions& o) { o.mix.mixup = 1, o.mix_until = 0.5; },
            [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kStrong); },
+           [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kTrivial); },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample, o.fit = dataset::SquareFit::kPad; },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kZca, o.image_size = 8; },
            [](TrainingRunOptions& o) {
@@ -312,6 +315,24 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
     EXPECT_EQ(dataset::ReadFile(folder / "stopped/weights.safetensors"),
               dataset::ReadFile(folder / "whole/weights.safetensors"));
   }
+}
+
+TEST_F(TrainingRunTest, TheLastEpochsAreUnmixedIfAsked) {
+  TrainingRunOptions options = Options(out_ / "all");
+  options.mix.mixup = 1;
+  Train(options);
+  options.output = out_ / "half";
+  options.mix_until = 0.5;
+  Train(options);
+  const std::vector<double> all = Losses(out_ / "all"), half = Losses(out_ / "half");
+  ASSERT_EQ(half.size(), 10u);
+  EXPECT_TRUE(std::equal(half.begin(), half.begin() + 5, all.begin()));
+  for (size_t i = 5; i < 10; ++i) EXPECT_NE(half[i], all[i]) << i;
+  // An extension does not mix anew what comes before it, and goes on without mixing.
+  options.existing = dataset::ExistingOutput::kResume;
+  options.extend = 2;
+  Train(options);
+  EXPECT_EQ(Losses(out_ / "half").size(), 20u);
 }
 
 TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
@@ -1350,6 +1371,9 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
       {[](TrainingRunOptions& o) { o.augmentation.rotation = 5; },
        "`rotation` was 0 and is 5; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "`mixup` was 0 and is 1; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) { o.mix_until = 0.5; }, "`mix_until` was 1.0 and is 0.5; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) { o.augmentation.trivial_augment = 1; },
+       "`trivial_augment` was not set and is 1; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.fit = dataset::SquareFit::kPad; },
        "`fit` was crop and is pad; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample; },
