@@ -440,6 +440,22 @@ TEST_F(DtrainTest, ClassesAreDrawnByWeight) {
   EXPECT_EQ(Tool(line + " --resume").exit_code, 0);
 }
 
+TEST_F(DtrainTest, ClassesCountInTheLossByWeight) {
+  const nlohmann::json info = nlohmann::json::parse(ReadFile(*dir_ / "data.ds/dataset.json"));
+  const std::string first = info["classes"][0], last = info["classes"][2];
+  const std::string line = "dtrain data.ds -o loss --finetune-epochs 1 --loss-weights " + first + "=2.5," + last +
+                           "=0" + std::string(kSmall);
+  const CommandResult trained = Tool(line);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "--loss-weights: that of " + last + " is 0, so it does not count in the loss\n");
+  ExpectHas(ReadFile(*dir_ / "loss/metrics.jsonl"), "\"loss_weights\":\"[2.5,1.0,0.0]\"");
+  EXPECT_EQ(Tool(line + " --resume").exit_code, 0);
+  EXPECT_EQ(
+      Tool("dtrain data.ds -o balanced --finetune-epochs 1 --focal 2 --loss-weights balanced" + std::string(kSmall))
+          .exit_code,
+      0);
+}
+
 TEST_F(DtrainTest, ListsItsNetworks) {
   const CommandResult listed = Tool("dtrain --list-backbones");
   EXPECT_EQ(listed.exit_code, 0);
@@ -644,6 +660,11 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
       {"dtrain data.ds -o x --sampler weighted --class-weights a=b", "--class-weights"},
       {"dtrain data.ds -o x --sampler weighted --class-weights nobody=2",
        "--class-weights: no class is named 'nobody'"},
+      {"dtrain data.ds -o x --loss-weights a", "--loss-weights: 'a' is neither balanced nor of the form CLASS=WEIGHT"},
+      {"dtrain data.ds -o x --loss-weights nobody=2", "--loss-weights: no class is named 'nobody'"},
+      {"dtrain data.ds -o x --loss-weights nobody=-1",
+       "--loss-weights must be 0 to 1000000; that of 'nobody' is not\n"},
+      {"dtrain data.ds -o x --focal -1", "--focal must be 0 to 100\n"},
       {"dtrain data.ds -o x --mix-until 2", "--mix-until must be 0 to 1\n"},
       {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs must be 1 to 1024\n"},
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},

@@ -157,6 +157,12 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   add({"dropout", kTrainingGroup,
        "Rate before the last layer, without --head; of small_cnn also inside; from 0 to below 1; default: 0.5"});
   add({"label_smoothing", kTrainingGroup, "Part of each target that is spread over all classes, from 0 to below 1"});
+  app->add_option("--loss-weights", flags->weights_of_loss,
+                  "How much the images of a class count in the loss: balanced, all classes alike, or classes with "
+                  "theirs, others 1; --class-weights is for how often they are shown")
+      ->type_name("balanced|CLASS=WEIGHT,...")
+      ->group(kTrainingGroup);
+  add({"focal", kTrainingGroup, "Gamma of the focal loss, in which images that are recognised count less; 0: off"});
 }
 
 void AddInputFlags(CLI::App* app, TrainFlags* flags) {
@@ -183,7 +189,7 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
        "balanced: each class equally often; weighted: samples drawn by their class's weight; stratified: each batch "
        "with the classes' proportions"});
   app->add_option("--class-weights", flags->weights_of_classes,
-                  "Weights of --sampler weighted; classes without one have 1")
+                  "Weights of --sampler weighted: how often a class is shown; classes without one have 1")
       ->type_name("CLASS=WEIGHT,...")
       ->group(kLoaderGroup);
   add({"segment_epochs", kLoaderGroup,
@@ -235,19 +241,29 @@ void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
       ->group(kOutputGroup);
 }
 
-// "cat=2,dog=0.5"
-std::vector<std::pair<std::string, double>> ParseWeights(const std::string& text) {
-  std::vector<std::pair<std::string, double>> weights;
+// "cat=2,dog=0.5"; `other` is what else the flag could be.
+train::NamedWeights ParseWeights(const std::string& text, const std::string& flag, const std::string& other = "") {
+  train::NamedWeights weights;
   std::istringstream items(text);
   for (std::string item; std::getline(items, item, ',');) {
     const size_t equals = item.rfind('=');
     if (equals == item.npos) {
-      throw dataset::Error::Usage("--class-weights: '" + item + "' is not of the form CLASS=WEIGHT");
+      throw dataset::Error::Usage(flag + ": '" + item + "' is " +
+                                  (other.empty() ? "not" : "neither " + other + " nor") + " of the form CLASS=WEIGHT");
     }
-    const std::vector<double> weight = ParseNumbers(item.substr(equals + 1), "--class-weights");
+    const std::vector<double> weight = ParseNumbers(item.substr(equals + 1), flag);
     weights.emplace_back(item.substr(0, equals), weight.front());
   }
   return weights;
+}
+
+void TakeLossWeights(const std::string& text, train::TrainingRunOptions* options) {
+  const std::string balanced(dataset::NameOf(train::LossWeighting::kBalanced));
+  if (text == balanced) {
+    options->loss_weighting = train::LossWeighting::kBalanced;
+  } else {
+    options->loss_weights = ParseWeights(text, "--loss-weights", balanced);
+  }
 }
 
 }  // namespace
@@ -305,7 +321,8 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   options.augmentation = augment.options;
   options.mix = augment.mix;
   TakeScheduleFlags(flags, &options);
-  options.class_weights = ParseWeights(flags.weights_of_classes);
+  options.class_weights = ParseWeights(flags.weights_of_classes, "--class-weights");
+  TakeLossWeights(flags.weights_of_loss, &options);
   options.compute_threads = BoundThreads("--compute-threads", flags.compute_threads);
   options.loader_threads = BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = ParseSize(flags.memory_size);

@@ -36,6 +36,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::string weights_of_classes;
   std::string parts_of_epochs;
   std::optional<std::string> most_time;
+  std::string weights_of_loss;
   std::string memory_size = "2GiB";
   OnBad on_bad = OnBad::kFail;
   std::optional<std::string> most_bad;

@@ -51,12 +51,25 @@ void WarnOfCounts(const train::RunSummary& summary, const train::RunSummary::Spl
     Warn(split.name + " has no image of " + List(lacking) +
          (train ? ", so it cannot be learned" : ", so val does not tell how well it is learned"));
   }
-  if (!train || summary.sampler != dataset::Order::kShuffled) return;
+  if (!train || summary.sampler != dataset::Order::kShuffled || !summary.loss_weights.empty()) return;
   const std::optional<dataset::LabelPair> uneven = dataset::FindImbalance(split.per_class);
   if (!uneven) return;
   Warn(Format("train has %u images of %s, but %u of %s; `sampler` balanced shows each class equally often",
               split.per_class[uneven->most], summary.classes[uneven->most].c_str(), split.per_class[uneven->least],
               summary.classes[uneven->least].c_str()));
+}
+
+// Warns of classes that the loss leaves out, and of two cures of one ill.
+void WarnOfWeights(const train::RunSummary& summary) {
+  if (summary.loss_weights.empty()) return;
+  std::vector<std::string> left_out;
+  for (size_t i = 0; i < summary.loss_weights.size(); ++i) {
+    if (summary.loss_weights[i] == 0) left_out.push_back(summary.classes[i]);
+  }
+  if (!left_out.empty()) Warn("`loss_weights`: that of " + List(left_out) + " is 0, so it does not count in the loss");
+  if (summary.sampler == dataset::Order::kBalanced) {
+    Warn("`sampler` balanced and `loss_weights` add up: rare classes count twice over; leave one out");
+  }
 }
 
 void SayStart(const train::RunStart& start) {
@@ -101,6 +114,7 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
                static_cast<unsigned long long>(split.images), classes));
   }
   for (const auto& split : summary.splits) WarnOfCounts(summary, split);
+  WarnOfWeights(summary);
   Say(Format("model: %s, %.2f M parameters, %d x %d pixels, %s", summary.backbone.c_str(),
              static_cast<double>(summary.parameters) / 1e6, summary.image_size, summary.image_size,
              summary.start ? summary.start->file.c_str() : "from scratch: no head phase, all layers train"));

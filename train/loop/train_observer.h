@@ -18,7 +18,7 @@ class Optimizer;
 struct StepReport {
   uint64_t step = 0;   // of the run, from 0
   uint32_t epoch = 0;  // of the run, from 0
-  double loss = 0;     // mean over its samples, with label smoothing
+  double loss = 0;     // mean over its samples, with label smoothing, class weights and focal factors
   double learning_rate = 0;
   int samples = 0;  // in its batches
 };
@@ -46,7 +46,7 @@ struct EpochReport {
   uint32_t epoch = 0;   // of the run, from 0
   uint32_t epochs = 0;  // of the run
   uint64_t step = 0;    // steps done in the run
-  double loss = 0;      // training loss: mean over the epoch, with label smoothing and dropout
+  double loss = 0;      // training loss: mean over the epoch of the steps' losses, with dropout
   double accuracy = 0;  // of training, 0 ... 1
   double val_loss = 0;  // mean cross entropy, without label smoothing
   double val_accuracy = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "dataset/load/batch.h"
 #include "train/loop/batch_mover.h"
@@ -8,17 +9,19 @@
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 #include "train/network/trainable.h"
-#include "train/optim/loss.h"
+#include "train/optim/criterion.h"
 #include "train/optim/optimizer.h"
 
 namespace train {
 
 struct TrainStepOptions {
   Loss loss = Loss::kSoftmax;
-  double label_smoothing = 0;  // 0 ... 1
-  int classes = 0;             // labels are below it
-  int accumulate = 1;          // the most batches of a step
-  uint64_t seed = 0;           // seed of random numbers within a step, such as dropout's
+  double label_smoothing = 0;         // 0 ... 1
+  std::vector<double> class_weights;  // as CriterionOptions has it, as all of these
+  double focal = 0;
+  int classes = 0;     // labels are below it
+  int accumulate = 1;  // the most batches of a step
+  uint64_t seed = 0;   // seed of random numbers within a step, such as dropout's
   Compute compute;
   Normalization normalization;
 };
@@ -32,7 +35,7 @@ class TrainStep {
   TrainStep(Classifier& model, const TrainStepOptions& options);
 
   struct Result {
-    double loss = 0;       // mean over the samples, with label smoothing; may be infinite or NaN
+    double loss = 0;       // the criterion's mean over the samples; may be infinite or NaN
     uint64_t correct = 0;  // samples that were classified correctly before the step
     int samples = 0;
   };
@@ -40,7 +43,8 @@ class TrainStep {
   // batch of the run. With Trainable::kHead no gradient goes through the backbone. Waits for the device, so the batch
   // may be given back afterwards.
   void Add(const dataset::Batch& batch, Trainable trainable, uint64_t draw);
-  // Ends the step of the batches that were added since the last one: by the mean gradient of all their samples.
+  // Ends the step of the batches that were added since the last one: by the gradient of the criterion's mean over all
+  // their samples.
   Result End(double learning_rate, Optimizer& optimizer);
 
  private:
@@ -49,7 +53,9 @@ class TrainStep {
   Classifier& model_;
   TrainStepOptions options_;
   BatchMover mover_;
-  double loss_sum_ = 0;
+  Criterion criterion_;
+  double loss_sum_ = 0;    // Criterion::Sum of the batches
+  double weight_sum_ = 0;  // Criterion::Weight of the batches
   Result sum_;
 };
 

@@ -41,6 +41,8 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
       validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
       step_(model, {.loss = options.loss,
                     .label_smoothing = options.label_smoothing,
+                    .class_weights = options.class_weights,
+                    .focal = options.focal,
                     .classes = classes,
                     .accumulate = options.accumulate,
                     .seed = options.seed,

@@ -27,6 +27,8 @@ struct TrainerOptions {
   std::vector<Phase> phases;
   Loss loss = Loss::kSoftmax;
   double label_smoothing = 0;
+  std::vector<double> class_weights;  // of the loss, as CriterionOptions has them
+  double focal = 0;
   int accumulate = 1;  // batches of a step; the last step of an epoch may have fewer
   uint64_t seed = 0;
   Compute compute;

@@ -89,6 +89,7 @@ std::span<const TrainingField> TrainingFields() {
       {"clip_norm", &O::clip_norm, Noted::kAlways, ValueRange::AtLeast(0)},
       {"dropout", &O::dropout, Noted::kNever, ValueRange::Below(1)},
       {"label_smoothing", &O::label_smoothing, Noted::kAlways, ValueRange::Below(1)},
+      {"focal", &O::focal, Noted::kAlways, ValueRange::From(0, 100)},
       {"mix_until", &O::mix_until, Noted::kAlways, ValueRange::From(0, 1)},
       {"normalize", &O::normalize, Noted::kAlways},
       {"seed", &O::seed, Noted::kAlways},

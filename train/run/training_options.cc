@@ -12,6 +12,8 @@ namespace train {
 
 namespace {
 
+constexpr double kMostLossWeight = 1e6;
+
 // Of what the schedules of the run's phases use.
 void CheckSchedules(const TrainingRunOptions& options, bool pretrained) {
   std::set<ScheduleKind> kinds;
@@ -70,6 +72,12 @@ void Validate(const TrainingRunOptions& options) {
         "`sampler` must be " + dataset::ListNames<dataset::Order>({dataset::Order::kSequential}));
   check((options.sampler == dataset::Order::kWeighted) == !options.class_weights.empty(),
         "`sampler` weighted needs `class_weights`, and they need it");
+  check(options.loss_weighting == LossWeighting::kNamed || options.loss_weights.empty(),
+        "`loss_weights` are either balanced or of named classes");
+  for (const auto& [name, weight] : options.loss_weights) {
+    check(weight >= 0 && weight <= kMostLossWeight,
+          "`loss_weights` must be 0 to 1000000; that of '" + name + "' is not");
+  }
   check(!options.init_from || (!options.weights && !options.model),
         "`init_from` brings network and weights; leave out `model` and `weights`");
   check(options.init_from || options.init_optimizer == InitOptimizer::kDrop, "`init_optimizer` needs `init_from`");

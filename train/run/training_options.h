@@ -28,6 +28,7 @@
 #include "train/optim/loss.h"
 #include "train/optim/optimizer_kind.h"
 #include "train/optim/schedule_options.h"
+#include "train/run/class_weights.h"
 
 namespace train {
 
@@ -113,6 +114,10 @@ struct TrainingRunOptions {
   double clip_norm = 0;           // the greatest norm of a step's gradients; 0: any
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5
   double label_smoothing = 0.1;
+  // Of the loss, not of the sampler; `loss_weights` are for kNamed: 0 ... 1e6, not all of them 0.
+  LossWeighting loss_weighting = LossWeighting::kNamed;
+  NamedWeights loss_weights;
+  double focal = 0;  // gamma of the focal loss; 0: off
 
   // The augmentations of train. Their sizes, channels and fit follow from the other options.
   dataset::AugmentationOptions augmentation = dataset::OptionsOf(dataset::AugmentationPreset::kStandard);
@@ -130,7 +135,7 @@ struct TrainingRunOptions {
   dataset::Cache cache = dataset::Cache::kAuto;        // of train
   dataset::Order sampler = dataset::Order::kShuffled;  // of train; not kSequential
   // For sampler weighted: how often a sample of the class is drawn, relative to other classes; 1 if it is not named.
-  std::vector<std::pair<std::string, double>> class_weights;
+  NamedWeights class_weights;
   int segment_epochs = 1;        // how often a segment is used before the next one, if train does not fit the memory
   uint64_t steps_per_epoch = 0;  // 0: as many as train has
   // Unreadable samples of each split that are tolerated: those of train are replaced, those of val are left out.

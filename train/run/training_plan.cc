@@ -6,7 +6,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <string_view>
 #include <type_traits>
@@ -16,6 +15,7 @@
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_kind.h"
+#include "train/run/class_weights.h"
 #include "train/run/head_choice.h"
 #include "train/run/phase_schedule.h"
 #include "train/run/sized_loader.h"
@@ -137,14 +137,15 @@ bool IsNoted(const TrainingField& field, const TrainingRunOptions& options, cons
   return false;
 }
 
-std::vector<double> ClassWeights(const TrainingRunOptions& options, const std::vector<std::string>& classes) {
-  std::vector<double> weights(classes.size(), 1);
-  std::set<std::string> named;
-  for (const auto& [name, weight] : options.class_weights) {
-    const auto found = std::find(classes.begin(), classes.end(), name);
-    if (found == classes.end()) throw dataset::Error::Usage("`class_weights`: no class is named '" + name + "'");
-    if (!named.insert(name).second) throw dataset::Error::Usage("`class_weights` names '" + name + "' twice");
-    weights[static_cast<size_t>(found - classes.begin())] = weight;
+std::vector<double> LossWeights(const TrainingRunOptions& options, const dataset::DatasetInfo& info) {
+  if (options.loss_weighting == LossWeighting::kBalanced) {
+    const dataset::DatasetSplit* const train = info.Find(dataset::Split::kTrain);
+    return train == nullptr || train->records == 0 ? std::vector<double>() : BalancedWeights(train->records_per_class);
+  }
+  if (options.loss_weights.empty()) return {};
+  const std::vector<double> weights = WeightsOf(options.loss_weights, info.classes, "loss_weights");
+  if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; })) {
+    throw dataset::Error::Usage("`loss_weights` are 0 for all classes, so nothing would be learned");
   }
   return weights;
 }
@@ -183,6 +184,7 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
   notes["normalize"] = Name(plan.model.normalization);
   if (options.init_from) notes["init_from"] = fs::absolute(*options.init_from).lexically_normal().filename().string();
   if (options.init_optimizer != InitOptimizer::kDrop) notes["init_optimizer"] = Name(options.init_optimizer);
+  if (!plan.loss_weights.empty()) notes["loss_weights"] = nlohmann::json(plan.loss_weights).dump();
   if (!options.schedule_list.empty()) notes["schedule_list"] = nlohmann::json(options.schedule_list).dump();
   if (!options.weights_key.empty()) notes["weights_key"] = options.weights_key;
   std::string extended;
@@ -227,7 +229,10 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
   plan.cache = dataset::ResolveCache(options.cache, plan.dataset.store);
   plan.order = options.sampler;
-  if (plan.order == dataset::Order::kWeighted) plan.class_weights = ClassWeights(options, plan.dataset.classes);
+  if (plan.order == dataset::Order::kWeighted) {
+    plan.class_weights = WeightsOf(options.class_weights, plan.dataset.classes, "class_weights");
+  }
+  plan.loss_weights = LossWeights(options, plan.dataset);
   if (const dataset::DatasetSplit* train = plan.dataset.Find(dataset::Split::kTrain)) {
     plan.ridge_weights = RidgeWeights(plan.order, train->records_per_class, plan.class_weights);
   }
@@ -310,6 +315,7 @@ Notes OfToday(Notes notes) {
       {"early_stop", "0"},
       {"time_budget", "0.0"},
       {"mix_until", "1.0"},
+      {"focal", "0.0"},
   };
   for (const auto& [name, value] : then) {
     const Noted noted = FieldNamed(name).noted;

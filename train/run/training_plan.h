@@ -32,6 +32,7 @@ struct TrainingPlan {
   dataset::Order order = dataset::Order::kShuffled;
   std::vector<double> class_weights;          // for Order::kWeighted: one per class
   std::vector<double> ridge_weights;          // RidgeWeights
+  std::vector<double> loss_weights;           // one per class; none: all are 1
   dataset::AugmentationOptions augmentation;  // resolved; applied to train
   uint32_t mix_epochs = 0;                    // the epochs of train that mix, from the first on
   Notes options;                              // all that decide the numbers, resolved; checkpoints store them

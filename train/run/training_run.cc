@@ -155,6 +155,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   }
   summary.notes = plan.dataset.notes;
   summary.classes = plan.dataset.classes;
+  summary.loss_weights = plan.loss_weights;
   summary.sampler = plan.order;
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   summary.start = opened.start;
@@ -234,6 +235,8 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
+                               .class_weights = run.plan.loss_weights,
+                               .focal = run.options.focal,
                                .accumulate = run.options.accumulate,
                                .seed = run.options.seed,
                                .compute = run.plan.compute,

@@ -23,6 +23,7 @@ struct RunSummary {
   std::vector<SplitSummary> splits;
   std::vector<std::string> notes;  // of the dataset
   std::vector<std::string> classes;
+  std::vector<double> loss_weights;  // by label; none: all are 1
   dataset::Order sampler = dataset::Order::kShuffled;
   std::string backbone;
   std::optional<RunStart> start;  // nullopt: from scratch

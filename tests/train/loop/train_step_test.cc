@@ -106,5 +106,31 @@ TEST_F(TrainStepTest, BatchesOfAStepCountAsOneBatch) {
   }
 }
 
+TEST_F(TrainStepTest, BatchesOfAStepCountByTheWeightsOfTheirClasses) {
+  options_.class_weights = {1, 0.5, 2, 0};
+  for (const double focal : {0.0, 2.0}) {
+    options_.focal = focal;
+    std::vector<Tensor> whole, parts;
+    const TrainStep::Result one = RunAll({16, kSide, 16, false}, 1, &whole);
+    const TrainStep::Result many = RunAll({16, kSide, 3, false}, 6, &parts);
+    EXPECT_NEAR(many.loss, one.loss, 1e-6);
+    ASSERT_EQ(parts.size(), whole.size());
+    for (size_t i = 0; i < whole.size(); ++i) EXPECT_TRUE(torch::allclose(parts[i], whole[i], 1e-5, 1e-6)) << i;
+  }
+}
+
+TEST_F(TrainStepTest, AStepOfClassesWithoutWeightLeavesTheWeights) {
+  options_.class_weights = {0, 0, 0, 0};
+  for (const int accumulate : {1, 2}) {
+    options_.accumulate = accumulate;
+    Classifier model = MakeModel();
+    std::vector<Tensor> before;
+    for (const auto& item : model.State()) before.push_back(item.tensor.detach().clone());
+    EXPECT_EQ(Run(model, Trainable::kAllFrozenNorms, 0, 0.1).loss, 0);
+    size_t i = 0;
+    for (const auto& item : model.State()) EXPECT_TRUE(torch::equal(item.tensor, before[i++])) << item.name;
+  }
+}
+
 }  // namespace
 }  // namespace train

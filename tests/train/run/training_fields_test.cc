@@ -104,6 +104,19 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
       {"`accumulate` must be 1 to 65536", [](auto* o) { o->accumulate = 0; }},
       {"`layer_decay` must be 0 to 1", [](auto* o) { o->layer_decay = 1.1; }},
       {"`finetune_head_learning_rate` must be above 0", [](auto* o) { o->finetune_head_learning_rate = 0; }},
+      {"`focal` must be 0 to 100", [](auto* o) { o->focal = -1; }},
+      {"`loss_weights` must be 0 to 1000000; that of 'cat' is not",
+       [](auto* o) {
+         o->loss_weights = {{"cat", -1}};
+       }},
+      {"`loss_weights` must be 0 to 1000000; that of 'cat' is not",
+       [](auto* o) {
+         o->loss_weights = {{"cat", std::numeric_limits<double>::quiet_NaN()}};
+       }},
+      {"`loss_weights` are either balanced or of named classes",
+       [](auto* o) {
+         o->loss_weighting = LossWeighting::kBalanced, o->loss_weights = {{"cat", 1}};
+       }},
       {"`mix_until` must be 0 to 1", [](auto* o) { o->mix_until = 1.01; }},
       {"`segment_epochs` must be 1 to 1024", [](auto* o) { o->segment_epochs = 1025; }},
       {"`steps_per_epoch` must be at least 0 and below 4294967296",

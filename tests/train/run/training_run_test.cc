@@ -291,6 +291,11 @@ TEST_F(TrainingRunTest, EveryKindOfInputResumesExactly) {
   for (const Change change : std::initializer_list<Change>{
            [](TrainingRunOptions& o) { o.mix = {.mixup = 0.5, .cutmix = 0.5}; },
            [](TrainingRunOptions& o) { o.mix.mixup = 1, o.mix_until = 0.5; },
+           [](TrainingRunOptions& o) { o.loss_weighting = LossWeighting::kBalanced, o.focal = 2; },
+           [](TrainingRunOptions& o) {
+             o.loss_weights = {{"class_a", 3}};
+             o.accumulate = 2;
+           },
            [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kStrong); },
            [](TrainingRunOptions& o) { o.augmentation = OptionsOf(dataset::AugmentationPreset::kTrivial); },
            [](TrainingRunOptions& o) { o.normalize = NormalizationKind::kSample, o.fit = dataset::SquareFit::kPad; },
@@ -1372,6 +1377,11 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
        "`rotation` was 0 and is 5; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.mix.mixup = 1; }, "`mixup` was 0 and is 1; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.mix_until = 0.5; }, "`mix_until` was 1.0 and is 0.5; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) { o.focal = 2; }, "`focal` was 0.0 and is 2.0; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) {
+         o.loss_weights = {{"class_a", 2}};
+       },
+       "`loss_weights` was not set and is [2.0,1.0,1.0]; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.augmentation.trivial_augment = 1; },
        "`trivial_augment` was not set and is 1; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.fit = dataset::SquareFit::kPad; },
