@@ -666,6 +666,7 @@ TEST_F(DtrainTest, WrongUsageEndsWithTwoAndNamesTheNearest) {
        "--loss-weights must be 0 to 1000000; that of 'nobody' is not\n"},
       {"dtrain data.ds -o x --focal -1", "--focal must be 0 to 100\n"},
       {"dtrain data.ds -o x --mix-until 2", "--mix-until must be 0 to 1\n"},
+      {"dtrain data.ds -o x --norms froze", "did you mean 'frozen'"},
       {"dtrain data.ds -o x --segment-epochs 0", "--segment-epochs must be 1 to 1024\n"},
       {"dtrain data.ds -o x --max-bad 5%", "--on-bad skip"},
       {"dtrain data.ds -o x --on-bad skip --max-bad many", "--max-bad"},

@@ -145,6 +145,12 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   add({"layer_decay", kTrainingGroup,
        "What the finetune phase's learning rate is multiplied by from each group of layers to the one below, as "
        "--list-layers has them; 1: all have the same"});
+  add({"norms", kTrainingGroup,
+       "Norms of the backbone in the finetune phase, with --weights or --init-from: frozen, or adapt: those of trained "
+       "layers learn their statistics on"});
+  add({"norm_momentum", kTrainingGroup,
+       "Part by which statistics go to those of each batch, above 0 and to 1, if norms learn; default: the network's "
+       "own, such as 0.1"});
   add({"finetune_schedule", kTrainingGroup, "How the finetune phase's learning rate runs over its steps"});
   add({"warmup", kTrainingGroup,
        "Part of the finetune phase's steps over which the rate rises, from 0 to below 1; default: 0.15 of cosine and "

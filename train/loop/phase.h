@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "dataset/base/enum_names.h"
@@ -30,6 +31,7 @@ struct Phase {
   HeadSolver solver = HeadSolver::kGradient;  // never kAuto; kRidge: for one epoch of kHead, without an optimizer
   Trainable trainable = Trainable::kAll;
   std::string layers = "all";  // layers of the backbone, as ChooseLayers takes it; not used for Trainable::kHead
+  std::optional<double> norm_momentum{};  // of norms that learn, as Network::SetNormMomentum takes it
   OptimizerOptions optimizer{};
   ScheduleKind schedule = ScheduleKind::kConstant;
   double learning_rate = 1e-3;  // the highest one of the schedule

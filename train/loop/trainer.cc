@@ -97,6 +97,7 @@ bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>
   state.phase = phase.kind;
   state.stop.reset();
   for (TrainObserver* observer : observers_) observer->OnPhase(phase);
+  model_.network().SetNormMomentum(phase.norm_momentum);
   model_.SetTrainable(phase.trainable, phase.layers);
   validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
   Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));

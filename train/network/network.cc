@@ -217,8 +217,8 @@ Tensor Network::Normalize(int index, const Tensor& x) const {
     torch::NoGradGuard no_grad;
     Tensor(norm.batches).add_(1);
   }
-  return torch::batch_norm(input, norm.weight, norm.bias, norm.mean, norm.variance, learns, layer.momentum, layer.eps,
-                           at::globalContext().userEnabledCuDNN());
+  return torch::batch_norm(input, norm.weight, norm.bias, norm.mean, norm.variance, learns,
+                           norm_momentum_.value_or(layer.momentum), layer.eps, at::globalContext().userEnabledCuDNN());
 }
 
 }  // namespace train

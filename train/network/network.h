@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class Network {
 
   // Sets whether a norm uses and learns the statistics of batches, and whether a dropout layer drops.
   void SetTraining(int layer, bool training) { steps_[static_cast<size_t>(layer)].training = training; }
+  // Sets how far statistics go to those of each batch while a norm learns them: PyTorch's momentum, above 0 and at most
+  // 1; without: the layers' own.
+  void SetNormMomentum(std::optional<double> momentum) { norm_momentum_ = momentum; }
   // Moves the weights to the device; those of convolutions get the memory format that is fastest there.
   void To(const torch::Device& device);
 
@@ -64,6 +68,7 @@ class Network {
   std::vector<Shape> shapes_;
   std::vector<Entry> entries_;
   std::vector<Step> steps_;
+  std::optional<double> norm_momentum_;
 };
 
 }  // namespace train

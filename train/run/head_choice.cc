@@ -33,6 +33,7 @@ std::string Obstacle(const TrainingRunOptions& options, const ModelInfo& model, 
   if (options.mix.mixup > 0 || options.mix.cutmix > 0) {
     return "sees each picture alone; leave out mixup and cutmix, or use gradient";
   }
+  if (options.focal > 0) return "has no focal loss; leave out `focal`, or use gradient";
   if (options.init_optimizer == InitOptimizer::kKeep) return "needs no optimizer; leave out `init_optimizer`";
   if (!IsOneDense(model.head.items)) {
     return "needs a `head` of one dense layer, which only dropout may precede; this one needs gradient";

@@ -71,6 +71,8 @@ std::span<const TrainingField> TrainingFields() {
       {"finetune_learning_rate", &O::finetune_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
       {"finetune_head_learning_rate", &O::finetune_head_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
       {"layer_decay", &O::layer_decay, Noted::kWithFinetune, ValueRange::From(0, 1)},
+      {"norms", &O::norms, Noted::kWithFinetune},
+      {"norm_momentum", &O::norm_momentum, Noted::kWithFinetune, {.least = 0, .most = 1, .with_least = false}},
       {"finetune_schedule", &O::finetune_schedule, Noted::kWithFinetune},
       {"head_warmup", &O::head_warmup, Noted::kNever, ValueRange::Below(1)},
       {"warmup", &O::warmup, Noted::kNever, ValueRange::Below(1)},

@@ -28,7 +28,7 @@ struct TrainingField {
   using Member =
       MemberOf<int, uint32_t, uint64_t, double, std::string, std::optional<int>, std::optional<double>,
                std::optional<Pooling>, Loss, Initialization, dataset::SquareFit, HeadSolver, ScheduleKind, BestBy,
-               OptimizerKind, NormalizationKind, Thaw, DeviceKind, Precision, dataset::Cache, dataset::Order>;
+               OptimizerKind, Norms, NormalizationKind, Thaw, DeviceKind, Precision, dataset::Cache, dataset::Order>;
 
   std::string_view name;  // as messages and checkpoints spell it, such as "label_smoothing"
   Member member;

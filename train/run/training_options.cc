@@ -78,6 +78,8 @@ void Validate(const TrainingRunOptions& options) {
     check(weight >= 0 && weight <= kMostLossWeight,
           "`loss_weights` must be 0 to 1000000; that of '" + name + "' is not");
   }
+  check(!options.norm_momentum || !pretrained || options.norms == Norms::kAdapt,
+        "`norm_momentum` needs `norms` adapt: frozen norms learn nothing");
   check(!options.init_from || (!options.weights && !options.model),
         "`init_from` brings network and weights; leave out `model` and `weights`");
   check(options.init_from || options.init_optimizer == InitOptimizer::kDrop, "`init_optimizer` needs `init_from`");

@@ -48,6 +48,15 @@ enum class Thaw {
 };
 constexpr auto EnumNames(Thaw) { return dataset::NameTable<Thaw, 2>{{{Thaw::kAll, "all"}, {Thaw::kGroups, "groups"}}}; }
 
+// What norms of a pretrained backbone do while its weights are trained.
+enum class Norms {
+  kFrozen,  // they use the statistics that they have
+  kAdapt,   // those of trained layers use and learn the statistics of batches
+};
+constexpr auto EnumNames(Norms) {
+  return dataset::NameTable<Norms, 2>{{{Norms::kFrozen, "frozen"}, {Norms::kAdapt, "adapt"}}};
+}
+
 inline constexpr double kMostEpochs = 100000;  // of a phase
 inline constexpr double kDefaultMinDelta = 0.002;
 
@@ -93,6 +102,9 @@ struct TrainingRunOptions {
   std::optional<double> finetune_head_learning_rate;  // of the head in the finetune phase; default: as the backbone's
   double layer_decay = 1;  // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
+  Norms norms = Norms::kFrozen;  // in the finetune phase; without weights they adapt
+  // Of norms that learn their statistics, in PyTorch's sense: above 0, at most 1; default: the layers' own.
+  std::optional<double> norm_momentum;
   double head_warmup = 0;        // part of the steps of the head phase, from 0 to below 1
   std::optional<double> warmup;  // of the finetune phase; default: 0.15 of cosine and one-cycle, 0 of others
   // Of the schedules of both phases (train/optim/schedule_options.h). One that neither schedule uses is refused.

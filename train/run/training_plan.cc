@@ -70,11 +70,13 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
   const uint32_t finetune_epochs = options.thaw == Thaw::kGroups
                                        ? static_cast<uint32_t>(options.group_epochs.value_or(kGroupEpochs))
                                        : options.finetune_epochs;
+  const bool frozen_norms = pretrained && options.norms == Norms::kFrozen;
   const Phase finetune{.kind = PhaseKind::kFinetune,
                        .epochs = finetune_epochs,
                        .start_epochs = options.start_size ? finetune_epochs * 3 / 5 : 0,
-                       .trainable = pretrained ? Trainable::kAllFrozenNorms : Trainable::kAll,
+                       .trainable = frozen_norms ? Trainable::kAllFrozenNorms : Trainable::kAll,
                        .layers = options.finetune_layers,
+                       .norm_momentum = options.norm_momentum,
                        .optimizer = {options.optimizer, options.weight_decay, options.clip_norm},
                        .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
@@ -316,6 +318,8 @@ Notes OfToday(Notes notes) {
       {"time_budget", "0.0"},
       {"mix_until", "1.0"},
       {"focal", "0.0"},
+      {"norms", "frozen"},
+      {"norm_momentum", ""},
   };
   for (const auto& [name, value] : then) {
     const Noted noted = FieldNamed(name).noted;

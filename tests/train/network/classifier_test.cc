@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 
 #include "tests/train/models.h"
 #include "train/network/compute.h"
@@ -38,6 +39,24 @@ TEST(ClassifierTest, TrainableDecidesGradientsAndNorms) {
   model.SetTrainable(Trainable::kAll);
   model.Forward(input);
   EXPECT_FALSE(torch::equal(before, statistics()));
+}
+
+// PyTorch's momentum: the part of the batch's statistics.
+TEST(ClassifierTest, NormMomentumIsThePartOfTheBatch) {
+  const Tensor input = torch::randn({4, MakeModel("small_cnn").architecture().channels, 32, 32});
+  const auto mean = [&](std::optional<double> momentum) {
+    Classifier model = MakeModel("small_cnn");
+    model.SetTrainable(Trainable::kAll);
+    model.network().SetNormMomentum(momentum);
+    model.Forward(input);
+    for (const auto& item : model.State()) {
+      if (item.name == "bn1.running_mean") return item.tensor.clone();
+    }
+    return Tensor();
+  };
+  const Tensor whole = mean(1);
+  EXPECT_TRUE(torch::allclose(mean(0.25), 0.25 * whole, 1e-4, 1e-7));
+  EXPECT_TRUE(torch::allclose(mean(std::nullopt), 0.1 * whole, 1e-4, 1e-7));
 }
 
 TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {

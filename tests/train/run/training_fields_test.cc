@@ -117,6 +117,8 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
        [](auto* o) {
          o->loss_weighting = LossWeighting::kBalanced, o->loss_weights = {{"cat", 1}};
        }},
+      {"`norm_momentum` needs `norms` adapt: frozen norms learn nothing",
+       [](auto* o) { o->norm_momentum = 0.1, o->weights = "weights.pth"; }},
       {"`mix_until` must be 0 to 1", [](auto* o) { o->mix_until = 1.01; }},
       {"`segment_epochs` must be 1 to 1024", [](auto* o) { o->segment_epochs = 1025; }},
       {"`steps_per_epoch` must be at least 0 and below 4294967296",

@@ -340,6 +340,31 @@ TEST_F(TrainingRunTest, TheLastEpochsAreUnmixedIfAsked) {
   EXPECT_EQ(Losses(out_ / "half").size(), 20u);
 }
 
+TEST_F(TrainingRunTest, NormsLearnIfAsked) {
+  Train(Options(out_ / "a"));
+  const auto statistics = [&](const std::string& run) {
+    const auto file = OpenTensorFile(out_ / run / "weights.safetensors");
+    return std::string(file->Find("bn1.running_mean")->bytes);
+  };
+  TrainingRunOptions options = Options(out_ / "frozen");
+  options.weights = out_ / "a/weights.safetensors";
+  options.head_epochs = 0;
+  options.finetune_epochs = 1;
+  Train(options);
+  EXPECT_EQ(statistics("frozen"), statistics("a"));
+  options.norms = Norms::kAdapt;
+  options.output = out_ / "adapt";
+  Train(options);
+  EXPECT_NE(statistics("adapt"), statistics("a"));
+  options.norm_momentum = 0.5;
+  options.output = out_ / "half";
+  Train(options);
+  EXPECT_NE(statistics("half"), statistics("adapt"));
+  EXPECT_EQ(Losses(out_ / "half")[0], Losses(out_ / "adapt")[0]);
+  options.norms = Norms::kFrozen;
+  EXPECT_EQ(MessageOf(options), "`norm_momentum` needs `norms` adapt: frozen norms learn nothing");
+}
+
 TEST_F(TrainingRunTest, AFinishedRunWithoutCheckpointsIsLeftAsItIs) {
   TrainingRunOptions options = Options(out_ / "run");
   Train(options);
@@ -1082,8 +1107,9 @@ TEST_F(TrainingRunTest, AnOlderSgdGoesOnAsMomentum) {
   Train(options);
   const fs::path checkpoint = fs::directory_iterator(options.output / "checkpoints")->path();
   auto state = nlohmann::ordered_json::parse(dataset::ReadFile(checkpoint / "train_state.json"));
-  state["options"].erase("weight_decay");
-  state["options"].erase("clip_norm");
+  for (const char* name : {"weight_decay", "clip_norm", "mix_until", "focal", "norms", "norm_momentum"}) {
+    EXPECT_EQ(state["options"].erase(name), 1u) << name;
+  }
   ASSERT_EQ(state["options"]["optimizer"], "momentum");
   state["options"]["optimizer"] = "sgd";
   dataset::testing::WriteFile(checkpoint / "train_state.json", state.dump());
@@ -1382,6 +1408,8 @@ TEST_F(TrainingRunTest, OtherOptionsAreRefusedByName) {
          o.loss_weights = {{"class_a", 2}};
        },
        "`loss_weights` was not set and is [2.0,1.0,1.0]; `overwrite` starts again"},
+      {[](TrainingRunOptions& o) { o.norms = Norms::kAdapt; },
+       "`norms` was frozen and is adapt; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.augmentation.trivial_augment = 1; },
        "`trivial_augment` was not set and is 1; `overwrite` starts again"},
       {[](TrainingRunOptions& o) { o.fit = dataset::SquareFit::kPad; },
