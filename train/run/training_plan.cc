@@ -237,6 +237,7 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.loss_weights = LossWeights(options, plan.dataset);
   if (const dataset::DatasetSplit* train = plan.dataset.Find(dataset::Split::kTrain)) {
     plan.ridge_weights = RidgeWeights(plan.order, train->records_per_class, plan.class_weights);
+    for (size_t i = 0; i < plan.loss_weights.size(); ++i) plan.ridge_weights[i] *= plan.loss_weights[i];
   }
   plan.augmentation = options.augmentation;
   const dataset::AugmentationOptions view = WithSize(ViewOf(plan.model), model.train_size);
