@@ -90,7 +90,7 @@ std::string StuckAtChance(const WatchedRun& run, const History& history) {
   }
   // It may have just begun to learn.
   if (!(history.Report(0).loss > 0.95 * history.Report(1).loss)) return "";
-  return Text("val accuracy %.4f is that of always naming the largest class (%.4f): nothing is learned yet; ",
+  return Text("val accuracy %.4f is no better than always naming the largest class (%.4f): nothing is learned yet; ",
               history.Report(0).val_accuracy, run.val_chance) +
          "try a smaller " + FieldOf(history.phase(), "learning_rate") +
          ", then a larger one, and look whether the pictures are in the right classes";

@@ -137,7 +137,7 @@ const Case kCases[] = {
                report.phase = i < 3 ? PhaseKind::kHead : PhaseKind::kFinetune;
                report.loss = i < 3 ? 0.9 - 0.1 * i : 2.4 - 0.3 * i;
              })},
-    {"Stuck", 3, FindingKind::kStuckAtChance, "val accuracy 0.1000 is that of always naming the largest class",
+    {"Stuck", 3, FindingKind::kStuckAtChance, "val accuracy 0.1000 is no better than always naming the largest class",
      ForEach(0, Stuck)},
     {"Stuck_NotIfTheLossFalls", 3, std::nullopt, "",
      ForEach(0,
