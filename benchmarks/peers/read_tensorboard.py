@@ -12,7 +12,8 @@ import sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
 
-KEYS = {"loss/train": "loss", "loss/val": "val_loss", "accuracy/train": "accuracy", "accuracy/val": "val_accuracy",
+KEYS = {"loss/train": "loss", "loss/val": "val_loss", "accuracy/train": "accuracy", "accuracy/val": "val_accuracy", "precision/val": "val_precision",
+        "recall/val": "val_recall", "f1/val": "val_f1",
         "images_per_second": "images_per_second", "data_wait": "data_wait", "seconds": "seconds"}
 
 

@@ -139,16 +139,16 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   const double plateau = PlateauPartOf(phase, options_.early_stop.by, state);
   model_.SetTrainable(phase.trainable, phase.layers);
-  double asked = Now();  // for the next batch
+  double asked = SteadySeconds();  // for the next batch
   const auto source = train_.open(state.epoch, state.batch, SizeOf(current, state));
   const auto size = static_cast<uint64_t>(options_.accumulate);
   while (const dataset::BatchLease batch = source->Next()) {
-    state.wait_seconds += Now() - asked;
+    state.wait_seconds += SteadySeconds() - asked;
     AdaptIdleThreads();
     step_.Add(*batch, phase.trainable, state.step * size + state.batch % size);
     ++state.batch;
     if (state.batch % size != 0 && state.batch < train_.batches) {
-      asked = Now();
+      asked = SteadySeconds();
       continue;
     }
     const double rate = RateOf(current, phase_step, plateau, state);
@@ -172,7 +172,7 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     current.pacer.AfterStep(phase_step, now, &state);
     if (epoch_ends()) break;
     if (Stopped()) return false;
-    asked = Now();
+    asked = SteadySeconds();
   }
   return true;
 }

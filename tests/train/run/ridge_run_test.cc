@@ -77,7 +77,7 @@ class RidgeRunTest : public ::testing::Test {
     std::vector<nlohmann::json> events;
     for (std::string line; std::getline(stream, line);) {
       events.push_back(nlohmann::json::parse(line));
-      for (const char* name : {"seconds", "images_per_second"}) events.back().erase(name);
+      for (const char* name : {"begun", "seconds", "images_per_second", "data_wait"}) events.back().erase(name);
     }
     return events;
   }
