@@ -9,7 +9,9 @@ namespace train {
 
 namespace {
 
-constexpr double kPlanPart = 0.02;    // of the time to the deadline, after which it is planned anew
+constexpr double kPlanPart = 0.02;  // of the time to the deadline, after which it is planned anew
+// The same of a first plan: the first steps are slow, and a plan by them would rush through the schedule.
+constexpr double kFirstPlanPart = 0.1;
 constexpr double kValStepPart = 0.5;  // what a step of validation takes of one of training, before it is measured
 
 }  // namespace
@@ -26,7 +28,8 @@ void PhasePacer::Begin(uint64_t phase_step, double now, TrainState* state) {
 
 void PhasePacer::AfterStep(uint64_t phase_step, double now, TrainState* state) {
   if (phase_.deadline <= 0 || phase_step >= state->time_plan->end) return;
-  if (now - measured_at_ < kPlanPart * phase_.deadline || phase_step % epoch_steps_ == 0) return;
+  const double part = state->time_plan->begin == 0 ? kFirstPlanPart : kPlanPart;
+  if (now - measured_at_ < part * phase_.deadline || phase_step % epoch_steps_ == 0) return;
   Plan(phase_step, now, state);
 }
 
