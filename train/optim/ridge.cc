@@ -12,6 +12,7 @@ using torch::Tensor;
 namespace {
 
 constexpr int64_t kBufferedSamples = 512;  // enough that a product does not wait for memory
+constexpr int64_t kScoredSamples = 4096;   // at once, so that a thousand classes need little memory
 constexpr double kLeastVariation = 1e-5;   // deviation / |mean|; less is rounding
 constexpr double kLeastTemperature = 1e-3, kMostTemperature = 1e3;
 
@@ -23,12 +24,19 @@ struct LossAtScale {
 
 // Of softmax(scale * scores), a convex function of `scale`.
 LossAtScale LossAt(const Tensor& scores, const Tensor& labels, double scale) {
-  const Tensor logs = torch::log_softmax(scores * scale, 1), parts = logs.exp();
-  const Tensor mean = (parts * scores).sum(1);
-  const Tensor variance = (parts * (scores - mean.unsqueeze(1)).square()).sum(1);
-  const Tensor right = labels.unsqueeze(1);
-  return {-logs.gather(1, right).mean().item<double>(),
-          (mean - scores.gather(1, right).squeeze(1)).mean().item<double>(), variance.mean().item<double>()};
+  LossAtScale sum;
+  const int64_t samples = scores.size(0);
+  for (int64_t begin = 0; begin < samples; begin += kScoredSamples) {
+    const Tensor rows = scores.slice(0, begin, begin + kScoredSamples);
+    const Tensor right = labels.slice(0, begin, begin + kScoredSamples).unsqueeze(1);
+    const Tensor logs = torch::log_softmax(rows * scale, 1), parts = logs.exp();
+    const Tensor mean = (parts * rows).sum(1, true);
+    sum.loss -= logs.gather(1, right).sum().item<double>();
+    sum.slope += (mean - rows.gather(1, right)).sum().item<double>();
+    sum.curvature += (parts * (rows - mean).square()).sum().item<double>();
+  }
+  const auto count = static_cast<double>(samples);
+  return {sum.loss / count, sum.slope / count, sum.curvature / count};
 }
 
 }  // namespace
