@@ -159,6 +159,11 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   AddScheduleFlags(app, flags, [&](const char* field, const char* help) { add({field, kTrainingGroup, help}); });
   add({"optimizer", kTrainingGroup, "How a step changes the weights; momentum and nesterov have momentum 0.9"});
   add({"weight_decay", kTrainingGroup, "Pull of the weights to zero, but not of norms and biases"});
+  add({"ema", kTrainingGroup,
+       "Decay of a moving average of the weights, such as 0.99, which is validated beside them; the better of both "
+       "counts; 0: none"});
+  add({"average_best", kTrainingGroup,
+       "At the end average the weights of so many best epochs, as long as val gains; 0: none"});
   add({"clip_norm", kTrainingGroup, "Longest gradient of a step; longer ones are shortened; 0: none are"});
   add({"dropout", kTrainingGroup,
        "Rate before the last layer, without --head; of small_cnn also inside; from 0 to below 1; default: 0.5"});

@@ -178,12 +178,30 @@ void TrainReport::OnEpoch(const train::EpochReport& report) {
 
 void TrainReport::OnFinding(const train::Finding& finding) { Warn(finding.text); }
 
+namespace {
+
+// " *": the best epoch so far.
+std::string Mark(const train::EpochReport& report) {
+  const std::string average = report.weights == train::WeightsKind::kEma ? " (average)" : "";
+  return average + (report.best ? " *" : "  ");
+}
+
+// ", the average of epochs 5, 7"; "": of one epoch's weights.
+std::string Average(const train::RunResult& result) {
+  if (result.best_weights == train::WeightsKind::kEma) return ", a moving average";
+  std::string epochs;
+  for (const uint32_t epoch : result.averaged) epochs += (epochs.empty() ? "" : ", ") + std::to_string(epoch + 1);
+  return epochs.empty() ? "" : ", the average of epochs " + epochs;
+}
+
+}  // namespace
+
 std::string FormatEpoch(const train::EpochReport& report) {
   return Format(
       "epoch %u/%u  %s  loss %.4f  accuracy %.4f  val loss %.4f  val accuracy %.4f  val F1 %.4f%s  rate %.3g  "
       "%.0f images/s  %s%s",
       report.epoch + 1, report.epochs, Text(report.phase), report.loss, report.accuracy, report.val_loss,
-      report.val_accuracy, report.val_f1, report.best ? " *" : "  ", report.learning_rate, report.images_per_second,
+      report.val_accuracy, report.val_f1, Mark(report).c_str(), report.learning_rate, report.images_per_second,
       HumanDuration(report.seconds).c_str(), report.stop ? ("  ends: " + TextOf(*report.stop)).c_str() : "");
 }
 
@@ -193,8 +211,8 @@ std::string FormatRunResult(const train::RunResult& result, const std::string& o
   if (result.best_by == train::BestBy::kF1) best = Format("F1 %.4f (%s)", result.best_f1, best.c_str());
   std::string stop;
   if (result.stop) stop = Format("ended after epoch %u: %s; ", result.epochs, TextOf(*result.stop).c_str());
-  return Format("best val %s in epoch %u; %s%s in all; %s/weights.safetensors\n", best.c_str(), result.best_epoch + 1,
-                stop.c_str(), HumanDuration(result.seconds).c_str(), output.c_str());
+  return Format("best val %s in epoch %u%s; %s%s in all; %s/weights.safetensors\n", best.c_str(), result.best_epoch + 1,
+                Average(result).c_str(), stop.c_str(), HumanDuration(result.seconds).c_str(), output.c_str());
 }
 
 }  // namespace cli

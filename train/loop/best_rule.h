@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "dataset/base/enum_names.h"
 
 namespace train {
@@ -9,6 +11,11 @@ struct ValResult {
   double accuracy = 0;  // 0 ... 1
   double loss = 0;      // mean cross entropy, without label smoothing
   double f1 = 0;        // mean over the classes, 0 ... 1
+};
+
+struct ScoredEpoch {
+  uint32_t epoch = 0;  // of the run, from 0
+  ValResult result;
 };
 
 // What makes one epoch better than another.

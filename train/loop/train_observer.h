@@ -9,11 +9,22 @@
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/train_state.h"
+#include "train/loop/weights_kind.h"
 
 namespace train {
 
+class BestWeights;
 class Classifier;
 class Optimizer;
+class WeightAverage;
+
+// What a training has learned.
+struct Learned {
+  Classifier& model;
+  Optimizer& optimizer;
+  const WeightAverage* average = nullptr;  // nullptr: none is kept
+  const BestWeights& best;
+};
 
 struct StepReport {
   uint64_t step = 0;   // of the run, from 0
@@ -43,12 +54,13 @@ inline constexpr uint64_t kManyImages = 10;
 
 struct EpochReport {
   PhaseKind phase = PhaseKind::kFinetune;
-  uint32_t epoch = 0;   // of the run, from 0
-  uint32_t epochs = 0;  // of the run
-  uint64_t step = 0;    // steps done in the run
-  double loss = 0;      // training loss: mean over the epoch of the steps' losses, with dropout
-  double accuracy = 0;  // of training, 0 ... 1
-  double val_loss = 0;  // mean cross entropy, without label smoothing
+  uint32_t epoch = 0;                       // of the run, from 0
+  uint32_t epochs = 0;                      // of the run
+  uint64_t step = 0;                        // steps done in the run
+  double loss = 0;                          // training loss: mean over the epoch of the steps' losses, with dropout
+  double accuracy = 0;                      // of training, 0 ... 1
+  WeightsKind weights = WeightsKind::kRaw;  // kRaw or kEma: those that val is of, the better ones
+  double val_loss = 0;                      // mean cross entropy, without label smoothing
   double val_accuracy = 0;
   double val_precision = 0;               // mean over the classes, as ClassScore has it (train/loop/evaluation.h)
   double val_recall = 0;                  // likewise
@@ -91,9 +103,9 @@ class TrainObserver {
   virtual void OnSolvedHead(const SolvedHead&) {}
   virtual void OnEpoch(const EpochReport&) {}
   virtual void OnFinding(const Finding&) {}
-  virtual void OnBest(Classifier&) {}
+  virtual void OnBest(Classifier&) {}  // which has the best weights so far
   // Called after each epoch, when the training is stopped, and before an error of validation is thrown.
-  virtual void OnCheckpoint(const TrainState&, Classifier&, Optimizer&) {}
+  virtual void OnCheckpoint(const TrainState&, const Learned&) {}
 };
 
 }  // namespace train

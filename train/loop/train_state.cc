@@ -11,6 +11,16 @@
 
 namespace train {
 
+namespace {
+
+void SetResult(const ValResult& result, dstools::ValResult* message) {
+  message->set_accuracy(result.accuracy);
+  message->set_loss(result.loss);
+  message->set_f1(result.f1);
+}
+
+}  // namespace
+
 std::string FormatTrainState(const TrainState& state) {
   dstools::TrainState message;
   message.set_format_version(1);
@@ -30,12 +40,14 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_best_epoch(state.best_epoch);
   message.set_best_loss(state.best_loss);
   message.set_best_f1(state.best_f1);
-  for (const ValResult& result : state.history) {
-    dstools::ValResult* const item = message.add_history();
-    item->set_accuracy(result.accuracy);
-    item->set_loss(result.loss);
-    item->set_f1(result.f1);
+  message.set_best_weights(std::string(dataset::NameOf(state.best_weights)));
+  message.mutable_averaged()->Add(state.averaged.begin(), state.averaged.end());
+  for (const ScoredEpoch& kept : state.kept) {
+    dstools::KeptEpoch* const item = message.add_kept();
+    item->set_epoch(kept.epoch);
+    SetResult(kept.result, item->mutable_result());
   }
+  for (const ValResult& result : state.history) SetResult(result, message.add_history());
   message.mutable_phase_ends()->Add(state.phase_ends.begin(), state.phase_ends.end());
   if (state.time_plan) {
     dstools::TimePlan* const plan = message.mutable_time_plan();
@@ -61,14 +73,31 @@ void CheckFinite(std::initializer_list<double> values, const std::string& file) 
   }
 }
 
+ValResult ResultOf(const dstools::ValResult& message, const std::string& file) {
+  CheckFinite({message.accuracy(), message.loss(), message.f1()}, file);
+  return {message.accuracy(), message.loss(), message.f1()};
+}
+
+// What the best weights are, and which others are kept.
+void ParseWeights(const dstools::TrainState& message, const std::string& file, TrainState* state) {
+  if (!message.best_weights().empty()) {
+    const auto kind = dataset::ParseName<WeightsKind>(message.best_weights());
+    if (!kind) {
+      throw dataset::Error(file, "has best_weights that are neither " + dataset::ListNames<WeightsKind>());
+    }
+    state->best_weights = *kind;
+  }
+  state->averaged = {message.averaged().begin(), message.averaged().end()};
+  for (const dstools::KeptEpoch& kept : message.kept()) {
+    state->kept.push_back({kept.epoch(), ResultOf(kept.result(), file)});
+  }
+}
+
 // What decides the steps to come by those that are done.
 void ParseProgress(const dstools::TrainState& message, const std::string& file, TrainState* state) {
   const auto refuse = [&](const char* what) { throw dataset::Error(file, std::string(what) + "; it is damaged"); };
   if (static_cast<uint32_t>(message.history_size()) > state->epoch) refuse("has more results than epochs");
-  for (const dstools::ValResult& result : message.history()) {
-    CheckFinite({result.accuracy(), result.loss(), result.f1()}, file);
-    state->history.push_back({result.accuracy(), result.loss(), result.f1()});
-  }
+  for (const dstools::ValResult& result : message.history()) state->history.push_back(ResultOf(result, file));
   state->phase_ends = {message.phase_ends().begin(), message.phase_ends().end()};
   if (!std::is_sorted(state->phase_ends.begin(), state->phase_ends.end()) ||
       (!state->phase_ends.empty() && state->phase_ends.back() > state->epoch)) {
@@ -119,6 +148,7 @@ TrainState ParseTrainState(std::string_view json, const std::string& file) {
   CheckFinite({state.loss_sum, state.epoch_seconds, state.total_seconds, state.wait_seconds, state.learning_rate,
                state.best_accuracy, state.best_loss, state.best_f1},
               file);
+  ParseWeights(message, file, &state);
   ParseProgress(message, file, &state);
   state.options = {message.options().begin(), message.options().end()};
   // The older name of an option.

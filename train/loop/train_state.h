@@ -11,6 +11,7 @@
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/time_plan.h"
+#include "train/loop/weights_kind.h"
 
 namespace train {
 
@@ -33,6 +34,9 @@ struct TrainState {
   uint32_t best_epoch = 0;
   double best_loss = 0;
   double best_f1 = 0;
+  WeightsKind best_weights = WeightsKind::kRaw;
+  std::vector<uint32_t> averaged;  // epochs
+  std::vector<ScoredEpoch> kept;
   std::vector<ValResult> history;
   std::vector<uint32_t> phase_ends;
   std::optional<TimePlan> time_plan;

@@ -49,13 +49,16 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .compute = options.compute,
                     .normalization = options.normalization}),
       ridge_(model, options.ridge, options.compute, options.normalization, classes, options.label_smoothing),
+      best_(options.average_best, options.early_stop.by),
       observers_(std::move(observers)) {
   if (!options_.clock) options_.clock = SteadySeconds;
 }
 
-void Trainer::Checkpoint(TrainState& state, Optimizer& optimizer) {
+void Trainer::Checkpoint(TrainState& state, const Current& current) {
   state.clock_seconds = Now();
-  for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, model_, optimizer);
+  state.kept = best_.epochs();
+  const Learned learned{.model = model_, .optimizer = current.optimizer, .average = current.average, .best = best_};
+  for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, learned);
   checkpoint_seconds_ = Now() - state.clock_seconds;
 }
 
@@ -76,7 +79,8 @@ InputSize Trainer::SizeOf(const Current& current, const TrainState& state) const
   return static_cast<double>(current.pacer.Position(end, state)) <= small ? InputSize::kStart : InputSize::kFull;
 }
 
-Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer) {
+Outcome Trainer::Fit(TrainState state, const LearnedLoaders& load) {
+  if (!state.kept.empty() && load.best) load.best(state.kept, best_);
   NotePhasesDone(options_.phases, &state);
   started_ = options_.started > 0 ? options_.started : options_.clock();
   clock_before_ = state.clock_seconds;
@@ -84,7 +88,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
     const Phase& phase = options_.phases[state.phase_ends.size()];
     if (phase.epochs == 0) {
       state.phase_ends.push_back(state.epoch);
-    } else if (!FitPhase(phase, load_optimizer, state)) {
+    } else if (!FitPhase(phase, load, state)) {
       return Outcome::kStopped;
     }
   }
@@ -92,7 +96,7 @@ Outcome Trainer::Fit(TrainState state, const std::function<void(Optimizer&)>& lo
 }
 
 // Returns false if it was stopped.
-bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>& load_optimizer, TrainState& state) {
+bool Trainer::FitPhase(const Phase& phase, const LearnedLoaders& load, TrainState& state) {
   const size_t number = state.phase_ends.size();
   state.phase = phase.kind;
   state.stop.reset();
@@ -102,7 +106,10 @@ bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>
   validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
   Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));
   const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
-  if (PhaseStep(state) > 0 || starts) load_optimizer(optimizer);
+  if ((PhaseStep(state) > 0 || starts) && load.optimizer) load.optimizer(optimizer);
+  std::optional<WeightAverage> average;
+  if (options_.ema > 0 && phase.solver == HeadSolver::kGradient) average.emplace(model_, options_.ema);
+  if (average && PhaseStep(state) > 0 && load.average) load.average(*average);
   Current current{.phase = phase,
                   .schedule = {.kind = phase.schedule,
                                .peak = phase.learning_rate,
@@ -111,13 +118,14 @@ bool Trainer::FitPhase(const Phase& phase, const std::function<void(Optimizer&)>
                                .epoch_steps = static_cast<int64_t>(EpochSteps()),
                                .options = phase.schedule_options},
                   .optimizer = optimizer,
+                  .average = average ? &*average : nullptr,
                   .pacer = PhasePacer(phase, EpochSteps(), val_batches_)};
   current.pacer.Begin(PhaseStep(state), Now(), &state);
   while (state.phase_ends.size() == number) {
     const bool trained = phase.solver == HeadSolver::kRidge ? SolveHead(state) : TrainEpoch(current, state);
     const bool done = trained && Validate(current, state);
     if (done) state.complete = state.phase_ends.size() == options_.phases.size();
-    Checkpoint(state, optimizer);
+    Checkpoint(state, current);
     current.pacer.AfterPause(checkpoint_seconds_);
     if (!done || (!state.complete && Stopped())) return false;
   }
@@ -153,6 +161,7 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     }
     const double rate = RateOf(current, phase_step, plateau, state);
     const TrainStep::Result result = step_.End(rate, current.optimizer);
+    if (current.average != nullptr) current.average->Update();
     if (!std::isfinite(result.loss)) {
       throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
                            std::to_string(state.epoch + 1) + Cure(phase, state));
@@ -218,66 +227,122 @@ std::optional<StopReason> Trainer::EndPhase(const Current& current, TrainState& 
   return state.stop;
 }
 
-bool Trainer::Validate(Current& current, TrainState& state) {
-  const double start = Now();
-  std::optional<Evaluator::Totals> totals;
+std::optional<Trainer::Score> Trainer::ScoreModel() {
+  std::optional<Evaluator::Totals> totals = validator_.Sum(options_.stop);
+  if (!totals) return std::nullopt;
+  const double samples = std::max<double>(1, static_cast<double>(totals->samples));
+  const ValResult result{
+      .accuracy = static_cast<double>(totals->correct) / samples, .loss = totals->loss, .f1 = totals->macro.f1};
+  return Score{std::move(*totals), result};
+}
+
+// Of the epoch's weights or of their average, whichever is better.
+std::optional<Trainer::Score> Trainer::ScoreEpoch(Current& current, TrainState& state) {
+  std::optional<Score> raw, average;
   try {
-    totals = validator_.Sum(options_.stop);
+    raw = ScoreModel();
+    if (raw && current.average != nullptr) {
+      const WeightAverage::InModel in_model(*current.average);
+      average = ScoreModel();
+    }
   } catch (const dataset::Error&) {
     // An unreadable val sample must not cost the epoch.
-    Checkpoint(state, current.optimizer);
+    Checkpoint(state, current);
     throw;
   }
-  if (!totals) return false;
-  if (!std::isfinite(totals->loss)) {
+  if (!raw || (current.average != nullptr && !average)) return std::nullopt;
+  if (!std::isfinite(raw->result.loss)) {
     throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) +
                          Cure(current.phase, state));
   }
-  const ValResult result{
-      .accuracy = static_cast<double>(totals->correct) / std::max<double>(1, static_cast<double>(totals->samples)),
-      .loss = totals->loss,
-      .f1 = totals->macro.f1};
+  if (!average || !IsBetter(options_.early_stop.by, average->result, raw->result)) return raw;
+  average->weights = WeightsKind::kEma;
+  return average;
+}
+
+// The model has these weights.
+void Trainer::TakeBest(const ValResult& result, WeightsKind kind, TrainState& state) {
+  state.best_accuracy = result.accuracy;
+  state.best_loss = result.loss;
+  state.best_f1 = result.f1;
+  state.best_epoch = state.epoch;
+  state.best_weights = kind;
+  state.averaged.clear();
+  for (TrainObserver* observer : observers_) observer->OnBest(model_);
+}
+
+// Takes the average of the best epochs if it is better than all. Returns false if it was stopped.
+bool Trainer::AverageBest(TrainState& state) {
+  const WeightsKeeper keeper(model_);
+  const auto judge = [&]() -> std::optional<ValResult> {
+    const std::optional<Score> score = ScoreModel();
+    return score ? std::optional(score->result) : std::nullopt;
+  };
+  const std::optional<BestWeights::Mean> mean = best_.Average(model_, judge);
+  if (!mean) return false;
   const ValResult best{state.best_accuracy, state.best_loss, state.best_f1};
-  const double seconds = Now() - start;
-  state.total_seconds += seconds;
+  if (mean->epochs.size() < 2 || !IsBetter(options_.early_stop.by, mean->result, best)) return true;
+  const uint32_t epoch = state.best_epoch;
+  TakeBest(mean->result, WeightsKind::kAverage, state);
+  state.best_epoch = epoch;
+  state.averaged = mean->epochs;
+  return true;
+}
+
+EpochReport Trainer::MakeReport(const Current& current, const TrainState& state, const Score& score,
+                                double seconds) const {
+  const Evaluator::Totals& totals = score.totals;
+  const ValResult best{state.best_accuracy, state.best_loss, state.best_f1};
   EpochReport report{.phase = current.phase.kind,
                      .epoch = state.epoch,
                      .epochs = EpochsOfRun(current, state),
                      .step = state.step,
                      .loss = state.loss_sum / static_cast<double>(state.samples),
                      .accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples),
-                     .val_loss = result.loss,
-                     .val_accuracy = result.accuracy,
-                     .val_precision = totals->macro.precision,
-                     .val_recall = totals->macro.recall,
-                     .val_f1 = result.f1,
-                     .best = state.best_accuracy < 0 || IsBetter(options_.early_stop.by, result, best),
+                     .weights = score.weights,
+                     .val_loss = score.result.loss,
+                     .val_accuracy = score.result.accuracy,
+                     .val_precision = totals.macro.precision,
+                     .val_recall = totals.macro.recall,
+                     .val_f1 = score.result.f1,
+                     .best = state.best_accuracy < 0 || IsBetter(options_.early_stop.by, score.result, best),
                      .learning_rate = state.learning_rate,
                      .images_per_second = static_cast<double>(state.samples) / state.epoch_seconds,
                      .data_wait = state.wait_seconds / state.epoch_seconds,
                      .seconds = state.epoch_seconds + seconds,
                      .stop = {},
                      .never_predicted = {}};
-  for (uint32_t label = 0; label < totals->labelled.size(); ++label) {
-    if (totals->labelled[label] >= kManyImages && totals->predicted[label] == 0) {
-      report.never_predicted.push_back(label);
-    }
+  for (uint32_t label = 0; label < totals.labelled.size(); ++label) {
+    if (totals.labelled[label] >= kManyImages && totals.predicted[label] == 0) report.never_predicted.push_back(label);
   }
-  if (report.best) {
-    state.best_accuracy = result.accuracy;
-    state.best_epoch = state.epoch;
-    state.best_loss = result.loss;
-    state.best_f1 = result.f1;
-    for (TrainObserver* observer : observers_) observer->OnBest(model_);
+  return report;
+}
+
+bool Trainer::Validate(Current& current, TrainState& state) {
+  const double start = Now();
+  const std::optional<Score> score = ScoreEpoch(current, state);
+  if (!score) return false;
+  const double seconds = Now() - start;
+  TrainState next = state;  // the state stays as it is if the user stops the averaging
+  next.total_seconds += seconds;
+  EpochReport report = MakeReport(current, state, *score, seconds);
+  {
+    std::optional<WeightAverage::InModel> in_model;
+    if (score->weights == WeightsKind::kEma) in_model.emplace(*current.average);
+    if (report.best) TakeBest(score->result, score->weights, next);
+    best_.Add({state.epoch, score->result}, model_);
   }
-  state.history.push_back(result);
-  ++state.epoch;
-  state.batch = 0;
-  state.loss_sum = state.epoch_seconds = state.wait_seconds = 0;
-  state.correct = state.samples = 0;
+  next.history.push_back(score->result);
+  ++next.epoch;
+  next.batch = 0;
+  next.loss_sum = next.epoch_seconds = next.wait_seconds = 0;
+  next.correct = next.samples = 0;
   const double now = Now();
-  current.pacer.AfterValidation(PhaseStep(state), now - start + checkpoint_seconds_, now, &state);
-  report.stop = EndPhase(current, state);
+  current.pacer.AfterValidation(PhaseStep(next), now - start + checkpoint_seconds_, now, &next);
+  report.stop = EndPhase(current, next);
+  const bool ends = next.phase_ends.size() == options_.phases.size();
+  if (ends && best_.epochs().size() > 1 && !AverageBest(next)) return false;
+  state = std::move(next);
   for (TrainObserver* observer : observers_) observer->OnEpoch(report);
   return true;
 }

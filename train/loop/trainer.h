@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "train/loop/batch_stream.h"
+#include "train/loop/best_weights.h"
 #include "train/loop/early_stop.h"
 #include "train/loop/evaluator.h"
 #include "train/loop/phase.h"
@@ -17,6 +18,7 @@
 #include "train/optim/loss.h"
 #include "train/optim/optimizer.h"
 #include "train/optim/schedule.h"
+#include "train/optim/weight_average.h"
 
 namespace train {
 
@@ -34,6 +36,8 @@ struct TrainerOptions {
   Compute compute;
   Normalization normalization;
   FirstOptimizer optimizer = FirstOptimizer::kFresh;
+  double ema = 0;                 // decay of a moving average of the weights, 0 ... 1; 0: none
+  uint32_t average_best = 0;      // the best epochs whose weights are averaged at the end; below 2: none
   RidgeHeadOptions ridge{};       // for a phase with HeadSolver::kRidge
   std::function<bool()> stop;     // called after each step; true: report a checkpoint and return. May be empty
   EarlyStop early_stop{};         // its `by` also says which epoch is the best
@@ -45,6 +49,13 @@ struct TrainerOptions {
 double SteadySeconds();
 
 enum class Outcome { kDone, kStopped };
+
+// Load what a checkpoint holds. One that is empty leaves it as it begins.
+struct LearnedLoaders {
+  std::function<void(Optimizer&)> optimizer{};
+  std::function<void(WeightAverage&)> average{};
+  std::function<void(const std::vector<ScoredEpoch>& epochs, BestWeights&)> best{};
+};
 
 // Trains a model: phases consist of epochs, epochs of steps; validation follows each epoch. A head that is solved takes
 // one epoch of one step. It sees batches and tensors, never files. Not thread-safe.
@@ -59,7 +70,7 @@ class Trainer {
   // TrainerOptions::optimizer says so, `load_optimizer` is called to restore the optimizer. The same model, options,
   // data and state give the same numbers if the number of compute threads is the same. Throws dataset::Error if the
   // loss is not finite.
-  Outcome Fit(TrainState state, const std::function<void(Optimizer&)>& load_optimizer);
+  Outcome Fit(TrainState state, const LearnedLoaders& load);
 
  private:
   // The phase that the trainer is in.
@@ -67,12 +78,24 @@ class Trainer {
     const Phase& phase;
     Schedule schedule;
     Optimizer& optimizer;
+    WeightAverage* average;  // nullptr: none
     PhasePacer pacer;
   };
-  bool FitPhase(const Phase& phase, const std::function<void(Optimizer&)>& load_optimizer, TrainState& state);
+  bool FitPhase(const Phase& phase, const LearnedLoaders& load, TrainState& state);
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
   bool SolveHead(TrainState& state);
+  // A score on val, and which weights have it.
+  struct Score {
+    Evaluator::Totals totals;
+    ValResult result;
+    WeightsKind weights = WeightsKind::kRaw;
+  };
+  std::optional<Score> ScoreModel();
+  std::optional<Score> ScoreEpoch(Current& current, TrainState& state);
+  void TakeBest(const ValResult& result, WeightsKind kind, TrainState& state);
+  bool AverageBest(TrainState& state);
+  EpochReport MakeReport(const Current& current, const TrainState& state, const Score& score, double seconds) const;
   bool Validate(Current& current, TrainState& state);
   // Notes in the state whether the phase is over, and returns why, if it was to have more epochs.
   std::optional<StopReason> EndPhase(const Current& current, TrainState& state) const;
@@ -85,7 +108,7 @@ class Trainer {
   InputSize SizeOf(const Current& current, const TrainState& state) const;
   double Now() const;
   bool Stopped() const { return options_.stop && options_.stop(); }
-  void Checkpoint(TrainState& state, Optimizer& optimizer);
+  void Checkpoint(TrainState& state, const Current& current);
 
   Classifier& model_;
   TrainerOptions options_;
@@ -94,6 +117,7 @@ class Trainer {
   Evaluator validator_;
   TrainStep step_;
   RidgeHead ridge_;
+  BestWeights best_;
   std::vector<TrainObserver*> observers_;
   double clock_before_ = 0;  // TrainState::clock_seconds at `started`
   double started_ = 0;

@@ -108,7 +108,8 @@ void RemoveFiles(const fs::path& folder, std::initializer_list<const char*> name
 }
 
 void RemoveCheckpoint(const fs::path& folder) {
-  RemoveFiles(folder, {"weights.safetensors", "optimizer.safetensors", "best.safetensors", kStateFile});
+  RemoveFiles(folder, {"weights.safetensors", "optimizer.safetensors", "average.safetensors", "kept.safetensors",
+                       "best.safetensors", kStateFile});
   dataset::RemoveIfEmpty(folder);
 }
 
@@ -277,6 +278,8 @@ void RunDirectory::Clear() const {
 
 fs::path CheckpointWeights(const fs::path& checkpoint) { return checkpoint / "weights.safetensors"; }
 fs::path CheckpointOptimizer(const fs::path& checkpoint) { return checkpoint / "optimizer.safetensors"; }
+fs::path CheckpointAverage(const fs::path& checkpoint) { return checkpoint / "average.safetensors"; }
+fs::path CheckpointKept(const fs::path& checkpoint) { return checkpoint / "kept.safetensors"; }
 fs::path CheckpointBest(const fs::path& checkpoint) { return checkpoint / "best.safetensors"; }
 
 CheckpointWriter::CheckpointWriter(const RunDirectory& run, uint64_t step) {

@@ -77,7 +77,9 @@ class RunDirectory {
 // The files of a checkpoint's tensors.
 std::filesystem::path CheckpointWeights(const std::filesystem::path& checkpoint);
 std::filesystem::path CheckpointOptimizer(const std::filesystem::path& checkpoint);
-std::filesystem::path CheckpointBest(const std::filesystem::path& checkpoint);  // absent before the first validation
+std::filesystem::path CheckpointAverage(const std::filesystem::path& checkpoint);  // absent without `ema`
+std::filesystem::path CheckpointKept(const std::filesystem::path& checkpoint);     // absent without `average_best`
+std::filesystem::path CheckpointBest(const std::filesystem::path& checkpoint);     // absent before the first validation
 
 // Writes a checkpoint: the caller fills the folder path(), then Publish adds the state, makes it the latest checkpoint
 // and removes the files of the others. A kill at any moment leaves a complete one.

@@ -6,9 +6,11 @@
 
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
+#include "train/loop/best_weights.h"
 #include "train/network/classifier.h"
 #include "train/network/weight_loader.h"
 #include "train/optim/optimizer.h"
+#include "train/optim/weight_average.h"
 #include "train/run/training_run.h"
 #include "train/weights/safetensors.h"
 
@@ -69,7 +71,11 @@ void RunRecorder::End(const RunResult& result) {
                {"best_loss", result.best_loss},
                {"best_f1", result.best_f1},
                {"best_epoch", first_epoch_ + result.best_epoch},
+               {"weights", dataset::NameOf(result.best_weights)},
                {"seconds", result.seconds}};
+  if (!result.averaged.empty()) {
+    for (const uint32_t epoch : result.averaged) json["averaged"].push_back(first_epoch_ + epoch);
+  }
   if (result.stop) json["stop"] = dataset::NameOf(*result.stop);
   Append(json);
   views_->Finish(history_);
@@ -104,6 +110,7 @@ void RunRecorder::OnEpoch(const EpochReport& report) {
                 {"step", report.step},
                 {"best", report.best}};
   for (const MetricsField& field : kMetricsFields) event[field.column] = report.*field.value;
+  if (report.weights != WeightsKind::kRaw) event["weights"] = dataset::NameOf(report.weights);
   if (report.stop) event["stop"] = dataset::NameOf(*report.stop);
   Append(event);
   views_->Update(history_);
@@ -122,11 +129,15 @@ void RunRecorder::OnBest(Classifier& model) {
   best_is_new_ = true;
 }
 
-void RunRecorder::OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) {
+void RunRecorder::OnCheckpoint(const TrainState& state, const Learned& learned) {
   CheckpointWriter checkpoint(run_, state.step);
   std::vector<torch::Tensor> storage;
-  WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(model, storage), metadata_, sync_);
-  WriteSafetensors(CheckpointOptimizer(checkpoint.path()), optimizer.State(storage), {}, sync_);
+  WriteSafetensors(CheckpointWeights(checkpoint.path()), WeightViews(learned.model, storage), metadata_, sync_);
+  WriteSafetensors(CheckpointOptimizer(checkpoint.path()), learned.optimizer.State(storage), {}, sync_);
+  if (learned.average != nullptr) {
+    WriteSafetensors(CheckpointAverage(checkpoint.path()), learned.average->State(storage), {}, sync_);
+  }
+  if (!state.kept.empty()) WriteSafetensors(CheckpointKept(checkpoint.path()), learned.best.State(storage), {}, sync_);
   if (state.best_accuracy >= 0) {
     KeepBest(CheckpointBest(checkpoint.path()));
   }

@@ -41,7 +41,7 @@ class RunRecorder : public TrainObserver {
   void OnEpoch(const EpochReport& report) override;
   void OnFinding(const Finding& finding) override;
   void OnBest(Classifier& model) override;
-  void OnCheckpoint(const TrainState& state, Classifier& model, Optimizer& optimizer) override;
+  void OnCheckpoint(const TrainState& state, const Learned& learned) override;
 
   const MetricsHistory& history() const { return history_; }
 

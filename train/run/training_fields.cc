@@ -88,6 +88,8 @@ std::span<const TrainingField> TrainingFields() {
       {"time_budget", &O::time_budget, Noted::kAlways, ValueRange::AtLeast(0)},
       {"optimizer", &O::optimizer, Noted::kAlways},
       {"weight_decay", &O::weight_decay, Noted::kAlways, ValueRange::AtLeast(0)},
+      {"ema", &O::ema, Noted::kAlways, ValueRange::Below(1)},
+      {"average_best", &O::average_best, Noted::kAlways, ValueRange::From(0, 100)},
       {"clip_norm", &O::clip_norm, Noted::kAlways, ValueRange::AtLeast(0)},
       {"dropout", &O::dropout, Noted::kNever, ValueRange::Below(1)},
       {"label_smoothing", &O::label_smoothing, Noted::kAlways, ValueRange::Below(1)},

@@ -64,6 +64,7 @@ void Validate(const TrainingRunOptions& options) {
         "`thaw` groups goes through all layers; leave out `finetune_layers`");
   check(options.thaw == Thaw::kGroups || options.finetune_epochs + (pretrained ? options.head_epochs : 0) >= 1,
         "there is no epoch to train; raise `finetune_epochs`");
+  check(options.average_best != 1, "`average_best` must be 0, or 2 or more: of one epoch there is no average");
   CheckSchedules(options, pretrained);
   check(!options.min_delta || options.early_stop > 0, "`min_delta` needs `early_stop`");
   check(!options.target || options.best_by == BestBy::kLoss || *options.target <= 1,

@@ -122,6 +122,8 @@ struct TrainingRunOptions {
   // most its part by epochs. 0: phases have their epochs.
   double time_budget = 0;
   OptimizerKind optimizer = OptimizerKind::kAdam;
+  double ema = 0;                 // decay of a moving average of the weights, below 1; 0: none
+  uint32_t average_best = 0;      // the best epochs whose weights are averaged at the end, greedily; 0: none
   double weight_decay = 0;        // not of norms and biases
   double clip_norm = 0;           // the greatest norm of a step's gradients; 0: any
   std::optional<double> dropout;  // before the last layer, and inside small_cnn; default: 0.5

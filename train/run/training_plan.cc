@@ -308,6 +308,8 @@ Notes OfToday(Notes notes) {
   } then[] = {
       {"weight_decay", "0.0"},
       {"clip_norm", "0.0"},
+      {"ema", "0.0"},
+      {"average_best", "0"},
       {"accumulate", "1"},
       {"layer_decay", "1.0"},
       {"finetune_head_learning_rate", ""},

@@ -187,6 +187,8 @@ void TakeState(const TrainState& state, RunResult* result) {
   result->best_loss = state.best_loss;
   result->best_f1 = state.best_f1;
   result->best_epoch = state.best_epoch;
+  result->best_weights = state.best_weights;
+  result->averaged = state.averaged;
   result->epochs = state.epoch;
   result->seconds = state.total_seconds;
   result->stop = state.stop;
@@ -196,7 +198,7 @@ void TakeState(const TrainState& state, RunResult* result) {
 class ResultKeeper : public TrainObserver {
  public:
   explicit ResultKeeper(RunResult& result) : result_(result) {}
-  void OnCheckpoint(const TrainState& now, Classifier&, Optimizer&) override { TakeState(now, &result_); }
+  void OnCheckpoint(const TrainState& now, const Learned&) override { TakeState(now, &result_); }
 
  private:
   RunResult& result_;
@@ -228,6 +230,23 @@ RunRecorder MakeRecorder(const PlannedRun& run) {
   return {run.folder, run.state.metrics_bytes, run.plan.options, WeightMetadata(run.plan.model), run.options.sync};
 }
 
+// Of the run's checkpoint, but for an optimizer that `init_optimizer` keeps.
+LearnedLoaders MakeLoaders(const PlannedRun& run, const Classifier& model) {
+  const bool from_best = GoesOnFromBest(run.lowered);
+  return {.optimizer =
+              [&run, from_best](Optimizer& optimizer) {
+                if (!from_best) LoadOptimizer(run.options, run.checkpoint, optimizer);
+              },
+          .average =
+              [&run, from_best](WeightAverage& average) {
+                if (!from_best && run.checkpoint) average.Load(*OpenTensorFile(CheckpointAverage(*run.checkpoint)));
+              },
+          .best =
+              [&run, &model](const std::vector<ScoredEpoch>& epochs, BestWeights& best) {
+                best.Load(*OpenTensorFile(CheckpointKept(*run.checkpoint)), epochs, model);
+              }};
+}
+
 // To the end of the last phase, or to a stop.
 RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecorder& recorder, RunObserver& observer) {
   RunResult result;
@@ -243,6 +262,8 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                .normalization = run.folder.LoadNormalization(run.plan.model),
                                .optimizer = run.options.init_optimizer == InitOptimizer::kKeep ? FirstOptimizer::kLoaded
                                                                                                : FirstOptimizer::kFresh,
+                               .ema = run.options.ema,
+                               .average_best = run.options.average_best,
                                .ridge = MakeRidgeOptions(run, opened.allocator.get(), result.unseen),
                                .stop = run.options.stop,
                                .early_stop = {.by = run.options.best_by,
@@ -256,9 +277,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
   RunWatch watch(Watched(run), run.plan.dataset.classes, loader, recorder.history(), {&recorder, &observer});
   Trainer trainer(opened.model, options, opened.train->Stream(), StreamOf(*opened.val),
                   static_cast<int>(run.plan.dataset.classes.size()), {&recorder, &keeper, &observer, &watch});
-  const Outcome outcome = trainer.Fit(run.state, [&](Optimizer& optimizer) {
-    if (!GoesOnFromBest(run.lowered)) LoadOptimizer(run.options, run.checkpoint, optimizer);
-  });
+  const Outcome outcome = trainer.Fit(run.state, MakeLoaders(run, opened.model));
   result.kind = outcome == Outcome::kStopped ? RunResult::Kind::kStopped : RunResult::Kind::kTrained;
   result.replaced = opened.train->bad_samples();
   result.left_out = opened.val->bad_samples();

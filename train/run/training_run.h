@@ -55,7 +55,9 @@ struct RunResult {
   double best_accuracy = -1;  // of the best epoch on val, as best_loss and best_f1
   double best_loss = 0;
   double best_f1 = 0;
-  uint32_t best_epoch = 0;                   // of the run, from 0
+  uint32_t best_epoch = 0;  // of the run, from 0
+  WeightsKind best_weights = WeightsKind::kRaw;
+  std::vector<uint32_t> averaged;            // the epochs, for WeightsKind::kAverage
   uint32_t epochs = 0;                       // that are done
   std::optional<StopReason> stop;            // why the last phase ended early
   double seconds = 0;                        // of training and validation, including earlier parts of a resumed run

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "dataset/base/error.h"
+#include "dataset/io/file.h"
 #include "dataset/io/sync.h"
 #include "tests/testing/testing.h"
 #include "tests/train/memory_source.h"
@@ -26,12 +27,21 @@ class Recorder : public TrainObserver {
  public:
   void OnStep(const StepReport& report) override { steps.push_back(report); }
   void OnEpoch(const EpochReport& report) override { epochs.push_back(report); }
-  void OnBest(Classifier&) override { ++best; }
-  void OnCheckpoint(const TrainState& now, Classifier& model, Optimizer& optimizer) override {
+  void OnBest(Classifier& model) override {
+    ++best;
+    std::vector<Tensor> storage;
+    WriteSafetensors(dir / "best", WeightViews(model, storage), {}, dataset::Sync::kNo);
+  }
+  void OnCheckpoint(const TrainState& now, const Learned& learned) override {
     state = now;
     std::vector<Tensor> storage;
-    WriteSafetensors(dir / "weights", WeightViews(model, storage), {}, dataset::Sync::kNo);
-    WriteSafetensors(dir / "optimizer", optimizer.State(storage), {}, dataset::Sync::kNo);
+    const auto write = [&](const char* name, const std::vector<TensorView>& views) {
+      WriteSafetensors(dir / name, views, {}, dataset::Sync::kNo);
+    };
+    write("weights", WeightViews(learned.model, storage));
+    write("optimizer", learned.optimizer.State(storage));
+    if (learned.average != nullptr) write("average", learned.average->State(storage));
+    if (!state.kept.empty()) write("kept", learned.best.State(storage));
   }
   std::vector<double> Losses() const {
     std::vector<double> losses;
@@ -84,7 +94,10 @@ class TrainerTest : public ::testing::Test {
     options.stop = [&recorder, stop_after] { return static_cast<int>(recorder.steps.size()) == stop_after; };
     Trainer trainer(model, options, train_.Stream(), val_.Stream(), kClasses, {&recorder});
     return trainer.Fit(from != nullptr ? from->state : TrainState(),
-                       [&](Optimizer& optimizer) { optimizer.Load(*OpenTensorFile(from->dir / "optimizer")); });
+                       {.optimizer = [&](Optimizer& it) { it.Load(*OpenTensorFile(from->dir / "optimizer")); },
+                        .average = [&](WeightAverage& it) { it.Load(*OpenTensorFile(from->dir / "average")); },
+                        .best = [&](const std::vector<ScoredEpoch>& epochs,
+                                    BestWeights& it) { it.Load(*OpenTensorFile(from->dir / "kept"), epochs, model); }});
   }
 
   testing::MemoryStream train_{100, kSide, 16, true};
@@ -159,6 +172,62 @@ TEST_F(TrainerTest, AStepOfManyBatchesGoesOnExactly) {
   }
 }
 
+TEST_F(TrainerTest, AveragesGoOnExactly) {
+  std::vector<Phase> phases = TwoPhases();
+  phases[1].epochs = 4;
+  TrainerOptions options = Options(phases);
+  options.ema = 0.9;
+  options.average_best = 3;
+  Recorder whole;
+  ASSERT_EQ(Fit(whole, options, -1, nullptr), Outcome::kDone);
+  ASSERT_EQ(whole.steps.size(), 35u);
+  ASSERT_EQ(whole.state.kept.size(), 3u);
+  const std::string best = dataset::ReadFile(whole.dir / "best"), kept = dataset::ReadFile(whole.dir / "kept");
+  for (const int stop : {3, 7, 8, 20, 27, 33}) {
+    Recorder first, second;
+    ASSERT_EQ(Fit(first, options, stop, nullptr), Outcome::kStopped) << stop;
+    ASSERT_EQ(Fit(second, options, -1, &first), Outcome::kDone) << stop;
+    EXPECT_EQ(dataset::ReadFile(second.dir / "kept"), kept) << stop;
+    if (second.best > 0) {
+      EXPECT_EQ(dataset::ReadFile(second.dir / "best"), best) << stop;
+    }
+    EXPECT_EQ(second.state.best_weights, whole.state.best_weights) << stop;
+    EXPECT_EQ(second.state.best_loss, whole.state.best_loss) << stop;
+    EXPECT_EQ(second.state.averaged, whole.state.averaged) << stop;
+  }
+}
+
+// The latest weights are those of the steps: an average that is validated leaves no trace in them.
+TEST_F(TrainerTest, AveragesDoNotChangeTheSteps) {
+  Recorder plain, averaged;
+  TrainerOptions options = Options(TwoPhases());
+  Fit(plain, options, -1, nullptr);
+  options.ema = 0.5;
+  options.average_best = 2;
+  Fit(averaged, options, -1, nullptr);
+  EXPECT_EQ(averaged.Losses(), plain.Losses());
+  EXPECT_EQ(dataset::ReadFile(averaged.dir / "weights"), dataset::ReadFile(plain.dir / "weights"));
+}
+
+// The rate is so high that the average is better than the last steps' weights.
+TEST_F(TrainerTest, TheBetterOfWeightsAndAverageCounts) {
+  Phase phase = TwoPhases()[1];
+  phase.epochs = 6;
+  phase.schedule = ScheduleKind::kConstant;
+  phase.learning_rate = 3e-2;
+  TrainerOptions options = Options({phase});
+  options.ema = 0.9;
+  Recorder recorder;
+  Fit(recorder, options, -1, nullptr);
+  int averages = 0;
+  for (const EpochReport& epoch : recorder.epochs) averages += epoch.weights == WeightsKind::kEma;
+  EXPECT_GT(averages, 0);
+  Classifier model = MakeModel();
+  LoadWeights(*OpenTensorFile(recorder.dir / "best"), HeadWeights::kLoad, model);
+  Evaluator evaluator(model, {}, options.normalization, val_.Stream(), kClasses, Loss::kSoftmax);
+  EXPECT_EQ(evaluator.Run({}, {})->loss, recorder.state.best_loss);
+}
+
 TEST_F(TrainerTest, TheFirstEpochsHaveTheStartSize) {
   std::vector<Phase> phases = TwoPhases();
   phases[1].epochs = 3;
@@ -207,7 +276,7 @@ TEST_F(TrainerTest, AnUnreadableValSampleDoesNotCostTheEpoch) {
     throw dataset::Error("damaged");
   };
   Trainer trainer(model, Options({TwoPhases()[1]}), train_.Stream(), broken, kClasses, {&recorder});
-  EXPECT_THROW(trainer.Fit(TrainState(), [](Optimizer&) {}), dataset::Error);
+  EXPECT_THROW(trainer.Fit(TrainState(), {}), dataset::Error);
   EXPECT_EQ(recorder.state.epoch, 0u);
   EXPECT_EQ(recorder.state.batch, train_.Stream().batches);
 }
@@ -437,7 +506,7 @@ TEST_F(TrainerTest, AValLossThatIsNotFiniteIsAnError) {
   testing::MemoryStream one_batch(16, kSide, 16, true);
   Trainer trainer(model, Options({TwoPhases()[1]}), one_batch.Stream(), val_.Stream(), kClasses, {&damage, &recorder});
   try {
-    trainer.Fit(TrainState(), [](Optimizer&) {});
+    trainer.Fit(TrainState(), {});
     FAIL() << "no error";
   } catch (const dataset::Error& error) {
     EXPECT_NE(std::string(error.what()).find("the val loss is not finite in epoch 1"), std::string::npos)
