@@ -20,7 +20,8 @@ TEST(MetricsTableTest, IsARowAnEpoch) {
   std::string line;
   std::getline(lines, line);
   EXPECT_EQ(line,
-            "epoch,phase,step,best,loss,accuracy,val_loss,val_accuracy,val_precision,val_recall,val_f1,learning_rate,images_per_second,data_wait,"
+            "epoch,phase,step,best,loss,accuracy,val_loss,val_accuracy,val_precision,val_recall,val_f1,learning_rate,"
+            "images_per_second,data_wait,"
             "seconds");
   std::getline(lines, line);
   EXPECT_EQ(line, "1,head,5,1,1.5,0.5,1.7,0.4,,,,0.0005555555555555556,150.5,0.01,10.25");
