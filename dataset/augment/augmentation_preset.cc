@@ -4,6 +4,12 @@ namespace dataset {
 
 AugmentationOptions OptionsOf(AugmentationPreset preset) {
   AugmentationOptions options;
+  if (preset == AugmentationPreset::kCrop) {
+    options.random_resized_crop = true;
+    options.crop_scale_min = options.crop_scale_max = 49.0 / 64;
+    options.crop_ratio_min = options.crop_ratio_max = 1;
+    return options;
+  }
   if (preset >= AugmentationPreset::kLight) {
     options.random_resized_crop = true;
     options.flip_left_right = 0.5;

@@ -140,8 +140,8 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   add({"group_epochs", kTrainingGroup,
        "Epochs of each group with --thaw groups, in place of --finetune-epochs; default: 5"});
   add({"finetune_learning_rate", kTrainingGroup, "Highest learning rate of the finetune phase"});
-  add({"finetune_head_learning_rate", kTrainingGroup,
-       "Highest learning rate of the head in the finetune phase; default: that of the backbone"});
+  add({"finetune_head_factor", kTrainingGroup,
+       "What the finetune phase's learning rate is multiplied by for the head"});
   add({"layer_decay", kTrainingGroup,
        "What the finetune phase's learning rate is multiplied by from each group of layers to the one below, as "
        "--list-layers has them; 1: all have the same"});

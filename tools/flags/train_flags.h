@@ -31,7 +31,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::optional<std::string> weights_file;
   std::optional<std::string> model_file;
   std::optional<std::string> init_run;
-  train::Recipe recipe = train::Recipe::kStandard;
+  train::Recipe recipe = train::Recipe::kAuto;
   std::string augment = "standard";
   std::string weights_of_classes;
   std::string parts_of_epochs;

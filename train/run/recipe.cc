@@ -1,26 +1,104 @@
 #include "train/run/recipe.h"
 
+#include <cmath>
+
+#include "train/backbones/backbone_table.h"
+#include "train/graph/head.h"
+
 namespace train {
 
 namespace {
 
 using O = TrainingRunOptions;
 
+// The side of the pictures before the recipe; 0: another run or model decides it.
+int SideOf(const O& options) {
+  if (options.init_from || options.model) return 0;
+  return options.image_size.value_or(FindBackbone(options.backbone).variants.front().image_size);
+}
+
+// `part` of the side, as a multiple of 16; nullopt if the network takes one size alone.
+std::optional<int> PartOfSide(const O& options, double part) {
+  const int side = SideOf(options);
+  const BackboneInfo& backbone = FindBackbone(options.backbone);
+  const bool has_map =
+      HasMap(backbone.build({.variant = backbone.variants.front().variant, .channels = backbone.channels}));
+  if (side == 0 || !has_map || options.pooling == Pooling::kFlatten || Whitens(options.normalize)) return std::nullopt;
+  return std::max(backbone.min_image_size, static_cast<int>(std::lround(side * part / 16)) * 16);
+}
+
+void SetDropout(O& options, double rate) {
+  if (options.head.empty()) options.dropout = rate;
+}
+
+constexpr RecipeSetting kStandard[] = {
+    {"start_size",
+     [](O& o) {
+       const std::optional<int> size = PartOfSide(o, 0.8);
+       if (size && *size < SideOf(o)) o.start_size = size;
+     }},
+    {"eval_size", [](O& o) { o.eval_size = PartOfSide(o, 1.1); }},
+    {"optimizer", [](O& o) { o.optimizer = OptimizerKind::kAdamw; }},
+    {"weight_decay", [](O& o) { o.weight_decay = 0.01; }},
+    {"clip_norm", [](O& o) { o.clip_norm = 1; }},
+    {"layer_decay", [](O& o) { o.layer_decay = 0.9; }},
+    {"finetune_learning_rate", [](O& o) { o.finetune_learning_rate = 5e-4; }},
+    {"finetune_head_factor", [](O& o) { o.finetune_head_factor = 2; }},
+    {"finetune_schedule", [](O& o) { o.finetune_schedule = ScheduleKind::kCosine; }},
+    {"warmup", [](O& o) { o.warmup = 0.1; }},
+    {"finetune_epochs", [](O& o) { o.finetune_epochs = 8; }},
+    {"dropout", [](O& o) { SetDropout(o, 0.2); }},
+    {"ema", [](O& o) { o.ema = 0.99; }},
+    {"average_best", [](O& o) { o.average_best = 3; }},
+};
+
 constexpr RecipeSetting kProbe[] = {
     {"head_solver", [](O& o) { o.head_solver = HeadSolver::kRidge; }},
     {"finetune_epochs", [](O& o) { o.finetune_epochs = 0; }},
 };
 
+// imageatm 0.1 (idealo/imageatm, 2019). Its patience before an early end is three times the plateau's.
+constexpr RecipeSetting kImageatm[] = {
+    {"head_solver", [](O& o) { o.head_solver = HeadSolver::kGradient; }},
+    {"head_epochs", [](O& o) { o.head_epochs = 100; }},
+    {"head_learning_rate", [](O& o) { o.head_learning_rate = 1e-3; }},
+    {"head_schedule", [](O& o) { o.head_schedule = ScheduleKind::kPlateau; }},
+    {"finetune_epochs", [](O& o) { o.finetune_epochs = 100; }},
+    {"finetune_learning_rate", [](O& o) { o.finetune_learning_rate = 3e-4; }},
+    {"finetune_schedule", [](O& o) { o.finetune_schedule = ScheduleKind::kPlateau; }},
+    {"early_stop", [](O& o) { o.early_stop = 15; }},
+    {"dropout", [](O& o) { SetDropout(o, 0.75); }},
+    {"label_smoothing", [](O& o) { o.label_smoothing = 0; }},
+    {"eval_resize",
+     [](O& o) {
+       if (const int side = SideOf(o)) o.eval_resize = static_cast<int>(std::lround(side * 8.0 / 7));
+     }},
+};
+
 }  // namespace
+
+Recipe ResolveRecipe(Recipe recipe, const TrainingRunOptions& options) {
+  if (recipe != Recipe::kAuto) return recipe;
+  return options.weights || options.init_from ? Recipe::kStandard : Recipe::kScratch;
+}
 
 std::span<const RecipeSetting> SettingsOf(Recipe recipe) {
   switch (recipe) {
     case Recipe::kStandard:
-      return {};
+      return kStandard;
     case Recipe::kProbe:
       return kProbe;
+    case Recipe::kImageatm:
+      return kImageatm;
+    case Recipe::kAuto:
+    case Recipe::kScratch:
+      return {};
   }
   return {};
+}
+
+dataset::AugmentationPreset AugmentationOf(Recipe recipe) {
+  return recipe == Recipe::kImageatm ? dataset::AugmentationPreset::kCrop : dataset::AugmentationPreset::kStandard;
 }
 
 }  // namespace train

@@ -69,7 +69,7 @@ std::span<const TrainingField> TrainingFields() {
       {"thaw", &O::thaw, Noted::kWithFinetune},
       {"group_epochs", &O::group_epochs, Noted::kWithFinetune, ValueRange::From(1, kMostEpochs)},
       {"finetune_learning_rate", &O::finetune_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
-      {"finetune_head_learning_rate", &O::finetune_head_learning_rate, Noted::kWithFinetune, ValueRange::Above(0)},
+      {"finetune_head_factor", &O::finetune_head_factor, Noted::kWithFinetune, ValueRange::Above(0)},
       {"layer_decay", &O::layer_decay, Noted::kWithFinetune, ValueRange::From(0, 1)},
       {"norms", &O::norms, Noted::kWithFinetune},
       {"norm_momentum", &O::norm_momentum, Noted::kWithFinetune, {.least = 0, .most = 1, .with_least = false}},

@@ -99,7 +99,7 @@ struct TrainingRunOptions {
   std::optional<uint32_t> extend;       // epochs that a resume adds to a run that is complete
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
-  std::optional<double> finetune_head_learning_rate;  // of the head in the finetune phase; default: as the backbone's
+  double finetune_head_factor = 1;  // what the finetune phase's rate is multiplied by for the head
   double layer_decay = 1;  // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
   Norms norms = Norms::kFrozen;  // in the finetune phase; without weights they adapt

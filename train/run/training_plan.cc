@@ -81,9 +81,7 @@ std::vector<Phase> MakePhases(const TrainingRunOptions& options, bool pretrained
                        .schedule = options.finetune_schedule,
                        .learning_rate = options.finetune_learning_rate,
                        .warmup = FinetuneWarmup(options),
-                       .rates = {.layer_decay = options.layer_decay,
-                                 .head = options.finetune_head_learning_rate.value_or(options.finetune_learning_rate) /
-                                         options.finetune_learning_rate},
+                       .rates = {.layer_decay = options.layer_decay, .head = options.finetune_head_factor},
                        .schedule_options = MakeScheduleOptions(options, options.finetune_schedule, dataset)};
   std::vector<Phase> phases;
   if (head.epochs > 0) phases.push_back(head);
@@ -312,7 +310,7 @@ Notes OfToday(Notes notes) {
       {"average_best", "0"},
       {"accumulate", "1"},
       {"layer_decay", "1.0"},
-      {"finetune_head_learning_rate", ""},
+      {"finetune_head_factor", "1.0"},
       {"start_size", ""},
       {"thaw", "all"},
       {"group_epochs", ""},

@@ -39,6 +39,14 @@ TEST(AugmentationPresetTest, StrongHoldsTheStandard) {
   EXPECT_GT(strong.erasing, 0);
 }
 
+TEST(AugmentationPresetTest, CropMovesASquareAndDoesNothingElse) {
+  const AugmentationOptions crop = OptionsOf(AugmentationPreset::kCrop);
+  EXPECT_FALSE(crop.jitters() || crop.warps() || crop.flip_left_right > 0 || crop.erasing > 0);
+  EXPECT_EQ(crop.crop_scale_min, 0.875 * 0.875);
+  EXPECT_EQ(crop.crop_scale_max, crop.crop_scale_min);
+  EXPECT_EQ(crop.crop_ratio_max, 1);
+}
+
 TEST(AugmentationPresetTest, TrivialIsStandardsCropAndOneOp) {
   const AugmentationOptions trivial = OptionsOf(AugmentationPreset::kTrivial);
   EXPECT_TRUE(trivial.random_resized_crop);

@@ -103,7 +103,7 @@ TEST(TrainingFieldsTest, ValuesOutOfRangeAreNamed) {
        }},
       {"`accumulate` must be 1 to 65536", [](auto* o) { o->accumulate = 0; }},
       {"`layer_decay` must be 0 to 1", [](auto* o) { o->layer_decay = 1.1; }},
-      {"`finetune_head_learning_rate` must be above 0", [](auto* o) { o->finetune_head_learning_rate = 0; }},
+      {"`finetune_head_factor` must be above 0", [](auto* o) { o->finetune_head_factor = 0; }},
       {"`focal` must be 0 to 100", [](auto* o) { o->focal = -1; }},
       {"`loss_weights` must be 0 to 1000000; that of 'cat' is not",
        [](auto* o) {
