@@ -38,7 +38,8 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
       options_(options),
       train_(std::move(train)),
       val_batches_(val.batches),
-      validator_(model, options.compute, options.normalization, std::move(val), classes, options.loss),
+      validator_(Evaluator(model, options.compute, options.normalization, std::move(val), classes, options.loss),
+                 options.early_stop.by, options.stop),
       step_(model, {.loss = options.loss,
                     .label_smoothing = options.label_smoothing,
                     .class_weights = options.class_weights,
@@ -103,7 +104,7 @@ bool Trainer::FitPhase(const Phase& phase, const LearnedLoaders& load, TrainStat
   for (TrainObserver* observer : observers_) observer->OnPhase(phase);
   model_.network().SetNormMomentum(phase.norm_momentum);
   model_.SetTrainable(phase.trainable, phase.layers);
-  validator_.SetBackboneFrozen(phase.trainable == Trainable::kHead);
+  validator_.evaluator().SetBackboneFrozen(phase.trainable == Trainable::kHead);
   Optimizer optimizer(phase.optimizer, OptimizedParametersOf(model_, phase.rates));
   const bool starts = state.step == 0 && options_.optimizer == FirstOptimizer::kLoaded;
   if ((PhaseStep(state) > 0 || starts) && load.optimizer) load.optimizer(optimizer);
@@ -192,7 +193,7 @@ bool Trainer::SolveHead(TrainState& state) {
   const auto advance = [&](int samples) {
     for (TrainObserver* observer : observers_) observer->OnFeatures({state.epoch, samples});
   };
-  const std::optional<SolvedHead> solved = ridge_.Solve(validator_, options_.stop, advance);
+  const std::optional<SolvedHead> solved = ridge_.Solve(validator_.evaluator(), options_.stop, advance);
   const double seconds = Now() - start;
   state.epoch_seconds += seconds;
   state.total_seconds += seconds;
@@ -227,39 +228,6 @@ std::optional<StopReason> Trainer::EndPhase(const Current& current, TrainState& 
   return state.stop;
 }
 
-std::optional<Trainer::Score> Trainer::ScoreModel() {
-  std::optional<Evaluator::Totals> totals = validator_.Sum(options_.stop);
-  if (!totals) return std::nullopt;
-  const double samples = std::max<double>(1, static_cast<double>(totals->samples));
-  const ValResult result{
-      .accuracy = static_cast<double>(totals->correct) / samples, .loss = totals->loss, .f1 = totals->macro.f1};
-  return Score{std::move(*totals), result};
-}
-
-// Of the epoch's weights or of their average, whichever is better.
-std::optional<Trainer::Score> Trainer::ScoreEpoch(Current& current, TrainState& state) {
-  std::optional<Score> raw, average;
-  try {
-    raw = ScoreModel();
-    if (raw && current.average != nullptr) {
-      const WeightAverage::InModel in_model(*current.average);
-      average = ScoreModel();
-    }
-  } catch (const dataset::Error&) {
-    // An unreadable val sample must not cost the epoch.
-    Checkpoint(state, current);
-    throw;
-  }
-  if (!raw || (current.average != nullptr && !average)) return std::nullopt;
-  if (!std::isfinite(raw->result.loss)) {
-    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) +
-                         Cure(current.phase, state));
-  }
-  if (!average || !IsBetter(options_.early_stop.by, average->result, raw->result)) return raw;
-  average->weights = WeightsKind::kEma;
-  return average;
-}
-
 // The model has these weights.
 void Trainer::TakeBest(const ValResult& result, WeightsKind kind, TrainState& state) {
   state.best_accuracy = result.accuracy;
@@ -275,7 +243,7 @@ void Trainer::TakeBest(const ValResult& result, WeightsKind kind, TrainState& st
 bool Trainer::AverageBest(TrainState& state) {
   const WeightsKeeper keeper(model_);
   const auto judge = [&]() -> std::optional<ValResult> {
-    const std::optional<Score> score = ScoreModel();
+    const std::optional<EpochScore> score = validator_.ScoreModel();
     return score ? std::optional(score->result) : std::nullopt;
   };
   const std::optional<BestWeights::Mean> mean = best_.Average(model_, judge);
@@ -289,7 +257,7 @@ bool Trainer::AverageBest(TrainState& state) {
   return true;
 }
 
-EpochReport Trainer::MakeReport(const Current& current, const TrainState& state, const Score& score,
+EpochReport Trainer::MakeReport(const Current& current, const TrainState& state, const EpochScore& score,
                                 double seconds) const {
   const Evaluator::Totals& totals = score.totals;
   const ValResult best{state.best_accuracy, state.best_loss, state.best_f1};
@@ -320,8 +288,19 @@ EpochReport Trainer::MakeReport(const Current& current, const TrainState& state,
 
 bool Trainer::Validate(Current& current, TrainState& state) {
   const double start = Now();
-  const std::optional<Score> score = ScoreEpoch(current, state);
+  std::optional<EpochScore> score;
+  try {
+    score = validator_.ScoreEpoch(current.average);
+  } catch (const dataset::Error&) {
+    // An unreadable val sample must not cost the epoch.
+    Checkpoint(state, current);
+    throw;
+  }
   if (!score) return false;
+  if (!std::isfinite(score->result.loss)) {
+    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) +
+                         Cure(current.phase, state));
+  }
   const double seconds = Now() - start;
   TrainState next = state;  // the state stays as it is if the user stops the averaging
   next.total_seconds += seconds;

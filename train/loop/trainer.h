@@ -7,12 +7,12 @@
 #include "train/loop/batch_stream.h"
 #include "train/loop/best_weights.h"
 #include "train/loop/early_stop.h"
-#include "train/loop/evaluator.h"
 #include "train/loop/phase.h"
 #include "train/loop/phase_pacer.h"
 #include "train/loop/ridge_head.h"
 #include "train/loop/train_observer.h"
 #include "train/loop/train_step.h"
+#include "train/loop/validator.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 #include "train/optim/loss.h"
@@ -85,17 +85,10 @@ class Trainer {
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
   bool SolveHead(TrainState& state);
-  // A score on val, and which weights have it.
-  struct Score {
-    Evaluator::Totals totals;
-    ValResult result;
-    WeightsKind weights = WeightsKind::kRaw;
-  };
-  std::optional<Score> ScoreModel();
-  std::optional<Score> ScoreEpoch(Current& current, TrainState& state);
   void TakeBest(const ValResult& result, WeightsKind kind, TrainState& state);
   bool AverageBest(TrainState& state);
-  EpochReport MakeReport(const Current& current, const TrainState& state, const Score& score, double seconds) const;
+  EpochReport MakeReport(const Current& current, const TrainState& state, const EpochScore& score,
+                         double seconds) const;
   bool Validate(Current& current, TrainState& state);
   // Notes in the state whether the phase is over, and returns why, if it was to have more epochs.
   std::optional<StopReason> EndPhase(const Current& current, TrainState& state) const;
@@ -114,7 +107,7 @@ class Trainer {
   TrainerOptions options_;
   BatchStream train_;
   uint64_t val_batches_;
-  Evaluator validator_;
+  Validator validator_;
   TrainStep step_;
   RidgeHead ridge_;
   BestWeights best_;

@@ -5,6 +5,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
+#include "train/run/training_notes.h"
 
 namespace train {
 

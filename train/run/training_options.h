@@ -60,7 +60,8 @@ constexpr auto EnumNames(Norms) {
 inline constexpr double kMostEpochs = 100000;  // of a phase
 inline constexpr double kDefaultMinDelta = 0.002;
 
-// The options of a training, from a dataset folder to a run folder. Defaults are those of the recipe "standard".
+// The options of a training, from a dataset folder to a run folder. Defaults are those of Recipe::kScratch
+// (train/run/recipe.h).
 struct TrainingRunOptions {
   std::filesystem::path dataset;
   dataset::ForeignOptions foreign;  // how files of other programs are read
@@ -100,7 +101,7 @@ struct TrainingRunOptions {
   std::string finetune_layers = "all";  // as ChooseLayers has it; without weights all it must be
   double finetune_learning_rate = 3e-4;
   double finetune_head_factor = 1;  // what the finetune phase's rate is multiplied by for the head
-  double layer_decay = 1;  // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
+  double layer_decay = 1;           // of the finetune phase's rate, from each group of layers to the one below; 0 ... 1
   ScheduleKind finetune_schedule = ScheduleKind::kOneCycle;
   Norms norms = Norms::kFrozen;  // in the finetune phase; without weights they adapt
   // Of norms that learn their statistics, in PyTorch's sense: above 0, at most 1; default: the layers' own.

@@ -46,20 +46,4 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
 // Returns the architecture alone. If no dataset is given, it has 1000 classes.
 Architecture PlanArchitecture(const TrainingRunOptions& options);
 
-// Replaces "auto", and 0 compute threads, by the values that the checkpoint was made with; `resumed` are the options
-// that the checkpoint stores.
-TrainingRunOptions WithResumed(TrainingRunOptions options, const Notes& resumed);
-// Completes the notes of an older checkpoint: fields that it does not know had their defaults, and its `optimizer` sgd
-// is today's momentum.
-Notes OfToday(Notes notes);
-
-enum class Compared {
-  kAll,
-  kBinding,  // those that a resume must have alike
-  kFree,     // those that it may have otherwise: the memory, and the threads that compute
-};
-
-// Names the differences between the options of two plans, each such as "`seed` was 1 and is 2".
-std::vector<std::string> Differences(const Notes& then, const Notes& now, Compared compared);
-
 }  // namespace train

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "train/backbones/backbone_table.h"
+#include "train/graph/layer_choice.h"
 #include "train/run/training_fields.h"
 
 namespace train {
@@ -68,6 +70,27 @@ TEST(RecipeTest, SizesFollowTheNetwork) {
   TrainingRunOptions further;
   further.init_from = "run";
   EXPECT_FALSE(Applied(Recipe::kStandard, further).eval_size);
+}
+
+TEST(RecipeTest, TheLargestMapsAreNotTrained) {
+  for (const auto& [backbone, layers] :
+       std::vector<std::pair<const char*, const char*>>{{"mobilenet_v2", "from:block_3"},
+                                                        {"resnet50", "from:conv3"},
+                                                        {"vgg16", "from:block3"},
+                                                        {"small_cnn", "all"}}) {
+    TrainingRunOptions options;
+    options.backbone = backbone;
+    EXPECT_EQ(Applied(Recipe::kStandard, options).finetune_layers, layers) << backbone;
+  }
+  for (const BackboneInfo& info : Backbones()) {
+    TrainingRunOptions options;
+    options.backbone = info.name;
+    const Graph graph = info.build({.variant = info.variants.front().variant, .channels = info.channels});
+    EXPECT_NO_THROW(ChooseLayers(graph, Applied(Recipe::kStandard, options).finetune_layers)) << info.name;
+  }
+  TrainingRunOptions thawed;
+  thawed.thaw = Thaw::kGroups;
+  EXPECT_EQ(Applied(Recipe::kStandard, thawed).finetune_layers, "all");
 }
 
 TEST(RecipeTest, AHeadBringsItsOwnDropout) {

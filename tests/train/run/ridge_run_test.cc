@@ -11,6 +11,7 @@
 #include "dataset/io/file.h"
 #include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "train/run/training_notes.h"
 #include "train/run/training_plan.h"
 #include "train/run/training_run.h"
 
