@@ -5,7 +5,6 @@
 #include "dataset/base/error.h"
 #include "train/network/classifier.h"
 #include "train/network/tensors.h"
-#include "train/weights/tensor_values.h"
 
 namespace train {
 
@@ -90,19 +89,15 @@ std::vector<TensorView> BestWeights::State(std::vector<Tensor>& storage) const {
 
 void BestWeights::Load(const TensorFile& file, const std::vector<ScoredEpoch>& epochs, const Classifier& model) {
   const std::vector<Classifier::NamedTensor> state = model.State();
-  const auto fail = [&](const std::string& cause) { throw dataset::Error(file.path(), cause); };
   if (epochs.size() > most_ || file.tensors().size() != epochs.size() * state.size()) {
-    fail("holds the weights of other epochs than its checkpoint says");
+    throw dataset::Error(file.path(), "holds the weights of other epochs than its checkpoint says");
   }
   std::vector<std::vector<Tensor>> tensors;
   for (const ScoredEpoch& epoch : epochs) {
     tensors.emplace_back();
     for (const Classifier::NamedTensor& item : state) {
       const std::string name = std::to_string(epoch.epoch) + "/" + item.name;
-      const TensorView* view = file.Find(name);
-      if (view == nullptr || at::IntArrayRef(view->shape) != item.tensor.sizes()) fail("has no fitting '" + name + "'");
-      CheckValues(*view, AllowedValues::kFinite, file.path());
-      tensors.back().push_back(AsTensor(*view));
+      tensors.back().push_back(AsTensor(FittingTensor(file, name, item.tensor.sizes(), AllowedValues::kFinite)));
     }
   }
   names_.clear();

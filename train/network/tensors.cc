@@ -45,6 +45,24 @@ torch::Tensor AsTensor(const TensorView& view) {
   return tensor;
 }
 
+const TensorView& FittingTensor(const TensorFile& file, const std::string& name, at::IntArrayRef shape,
+                                AllowedValues allowed) {
+  const TensorView* view = file.Find(name);
+  if (view == nullptr || at::IntArrayRef(view->shape) != shape) {
+    throw dataset::Error(file.path(), "has no fitting '" + name + "'");
+  }
+  CheckValues(*view, allowed, file.path());
+  return *view;
+}
+
+int64_t FittingCount(const TensorFile& file, const std::string& name) {
+  const TensorView* view = file.Find(name);
+  if (view == nullptr || view->dtype != DType::kInt64 || !view->shape.empty()) {
+    throw dataset::Error(file.path(), "has no fitting '" + name + "'");
+  }
+  return AsTensor(*view).item<int64_t>();
+}
+
 TensorView AsView(const std::string& name, const torch::Tensor& tensor, std::vector<torch::Tensor>& storage) {
   storage.push_back(tensor.detach().to(torch::kCPU).contiguous());
   const torch::Tensor& copy = storage.back();

@@ -138,22 +138,17 @@ std::vector<TensorView> Optimizer::State(std::vector<Tensor>& storage) {
 
 void Optimizer::Load(const TensorFile& file) {
   torch::NoGradGuard no_grad;
-  auto fail = [&](const std::string& cause) { throw dataset::Error(file.path(), cause); };
   const std::span<const UpdateRule::Slot> slots = rule_->slots();
-  if (file.tensors().size() != members_.size() * slots.size() + 1) fail("is the state of another optimizer");
+  if (file.tensors().size() != members_.size() * slots.size() + 1) {
+    throw dataset::Error(file.path(), "is the state of another optimizer");
+  }
   for (const Member& member : members_) {
     for (size_t slot = 0; slot < slots.size(); ++slot) {
       const std::string name = member.name + "/" + std::string(slots[slot].name);
-      const TensorView* view = file.Find(name);
-      if (view == nullptr || at::IntArrayRef(view->shape) != member.tensor.sizes())
-        fail("has no fitting '" + name + "'");
-      CheckValues(*view, slots[slot].allowed, file.path());
-      SlotOf(member, slot).copy_(AsTensor(*view));
+      SlotOf(member, slot).copy_(AsTensor(FittingTensor(file, name, member.tensor.sizes(), slots[slot].allowed)));
     }
   }
-  const TensorView* steps = file.Find("steps");
-  if (steps == nullptr || steps->dtype != DType::kInt64 || !steps->shape.empty()) fail("has no fitting 'steps'");
-  steps_ = AsTensor(*steps).item<int64_t>();
+  steps_ = FittingCount(file, "steps");
 }
 
 }  // namespace train

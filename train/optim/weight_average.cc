@@ -5,7 +5,6 @@
 #include "dataset/base/error.h"
 #include "train/network/classifier.h"
 #include "train/network/tensors.h"
-#include "train/weights/tensor_values.h"
 
 namespace train {
 
@@ -49,21 +48,16 @@ std::vector<TensorView> WeightAverage::State(std::vector<Tensor>& storage) const
 
 void WeightAverage::Load(const TensorFile& file) {
   torch::NoGradGuard no_grad;
-  const auto fail = [&](const std::string& cause) { throw dataset::Error(file.path(), cause); };
-  if (file.tensors().size() != pairs_.size() + 1) fail("holds the weights of another network");
+  if (file.tensors().size() != pairs_.size() + 1) {
+    throw dataset::Error(file.path(), "holds the weights of another network");
+  }
   std::vector<Tensor> values;
   for (const Pair& pair : pairs_) {
-    const TensorView* view = file.Find(pair.name);
-    if (view == nullptr || at::IntArrayRef(view->shape) != pair.average.sizes()) {
-      fail("has no fitting '" + pair.name + "'");
-    }
-    CheckValues(*view, AllowedValues::kFinite, file.path());
-    values.push_back(AsTensor(*view));
+    values.push_back(AsTensor(FittingTensor(file, pair.name, pair.average.sizes(), AllowedValues::kFinite)));
   }
-  const TensorView* steps = file.Find("steps");
-  if (steps == nullptr || steps->dtype != DType::kInt64 || !steps->shape.empty()) fail("has no fitting 'steps'");
+  const int64_t steps = FittingCount(file, "steps");
   for (size_t i = 0; i < values.size(); ++i) pairs_[i].average.copy_(values[i]);
-  steps_ = AsTensor(*steps).item<int64_t>();
+  steps_ = steps;
 }
 
 }  // namespace train
