@@ -1,10 +1,12 @@
 #include "train/run/recipe.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "train/backbones/backbone_table.h"
 #include "train/graph/head.h"
 #include "train/graph/parameters.h"
+#include "train/model/architecture.h"
 
 namespace train {
 
@@ -18,13 +20,16 @@ int SideOf(const O& options) {
   return options.image_size.value_or(FindBackbone(options.backbone).variants.front().image_size);
 }
 
+Graph GraphOf(const BackboneInfo& backbone) {
+  return BuildBackbone(NativeArchitecture(backbone, backbone.variants.front()));
+}
+
 // `part` of the side, as a multiple of 16; nullopt if the network takes one size alone.
 std::optional<int> PartOfSide(const O& options, double part) {
   const int side = SideOf(options);
   const BackboneInfo& backbone = FindBackbone(options.backbone);
-  const bool has_map =
-      HasMap(backbone.build({.variant = backbone.variants.front().variant, .channels = backbone.channels}));
-  if (side == 0 || !has_map || options.pooling == Pooling::kFlatten || Whitens(options.normalize)) return std::nullopt;
+  if (side == 0 || !HasMap(GraphOf(backbone)) || options.pooling == Pooling::kFlatten || Whitens(options.normalize))
+    return std::nullopt;
   return std::max(backbone.min_image_size, static_cast<int>(std::lround(side * part / 16)) * 16);
 }
 
@@ -33,14 +38,14 @@ std::optional<int> PartOfSide(const O& options, double part) {
 std::string DeepLayers(const O& options) {
   if (SideOf(options) == 0 || options.thaw != Thaw::kAll) return "all";
   const BackboneInfo& backbone = FindBackbone(options.backbone);
-  const VariantInfo& variant = backbone.variants.front();
-  const Graph graph = backbone.build({.variant = variant.variant, .channels = backbone.channels});
+  const Graph graph = GraphOf(backbone);
   if (!HasMap(graph)) return "all";
-  const std::vector<Shape> shapes = InferShapes(graph, variant.image_size);
+  const int side = backbone.variants.front().image_size;
+  const std::vector<Shape> shapes = InferShapes(graph, side);
   for (size_t i = 0; i + 1 < graph.layers.size(); ++i) {
     const int group = graph.layers[i].group;
     const bool is_last = graph.layers[i + 1].group != group;
-    if (!is_last || shapes[i].rows * 8 >= variant.image_size + 8) continue;
+    if (!is_last || shapes[i].rows * 8 >= side + 8) continue;
     return group == 0 ? "all" : "from:" + graph.groups[static_cast<size_t>(group)];
   }
   return "all";
@@ -56,7 +61,11 @@ constexpr RecipeSetting kStandard[] = {
        const std::optional<int> size = PartOfSide(o, 0.8);
        if (size && *size < SideOf(o)) o.start_size = size;
      }},
-    {"eval_size", [](O& o) { o.eval_size = PartOfSide(o, 1.1); }},
+    {"eval_size",
+     [](O& o) {
+       const std::optional<int> size = PartOfSide(o, 1.1);
+       if (size && *size <= o.eval_resize.value_or(*size)) o.eval_size = size;
+     }},
     {"optimizer", [](O& o) { o.optimizer = OptimizerKind::kAdamw; }},
     {"weight_decay", [](O& o) { o.weight_decay = 0.01; }},
     {"clip_norm", [](O& o) { o.clip_norm = 1; }},

@@ -64,6 +64,9 @@ TEST(RecipeTest, SizesFollowTheNetwork) {
     EXPECT_EQ(applied.start_size, c.start_size) << c.backbone;
     EXPECT_EQ(applied.eval_size, c.eval_size) << c.backbone;
   }
+  TrainingRunOptions narrow;  // an evaluation that shows no more than 160 pixels
+  narrow.image_size = narrow.eval_resize = 160;
+  EXPECT_FALSE(Applied(Recipe::kStandard, narrow).eval_size);
   TrainingRunOptions flat;
   flat.pooling = Pooling::kFlatten;
   EXPECT_FALSE(Applied(Recipe::kStandard, flat).eval_size);
