@@ -13,7 +13,7 @@ struct Augment {
   dataset::MixOptions mix;
 };
 
-// Parses the value of --augment. `text` is a preset (none, light, standard, strong, trivial), a comma list of
+// Parses the value of --augment. `text` is a preset (none, crop, light, standard, strong, trivial), a comma list of
 // augmentations with their usual strengths ("random-resized-crop,flip,mixup"; a preset may come first:
 // "standard,mixup"), or the name of a TOML file such as this:
 //
@@ -28,7 +28,8 @@ struct Augment {
 // Throws dataset::Error::Usage. The message about an unknown name names the nearest one and, for a file, the line.
 Augment ParseAugment(const std::string& text);
 inline constexpr char kAugmentHelp[] =
-    "Random changes of the images: none, light, standard, strong or trivial; or, after one of those words or alone, "
+    "Random changes of the images: none, crop, light, standard, strong or trivial; or, after one of those words or "
+    "alone, "
     "names such as flip,mixup (of random-resized-crop, rotation, width-shift, height-shift, shear, zoom, flip, "
     "flip-up-down, jitter, rand-augment, trivial-augment, channel-shift, lighting, grey, blur, erasing, mixup and "
     "cutmix); or a file NAME.toml with a table for each of its names";

@@ -29,7 +29,7 @@ void AddRecipeFlag(CLI::App* app, TrainFlags* flags) {
   AddChoice(app, "--recipe", &flags->recipe,
             "Bundle of defaults for the options of this group; standard: the most accurate in minutes, with pretrained "
             "weights; probe: the head alone, in seconds; imageatm: as that program trains; scratch: without weights; "
-            "auto: standard with --weights or --init-from, else scratch")
+            "auto: standard with --weights or --init-from, else scratch, whose defaults this help prints")
       ->group(kTrainingGroup);
   app->parse_complete_callback([app, flags] { ApplyRecipe(*app, flags); });
 }

@@ -90,6 +90,17 @@ void SayStart(const train::RunStart& start) {
   say("classes that it does not know: ", start.new_classes);
 }
 
+// What a phase does otherwise than train all layers at one size: ", layers from:conv3, the first 6 epochs at 128
+// pixels".
+std::string Particulars(const train::Phase& phase, const train::RunSummary& summary) {
+  std::string text;
+  if (phase.kind == train::PhaseKind::kFinetune && phase.layers != "all") text += ", layers " + phase.layers;
+  if (phase.start_epochs > 0) {
+    text += Format(", the first %u epochs at %d pixels", phase.start_epochs, summary.start_size);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string FormatResume(const std::string& folder) {
@@ -118,6 +129,9 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   Say(Format("model: %s, %.2f M parameters, %d x %d pixels, %s", summary.backbone.c_str(),
              static_cast<double>(summary.parameters) / 1e6, summary.image_size, summary.image_size,
              summary.start ? summary.start->file.c_str() : "from scratch: no head phase, all layers train"));
+  if (summary.eval_size != summary.image_size) {
+    Say(Format("val and the finished model have %d x %d pixels", summary.eval_size, summary.eval_size));
+  }
   if (summary.start) SayStart(*summary.start);
   Say(Format("runs on: %s, %s, %d compute and %d loader threads", summary.device.c_str(), summary.precision.c_str(),
              summary.compute_threads, summary.loader_threads));
@@ -135,9 +149,9 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
           phase.deadline_use == train::DeadlineUse::kFill ? ", but until %s" : ", until %s at most";
       until = Format(form, HumanDuration(phase.deadline).c_str());
     }
-    Say(Format("%s: %u epochs of %llu steps%s, learning rate %g, schedule %s", Text(phase.kind), phase.epochs,
+    Say(Format("%s: %u epochs of %llu steps%s, learning rate %g, schedule %s%s", Text(phase.kind), phase.epochs,
                static_cast<unsigned long long>(summary.steps_per_epoch), until.c_str(), phase.learning_rate,
-               dataset::NameOf(phase.schedule).data()));
+               dataset::NameOf(phase.schedule).data(), Particulars(phase, summary).c_str()));
   }
   for (const std::string& change : summary.changed) Say("goes on otherwise: " + change);
   if (summary.resumed) {

@@ -92,6 +92,7 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   summary.backbone = plan.model.backbone + " (" + plan.model.variant + ")";
   summary.start = opened.start;
   summary.image_size = plan.augmentation.image_size;
+  summary.start_size = options.start_size.value_or(summary.image_size);
   summary.eval_size = static_cast<int>(plan.model.image_size);
   summary.device = dataset::NameOf(KindOf(plan.compute.device));
   summary.precision = dataset::NameOf(plan.compute.precision);

@@ -28,6 +28,7 @@ struct RunSummary {
   std::string backbone;
   std::optional<RunStart> start;  // nullopt: from scratch
   int image_size = 0;             // of train
+  int start_size = 0;             // of Phase::start_epochs
   int eval_size = 0;
   std::string device;
   std::string precision;
