@@ -1,32 +1,15 @@
 #include "train/network/gelu.h"
 
-#include <ATen/TensorIterator.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "train/network/gelu_kernel.h"
+#include "train/network/pieces.h"
 
 namespace train {
 
 using torch::Tensor;
 
 namespace {
-
-template <typename T, size_t kInputs, typename Kernel>
-void ForPiecesOf(at::TensorIterator& tensors, const Kernel& kernel) {
-  tensors.for_each([&](char** data, const int64_t* strides, int64_t count) {
-    bool is_dense = true;
-    for (size_t i = 0; i <= kInputs; ++i) is_dense = is_dense && strides[i] == sizeof(T);
-    const int64_t step = is_dense ? count : 1;
-    for (int64_t at = 0; at < count; at += step) {
-      auto pointer = [&](size_t i) { return reinterpret_cast<T*>(data[i] + at * strides[i]); };
-      if constexpr (kInputs == 1) {
-        kernel(pointer(1), static_cast<size_t>(step), pointer(0));
-      } else {
-        kernel(pointer(1), pointer(2), static_cast<size_t>(step), pointer(0));
-      }
-    }
-  });
-}
 
 // Calls kernel(inputs..., count, out) for contiguous pieces, on libtorch's threads. The kernel gets bf16 as bits.
 template <size_t kInputs, typename Kernel>

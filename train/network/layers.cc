@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "train/network/gelu.h"
+#include "train/network/rectifier.h"
 
 namespace train {
 
@@ -12,9 +13,6 @@ using torch::Tensor;
 namespace {
 
 bool IsSymmetric(const Padding& padding) { return padding.top == padding.bottom && padding.left == padding.right; }
-
-// Debian's libtorch has no bf16 kernel for these gradients on the CPU; clamp has one, but is slower in fp32.
-bool NeedsClamp(const Tensor& x) { return x.scalar_type() == torch::kBFloat16 && x.is_cpu(); }
 
 }  // namespace
 
@@ -32,10 +30,9 @@ Tensor PadWith(const Tensor& x, const Padding& padding, double value) {
 Tensor Activate(Activation activation, Tensor x, bool may_overwrite) {
   switch (activation) {
     case Activation::kRelu:
-      return may_overwrite ? x.relu_() : x.relu();
+      return Rectify(Rectifier::kRelu, x, may_overwrite);
     case Activation::kRelu6:
-      if (NeedsClamp(x)) return may_overwrite ? x.clamp_(0, 6) : x.clamp(0, 6);
-      return may_overwrite ? torch::hardtanh_(x, 0, 6) : torch::hardtanh(x, 0, 6);
+      return Rectify(Rectifier::kRelu6, x, may_overwrite);
     case Activation::kSilu:
       return torch::silu(x);
     case Activation::kHardSwish:
