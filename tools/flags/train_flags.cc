@@ -185,7 +185,10 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
        "Inputs: by fixed mean and std, those of each sample, or whitened by train (small pictures)"});
   add({"seed", kGeneral, "Number that decides everything that is random"});
   add({"device", kMachineGroup, "auto: a GPU if there is one"});
-  add({"precision", kMachineGroup, "auto: bf16 where the hardware has it"});
+  add({"precision", kMachineGroup, "auto: bf16 where the hardware has it, fp16 on another GPU"});
+  app->add_flag("--deterministic", flags->repeats_exactly,
+                "On a GPU: a run repeats to the bit, at some speed; on a processor each one does")
+      ->group(kMachineGroup);
   add({"compute_threads", kMachineGroup,
        "Threads of the network's arithmetic; 0, or more than there are cores: one per core"});
   add({"loader_threads", kMachineGroup,
@@ -341,6 +344,7 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   options.existing = flags.resume      ? dataset::ExistingOutput::kResume
                      : flags.overwrite ? dataset::ExistingOutput::kOverwrite
                                        : dataset::ExistingOutput::kRefuse;
+  options.deterministic = flags.repeats_exactly ? train::Deterministic::kYes : train::Deterministic::kNo;
   options.sync = flags.no_fsync ? dataset::Sync::kNo : dataset::Sync::kYes;
   std::vector<std::string> unresolved = {"dataset", "output", "resume", "extend", "overwrite", "no-fsync"};
   unresolved.insert(unresolved.end(), left_out.begin(), left_out.end());

@@ -43,6 +43,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   bool resume = false;
   bool overwrite = false;
   bool no_fsync = false;
+  bool repeats_exactly = false;
 
   std::map<std::string, CLI::Option*, std::less<>> of_field;  // the options of train/run/training_fields.h
 };

@@ -55,8 +55,10 @@ BatchMover::BatchMover(const Compute& compute, const Normalization& normalizatio
   }
 }
 
-// `pixels` are [valid, channels, H, W].
-Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels) const {
+namespace {
+
+// Sets what pixels are multiplied by, and what is added then.
+void Standardize(const dataset::Batch& batch, BatchTensors* tensors) {
   const size_t values = static_cast<size_t>(batch.height) * static_cast<size_t>(batch.width * batch.channels);
   std::vector<float> scales, shifts;
   for (int slot = 0; slot < batch.valid; ++slot) {
@@ -65,38 +67,48 @@ Tensor BatchMover::Standardize(const dataset::Batch& batch, const Tensor& pixels
     scales.push_back(1 / own.stddev);
     shifts.push_back(-own.mean / own.stddev);
   }
-  const auto column = [&](const std::vector<float>& numbers) {
-    return torch::tensor(numbers).view({batch.valid, 1, 1, 1}).to(device_);
+  tensors->scales = torch::tensor(scales).view({batch.valid, 1, 1, 1});
+  tensors->shifts = torch::tensor(shifts).view({batch.valid, 1, 1, 1});
+}
+
+}  // namespace
+
+BatchTensors BatchMover::HostTensors(const dataset::Batch& batch) const {
+  assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
+  BatchTensors host;
+  host.bytes = torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
+  host.labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
+  if (!batch.targets.empty()) {
+    const int64_t classes = static_cast<int64_t>(batch.targets.size()) / batch.size;
+    host.targets = torch::from_blob(const_cast<float*>(batch.targets.data()), {batch.valid, classes}, torch::kFloat32);
+  }
+  if (kind_ == NormalizationKind::kSample) Standardize(batch, &host);
+  return host;
+}
+
+BatchTensors BatchMover::ToDevice(const BatchTensors& host) const {
+  const auto copy = [&](const Tensor& tensor) {
+    return tensor.defined() ? tensor.to(device_, /*non_blocking=*/true) : tensor;
   };
-  return torch::addcmul(column(shifts), pixels, column(scales));
+  return {copy(host.bytes), copy(host.labels), copy(host.targets), copy(host.scales), copy(host.shifts)};
 }
 
 // `bytes` are [valid, H, W, channels].
-Tensor BatchMover::Whiten(const dataset::Batch& batch, const Tensor& bytes) const {
-  const Tensor rows = bytes.reshape({batch.valid, -1}).to(torch::kFloat32);
-  return torch::addmm(bias_, rows, matrix_).view({batch.valid, batch.channels, batch.height, batch.width});
+Tensor BatchMover::Whiten(const Tensor& bytes) const {
+  const Tensor rows = bytes.reshape({bytes.size(0), -1}).to(torch::kFloat32);
+  return torch::addmm(bias_, rows, matrix_).view({bytes.size(0), bytes.size(3), bytes.size(1), bytes.size(2)});
 }
 
-BatchMover::Result BatchMover::Move(const dataset::Batch& batch) const {
-  assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
-  const Tensor host =
-      torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
-  const Tensor labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
-  const Tensor bytes = host.to(device_, /*non_blocking=*/true);
-  const auto pixels = [&] { return bytes.permute({0, 3, 1, 2}).to(torch::kFloat32); };
-  const Tensor normalized = Whitens(kind_)                        ? Whiten(batch, bytes)
-                            : kind_ == NormalizationKind::kSample ? Standardize(batch, pixels())
+BatchMover::Result BatchMover::Prepare(const BatchTensors& batch) const {
+  const auto pixels = [&] { return batch.bytes.permute({0, 3, 1, 2}).to(torch::kFloat32); };
+  const Tensor normalized = Whitens(kind_)                        ? Whiten(batch.bytes)
+                            : kind_ == NormalizationKind::kSample ? torch::addcmul(batch.shifts, pixels(), batch.scales)
                                                                   : torch::addcmul(shift_, pixels(), scale_);
   Result result;
   // With one channel the strides fit both memory formats, so the format is asked for.
   result.pixels = normalized.contiguous(at::MemoryFormat::ChannelsLast);
-  result.targets = result.labels = labels.to(device_, false, true);
-  if (!batch.targets.empty()) {
-    const int64_t classes = static_cast<int64_t>(batch.targets.size()) / batch.size;
-    const Tensor targets =
-        torch::from_blob(const_cast<float*>(batch.targets.data()), {batch.valid, classes}, torch::kFloat32);
-    result.targets = targets.to(device_, false, true);
-  }
+  result.labels = batch.labels;
+  result.targets = batch.targets.defined() ? batch.targets : batch.labels;
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "dataset/load/batch.h"
+#include "train/device/device_batch.h"
 #include "train/loop/normalization.h"
 #include "train/network/compute.h"
 
@@ -24,11 +25,16 @@ class BatchMover {
     torch::Tensor targets;  // [valid, classes] float32 if the batch has targets, otherwise the labels
   };
   // May copy asynchronously: the batch must live until the device has been synchronised.
-  Result Move(const dataset::Batch& batch) const;
+  Result Move(const dataset::Batch& batch) const { return Prepare(ToDevice(HostTensors(batch))); }
+
+  // The parts of it: what has to be copied, which lies in the batch's memory where it can; the copy, on the device's
+  // own stream; and what is computed there.
+  BatchTensors HostTensors(const dataset::Batch& batch) const;
+  BatchTensors ToDevice(const BatchTensors& host) const;
+  Result Prepare(const BatchTensors& batch) const;
 
  private:
-  torch::Tensor Standardize(const dataset::Batch& batch, const torch::Tensor& pixels) const;
-  torch::Tensor Whiten(const dataset::Batch& batch, const torch::Tensor& bytes) const;
+  torch::Tensor Whiten(const torch::Tensor& bytes) const;
 
   torch::Device device_;
   NormalizationKind kind_;

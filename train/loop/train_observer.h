@@ -75,15 +75,25 @@ struct EpochReport {
 };
 
 // What may be wrong with a training.
-enum class FindingKind { kLossBounces, kNoDrop, kStuckAtChance, kPlateau, kOverfitting, kNeverPredicted, kDataWait };
+enum class FindingKind {
+  kLossBounces,
+  kNoDrop,
+  kStuckAtChance,
+  kPlateau,
+  kOverfitting,
+  kNeverPredicted,
+  kDataWait,
+  kOutOfMemory
+};
 constexpr auto EnumNames(FindingKind) {
-  return dataset::NameTable<FindingKind, 7>{{{FindingKind::kLossBounces, "loss_bounces"},
+  return dataset::NameTable<FindingKind, 8>{{{FindingKind::kLossBounces, "loss_bounces"},
                                              {FindingKind::kNoDrop, "no_drop"},
                                              {FindingKind::kStuckAtChance, "stuck_at_chance"},
                                              {FindingKind::kPlateau, "plateau"},
                                              {FindingKind::kOverfitting, "overfitting"},
                                              {FindingKind::kNeverPredicted, "never_predicted"},
-                                             {FindingKind::kDataWait, "data_wait"}}};
+                                             {FindingKind::kDataWait, "data_wait"},
+                                             {FindingKind::kOutOfMemory, "out_of_memory"}}};
 }
 
 struct Finding {

@@ -58,6 +58,9 @@ std::string FormatTrainState(const TrainState& state) {
   }
   message.set_clock_seconds(state.clock_seconds);
   if (state.stop) message.set_stop(std::string(dataset::NameOf(*state.stop)));
+  message.set_micro_batch(state.micro_batch);
+  message.set_loss_scale(state.loss_scale);
+  message.set_loss_scale_steps(state.loss_scale_steps);
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
   message.set_dataset(state.dataset);
@@ -110,7 +113,11 @@ void ParseProgress(const dstools::TrainState& message, const std::string& file, 
     state->time_plan = {plan.begin(), plan.end(), plan.position(), plan.val_seconds()};
   }
   state->clock_seconds = message.clock_seconds();
-  CheckFinite({state->clock_seconds}, file);
+  state->micro_batch = message.micro_batch();
+  state->loss_scale = message.loss_scale();
+  state->loss_scale_steps = message.loss_scale_steps();
+  CheckFinite({state->clock_seconds, state->loss_scale}, file);
+  if (state->loss_scale < 0) refuse("has a loss scale below 0");
   if (message.stop().empty()) return;
   state->stop = dataset::ParseName<StopReason>(message.stop());
   if (!state->stop) refuse("has an unknown reason of a stop");

@@ -42,6 +42,9 @@ struct TrainState {
   std::optional<TimePlan> time_plan;
   double clock_seconds = 0;
   std::optional<StopReason> stop;
+  uint32_t micro_batch = 0;
+  double loss_scale = 0;
+  uint32_t loss_scale_steps = 0;
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
   std::string dataset;

@@ -2,9 +2,13 @@
 
 #include <ATen/Context.h>
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
+#include "dataset/base/error.h"
 #include "dataset/base/random.h"
+#include "train/device/out_of_memory.h"
 
 namespace train {
 
@@ -30,7 +34,11 @@ TrainStep::TrainStep(Classifier& model, const TrainStepOptions& options)
                   .label_smoothing = options.label_smoothing,
                   .class_weights = options.class_weights,
                   .focal = options.focal},
-                 options.compute.device) {}
+                 options.compute.device) {
+  if (options.scaling == LossScaling::kAlways || options.compute.precision == Precision::kFp16) {
+    loss_scale_.emplace(options.compute.device);
+  }
+}
 
 Tensor TrainStep::Forward(const Tensor& pixels, Trainable trainable) const {
   const AutocastScope autocast(options_.compute);
@@ -43,30 +51,124 @@ Tensor TrainStep::Forward(const Tensor& pixels, Trainable trainable) const {
   return model_.Head(features);
 }
 
+// A batch that is no greater than a part is computed as it is.
+void TrainStep::Compute(const Added& added, Trainable trainable) {
+  const DeviceBatch& batch = added.batch;
+  SeedGenerator(options_.seed, added.draw);
+  const BatchMover::Result input = mover_.Prepare(batch.tensors);
+  const int64_t samples = batch.size();
+  const int64_t part = micro_batch_ == 0 ? samples : std::min<int64_t>(samples, micro_batch_);
+  const double weight = criterion_.Weight(batch.labels, batch.tensors.targets.defined());
+  // Batches of a step may differ in weight, so Finish divides by all of it.
+  const bool sum = options_.accumulate > 1 || part < samples;
+  for (int64_t begin = 0; begin < samples; begin += part) {
+    const auto part_of = [&](const Tensor& all) {
+      return part == samples ? all : all.slice(0, begin, std::min(samples, begin + part));
+    };
+    const Tensor logits = Forward(part_of(input.pixels), trainable);
+    const Tensor targets = part_of(input.targets);
+    const Tensor loss = sum ? criterion_.Sum(logits, targets) : criterion_.Mean(logits, targets);
+    (loss_scale_ ? loss * loss_scale_->factor() : loss).backward();
+    const Tensor right = LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(part_of(input.labels)).sum();
+    const Tensor values =
+        torch::stack({loss.detach().to(torch::kFloat64) * (sum ? 1 : weight), right.to(torch::kFloat64)});
+    sums_.values = sums_.values.defined() ? sums_.values + values : values;
+  }
+  sums_.weight += weight;
+  sums_.samples += batch.size();
+  summed_ |= sum;
+}
+
+// Returns false if the memory ran out. Nothing that it held lives on then.
+bool TrainStep::TryCompute(const Added& added, Trainable trainable) {
+  try {
+    Compute(added, trainable);
+    return true;
+  } catch (const std::exception& error) {
+    if (!IsOutOfMemory(error)) throw;
+  }
+  return false;
+}
+
+void TrainStep::HalveMicroBatch(int size) {
+  const uint32_t before = micro_batch_ == 0 ? static_cast<uint32_t>(size) : std::min<uint32_t>(micro_batch_, size);
+  if (before <= 1) {
+    throw dataset::Error(
+        "out of memory with one picture at a time; a smaller `image_size`, or a smaller network, needs "
+        "less of it");
+  }
+  if (given_back_) {
+    throw dataset::Error("out of memory; a smaller `batch_size` with more `accumulate` makes the same steps with less");
+  }
+  micro_batch_ = (before + 1) / 2;
+}
+
+void TrainStep::Restart() {
+  for (const auto& parameter : model_.TrainedParameters()) {
+    if (parameter.tensor.grad().defined()) parameter.tensor.grad().zero_();
+  }
+  sums_ = {};
+  summed_ = false;
+}
+
+void TrainStep::Add(DeviceBatch batch, Trainable trainable, uint64_t draw) {
+  Added added{std::move(batch), draw};
+  bool done = TryCompute(added, trainable);
+  while (!done) {
+    HalveMicroBatch(added.batch.size());
+    Restart();
+    done =
+        std::all_of(added_.begin(), added_.end(), [&](const Added& before) { return TryCompute(before, trainable); }) &&
+        TryCompute(added, trainable);
+  }
+  if (options_.accumulate == 1) return;
+  if (added.batch.owned) {
+    added_.push_back(std::move(added));
+  } else {
+    given_back_ = true;
+  }
+}
+
 void TrainStep::Add(const dataset::Batch& batch, Trainable trainable, uint64_t draw) {
-  SeedGenerator(options_.seed, draw);
-  const BatchMover::Result input = mover_.Move(batch);
-  const Tensor logits = Forward(input.pixels, trainable);
-  const double weight =
-      criterion_.Weight({batch.labels.data(), static_cast<size_t>(batch.valid)}, !batch.targets.empty());
-  // Batches of a step may differ in weight, so End divides by all of it.
-  const Tensor loss =
-      options_.accumulate == 1 ? criterion_.Mean(logits, input.targets) : criterion_.Sum(logits, input.targets);
-  loss.backward();
-  loss_sum_ += loss.item<double>() * (options_.accumulate == 1 ? weight : 1);
-  weight_sum_ += weight;
-  sum_.correct += static_cast<uint64_t>(
-      LogProbabilities(options_.loss, logits.detach()).argmax(1).eq(input.labels).sum().item<int64_t>());
-  sum_.samples += batch.valid;
+  Add(DeviceBatch{.tensors = mover_.ToDevice(mover_.HostTensors(batch)),
+                  .labels = {batch.labels.begin(), batch.labels.begin() + batch.valid},
+                  .ids = {}},
+      trainable, draw);
+}
+
+StepSums TrainStep::Finish(double learning_rate, Optimizer& optimizer) {
+  const double one_part = sums_.weight > 0 ? 1 / sums_.weight : 0;
+  StepControl control{.scale = summed_ ? one_part : 1, .finite = sums_.values.select(0, 0).isfinite()};
+  if (loss_scale_) {
+    control.loss_scale = loss_scale_->factor();
+    control.finite = control.finite.logical_and(optimizer.GradientsAreFinite());
+  }
+  optimizer.Step(learning_rate, control);
+  if (loss_scale_) loss_scale_->Update(control.finite);
+  added_.clear();
+  given_back_ = summed_ = false;
+  return std::exchange(sums_, {});
+}
+
+TrainStep::Result TrainStep::ResultOf(const StepSums& sums, const Tensor& values) {
+  const double* const of = values.data_ptr<double>();
+  return {.loss = sums.weight > 0 ? of[0] / sums.weight : of[0],
+          .correct = static_cast<uint64_t>(of[1]),
+          .samples = sums.samples};
 }
 
 TrainStep::Result TrainStep::End(double learning_rate, Optimizer& optimizer) {
-  const double weight = std::exchange(weight_sum_, 0), loss_sum = std::exchange(loss_sum_, 0);
-  const double one_part = weight > 0 ? 1 / weight : 0;
-  optimizer.Step(learning_rate, options_.accumulate == 1 ? 1 : one_part);
-  Result result = std::exchange(sum_, {});
-  result.loss = weight > 0 ? loss_sum / weight : loss_sum;
-  return result;
+  const StepSums sums = Finish(learning_rate, optimizer);
+  return ResultOf(sums, sums.values.to(torch::kCPU));
+}
+
+StepState TrainStep::state() const {
+  return {micro_batch_, loss_scale_ ? std::optional(loss_scale_->state()) : std::nullopt};
+}
+
+void TrainStep::Set(const StepState& state) {
+  micro_batch_ = state.micro_batch;
+  if (loss_scale_ && state.loss_scale) loss_scale_->Set(*state.loss_scale);
 }
 
 }  // namespace train

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "dataset/base/error.h"
+#include "train/device/device_queue.h"
 #include "train/loop/phase_progress.h"
 #include "train/network/idle_threads.h"
 #include "train/network/trainable.h"
@@ -40,6 +42,8 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
       val_batches_(val.batches),
       validator_(Evaluator(model, options.compute, options.normalization, std::move(val), classes, options.loss),
                  options.early_stop.by, options.stop),
+      own_link_(options.link == nullptr ? MakeDeviceLink(options.compute.device) : nullptr),
+      link_(options.link == nullptr ? *own_link_ : *options.link),
       step_(model, {.loss = options.loss,
                     .label_smoothing = options.label_smoothing,
                     .class_weights = options.class_weights,
@@ -58,6 +62,12 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
 void Trainer::Checkpoint(TrainState& state, const Current& current) {
   state.clock_seconds = Now();
   state.kept = best_.epochs();
+  const StepState step = step_.state();
+  state.micro_batch = step.micro_batch;
+  if (step.loss_scale) {
+    state.loss_scale = step.loss_scale->factor;
+    state.loss_scale_steps = step.loss_scale->steps;
+  }
   const Learned learned{.model = model_, .optimizer = current.optimizer, .average = current.average, .best = best_};
   for (TrainObserver* observer : observers_) observer->OnCheckpoint(state, learned);
   checkpoint_seconds_ = Now() - state.clock_seconds;
@@ -82,6 +92,9 @@ InputSize Trainer::SizeOf(const Current& current, const TrainState& state) const
 
 Outcome Trainer::Fit(TrainState state, const LearnedLoaders& load) {
   if (!state.kept.empty() && load.best) load.best(state.kept, best_);
+  StepState step{.micro_batch = state.micro_batch};
+  if (state.loss_scale > 0) step.loss_scale = {state.loss_scale, state.loss_scale_steps};
+  step_.Set(step);
   NotePhasesDone(options_.phases, &state);
   started_ = options_.started > 0 ? options_.started : options_.clock();
   clock_before_ = state.clock_seconds;
@@ -139,6 +152,32 @@ double Trainer::RateOf(const Current& current, uint64_t phase_step, double plate
   return part < 1 ? std::min(rate, part * current.schedule.peak) : rate;
 }
 
+void Trainer::AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state) {
+  const auto size = static_cast<uint64_t>(options_.accumulate);
+  const std::string samples = std::to_string(batch.size());
+  const uint32_t before = step_.micro_batch();
+  step_.Add(std::move(batch), phase.trainable, state.step * size + state.batch % size);
+  if (step_.micro_batch() == before) return;
+  const std::string part = std::to_string(step_.micro_batch());
+  const Finding finding{FindingKind::kOutOfMemory, state.epoch,
+                        "out of memory: the " + samples + " pictures of a batch are computed " + part +
+                            " at a time from here on, to the same gradient, but norms that learn see " + part +
+                            "; a smaller `batch_size` or `image_size` needs less"};
+  for (TrainObserver* observer : observers_) observer->OnFinding(finding);
+}
+
+void Trainer::TakeResult(const StepResult& result, const Phase& phase, TrainState& state) {
+  const StepReport& report = result.report;
+  if (!std::isfinite(report.loss)) {
+    throw dataset::Error("the loss is not finite at step " + std::to_string(report.step) + " of epoch " +
+                         std::to_string(report.epoch + 1) + Cure(phase, state));
+  }
+  for (TrainObserver* observer : observers_) observer->OnStep(report);
+  state.loss_sum += report.loss * report.samples;
+  state.correct += result.correct;
+  state.samples += static_cast<uint64_t>(report.samples);
+}
+
 bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   uint64_t phase_step = PhaseStep(state);
   const auto epoch_ends = [&] { return state.batch == train_.batches || phase_step >= current.pacer.Steps(state); };
@@ -148,42 +187,59 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   const double plateau = PlateauPartOf(phase, options_.early_stop.by, state);
   model_.SetTrainable(phase.trainable, phase.layers);
-  double asked = SteadySeconds();  // for the next batch
   const auto source = train_.open(state.epoch, state.batch, SizeOf(current, state));
-  const auto size = static_cast<uint64_t>(options_.accumulate);
-  while (const dataset::BatchLease batch = source->Next()) {
-    state.wait_seconds += SteadySeconds() - asked;
-    AdaptIdleThreads();
-    step_.Add(*batch, phase.trainable, state.step * size + state.batch % size);
-    ++state.batch;
-    if (state.batch % size != 0 && state.batch < train_.batches) {
-      asked = SteadySeconds();
-      continue;
-    }
-    const double rate = RateOf(current, phase_step, plateau, state);
-    const TrainStep::Result result = step_.End(rate, current.optimizer);
-    if (current.average != nullptr) current.average->Update();
-    if (!std::isfinite(result.loss)) {
-      throw dataset::Error("the loss is not finite at step " + std::to_string(state.step) + " of epoch " +
-                           std::to_string(state.epoch + 1) + Cure(phase, state));
-    }
-    for (TrainObserver* observer : observers_) {
-      observer->OnStep({state.step, state.epoch, result.loss, rate, result.samples});
-    }
-    state.learning_rate = rate;
-    state.loss_sum += result.loss * result.samples;
-    state.correct += result.correct;
-    state.samples += static_cast<uint64_t>(result.samples);
-    ++state.step;
-    ++phase_step;
+  DeviceQueue queue(*source, link_, [&](const dataset::Batch& batch) { return step_.mover().HostTensors(batch); });
+  StepResults results(link_);
+  const auto take_time = [&] {
     const double now = Now();
     state.epoch_seconds = seconds_before + now - start;
     state.total_seconds = total_before + now - start;
-    current.pacer.AfterStep(phase_step, now, &state);
+    return now;
+  };
+  const auto take_but = [&](size_t unread) {
+    while (results.unread() > unread) TakeResult(results.TakeOldest(), phase, state);
+  };
+  const auto take_all = [&] {
+    take_but(0);
+    if (!link_.SharesMemory()) take_time();
+  };
+  // While the device is busy nobody waits for a batch.
+  const auto prefetch = [&] {
+    const double waited = queue.waited();
+    queue.Prefetch();
+    if (!results.busy()) state.wait_seconds += queue.waited() - waited;
+  };
+  const auto next = [&] {
+    prefetch();
+    try {
+      return queue.Next();
+    } catch (const dataset::Error&) {
+      take_all();
+      throw;
+    }
+  };
+  while (std::optional<DeviceBatch> batch = next()) {
+    AdaptIdleThreads();
+    AddBatch(std::move(*batch), phase, state);
+    ++state.batch;
+    if (state.batch % static_cast<uint64_t>(options_.accumulate) != 0 && state.batch < train_.batches) continue;
+    const double rate = RateOf(current, phase_step, plateau, state);
+    const StepReport report{.step = state.step, .epoch = state.epoch, .learning_rate = rate};
+    results.Add(step_.Finish(rate, current.optimizer), report);
+    if (current.average != nullptr) current.average->Update();
+    state.learning_rate = rate;
+    ++state.step;
+    ++phase_step;
+    current.pacer.AfterStep(phase_step, take_time(), &state);
     if (epoch_ends()) break;
-    if (Stopped()) return false;
-    asked = SteadySeconds();
+    if (Stopped()) {
+      take_all();
+      return false;
+    }
+    prefetch();
+    take_but(1);
   }
+  take_all();
   return true;
 }
 

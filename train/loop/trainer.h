@@ -2,14 +2,18 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
+#include "train/device/device_link.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/best_weights.h"
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/phase_pacer.h"
 #include "train/loop/ridge_head.h"
+#include "train/loop/step_results.h"
 #include "train/loop/train_observer.h"
 #include "train/loop/train_step.h"
 #include "train/loop/validator.h"
@@ -42,6 +46,7 @@ struct TrainerOptions {
   std::function<bool()> stop;     // called after each step; true: report a checkpoint and return. May be empty
   EarlyStop early_stop{};         // its `by` also says which epoch is the best
   std::function<double()> clock;  // seconds since any fixed time; empty: of the steady clock
+  DeviceLink* link = nullptr;     // nullptr: that of compute.device
   double started = 0;             // the clock's time from which deadlines of phases count; 0: that of Fit
 };
 
@@ -84,6 +89,8 @@ class Trainer {
   bool FitPhase(const Phase& phase, const LearnedLoaders& load, TrainState& state);
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
+  void AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state);
+  void TakeResult(const StepResult& result, const Phase& phase, TrainState& state);
   bool SolveHead(TrainState& state);
   void TakeBest(const ValResult& result, WeightsKind kind, TrainState& state);
   bool AverageBest(TrainState& state);
@@ -108,6 +115,8 @@ class Trainer {
   BatchStream train_;
   uint64_t val_batches_;
   Validator validator_;
+  std::unique_ptr<DeviceLink> own_link_;
+  DeviceLink& link_;
   TrainStep step_;
   RidgeHead ridge_;
   BestWeights best_;

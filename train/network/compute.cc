@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <torch/cuda.h>
@@ -24,6 +25,11 @@ bool ProcessorMultipliesBf16() {
 #else
   return false;
 #endif
+}
+
+Precision BestPrecision(const torch::Device& device) {
+  if (device.is_cpu()) return ProcessorMultipliesBf16() ? Precision::kBf16 : Precision::kFp32;
+  return at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8() ? Precision::kBf16 : Precision::kFp16;
 }
 
 // Reserves address space of huge pages at the top of the heap, so that the heap grows cheaply.
@@ -75,12 +81,13 @@ Compute ResolveCompute(DeviceKind device, Precision precision) {
   }
   if (device == DeviceKind::kCuda || (device == DeviceKind::kAuto && cuda))
     compute.device = torch::Device(torch::kCUDA, 0);
-  const bool hardware = compute.device.is_cuda() || ProcessorMultipliesBf16();
-  if (precision == Precision::kBf16 && !hardware) {
+  if (precision == Precision::kBf16 && compute.device.is_cpu() && !ProcessorMultipliesBf16()) {
     throw dataset::Error::Usage("`precision` bf16: this processor has no bf16 arithmetic (avx512_bf16); use fp32");
   }
-  if (precision == Precision::kBf16 || (precision == Precision::kAuto && hardware))
-    compute.precision = Precision::kBf16;
+  if (precision == Precision::kFp16 && compute.device.is_cpu()) {
+    throw dataset::Error::Usage("`precision` fp16 is for a GPU; on a processor use auto, fp32 or bf16");
+  }
+  compute.precision = precision == Precision::kAuto ? BestPrecision(compute.device) : precision;
   return compute;
 }
 
@@ -93,25 +100,25 @@ int DefaultLoaderThreads() {
 
 DeviceKind KindOf(const torch::Device& device) { return device.is_cuda() ? DeviceKind::kCuda : DeviceKind::kCpu; }
 
-void PrepareProcess(int compute_threads) {
+void PrepareProcess(int compute_threads, Deterministic deterministic) {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   ReserveHeap();
   at::set_num_threads(compute_threads);
-  // cuDNN must not choose algorithms by their measured time, which differs from run to run.
-  at::globalContext().setBenchmarkCuDNN(false);
-  at::globalContext().setDeterministicCuDNN(true);
+  // Algorithms that are chosen by their measured time differ from run to run.
+  at::globalContext().setBenchmarkCuDNN(deterministic == Deterministic::kNo);
+  at::globalContext().setDeterministicCuDNN(deterministic == Deterministic::kYes);
 }
 
 AutocastScope::AutocastScope(const Compute& compute)
     : device_(compute.device.type()), was_enabled_(AutocastEnabled(device_)), dtype_before_(AutocastDtype(device_)) {
-  const bool enabled = compute.precision == Precision::kBf16;
-  SetAutocast(device_, enabled, enabled ? at::kBFloat16 : dtype_before_);
+  const bool fp16 = compute.precision == Precision::kFp16, enabled = fp16 || compute.precision == Precision::kBf16;
+  SetAutocast(device_, enabled, enabled ? (fp16 ? at::kHalf : at::kBFloat16) : dtype_before_);
   at::autocast::increment_nesting();
 }
 
 AutocastScope::~AutocastScope() {
-  // The cache holds bf16 copies of weights, which an optimizer may change after this.
+  // The cache holds copies of weights in that type, which an optimizer may change after this.
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
   SetAutocast(device_, was_enabled_, dtype_before_);
 }

@@ -23,10 +23,10 @@ int DefaultLoaderThreads();   // one per core, at most 16
 // Sets how many threads libtorch uses for one operation, and makes the process keep freed memory: activations take tens
 // of MB each, and returning them to the system after each step would cost more than the arithmetic on them. Must be
 // called once, before the first tensor is made.
-void PrepareProcess(int compute_threads);
+void PrepareProcess(int compute_threads, Deterministic deterministic = Deterministic::kYes);
 
-// While the object lives, convolutions and products of this thread on compute.device run in bf16 if compute.precision
-// says so, otherwise in fp32; weights stay fp32. The destructor restores libtorch's previous autocast state, so scopes
+// While the object lives, convolutions and products of this thread on compute.device run in bf16 or fp16 if
+// compute.precision says so, otherwise in fp32; weights stay fp32. The destructor restores libtorch's previous autocast state, so scopes
 // may be nested, and must end in reverse order.
 class AutocastScope {
  public:

@@ -26,9 +26,8 @@ Tensor PartOf(const Tensor& flat, int64_t offset, const Tensor& like) {
   return flat.as_strided(like.sizes(), like.strides(), offset);
 }
 
-// The sum of all squares. Its order does not depend on the threads.
+// The sum of all squares, in host memory. Its order does not depend on the threads.
 double SquaresOf(const Tensor& flat) {
-  if (!flat.is_cpu()) return flat.to(torch::kFloat64).square().sum().item<double>();
   const float* values = flat.data_ptr<float>();
   const int64_t pieces = (flat.numel() + kPiece - 1) / kPiece;
   std::vector<double> sums(static_cast<size_t>(pieces));
@@ -91,7 +90,16 @@ void Optimizer::MakeGroups(std::vector<OptimizedParameter> parameters) {
   }
 }
 
-void Optimizer::ScaleGradients(double scale) {
+void Optimizer::ScaleGradients(const StepControl& control) {
+  if (!groups_.front().block.gradients.is_cpu() && (options_.clip_norm > 0 || control.loss_scale.defined())) {
+    std::vector<Tensor> gradients;
+    for (const Group& group : groups_) gradients.push_back(group.block.gradients);
+    const Tensor factor = GradientFactor(control, options_.clip_norm, gradients);
+    for (Tensor& some : gradients) some.mul_(factor);
+    return;
+  }
+  double scale = control.scale;
+  if (control.loss_scale.defined()) scale /= control.loss_scale.item<double>();
   if (options_.clip_norm > 0) {
     double squares = 0;
     for (const Group& group : groups_) squares += SquaresOf(group.block.gradients);
@@ -103,21 +111,41 @@ void Optimizer::ScaleGradients(double scale) {
   for (Group& group : groups_) group.block.gradients.mul_(scale);
 }
 
-void Optimizer::Step(double learning_rate, double scale) {
+void Optimizer::Step(double learning_rate, const StepControl& control) {
   torch::NoGradGuard no_grad;
   rule_->SetStep(++steps_);
-  ScaleGradients(scale);
+  const bool on_host = groups_.front().block.parameters.is_cpu();
+  if (on_host && control.finite.defined() && !control.finite.item<bool>()) {
+    DropGradients();
+    return;
+  }
+  ScaleGradients(control);
   for (Group& group : groups_) {
     const UpdateFactors factors{.rate = learning_rate * group.rate, .decay = group.decay};
-    if (group.block.parameters.is_cpu()) {
+    if (on_host) {
       const UpdateBlock<float*> pointers = PointersOf(group.block);
       at::parallel_for(0, group.block.parameters.numel(), kPiece,
                        [&](int64_t begin, int64_t end) { rule_->Update(factors, pointers, begin, end); });
     } else {
-      rule_->Update(factors, group.block);
+      rule_->Update(factors, group.block, control.finite);
     }
-    group.block.gradients.zero_();
   }
+  DropGradients();
+}
+
+Tensor Optimizer::GradientsAreFinite() const {
+  torch::NoGradGuard no_grad;
+  Tensor finite;
+  for (const Group& group : groups_) {
+    const Tensor own = group.block.gradients.isfinite().all();
+    finite = finite.defined() ? finite.logical_and(own) : own;
+  }
+  return finite;
+}
+
+void Optimizer::DropGradients() {
+  torch::NoGradGuard no_grad;
+  for (Group& group : groups_) group.block.gradients.zero_();
 }
 
 Tensor Optimizer::SlotOf(const Member& member, size_t slot) {

@@ -9,6 +9,7 @@
 
 #include "train/optim/optimized_parameter.h"
 #include "train/optim/optimizer_options.h"
+#include "train/optim/step_control.h"
 #include "train/optim/update_rule.h"
 #include "train/weights/tensor_file.h"
 
@@ -22,8 +23,13 @@ class Optimizer {
   // The parameters' data moves; their gradients are made, and must stay those tensors.
   Optimizer(const OptimizerOptions& options, std::vector<OptimizedParameter> parameters);
 
-  // Updates the parameters once from their gradients times `scale`, then sets the gradients to zero.
-  void Step(double learning_rate, double scale = 1);
+  // Updates the parameters once from their gradients, then sets the gradients to zero.
+  void Step(double learning_rate, const StepControl& control = {});
+
+  // Whether all gradients are finite: a scalar bool on their device.
+  torch::Tensor GradientsAreFinite() const;
+  // As if no gradient had been added since the last step.
+  void DropGradients();
 
   // Returns views of the state: "PARAMETER/SLOT" for each parameter and slot of the rule, and "steps". They are copies
   // that live as long as `storage`.
@@ -48,7 +54,7 @@ class Optimizer {
   };
   torch::Tensor SlotOf(const Member& member, size_t slot);
   void MakeGroups(std::vector<OptimizedParameter> parameters);
-  void ScaleGradients(double scale);
+  void ScaleGradients(const StepControl& control);
 
   OptimizerOptions options_;
   std::unique_ptr<UpdateRule> rule_;

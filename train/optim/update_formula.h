@@ -60,13 +60,17 @@ class FormulaRule : public UpdateRule {
     }
   }
 
-  void Update(const UpdateFactors& factors, UpdateBlock<torch::Tensor>& block) const override {
+  void Update(const UpdateFactors& factors, UpdateBlock<torch::Tensor>& block,
+              const torch::Tensor& wanted) const override {
     const FormulaFactors with{static_cast<float>(factors.rate), static_cast<float>(factors.decay)};
     torch::Tensor p = block.parameters;
     std::array<torch::Tensor, kMostSlots> slots = block.slots;
     formula_.Apply(with, p, block.gradients, slots[0], slots[1], slots[2]);
-    block.parameters.copy_(p);
-    for (size_t i = 0; i < Formula::kSlots.size(); ++i) block.slots[i].copy_(slots[i]);
+    const auto replace = [&](torch::Tensor& old, const torch::Tensor& value) {
+      old.copy_(wanted.defined() ? torch::where(wanted, value, old) : value);
+    };
+    replace(block.parameters, p);
+    for (size_t i = 0; i < Formula::kSlots.size(); ++i) replace(block.slots[i], slots[i]);
   }
 
  private:

@@ -48,8 +48,10 @@ class UpdateRule {
   // Updates values [begin, end) in one pass over the memory. Thread-safe for other ranges.
   virtual void Update(const UpdateFactors& factors, const UpdateBlock<float*>& block, int64_t begin,
                       int64_t end) const = 0;
-  // The same on any device, operation by operation; the tensors are replaced in place.
-  virtual void Update(const UpdateFactors& factors, UpdateBlock<torch::Tensor>& block) const = 0;
+  // The same on any device, operation by operation; the tensors are replaced in place. `wanted` is a scalar bool there;
+  // if it is false, nothing changes. Undefined: true.
+  virtual void Update(const UpdateFactors& factors, UpdateBlock<torch::Tensor>& block,
+                      const torch::Tensor& wanted = {}) const = 0;
 };
 
 std::unique_ptr<UpdateRule> MakeUpdateRule(OptimizerKind kind);

@@ -95,6 +95,7 @@ Notes MakeNotes(const TrainingRunOptions& options, const TrainingPlan& plan, con
     notes.insert(described.begin(), described.end());
   }
   notes["normalize"] = Name(plan.model.normalization);
+  if (plan.compute.device.is_cuda()) notes["deterministic"] = Name(options.deterministic);
   if (options.init_from) notes["init_from"] = fs::absolute(*options.init_from).lexically_normal().filename().string();
   if (options.init_optimizer != InitOptimizer::kDrop) notes["init_optimizer"] = Name(options.init_optimizer);
   if (!plan.loss_weights.empty()) notes["loss_weights"] = nlohmann::json(plan.loss_weights).dump();
@@ -181,6 +182,10 @@ Notes OfToday(Notes notes) {
     if (noted == Noted::kWithHead && !notes.contains("head_epochs")) continue;
     if (noted == Noted::kWithFinetune && !notes.contains("finetune_epochs")) continue;
     notes.try_emplace(name, value);
+  }
+  if (const auto device = notes.find("device");
+      device != notes.end() && device->second == dataset::NameOf(DeviceKind::kCuda)) {
+    notes.try_emplace("deterministic", dataset::NameOf(Deterministic::kYes));
   }
   if (const auto size = notes.find("image_size"); size != notes.end()) notes.try_emplace("eval_size", size->second);
   return notes;

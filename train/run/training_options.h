@@ -144,6 +144,7 @@ struct TrainingRunOptions {
   uint64_t seed = 0;
   DeviceKind device = DeviceKind::kAuto;
   Precision precision = Precision::kAuto;
+  Deterministic deterministic = Deterministic::kNo;
   int compute_threads = 0;                             // 0: one a core
   int loader_threads = 0;                              // 0: one a core, at most 16
   uint64_t memory = uint64_t{2} << 30;                 // three quarters for train's records, one for val's

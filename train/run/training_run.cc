@@ -36,7 +36,7 @@ struct OpenedRun {
 };
 
 OpenedRun Open(PlannedRun& run) {
-  PrepareProcess(run.plan.compute_threads);
+  PrepareProcess(run.plan.compute_threads, run.options.deterministic);
   OpenedRun opened{.model = Classifier(ArchitectureOf(run.plan.model, "")),
                    .start = {},
                    .allocator = MakeBatchAllocator(run.plan.compute),

@@ -91,7 +91,9 @@ class TrainerTest : public ::testing::Test {
   Outcome Fit(Recorder& recorder, TrainerOptions options, int stop_after, Recorder* from) {
     Classifier model = MakeModel();
     if (from != nullptr) LoadWeights(*OpenTensorFile(from->dir / "weights"), HeadWeights::kLoad, model);
-    options.stop = [&recorder, stop_after] { return static_cast<int>(recorder.steps.size()) == stop_after; };
+    options.stop = [&recorder, stop_after] {
+      return stop_after >= 0 && static_cast<int>(recorder.steps.size()) >= stop_after;
+    };
     Trainer trainer(model, options, train_.Stream(), val_.Stream(), kClasses, {&recorder});
     return trainer.Fit(from != nullptr ? from->state : TrainState(),
                        {.optimizer = [&](Optimizer& it) { it.Load(*OpenTensorFile(from->dir / "optimizer")); },
