@@ -3,6 +3,8 @@
 #include <ATen/autocast_mode.h>
 #include <gtest/gtest.h>
 
+#include "dataset/base/error.h"
+
 namespace train {
 namespace {
 
@@ -86,6 +88,24 @@ TEST_P(AutocastScopeTest, Nests) {
     EXPECT_EQ(Now(GetParam()), kBf16);
   }
   EXPECT_EQ(Now(GetParam()), (Autocast{false, Other(GetParam())}));
+}
+
+TEST(AutocastFp16Test, HasItsType) {
+  const Autocast before = Now(torch::kCUDA);
+  {
+    const AutocastScope scope({torch::Device(torch::kCUDA, 0), Precision::kFp16});
+    EXPECT_EQ(Now(torch::kCUDA), (Autocast{true, at::kHalf}));
+  }
+  EXPECT_EQ(Now(torch::kCUDA), before);
+}
+
+TEST(ResolveComputeTest, Fp16IsForAGpu) {
+  try {
+    ResolveCompute(DeviceKind::kCpu, Precision::kFp16);
+    FAIL() << "no error";
+  } catch (const dataset::Error& error) {
+    EXPECT_STREQ(error.what(), "`precision` fp16 is for a GPU; on a processor use auto, fp32 or bf16");
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, AutocastScopeTest, ::testing::Values(torch::kCPU, torch::kCUDA),

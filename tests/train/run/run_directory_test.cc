@@ -55,6 +55,9 @@ TEST(TrainStateTest, WhatStepsToComeGoByRoundTrips) {
   state.best_f1 = 0.7;
   state.clock_seconds = 1.0 / 7;
   state.stop = StopReason::kPatience;
+  state.micro_batch = 12;
+  state.loss_scale = 32768;
+  state.loss_scale_steps = 1999;
   const TrainState back = ParseTrainState(FormatTrainState(state), "f");
   EXPECT_EQ(FormatTrainState(back), FormatTrainState(state));
   ASSERT_EQ(back.history.size(), 2u);
@@ -65,6 +68,9 @@ TEST(TrainStateTest, WhatStepsToComeGoByRoundTrips) {
   EXPECT_EQ(back.time_plan->position, 1.0 / 3);
   EXPECT_EQ(back.stop, StopReason::kPatience);
   EXPECT_EQ(back.clock_seconds, 1.0 / 7);
+  EXPECT_EQ(back.micro_batch, 12u);
+  EXPECT_EQ(back.loss_scale, 32768);
+  EXPECT_EQ(back.loss_scale_steps, 1999u);
 }
 
 TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
@@ -97,7 +103,10 @@ TEST(TrainStateTest, DamageIsRefusedByName) {
                                   good + R"(, "time_plan": {"end": 3, "position": "NaN"}})",
                                   good + R"(, "stop": "boredom"})",
                                   good + R"(, "best_f1": "NaN"})",
-                                  good + R"(, "clock_seconds": "NaN"})"}) {
+                                  good + R"(, "clock_seconds": "NaN"})",
+                                  good + R"(, "micro_batch": -1})",
+                                  good + R"(, "loss_scale": "Infinity"})",
+                                  good + R"(, "loss_scale": -2})"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;
