@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "dataset/base/random.h"
@@ -28,11 +30,13 @@ class MemoryStream {
   const std::vector<InputSize>& sizes() const { return sizes_; }  // that were asked for
   // The slots of these ids are empty.
   void set_empty(const std::set<uint32_t>& ids) { empty_ = ids; }
+  // The loss of these batches, by epoch and number, is NaN.
+  void set_poisoned(const std::set<std::pair<uint32_t, uint64_t>>& batches) { poisoned_ = batches; }
 
  private:
   class Source : public dataset::BatchSource {
    public:
-    Source(MemoryStream& owner, uint32_t epoch, uint64_t first) : owner_(owner), next_(first) {
+    Source(MemoryStream& owner, uint32_t epoch, uint64_t first) : owner_(owner), epoch_(epoch), next_(first) {
       ++owner.opened_;
       for (int i = 0; i < owner.samples_; ++i) order_.push_back(static_cast<uint32_t>(i));
       dataset::Rng rng(5, dataset::Domain::kOrder, epoch, 0);
@@ -42,7 +46,7 @@ class MemoryStream {
     dataset::BatchLease Next() override {
       const size_t size = static_cast<size_t>(owner_.batch_size_), start = next_ * size;
       if (start >= order_.size()) return {};
-      ++next_;
+      const bool poisoned = owner_.poisoned_.contains({epoch_, next_++});
       const int valid = static_cast<int>(std::min(size, order_.size() - start));
       auto* batch = new dataset::Batch;
       batch->size = owner_.batch_size_;
@@ -71,6 +75,7 @@ class MemoryStream {
         batch->ids[static_cast<size_t>(i)] = id;
         batch->empty[static_cast<size_t>(i)] = owner_.empty_.contains(id) ? 1 : 0;
       }
+      if (poisoned) batch->targets.assign(size * 4, std::nanf(""));
       return {batch, [](dataset::Batch* done) {
                 delete[] static_cast<uint8_t*>(done->data);
                 delete done;
@@ -79,6 +84,7 @@ class MemoryStream {
 
    private:
     MemoryStream& owner_;
+    uint32_t epoch_;
     uint64_t next_;
     std::vector<uint32_t> order_;
   };
@@ -89,6 +95,7 @@ class MemoryStream {
   int opened_ = 0;
   std::vector<InputSize> sizes_;
   std::set<uint32_t> empty_;
+  std::set<std::pair<uint32_t, uint64_t>> poisoned_;
 };
 
 }  // namespace train::testing

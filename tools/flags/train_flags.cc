@@ -157,6 +157,10 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
        "one-cycle, 0 of others"});
   add({"head_warmup", kTrainingGroup, "The same of the head phase"});
   AddScheduleFlags(app, flags, [&](const char* field, const char* help) { add({field, kTrainingGroup, help}); });
+  add({"on_divergence", kTrainingGroup,
+       "If the loss is not finite: stop; halve: go on from the best weights at half the rate, four times at most; "
+       "warn: "
+       "leave out the step, ten times at most but not three in a row"});
   add({"optimizer", kTrainingGroup, "How a step changes the weights; momentum and nesterov have momentum 0.9"});
   add({"weight_decay", kTrainingGroup, "Pull of the weights to zero, but not of norms and biases"});
   add({"ema", kTrainingGroup,

@@ -190,6 +190,11 @@ void TrainReport::OnEpoch(const train::EpochReport& report) {
   std::cout << FormatEpoch(report) << std::endl;
 }
 
+void TrainReport::OnDivergence(const train::Divergence& divergence) {
+  if (divergence.loss == train::DivergedLoss::kVal) progress_.reset();
+  Warn(divergence.text);
+}
+
 void TrainReport::OnFinding(const train::Finding& finding) { Warn(finding.text); }
 
 namespace {

@@ -18,6 +18,7 @@ class TrainReport : public train::RunObserver {
   void OnFeatures(const train::FeatureReport& report) override;
   void OnEpoch(const train::EpochReport& report) override;
   void OnFinding(const train::Finding& finding) override;
+  void OnDivergence(const train::Divergence& divergence) override;
 
  private:
   void Advance(uint32_t epoch, uint64_t images, int samples);

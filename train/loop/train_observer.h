@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataset/base/enum_names.h"
+#include "train/guard/divergence.h"
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
 #include "train/loop/train_state.h"
@@ -102,6 +103,16 @@ struct Finding {
   std::string text;    // what was seen and what helps, for people
 };
 
+// A loss that was not finite, after which the training goes on.
+struct Divergence {
+  DivergedLoss loss = DivergedLoss::kTrain;
+  OnDivergence answer = OnDivergence::kHalve;
+  uint64_t step = 0;       // of the run, from 0; of val: steps done in the run
+  uint32_t epoch = 0;      // of the run, from 0
+  double rate_factor = 1;  // of the phase's learning rates from now on
+  std::string text;        // what was seen and what was done, for people
+};
+
 // Watches a training. All calls come from the thread that trains. An observer may copy what it is given, but must not
 // change it or keep references to it.
 class TrainObserver {
@@ -113,8 +124,10 @@ class TrainObserver {
   virtual void OnSolvedHead(const SolvedHead&) {}
   virtual void OnEpoch(const EpochReport&) {}
   virtual void OnFinding(const Finding&) {}
+  virtual void OnDivergence(const Divergence&) {}
   virtual void OnBest(Classifier&) {}  // which has the best weights so far
-  // Called after each epoch, when the training is stopped, and before an error of validation is thrown.
+  // Called after each epoch, after a divergence that halves the rate, when the training is stopped, and before an error
+  // of validation is thrown.
   virtual void OnCheckpoint(const TrainState&, const Learned&) {}
 };
 

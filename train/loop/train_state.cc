@@ -61,6 +61,13 @@ std::string FormatTrainState(const TrainState& state) {
   message.set_micro_batch(state.micro_batch);
   message.set_loss_scale(state.loss_scale);
   message.set_loss_scale_steps(state.loss_scale_steps);
+  if (state.divergences != DivergenceState()) {
+    dstools::Divergences* const divergences = message.mutable_divergences();
+    divergences->set_rate_factor(state.divergences.rate_factor);
+    divergences->set_halvings(state.divergences.halvings);
+    divergences->set_skipped(state.divergences.skipped);
+    divergences->set_in_a_row(state.divergences.in_a_row);
+  }
   message.set_metrics_bytes(state.metrics_bytes);
   for (const auto& [name, value] : state.options) (*message.mutable_options())[name] = value;
   message.set_dataset(state.dataset);
@@ -118,6 +125,12 @@ void ParseProgress(const dstools::TrainState& message, const std::string& file, 
   state->loss_scale_steps = message.loss_scale_steps();
   CheckFinite({state->clock_seconds, state->loss_scale}, file);
   if (state->loss_scale < 0) refuse("has a loss scale below 0");
+  if (message.has_divergences()) {
+    const dstools::Divergences& found = message.divergences();
+    CheckFinite({found.rate_factor()}, file);
+    if (found.rate_factor() <= 0 || found.rate_factor() > 1) refuse("has a rate_factor that is not 0 to 1");
+    state->divergences = {found.rate_factor(), found.halvings(), found.skipped(), found.in_a_row()};
+  }
   if (message.stop().empty()) return;
   state->stop = dataset::ParseName<StopReason>(message.stop());
   if (!state->stop) refuse("has an unknown reason of a stop");

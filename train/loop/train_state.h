@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "train/guard/divergence.h"
 #include "train/loop/best_rule.h"
 #include "train/loop/early_stop.h"
 #include "train/loop/phase.h"
@@ -45,6 +46,7 @@ struct TrainState {
   uint32_t micro_batch = 0;
   double loss_scale = 0;
   uint32_t loss_scale_steps = 0;
+  DivergenceState divergences;
   uint64_t metrics_bytes = 0;
   std::map<std::string, std::string> options;
   std::string dataset;

@@ -38,6 +38,7 @@ TrainStep::TrainStep(Classifier& model, const TrainStepOptions& options)
   if (options.scaling == LossScaling::kAlways || options.compute.precision == Precision::kFp16) {
     loss_scale_.emplace(options.compute.device);
   }
+  if (options.guard_statistics) gate_.emplace(model);
 }
 
 Tensor TrainStep::Forward(const Tensor& pixels, Trainable trainable) const {
@@ -112,6 +113,7 @@ void TrainStep::Restart() {
 }
 
 void TrainStep::Add(DeviceBatch batch, Trainable trainable, uint64_t draw) {
+  if (gate_ && sums_.samples == 0) gate_->Keep();
   Added added{std::move(batch), draw};
   bool done = TryCompute(added, trainable);
   while (!done) {
@@ -138,12 +140,14 @@ void TrainStep::Add(const dataset::Batch& batch, Trainable trainable, uint64_t d
 
 StepSums TrainStep::Finish(double learning_rate, Optimizer& optimizer) {
   const double one_part = sums_.weight > 0 ? 1 / sums_.weight : 0;
-  StepControl control{.scale = summed_ ? one_part : 1, .finite = sums_.values.select(0, 0).isfinite()};
+  const Tensor is_open = FiniteGate::IsOpen(sums_.values.select(0, 0));
+  StepControl control{.scale = summed_ ? one_part : 1, .finite = is_open};
   if (loss_scale_) {
     control.loss_scale = loss_scale_->factor();
-    control.finite = control.finite.logical_and(optimizer.GradientsAreFinite());
+    control.finite = is_open.logical_and(optimizer.GradientsAreFinite());
   }
   optimizer.Step(learning_rate, control);
+  if (gate_) gate_->Settle(is_open);
   if (loss_scale_) loss_scale_->Update(control.finite);
   added_.clear();
   given_back_ = summed_ = false;

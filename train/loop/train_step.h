@@ -6,6 +6,7 @@
 
 #include "dataset/load/batch.h"
 #include "train/device/device_batch.h"
+#include "train/guard/finite_gate.h"
 #include "train/loop/batch_mover.h"
 #include "train/loop/normalization.h"
 #include "train/network/classifier.h"
@@ -24,9 +25,10 @@ struct TrainStepOptions {
   double label_smoothing = 0;         // 0 ... 1
   std::vector<double> class_weights;  // as CriterionOptions has it, as all of these
   double focal = 0;
-  int classes = 0;     // labels are below it
-  int accumulate = 1;  // the most batches of a step
-  uint64_t seed = 0;   // seed of random numbers within a step, such as dropout's
+  int classes = 0;                // labels are below it
+  int accumulate = 1;             // the most batches of a step
+  uint64_t seed = 0;              // seed of random numbers within a step, such as dropout's
+  bool guard_statistics = false;  // those of norms are also as they were after a step whose loss is not finite
   LossScaling scaling = LossScaling::kForFp16;
   Compute compute;
   Normalization normalization;
@@ -97,6 +99,7 @@ class TrainStep {
   TrainStepOptions options_;
   BatchMover mover_;
   Criterion criterion_;
+  std::optional<FiniteGate> gate_;
   std::optional<LossScale> loss_scale_;
   uint32_t micro_batch_ = 0;
   std::vector<Added> added_;  // the step's batches whose tensors stay

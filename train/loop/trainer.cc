@@ -51,6 +51,7 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .classes = classes,
                     .accumulate = options.accumulate,
                     .seed = options.seed,
+                    .guard_statistics = options.on_divergence == OnDivergence::kWarn,
                     .compute = options.compute,
                     .normalization = options.normalization}),
       ridge_(model, options.ridge, options.compute, options.normalization, classes, options.label_smoothing),
@@ -125,6 +126,7 @@ bool Trainer::FitPhase(const Phase& phase, const LearnedLoaders& load, TrainStat
   if (options_.ema > 0 && phase.solver == HeadSolver::kGradient) average.emplace(model_, options_.ema);
   if (average && PhaseStep(state) > 0 && load.average) load.average(*average);
   Current current{.phase = phase,
+                  .load = load,
                   .schedule = {.kind = phase.schedule,
                                .peak = phase.learning_rate,
                                .warmup = phase.warmup,
@@ -149,7 +151,7 @@ bool Trainer::FitPhase(const Phase& phase, const LearnedLoaders& load, TrainStat
 double Trainer::RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state) {
   const double rate = current.schedule.At(current.pacer.Position(phase_step, state), plateau);
   const double part = current.pacer.MostPart(phase_step, state);
-  return part < 1 ? std::min(rate, part * current.schedule.peak) : rate;
+  return (part < 1 ? std::min(rate, part * current.schedule.peak) : rate) * state.divergences.rate_factor;
 }
 
 void Trainer::AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state) {
@@ -166,16 +168,19 @@ void Trainer::AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& 
   for (TrainObserver* observer : observers_) observer->OnFinding(finding);
 }
 
-void Trainer::TakeResult(const StepResult& result, const Phase& phase, TrainState& state) {
+// Returns false if the loss was not finite, which has been answered then.
+bool Trainer::TakeResult(const StepResult& result, Current& current, TrainState& state) {
   const StepReport& report = result.report;
   if (!std::isfinite(report.loss)) {
-    throw dataset::Error("the loss is not finite at step " + std::to_string(report.step) + " of epoch " +
-                         std::to_string(report.epoch + 1) + Cure(phase, state));
+    Diverge(DivergedLoss::kTrain, report.step, current, state);
+    return false;
   }
+  state.divergences.in_a_row = 0;
   for (TrainObserver* observer : observers_) observer->OnStep(report);
   state.loss_sum += report.loss * report.samples;
   state.correct += result.correct;
   state.samples += static_cast<uint64_t>(report.samples);
+  return true;
 }
 
 bool Trainer::TrainEpoch(Current& current, TrainState& state) {
@@ -197,11 +202,14 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     return now;
   };
   const auto take_but = [&](size_t unread) {
-    while (results.unread() > unread) TakeResult(results.TakeOldest(), phase, state);
+    bool finite = true;
+    while (results.unread() > unread) finite &= TakeResult(results.TakeOldest(), current, state);
+    return finite;
   };
   const auto take_all = [&] {
-    take_but(0);
+    const bool finite = take_but(0);
     if (!link_.SharesMemory()) take_time();
+    return finite;
   };
   // While the device is busy nobody waits for a batch.
   const auto prefetch = [&] {
@@ -231,6 +239,11 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
     ++state.step;
     ++phase_step;
     current.pacer.AfterStep(phase_step, take_time(), &state);
+    // The next step begins with what halving makes of this one.
+    if (options_.on_divergence == OnDivergence::kHalve && !take_all()) {
+      Checkpoint(state, current);
+      current.pacer.AfterPause(checkpoint_seconds_);
+    }
     if (epoch_ends()) break;
     if (Stopped()) {
       take_all();
@@ -281,6 +294,7 @@ std::optional<StopReason> Trainer::EndPhase(const Current& current, TrainState& 
   if (stop && (!planned || (whole_run && next < phases))) state.stop = stop;
   state.phase_ends.resize(whole_run ? phases : next, state.epoch);
   state.time_plan.reset();
+  if (next < phases && options_.phases[next].kind != current.phase.kind) state.divergences.rate_factor = 1;
   return state.stop;
 }
 
@@ -317,12 +331,13 @@ EpochReport Trainer::MakeReport(const Current& current, const TrainState& state,
                                 double seconds) const {
   const Evaluator::Totals& totals = score.totals;
   const ValResult best{state.best_accuracy, state.best_loss, state.best_f1};
+  const auto samples = static_cast<double>(std::max<uint64_t>(1, state.samples));  // 0: all steps were left out
   EpochReport report{.phase = current.phase.kind,
                      .epoch = state.epoch,
                      .epochs = EpochsOfRun(current, state),
                      .step = state.step,
-                     .loss = state.loss_sum / static_cast<double>(state.samples),
-                     .accuracy = static_cast<double>(state.correct) / static_cast<double>(state.samples),
+                     .loss = state.loss_sum / samples,
+                     .accuracy = static_cast<double>(state.correct) / samples,
                      .weights = score.weights,
                      .val_loss = score.result.loss,
                      .val_accuracy = score.result.accuracy,
@@ -342,6 +357,34 @@ EpochReport Trainer::MakeReport(const Current& current, const TrainState& state,
   return report;
 }
 
+void Trainer::Diverge(DivergedLoss loss, uint64_t step, Current& current, TrainState& state) {
+  Divergence report{loss, options_.on_divergence, step, state.epoch, 1, WhatDiverged(loss, step, state.epoch)};
+  const bool halves = report.answer == OnDivergence::kHalve;
+  if (!MayGoOn(report.answer, loss, &state.divergences) ||
+      (halves && !(current.load.sound && current.load.sound(state, model_)))) {
+    throw dataset::Error(report.text + WhyItEnds(report.answer, loss, state.divergences) + Cure(current.phase, state));
+  }
+  if (halves) {
+    current.optimizer = Optimizer(current.phase.optimizer, OptimizedParametersOf(model_, current.phase.rates));
+    if (current.average != nullptr) *current.average = WeightAverage(model_, options_.ema);
+    const std::string best = "its best weights, those of epoch " + std::to_string(state.best_epoch + 1);
+    report.text += "; the run goes on from " + (state.best_accuracy < 0 ? "the weights that it began with" : best) +
+                   ", at half the learning rate";
+  } else {
+    report.text += "; the step is left out";
+  }
+  report.rate_factor = state.divergences.rate_factor;
+  for (TrainObserver* observer : observers_) observer->OnDivergence(report);
+}
+
+void Trainer::RepeatEpoch(double seconds, Current& current, TrainState& state) {
+  state.total_seconds += seconds;
+  state.batch = 0;
+  state.loss_sum = state.epoch_seconds = state.wait_seconds = 0;
+  state.correct = state.samples = 0;
+  current.pacer.AfterValidation(PhaseStep(state), seconds, Now(), &state);
+}
+
 bool Trainer::Validate(Current& current, TrainState& state) {
   const double start = Now();
   std::optional<EpochScore> score;
@@ -353,11 +396,12 @@ bool Trainer::Validate(Current& current, TrainState& state) {
     throw;
   }
   if (!score) return false;
-  if (!std::isfinite(score->result.loss)) {
-    throw dataset::Error("the val loss is not finite in epoch " + std::to_string(state.epoch + 1) +
-                         Cure(current.phase, state));
-  }
   const double seconds = Now() - start;
+  if (!std::isfinite(score->result.loss)) {
+    Diverge(DivergedLoss::kVal, state.step, current, state);
+    RepeatEpoch(seconds, current, state);
+    return true;
+  }
   TrainState next = state;  // the state stays as it is if the user stops the averaging
   next.total_seconds += seconds;
   EpochReport report = MakeReport(current, state, *score, seconds);

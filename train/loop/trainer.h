@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "train/device/device_link.h"
+#include "train/guard/divergence.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/best_weights.h"
 #include "train/loop/early_stop.h"
@@ -40,6 +41,7 @@ struct TrainerOptions {
   Compute compute;
   Normalization normalization;
   FirstOptimizer optimizer = FirstOptimizer::kFresh;
+  OnDivergence on_divergence = OnDivergence::kStop;
   double ema = 0;                 // decay of a moving average of the weights, 0 ... 1; 0: none
   uint32_t average_best = 0;      // the best epochs whose weights are averaged at the end; below 2: none
   RidgeHeadOptions ridge{};       // for a phase with HeadSolver::kRidge
@@ -60,6 +62,9 @@ struct LearnedLoaders {
   std::function<void(Optimizer&)> optimizer{};
   std::function<void(WeightAverage&)> average{};
   std::function<void(const std::vector<ScoredEpoch>& epochs, BestWeights&)> best{};
+  // For OnDivergence::kHalve: the best weights of the run at this state or, if there are none yet, those of its start.
+  // Returns false, and changes nothing, if they cannot be had.
+  std::function<bool(const TrainState&, Classifier&)> sound{};
 };
 
 // Trains a model: phases consist of epochs, epochs of steps; validation follows each epoch. A head that is solved takes
@@ -74,13 +79,14 @@ class Trainer {
   // latest weights, which need not be the best ones. If `state` lies within a phase, or is the start and
   // TrainerOptions::optimizer says so, `load_optimizer` is called to restore the optimizer. The same model, options,
   // data and state give the same numbers if the number of compute threads is the same. Throws dataset::Error if the
-  // loss is not finite.
+  // loss is not finite and TrainerOptions::on_divergence does not let it go on.
   Outcome Fit(TrainState state, const LearnedLoaders& load);
 
  private:
   // The phase that the trainer is in.
   struct Current {
     const Phase& phase;
+    const LearnedLoaders& load;
     Schedule schedule;
     Optimizer& optimizer;
     WeightAverage* average;  // nullptr: none
@@ -90,13 +96,17 @@ class Trainer {
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
   void AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state);
-  void TakeResult(const StepResult& result, const Phase& phase, TrainState& state);
+  bool TakeResult(const StepResult& result, Current& current, TrainState& state);
   bool SolveHead(TrainState& state);
   void TakeBest(const ValResult& result, WeightsKind kind, TrainState& state);
   bool AverageBest(TrainState& state);
   EpochReport MakeReport(const Current& current, const TrainState& state, const EpochScore& score,
                          double seconds) const;
   bool Validate(Current& current, TrainState& state);
+  // Answers a loss that is not finite: throws, or makes what the next step begins with sound again.
+  void Diverge(DivergedLoss loss, uint64_t step, Current& current, TrainState& state);
+  // Makes the epoch begin anew.
+  void RepeatEpoch(double seconds, Current& current, TrainState& state);
   // Notes in the state whether the phase is over, and returns why, if it was to have more epochs.
   std::optional<StopReason> EndPhase(const Current& current, TrainState& state) const;
   uint32_t EpochsOfRun(const Current& current, const TrainState& state) const;

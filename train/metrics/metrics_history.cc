@@ -40,6 +40,8 @@ void MetricsHistory::Add(const Json& event) {
   } else if (kind == "start") {
     begun_ = NumberOf(event, "begun", 0);
     first_epoch_ = static_cast<uint32_t>(CountOf(event, "first_epoch"));
+  } else if (kind == "divergence" && TextOf(event, "loss") == dataset::NameOf(DivergedLoss::kVal)) {
+    steps_.clear();  // the epoch is repeated
   } else if (kind == "warning") {
     findings_.insert(TextOf(event, "finding"));
   }

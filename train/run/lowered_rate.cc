@@ -33,6 +33,7 @@ std::vector<LoweredRate> TakeLoweredRates(const std::vector<Phase>& phases,
     if (was && is && *is < *was) {
       lowered.push_back({phases[i].kind, *was, *is, i == current});
       state->options[name] = now.at(name);
+      if (i == current) state->divergences = {.skipped = state->divergences.skipped};
     }
   }
   return lowered;

@@ -18,7 +18,8 @@ struct LoweredRate {
 };
 
 // Finds the phases that are not over at `state` and whose learning rate is smaller in `now`, the options of a plan with
-// these phases, than in state->options; notes the smaller ones in state->options.
+// these phases, than in state->options; notes the smaller ones in state->options. One of the current phase takes the
+// place of the halvings so far.
 std::vector<LoweredRate> TakeLoweredRates(const std::vector<Phase>& phases,
                                           const std::map<std::string, std::string>& now, TrainState* state);
 

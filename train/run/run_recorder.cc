@@ -123,6 +123,16 @@ void RunRecorder::OnFinding(const Finding& finding) {
           {"text", finding.text}});
 }
 
+void RunRecorder::OnDivergence(const Divergence& divergence) {
+  Append({{"event", "divergence"},
+          {"loss", dataset::NameOf(divergence.loss)},
+          {"answer", dataset::NameOf(divergence.answer)},
+          {"epoch", first_epoch_ + divergence.epoch},
+          {"step", divergence.step},
+          {"rate_factor", divergence.rate_factor},
+          {"text", divergence.text}});
+}
+
 void RunRecorder::OnBest(Classifier& model) {
   std::vector<torch::Tensor> storage;
   WriteSafetensors(run_.weights(), WeightViews(model, storage), metadata_, sync_);

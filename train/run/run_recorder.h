@@ -40,6 +40,7 @@ class RunRecorder : public TrainObserver {
   void OnSolvedHead(const SolvedHead& head) override;
   void OnEpoch(const EpochReport& report) override;
   void OnFinding(const Finding& finding) override;
+  void OnDivergence(const Divergence& divergence) override;
   void OnBest(Classifier& model) override;
   void OnCheckpoint(const TrainState& state, const Learned& learned) override;
 

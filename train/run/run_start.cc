@@ -80,4 +80,19 @@ std::optional<RunStart> FillWeights(const TrainingRunOptions& options, const Tra
   return start;
 }
 
+bool LoadSoundWeights(const TrainingRunOptions& options, const TrainingPlan& plan, const TrainState& state,
+                      Classifier& model) {
+  if (state.best_accuracy >= 0) {
+    const std::filesystem::path checkpoint = RunDirectory(options.output).LatestCheckpoint().value();
+    LoadWeights(*OpenTensorFile(CheckpointBest(checkpoint)), HeadWeights::kOwn, model);
+    return true;
+  }
+  if (!plan.model.weights.empty()) return false;
+  torch::NoGradGuard no_grad;
+  const Classifier first(ArchitectureOf(plan.model, ""), plan.initialization, options.seed);
+  const std::vector<Classifier::NamedTensor> to = model.State(), from = first.State();
+  for (size_t i = 0; i < to.size(); ++i) torch::Tensor(to[i].tensor).copy_(from[i].tensor);
+  return true;
+}
+
 }  // namespace train

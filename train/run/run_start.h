@@ -12,6 +12,7 @@ namespace train {
 
 class Classifier;
 class Optimizer;
+struct TrainState;
 struct TrainingPlan;
 
 // The weights that a run begins with, or began with, for observers. Only `file` is set of a run that goes on.
@@ -33,5 +34,11 @@ void LoadOptimizer(const TrainingRunOptions& options, const std::optional<std::f
 // plan, else random ones. Returns nullopt without pretrained ones.
 std::optional<RunStart> FillWeights(const TrainingRunOptions& options, const TrainingPlan& plan,
                                     const std::optional<std::filesystem::path>& own, Classifier& model);
+
+// Gives the model the best weights of the run in options.output at this state, which its latest checkpoint has; if
+// there are none yet, those that it began with. Returns false, and changes nothing, if these are of a file, which may
+// be gone.
+bool LoadSoundWeights(const TrainingRunOptions& options, const TrainingPlan& plan, const TrainState& state,
+                      Classifier& model);
 
 }  // namespace train

@@ -86,6 +86,7 @@ std::span<const TrainingField> TrainingFields() {
       {"min_delta", &O::min_delta, Noted::kIfGiven, ValueRange::AtLeast(0)},
       {"target", &O::target, Noted::kIfGiven, ValueRange::AtLeast(0)},
       {"time_budget", &O::time_budget, Noted::kAlways, ValueRange::AtLeast(0)},
+      {"on_divergence", &O::on_divergence, Noted::kAlways},
       {"optimizer", &O::optimizer, Noted::kAlways},
       {"weight_decay", &O::weight_decay, Noted::kAlways, ValueRange::AtLeast(0)},
       {"ema", &O::ema, Noted::kAlways, ValueRange::Below(1)},

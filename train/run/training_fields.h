@@ -25,10 +25,10 @@ enum class Noted {
 struct TrainingField {
   template <typename... Values>
   using MemberOf = std::variant<Values TrainingRunOptions::*...>;
-  using Member =
-      MemberOf<int, uint32_t, uint64_t, double, std::string, std::optional<int>, std::optional<double>,
-               std::optional<Pooling>, Loss, Initialization, dataset::SquareFit, HeadSolver, ScheduleKind, BestBy,
-               OptimizerKind, Norms, NormalizationKind, Thaw, DeviceKind, Precision, dataset::Cache, dataset::Order>;
+  using Member = MemberOf<int, uint32_t, uint64_t, double, std::string, std::optional<int>, std::optional<double>,
+                          std::optional<Pooling>, Loss, Initialization, dataset::SquareFit, HeadSolver, ScheduleKind,
+                          BestBy, OptimizerKind, OnDivergence, Norms, NormalizationKind, Thaw, DeviceKind, Precision,
+                          dataset::Cache, dataset::Order>;
 
   std::string_view name;  // as messages and checkpoints spell it, such as "label_smoothing"
   Member member;

@@ -20,9 +20,9 @@ namespace {
 
 constexpr char kExtended[] = "extended";  // the note of how many epochs each `extend` has added
 
-// What a resume may have otherwise: no more than the order of pictures that do not fit the memory, and the last bits of
-// sums, depend on it.
-bool IsFree(std::string_view name) { return name == "memory" || name == "compute_threads"; }
+// What a resume may have otherwise: no more than the order of pictures that do not fit the memory, the last bits of
+// sums, and what becomes of a loss that is not finite depend on it.
+bool IsFree(std::string_view name) { return name == "memory" || name == "compute_threads" || name == "on_divergence"; }
 
 std::string Number(double value) { return nlohmann::json(value).dump(); }
 
@@ -170,6 +170,7 @@ Notes OfToday(Notes notes) {
       {"thaw", "all"},
       {"group_epochs", ""},
       {"best_by", "accuracy"},
+      {"on_divergence", "stop"},
       {"early_stop", "0"},
       {"time_budget", "0.0"},
       {"mix_until", "1.0"},

@@ -26,7 +26,7 @@ Notes OfToday(Notes notes);
 enum class Compared {
   kAll,
   kBinding,  // those that a resume must have alike
-  kFree,     // those that it may have otherwise: the memory, and the threads that compute
+  kFree,     // those that it may have otherwise: memory, threads that compute, on_divergence
 };
 
 // Names the differences between the options of two plans, each such as "`seed` was 1 and is 2".

@@ -20,6 +20,7 @@
 #include "dataset/read/foreign_dataset.h"
 #include "dataset/sample/reject_budget.h"
 #include "train/graph/layer.h"
+#include "train/guard/divergence.h"
 #include "train/loop/best_rule.h"
 #include "train/loop/head_solver.h"
 #include "train/loop/normalization.h"
@@ -122,6 +123,7 @@ struct TrainingRunOptions {
   // Seconds of the run. The last phase trains to it, be it for more or fewer epochs; the head phase before it takes at
   // most its part by epochs. 0: phases have their epochs.
   double time_budget = 0;
+  OnDivergence on_divergence = OnDivergence::kStop;
   OptimizerKind optimizer = OptimizerKind::kAdam;
   double ema = 0;                 // decay of a moving average of the weights, below 1; 0: none
   uint32_t average_best = 0;      // the best epochs whose weights are averaged at the end, greedily; 0: none

@@ -177,7 +177,9 @@ LearnedLoaders MakeLoaders(const PlannedRun& run, const Classifier& model) {
           .best =
               [&run, &model](const std::vector<ScoredEpoch>& epochs, BestWeights& best) {
                 best.Load(*OpenTensorFile(CheckpointKept(*run.checkpoint)), epochs, model);
-              }};
+              },
+          .sound = [&run](const TrainState& state,
+                          Classifier& to) { return LoadSoundWeights(run.options, run.plan, state, to); }};
 }
 
 // To the end of the last phase, or to a stop.
@@ -195,6 +197,7 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                .normalization = run.folder.LoadNormalization(run.plan.model),
                                .optimizer = run.options.init_optimizer == InitOptimizer::kKeep ? FirstOptimizer::kLoaded
                                                                                                : FirstOptimizer::kFresh,
+                               .on_divergence = run.options.on_divergence,
                                .ema = run.options.ema,
                                .average_best = run.options.average_best,
                                .ridge = MakeRidgeOptions(run, opened.allocator.get(), result.unseen),

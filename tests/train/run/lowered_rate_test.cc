@@ -64,5 +64,18 @@ TEST(LoweredRateTest, TellsBothRates) {
   EXPECT_EQ(state.options, now);
 }
 
+// The rate that the user chose counts, and the run may be halved anew.
+TEST(LoweredRateTest, ItTakesThePlaceOfHalvings) {
+  for (const bool current : {true, false}) {
+    TrainState state = StateIn(0);
+    state.divergences = {.rate_factor = 0.25, .halvings = 2, .skipped = 3, .in_a_row = 1};
+    const DivergenceState before = state.divergences;
+    Options now = kThen;
+    now[current ? "head_learning_rate" : "finetune_learning_rate"] = "1e-06";
+    TakeLoweredRates(kPhases, now, &state);
+    EXPECT_EQ(state.divergences, current ? (DivergenceState{1, 0, 3, 0}) : before);
+  }
+}
+
 }  // namespace
 }  // namespace train

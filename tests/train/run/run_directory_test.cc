@@ -71,6 +71,10 @@ TEST(TrainStateTest, WhatStepsToComeGoByRoundTrips) {
   EXPECT_EQ(back.micro_batch, 12u);
   EXPECT_EQ(back.loss_scale, 32768);
   EXPECT_EQ(back.loss_scale_steps, 1999u);
+  EXPECT_EQ(back.divergences, DivergenceState());
+  EXPECT_EQ(FormatTrainState(state).find("divergences"), std::string::npos);
+  state.divergences = {.rate_factor = 0.125, .halvings = 3, .skipped = 4, .in_a_row = 2};
+  EXPECT_EQ(ParseTrainState(FormatTrainState(state), "f").divergences, state.divergences);
 }
 
 TEST(TrainStateTest, AnOlderNameOfAnOptionIsRead) {
@@ -103,10 +107,13 @@ TEST(TrainStateTest, DamageIsRefusedByName) {
                                   good + R"(, "time_plan": {"end": 3, "position": "NaN"}})",
                                   good + R"(, "stop": "boredom"})",
                                   good + R"(, "best_f1": "NaN"})",
-                                  good + R"(, "clock_seconds": "NaN"})",
                                   good + R"(, "micro_batch": -1})",
                                   good + R"(, "loss_scale": "Infinity"})",
-                                  good + R"(, "loss_scale": -2})"}) {
+                                  good + R"(, "loss_scale": -2})",
+                                  good + R"(, "divergences": {}})",
+                                  good + R"(, "divergences": {"rate_factor": 2}})",
+                                  good + R"(, "divergences": {"rate_factor": "NaN"}})",
+                                  good + R"(, "clock_seconds": "NaN"})"}) {
     try {
       ParseTrainState(json, "here.json");
       ADD_FAILURE() << json;
