@@ -15,6 +15,7 @@
 #include "dataset/image/pixel_sums.h"
 #include "dataset/record/record_compression.h"
 #include "dataset/record/shard_index.h"
+#include "dataset/sample/sample_id.h"
 #include "dataset/sample/sample_keys.h"
 #include "dataset/sample/scale.h"
 #include "dataset/sample/store.h"
@@ -43,6 +44,9 @@ struct DatasetSplit {
   uint32_t rejected = 0;                    // samples left out as unreadable
   std::vector<ShardInfo> shards;
   uint32_t repeated = 0;  // records whose sample has an earlier record in the split (oversampling)
+  // The ids of the split's records among those of its shards, ascending; nullptr: all. Set by WithValPart alone
+  // (dataset/read/val_part.h): no dataset.json has it.
+  std::shared_ptr<const std::vector<SampleId>> part = nullptr;
 };
 
 // dataset.json in memory, with the fields of proto/dataset_info.proto. For files that another program wrote, it holds

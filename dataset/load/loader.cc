@@ -70,9 +70,14 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
     if (!any) throw Error::Usage("`class_weights` must be above 0 for a class that has samples");
   }
   const uint64_t block_bytes = std::min(kMaxBlockBytes, Less(options.memory, tables) / 2 / kBlocksPerSegment);
-  std::vector<Block> blocks = MakeBlocks(shards, block_bytes);
+  const std::vector<SampleId>* const part = info.Find(options.split)->part.get();
+  std::vector<Block> blocks = MakeBlocks(shards, block_bytes, part);
   const uint64_t room = Less(options.memory, tables + kBlockTableBytes * blocks.size());
-  const uint64_t all = shards.bytes() + Sampler::kSampleBytes * samples;
+  uint64_t all = shards.bytes() + Sampler::kSampleBytes * samples;
+  if (part != nullptr) {
+    all = Sampler::kSampleBytes * part->size();
+    for (const Block& block : blocks) all += block.bytes;
+  }
   sampler.segment_bytes = all <= room ? all : room / 2;
   return Sampler(std::move(blocks), std::move(sampler));
 }
@@ -82,7 +87,7 @@ Sampler MakeSampler(const ShardSet& shards, const DatasetInfo& info, const Loade
 uint64_t RoomForPictures(const ShardSet& shards, const DatasetInfo& info, const LoaderOptions& options,
                          const Sampler& sampler) {
   const uint64_t samples = shards.size();
-  std::optional<uint64_t> pixels = uint64_t{info.width} * info.height * samples;
+  std::optional<uint64_t> pixels = uint64_t{info.width} * info.height * sampler.samples();
   if (info.width == 0) pixels = PeekPixels(shards, info.keys, options.threads);
   if (!pixels)
     throw Error::Usage("`cache` decoded: not all records tell the size of their picture; use `cache` encoded");
@@ -104,7 +109,7 @@ struct Loader::Impl {
         shards(options.folder, info, options.split),
         sampler(MakeSampler(shards, info, options)),
         cache(shards, sampler.blocks(), counters),
-        bad(options.max_bad, shards.size()),
+        bad(options.max_bad, sampler.samples()),
         pictures(MakePictures(info)),
         mixer(options.mix),
         classes(static_cast<uint32_t>(info.classes.size())),

@@ -32,12 +32,15 @@ Sampler::Sampler(std::vector<Block> blocks, SamplerOptions options)
     largest_ = std::max(largest_, CostOf(block));
   }
   whole_ = cost_ <= options_.segment_bytes;
-  assert(options_.labels.empty() || options_.labels.size() == samples_);
-  assert(options_.sample_weights.empty() || options_.sample_weights.size() == samples_);
+  assert(options_.labels.empty() || options_.labels.size() >= samples_);
+  assert(options_.sample_weights.empty() || options_.sample_weights.size() >= samples_);
   std::vector<bool> has;
-  for (const uint32_t label : options_.labels) {
-    if (label >= has.size()) has.resize(label + 1);
-    has[label] = true;
+  for (const Block& block : blocks_) {
+    for (uint32_t i = 0; i < block.count && !options_.labels.empty(); ++i) {
+      const uint32_t label = options_.labels[block.first + i];
+      if (label >= has.size()) has.resize(label + 1);
+      has[label] = true;
+    }
   }
   for (uint32_t label = 0; label < has.size(); ++label) {
     if (has[label]) classes_.push_back(label);

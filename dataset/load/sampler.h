@@ -41,8 +41,9 @@ struct SamplerOptions {
   // epochs, in the sequence of all epochs.
   uint32_t batch_size = 1;
   bool batches_span_epochs = false;
-  std::vector<uint32_t> labels;       // of each sample; needed for kBalanced, kStratified and class_weights, else empty
-  std::vector<double> class_weights;  // kWeighted has one of these two: weights >= 0 and finite, one above 0; by label
+  // By sample id, also of ids that are in no block; needed for kBalanced, kStratified and class_weights, else empty.
+  std::vector<uint32_t> labels;
+  std::vector<double> class_weights;   // kWeighted has one of these two: weights >= 0 and finite, one above 0; by label
   std::vector<double> sample_weights;  // by sample id
 };
 

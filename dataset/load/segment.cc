@@ -12,12 +12,15 @@
 
 namespace dataset {
 
-std::vector<Block> MakeBlocks(const ShardSet& shards, uint64_t block_bytes) {
+std::vector<Block> MakeBlocks(const ShardSet& shards, uint64_t block_bytes, const std::vector<SampleId>* part) {
   std::vector<Block> blocks;
   uint32_t shard = 0;
-  for (SampleId id = 0; id < shards.size(); ++id) {
+  const size_t samples = part != nullptr ? part->size() : shards.size();
+  for (size_t i = 0; i < samples; ++i) {
+    const SampleId id = part != nullptr ? (*part)[i] : static_cast<SampleId>(i);
     const ShardSet::Location record = shards.Locate(id);
-    if (blocks.empty() || record.shard != shard || blocks.back().bytes + record.size > block_bytes) {
+    if (blocks.empty() || record.shard != shard || blocks.back().first + blocks.back().count != id ||
+        blocks.back().bytes + record.size > block_bytes) {
       blocks.push_back({.first = id});
       shard = record.shard;
     }

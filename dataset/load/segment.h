@@ -18,8 +18,10 @@
 namespace dataset {
 
 // Cuts the split's records, in order, into blocks of at most block_bytes bytes each. A block has at least one record,
-// and never crosses the end of a shard.
-std::vector<Block> MakeBlocks(const ShardSet& shards, uint64_t block_bytes);
+// and never crosses the end of a shard. `part` are the ids of the records that count, ascending; a block has none but
+// these. nullptr: all count.
+std::vector<Block> MakeBlocks(const ShardSet& shards, uint64_t block_bytes,
+                              const std::vector<SampleId>* part = nullptr);
 
 // Memory for the records of two segments. A buffer is used again by the next segment, because touching fresh pages
 // costs as much as reading into them. Thread-safe.

@@ -58,17 +58,19 @@ Whitening Whitening::OfTrain(const std::filesystem::path& dataset, const Augment
   WhiteningSums sums(values);
   Image picture;
   std::vector<uint8_t> pixels(values);
-  const uint64_t wanted = std::min(stream.records(), options.max_pictures);
+  const uint64_t records = options.part ? options.part->size() : stream.records();
+  const uint64_t wanted = std::min(records, options.max_pictures);
   uint64_t bad = 0;
   progress.Start("whitening", wanted);
   while (sums.pictures() < wanted) {
     const auto record = stream.Next();
     if (!record) break;
+    if (options.part && !std::binary_search(options.part->begin(), options.part->end(), record->number)) continue;
     const Sample sample = parser.Parse(*record);
     try {
       parser.Picture(sample, 0, &picture);
     } catch (const Error& error) {
-      if (options.max_bad.Allows(++bad, stream.records())) continue;
+      if (options.max_bad.Allows(++bad, records)) continue;
       throw Error(record->place, error.what());
     }
     Rng rng(0, Domain::kAugment, 0, 0);

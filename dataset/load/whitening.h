@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "dataset/augment/augmentation_options.h"
 #include "dataset/base/progress.h"
 #include "dataset/read/foreign_dataset.h"
 #include "dataset/sample/reject_budget.h"
+#include "dataset/sample/sample_id.h"
 
 namespace dataset {
 
@@ -23,6 +25,7 @@ struct WhiteningOptions {
   uint64_t max_pictures = 50000;  // at most so many are read; 2 or more
   RejectBudget max_bad{.count = 0, .fraction = {}};  // pictures that may be left out since they cannot be decoded
   ForeignOptions foreign;                            // how to read other programs' files
+  std::shared_ptr<const std::vector<SampleId>> part = nullptr;  // DatasetSplit::part of train
 };
 
 // The most values of a picture: those of 32 x 32 RGB. The matrix then takes 38 MB, and applying it 4 ms for each

@@ -11,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "dataset/base/little_endian.h"
 #include "dataset/codec/image_header.h"
 #include "dataset/io/readable_file.h"
 #include "dataset/record/record_format.h"
@@ -104,9 +105,23 @@ std::optional<int64_t> FirstInteger(WireReader& reader, const WireReader::Field&
   return std::nullopt;
 }
 
+// Returns the first byte string of a Feature, "" if it is long or there is none.
+std::string FirstText(WireReader& reader, const WireReader::Field& feature) {
+  WireReader::Field list, value;
+  reader.MoveTo(feature.begin, feature.end);
+  while (reader.Next(&list)) {
+    if (list.number != 1 || list.is_varint) continue;
+    reader.MoveTo(list.begin, list.end);
+    if (!reader.Next(&value) || value.number != 1 || value.is_varint) return "";
+    return std::string(reader.Text(value));
+  }
+  return "";
+}
+
 struct Wanted {
   Role role;
   std::optional<int64_t> value;
+  std::string text{};  // of kSourceId alone
 };
 
 // Reads a record until all wanted features are found, and sets their values.
@@ -131,7 +146,11 @@ void Peek(const ShardSet& shards, SampleId id, const SampleKeys& keys, std::span
             if (key == keys.Of(one.role)) match = &one;
           }
         } else if (part.number == 2 && match != nullptr) {
-          match->value = FirstInteger(reader, part);
+          if (match->role == Role::kSourceId) {
+            match->text = FirstText(reader, part);
+          } else {
+            match->value = FirstInteger(reader, part);
+          }
           ++found;
           break;
         }
@@ -182,6 +201,21 @@ std::optional<uint64_t> PeekPixels(const ShardSet& shards, const SampleKeys& key
     }
   });
   return known ? std::optional(pixels.load()) : std::nullopt;
+}
+
+std::vector<std::string> SourcesOf(const ShardSet& shards, const DatasetInfo& info, int threads) {
+  std::vector<std::string> sources(shards.size());
+  ForEachSample(shards, threads, [&](SampleId id) {
+    Wanted source[] = {{Role::kSourceId, {}}};
+    if (!info.foreign) Peek(shards, id, info.keys, source);
+    sources[id] = std::move(source[0].text);
+    if (!sources[id].empty()) return;
+    const ShardSet::Location location = shards.Locate(id);
+    std::array<char, kRecordFooterBytes> crc{};
+    shards.file(location.shard).ReadAt(location.offset + location.size - crc.size(), crc.size(), crc.data());
+    sources[id] = std::to_string(location.size) + " " + std::to_string(LoadLittleEndian<uint32_t>(crc.data()));
+  });
+  return sources;
 }
 
 std::vector<uint32_t> LabelsOf(const ShardSet& shards, const DatasetInfo& info, Split split, int threads) {

@@ -159,8 +159,7 @@ void AddTrainingFlags(CLI::App* app, TrainFlags* flags) {
   AddScheduleFlags(app, flags, [&](const char* field, const char* help) { add({field, kTrainingGroup, help}); });
   add({"on_divergence", kTrainingGroup,
        "If the loss is not finite: stop; halve: go on from the best weights at half the rate, four times at most; "
-       "warn: "
-       "leave out the step, ten times at most but not three in a row"});
+       "warn: leave out the step, ten times at most but not three in a row"});
   add({"optimizer", kTrainingGroup, "How a step changes the weights; momentum and nesterov have momentum 0.9"});
   add({"weight_decay", kTrainingGroup, "Pull of the weights to zero, but not of norms and biases"});
   add({"ema", kTrainingGroup,
@@ -214,6 +213,9 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
        "How often what is in memory is used before more is read, if not all fits; 1 to 1024"});
   add({"steps_per_epoch", kLoaderGroup,
        "Steps of an epoch, which ends with a validation; 0: as many as the train split has"});
+  add({"val_fraction", kLoaderGroup,
+       "Part of each class of train that is held out for val, such as 0.1, of a dataset without a val split; the same "
+       "pictures for any --seed"});
   AddChoice(app, "--on-bad", &flags->on_bad,
             "Unreadable pictures: fail, or skip: take others instead in train, and leave them out of val")
       ->group(kLoaderGroup);

@@ -121,8 +121,8 @@ void TrainReport::OnStart(const train::RunSummary& summary) {
   for (const auto& split : summary.splits) {
     const auto classes =
         split.per_class.size() - static_cast<size_t>(std::count(split.per_class.begin(), split.per_class.end(), 0u));
-    Say(Format("%-6s %llu images of %zu classes", (split.name + ":").c_str(),
-               static_cast<unsigned long long>(split.images), classes));
+    Say(Format("%-6s %llu images of %zu classes%s", (split.name + ":").c_str(),
+               static_cast<unsigned long long>(split.images), classes, split.held_out ? ", held out of train" : ""));
   }
   for (const auto& split : summary.splits) WarnOfCounts(summary, split);
   WarnOfWeights(summary);

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include "dataset/base/error.h"
 #include "dataset/base/sha256.h"
@@ -15,6 +16,7 @@
 #include "dataset/read/open_dataset.h"
 #include "dataset/read/sample_parser.h"
 #include "dataset/read/shard_set.h"
+#include "dataset/read/val_part.h"
 #include "dataset/record/record_reader.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/evaluator.h"
@@ -123,6 +125,10 @@ ClassMatch Match(const EvaluationRunOptions& options, const ModelInfo& info, con
   return MatchClasses(data, *data.Find(options.split), info.classes, renames, folder);
 }
 
+int LoaderThreads(const EvaluationRunOptions& options) {
+  return options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+}
+
 dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, const TrainedModel& model,
                                          const fs::path& folder, dataset::BufferAllocator* allocator) {
   dataset::LoaderOptions loader;
@@ -131,7 +137,7 @@ dataset::LoaderOptions MakeLoaderOptions(const EvaluationRunOptions& options, co
   loader.augmentation = model.view;
   loader.order = dataset::Order::kSequential;
   loader.batch_size = options.batch_size;
-  loader.threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  loader.threads = LoaderThreads(options);
   loader.memory = options.memory;
   loader.allocator = allocator;
   loader.max_bad = options.max_bad;
@@ -169,16 +175,20 @@ std::optional<EvaluationRunResult> RunEvaluation(const EvaluationRunOptions& opt
   if (!options.dataset && !dataset::MayBeThere(folder)) {
     throw dataset::Error(folder, "is what the run was trained on, and is gone; if it has moved, name it as `dataset`");
   }
-  const dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
+  dataset::DatasetInfo data = dataset::OpenDataset(folder, options.foreign);
   CheckDataset(options, model.info, folder, data);
+  const std::string content = dataset::ContentHash(data);
+  result.other_dataset = !IsDatasetOf(model.info, data);
+  if (model.info.val_fraction && !result.other_dataset && options.split != dataset::Split::kTest) {
+    data = dataset::WithValPart(folder, std::move(data), *model.info.val_fraction, LoaderThreads(options));
+  }
   const dataset::ShardSet shards(folder, data, options.split);
   const ClassMatch match = Match(options, model.info, folder, data);
   result.classes = model.info.classes;
   result.absent = match.absent;
-  result.other_dataset = !IsDatasetOf(model.info, data);
   result.folder = ResultFolder(options, run, folder, result.other_dataset);
   const EvaluationSubject subject{.dataset_fingerprint = data.fingerprint,
-                                  .dataset_content = dataset::ContentHash(data),
+                                  .dataset_content = content,
                                   .split = std::string(dataset::NameOf(options.split)),
                                   .weights_sha256 = model.weights_sha256,
                                   .renames = match.renames};

@@ -120,6 +120,7 @@ std::string FormatModelInfo(const ModelInfo& info) {
   message.set_dataset_fingerprint(info.dataset_fingerprint);
   message.set_dataset_content(info.dataset_content);
   message.set_dataset(info.dataset);
+  if (info.val_fraction) message.set_val_fraction(*info.val_fraction);
   return dataset::FormatProtoJson(message);
 }
 
@@ -155,6 +156,10 @@ ModelInfo ParseModelInfo(std::string_view json, const std::string& file) {
   for (int i = 0; i < 3; ++i) {
     check(message.fill(i) <= 255, "fill must be 0 to 255");
     info.fill[static_cast<size_t>(i)] = static_cast<uint8_t>(message.fill(i));
+  }
+  if (message.has_val_fraction()) {
+    info.val_fraction = message.val_fraction();
+    check(*info.val_fraction > 0 && *info.val_fraction < 1, "val_fraction must be above 0 and below 1");
   }
   check(info.classes.size() >= 2, "names fewer than two classes");
   check(info.channels == 1 || info.channels == 3, "channels must be 1 or 3");

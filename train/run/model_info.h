@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,9 @@ struct ModelInfo {
   std::vector<float> stddev;  // one per channel, in the same unit
   std::string weights;
   std::string dataset_fingerprint;
-  std::string dataset_content;  // empty: not known
-  std::string dataset;          // folder of the dataset, relative to the run folder
+  std::string dataset_content;         // empty: not known
+  std::string dataset;                 // folder of the dataset, relative to the run folder
+  std::optional<double> val_fraction;  // of its train split that was held out for val (dataset/read/val_part.h)
 };
 
 // Returns the depth of a dataset as ModelInfo has it.

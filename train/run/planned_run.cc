@@ -18,8 +18,8 @@ void CheckTrainable(const dataset::DatasetInfo& info, const fs::path& folder) {
   for (const dataset::Split split : {dataset::Split::kTrain, dataset::Split::kVal}) {
     if (info.Find(split) == nullptr) {
       refuse("has no " + std::string(dataset::NameOf(split)) +
-             " split; dsplit deals photos by its option ratio, and dscompile makes val of a "
-             "fold by its option fold");
+             " split; dsplit deals photos by its option ratio, and dscompile makes val of a fold by its option fold" +
+             (split == dataset::Split::kVal ? "; `val_fraction` holds a part of train out" : ""));
     }
   }
   if (info.classes.size() < 2) refuse("has one class only, " + info.classes.front() + "; a classifier needs two");

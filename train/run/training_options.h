@@ -89,6 +89,10 @@ struct TrainingRunOptions {
   Initialization initialization = Initialization::kHe;  // of the parameters that no weights fill
   dataset::SquareFit fit = dataset::SquareFit::kCrop;   // of evaluation, and of train without a random crop
 
+  // Part of each class of train that is held out for val, of a dataset that has no val split
+  // (dataset/read/val_part.h); absent: none.
+  std::optional<double> val_fraction;
+
   int batch_size = 64;
   int accumulate = 1;  // batches of a step
   HeadSolver head_solver = HeadSolver::kAuto;

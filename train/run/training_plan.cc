@@ -7,6 +7,7 @@
 
 #include "dataset/base/error.h"
 #include "dataset/read/open_dataset.h"
+#include "dataset/read/val_part.h"
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
 #include "train/optim/optimizer_kind.h"
@@ -109,6 +110,15 @@ void CheckLayers(const TrainingRunOptions& options, const Graph& backbone, bool 
   ChooseLayers(backbone, options.finetune_layers);
 }
 
+// Holds val out of train.
+void HoldOutVal(const TrainingRunOptions& options, int threads, dataset::DatasetInfo& info) {
+  if (info.Find(dataset::Split::kVal) != nullptr) {
+    throw dataset::Error::Usage("`val_fraction` is for a dataset without a val split, and " + options.dataset.string() +
+                                " has one, which is used; leave it out");
+  }
+  info = dataset::WithValPart(options.dataset, std::move(info), *options.val_fraction, threads);
+}
+
 }  // namespace
 
 TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted) {
@@ -119,6 +129,9 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.model = std::move(model.info);
   plan.weights = std::move(model.weights);
   plan.rows = std::move(model.rows);
+  plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
+  plan.model.val_fraction = options.val_fraction;
+  if (options.val_fraction) HoldOutVal(options, plan.loader_threads, plan.dataset);
   const Graph backbone = BuildBackbone(ArchitectureOf(plan.model, ""));
   CheckLayers(options, backbone, model.pretrained);
   plan.initialization = options.initialization;
@@ -129,7 +142,6 @@ TrainingPlan PlanTraining(const TrainingRunOptions& options, const Notes& noted)
   plan.mix_epochs = MixEpochs(options, plan.phases, extensions.size());
   plan.compute = ResolveCompute(options.device, options.precision);
   plan.compute_threads = options.compute_threads > 0 ? options.compute_threads : DefaultComputeThreads();
-  plan.loader_threads = options.loader_threads > 0 ? options.loader_threads : DefaultLoaderThreads();
   plan.cache = dataset::ResolveCache(options.cache, plan.dataset.store);
   plan.order = options.sampler;
   if (plan.order == dataset::Order::kWeighted) {

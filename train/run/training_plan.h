@@ -19,7 +19,7 @@ namespace train {
 
 // Everything that is decided before the first step of a training.
 struct TrainingPlan {
-  dataset::DatasetInfo dataset;
+  dataset::DatasetInfo dataset;  // with the val split that `val_fraction` holds out of train
   ModelInfo model;
   std::unique_ptr<TensorFile> weights;  // the opened first weights; they stay mapped until this is reset
   std::optional<ClassRows> rows;        // where the last layer's values come from, if they are in `weights`

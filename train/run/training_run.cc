@@ -65,7 +65,7 @@ void PrepareFolder(const PlannedRun& run, std::optional<dataset::FileLock>& lock
     dataset::PublishFile(file, content, run.options.sync);
   };
   const std::optional<dataset::Whitening> whitening =
-      MissingWhitening(run.options, run.plan.model, run.checkpoint.has_value());
+      MissingWhitening(run.options, run.plan, run.checkpoint.has_value());
   if (!lock) lock.emplace(folder.Begin());
   if (run.checkpoint) {
     RestoreBest(folder, *run.checkpoint, run.options.sync);
@@ -83,7 +83,8 @@ RunSummary Summarize(const PlannedRun& run, const OpenedRun& opened) {
   const TrainingRunOptions& options = run.options;
   RunSummary summary;
   for (const dataset::DatasetSplit& split : plan.dataset.splits) {
-    summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records, split.records_per_class});
+    summary.splits.push_back({std::string(dataset::NameOf(split.split)), split.records, split.records_per_class,
+                              split.split == dataset::Split::kVal && split.part != nullptr});
   }
   summary.notes = plan.dataset.notes;
   summary.classes = plan.dataset.classes;
@@ -238,7 +239,7 @@ RunResult Complete(const PlannedRun& run) {
     }
     result.restored.push_back(run.folder.weights().string());
   }
-  if (const auto whitening = MissingWhitening(run.options, run.plan.model, true)) {
+  if (const auto whitening = MissingWhitening(run.options, run.plan, true)) {
     WriteWhitening(run.folder.whitening(), *whitening, run.plan.model.dataset_fingerprint, run.options.sync);
     result.restored.push_back(run.folder.whitening().string());
   }

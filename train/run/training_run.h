@@ -19,6 +19,7 @@ struct RunSummary {
     std::string name;
     uint64_t images = 0;
     std::vector<uint32_t> per_class;  // images by label
+    bool held_out = false;            // of train, by `val_fraction`
   };
   std::vector<SplitSummary> splits;
   std::vector<std::string> notes;  // of the dataset

@@ -146,6 +146,20 @@ TEST_F(WhiteningOfTrainTest, IgnoresWhatIsRandom) {
   EXPECT_EQ(a, b);
 }
 
+TEST_F(WhiteningOfTrainTest, APartIsAllThatCounts) {
+  const auto applied = [&](std::vector<SampleId> part, uint64_t max_pictures) {
+    options_ = {};
+    options_.max_pictures = max_pictures;
+    if (!part.empty()) options_.part = std::make_shared<const std::vector<SampleId>>(std::move(part));
+    const std::array<uint8_t, 48> picture{9, 99, 200};
+    std::array<float, 48> out;
+    OfTrain().Apply(picture.data(), out.data());
+    return out;
+  };
+  EXPECT_EQ(applied({0, 1}, 50000), applied({}, 2));
+  EXPECT_NE(applied({1, 2}, 50000), applied({}, 2));
+}
+
 TEST_F(WhiteningOfTrainTest, RefusesWhatIsTooLarge) {
   view_.image_size = view_.eval_resize = 33;
   ExpectUsage("image_size");

@@ -34,6 +34,26 @@ TEST(SamplePeek, FindsWhatRecordsSay) {
   }
 }
 
+TEST(SamplePeek, PhotosAreToldByTheirHashElseByTheRecord) {
+  for (const int threads : {1, 2}) {
+    TempDir dir;
+    const auto change = [](int i, Sample* sample) { sample->source_id = i % 2 == 0 ? std::to_string(i) : ""; };
+    std::vector<std::string> payloads = MakePayloads(Store::kRaw, {}, change);
+    payloads.push_back(payloads[1]);
+    payloads.push_back("");
+    DatasetInfo info = testing::WriteToyShards(dir.path(), payloads, 2);
+    const ShardSet shards(dir.path(), info, Split::kTrain);
+    const std::vector<std::string> sources = SourcesOf(shards, info, threads);
+    ASSERT_EQ(sources.size(), payloads.size());
+    for (size_t id = 0; id < static_cast<size_t>(kSamples); id += 2) EXPECT_EQ(sources[id], std::to_string(id));
+    EXPECT_EQ(sources[kSamples], sources[1]);
+    EXPECT_NE(sources[3], sources[1]);
+    EXPECT_EQ(sources.back(), "16 " + std::to_string(0xa282ead8u));  // the masked CRC-32C of nothing
+    info.foreign.emplace();
+    EXPECT_NE(SourcesOf(shards, info, threads)[0], "0");
+  }
+}
+
 TEST(SamplePeek, FollowsRenamedKeys) {
   TempDir dir;
   const SampleKeys keys({{"label", "class"}, {"height", "rows"}});

@@ -146,6 +146,10 @@ TEST(ModelInfoTest, RoundTrips) {
   EXPECT_EQ(FormatModelInfo(ParseModelInfo(json, "f")), json);
   EXPECT_EQ(ParseModelInfo(json, "f").depth, GoodModel().depth);
   EXPECT_EQ(ParseModelInfo(json, "f").dataset_content, "12ab");
+  EXPECT_EQ(json.find("val_fraction"), std::string::npos);
+  ModelInfo info = GoodModel();
+  info.val_fraction = 0.1;
+  EXPECT_EQ(ParseModelInfo(FormatModelInfo(info), "f").val_fraction, 0.1);
 }
 
 TEST(ModelInfoTest, ViewIsThatOfTheModel) {
@@ -180,7 +184,9 @@ TEST(ModelInfoTest, ImpossibleValuesAreRefused) {
              m.depth = {1, 1};
            },
            [](ModelInfo& m) { m.mean = {std::nanf("")}; }, [](ModelInfo& m) { m.stddev = {HUGE_VALF}; },
-           [](ModelInfo& m) { m.stddev = {std::nanf("")}; }, [](ModelInfo& m) { m.dropout = 1; }}) {
+           [](ModelInfo& m) { m.stddev = {std::nanf("")}; }, [](ModelInfo& m) { m.dropout = 1; },
+           [](ModelInfo& m) { m.val_fraction = 0; }, [](ModelInfo& m) { m.val_fraction = 1; },
+           [](ModelInfo& m) { m.val_fraction = std::nan(""); }}) {
     ModelInfo info = GoodModel();
     change(info);
     EXPECT_THROW(ParseModelInfo(FormatModelInfo(info), "f"), dataset::Error);
