@@ -835,6 +835,39 @@ TEST_F(DtrainTest, AMovedDatasetIsNamedAnewAndAChangedOneIsAnotherRun) {
   ExpectHas(grown.err, "--init-from begins a new run with what it has learned, --overwrite starts again\n");
 }
 
+TEST_F(DtrainTest, ValIsHeldOutOfTrain) {
+  ASSERT_EQ(Tool("dsplit raw -o pair --ratio 80,0,20 --seed 1").exit_code, 0);
+  ASSERT_EQ(Tool("dscompile pair/manifest.csv -o pair.ds --store raw --resize 24").exit_code, 0);
+  const CommandResult none = Tool("dtrain pair.ds -o held" + std::string(kSmall));
+  EXPECT_EQ(none.exit_code, 1);
+  ExpectHas(none.err, "pair.ds: has no val split");
+  ExpectHas(none.err, "; --val-fraction holds a part of train out\n");
+  const CommandResult trained =
+      Tool("dtrain pair.ds -o held --val-fraction 0.2 --finetune-epochs 1" + std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err, "train: 57 images of 3 classes\n");
+  ExpectHas(trained.err, "val:   15 images of 3 classes, held out of train\n");
+  ExpectHas(trained.err, "test:  18 images of 3 classes\n");
+  ASSERT_EQ(Tool("deval held --split val --compute-threads 1").exit_code, 0);
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(*dir_ / "held/eval/val/evaluation.json"))["samples"], 15);
+  EXPECT_EQ(Tool("dtrain --resume -o held --no-fsync").exit_code, 0);
+  const CommandResult refused = Tool("dtrain data.ds -o refused --val-fraction 0.2" + std::string(kSmall));
+  EXPECT_EQ(refused.exit_code, 2);
+  ExpectHas(refused.err, "--val-fraction is for a dataset without a val split, and data.ds has one");
+}
+
+// The rate is so high in the second epoch that its second step finds no finite loss.
+TEST_F(DtrainTest, ARunGoesOnAfterALossThatIsNotFinite) {
+  const CommandResult trained = Tool(
+      "dtrain data.ds -o tamed --on-divergence halve --optimizer sgd --finetune-epochs 3 --finetune-learning-rate 1e30 "
+      "--finetune-schedule list --schedule-list 1=1e-33,2=1,3=1e-33 --steps-per-epoch 2" +
+      std::string(kSmall));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  ExpectHas(trained.err,
+            "warning: the loss is not finite at step 3 of epoch 2; the run goes on from its best weights, those of "
+            "epoch 1, at half the learning rate\n");
+}
+
 TEST_F(DtrainTest, HelpAndVersion) {
   for (const char* tool : {"dtrain", "deval"}) {
     const CommandResult help = Tool(std::string(tool) + " --help");

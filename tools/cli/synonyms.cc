@@ -51,6 +51,8 @@ const Synonyms kSynonyms[] = {
     {{"val", "val-size", "val-split", "valid", "validation", "validation-split", "test", "test-size", "test-split",
       "train-ratio", "train-size", "val-ratio", "test-ratio", "ratios", "split", "splits"},
      {"ratio", "split"}},
+    {{"val-size", "val-split", "validation-split", "valid-pct", "val-ratio"}, {"val-fraction"}},
+    {{"terminate-on-nan", "on-nan", "skip-nan", "nan"}, {"on-divergence"}},
     {{"folds", "n-folds", "num-folds", "n-splits", "k", "cv", "cross-validation"}, {"kfold", "fold"}},
     {{"subset", "fraction", "limit"}, {"sample"}},
     {{"groups", "group"}, {"group-by"}},
