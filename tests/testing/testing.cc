@@ -53,6 +53,9 @@ std::string FromHex(std::string_view hex) {
 }
 
 CommandResult RunCommand(const std::string& command) {
+  // What tools keep for later runs must not come from, or go to, the user's own folder.
+  static const TempDir cache;
+  setenv("XDG_CACHE_HOME", cache.path().c_str(), 1);
   TempDir dir;
   const std::string line =
       "{ " + command + "\n} >'" + (dir / "out").string() + "' 2>'" + (dir / "err").string() + "' </dev/null";

@@ -1,6 +1,7 @@
 #include "tools/flags/train_flags.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
@@ -200,6 +201,11 @@ void AddInputFlags(CLI::App* app, TrainFlags* flags) {
                   "Bytes for records held in memory, such as 512MiB; what does not fit is streamed")
       ->type_name("SIZE")
       ->group(kMachineGroup);
+  app->add_option("--feature-cache", flags->feature_size,
+                  "Bytes for what frozen layers make of pictures, which later runs need not compute again, in "
+                  "$XDG_CACHE_HOME/dstools/features (default: ~/.cache); 0: nothing is kept there")
+      ->type_name("SIZE")
+      ->group(kMachineGroup);
   add({"cache", kLoaderGroup,
        "What is held of train's pictures: their files, or their pixels; auto: as they are stored"});
   add({"sampler", kLoaderGroup,
@@ -259,6 +265,18 @@ void AddRunFlags(CLI::App* app, TrainFlags* flags, CLI::Option* dataset) {
   app->add_flag("--no-fsync", flags->no_fsync,
                 "Do not wait until the disk has it all; faster, but not safe if power fails")
       ->group(kOutputGroup);
+}
+
+// Empty: the user has no folder for caches.
+std::filesystem::path FeatureFolder() {
+  // A relative one is to be ignored (XDG Base Directory Specification).
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && std::filesystem::path(cache).is_absolute()) {
+    return std::filesystem::path(cache) / "dstools/features";
+  }
+  const char* const home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') return {};
+  return std::filesystem::path(home) / ".cache/dstools/features";
 }
 
 // "cat=2,dog=0.5"; `other` is what else the flag could be.
@@ -346,6 +364,8 @@ train::TrainingRunOptions MakeTrainingOptions(const TrainFlags& flags, const CLI
   options.compute_threads = BoundThreads("--compute-threads", flags.compute_threads);
   options.loader_threads = BoundThreads("--loader-threads", flags.loader_threads);
   options.memory = ParseSize(flags.memory_size);
+  options.feature_cache = ParseSize(flags.feature_size);
+  options.feature_folder = FeatureFolder();
   options.max_bad = ParseBudget(flags.on_bad, flags.most_bad);
   options.existing = flags.resume      ? dataset::ExistingOutput::kResume
                      : flags.overwrite ? dataset::ExistingOutput::kOverwrite

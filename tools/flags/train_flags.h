@@ -38,6 +38,7 @@ struct TrainFlags : train::TrainingRunOptions, DatasetFlags {
   std::optional<std::string> most_time;
   std::string weights_of_loss;
   std::string memory_size = "2GiB";
+  std::string feature_size = "4GiB";
   OnBad on_bad = OnBad::kFail;
   std::optional<std::string> most_bad;
   bool resume = false;

@@ -178,9 +178,16 @@ void TrainReport::Advance(uint32_t epoch, uint64_t images, int samples) {
   progress_->Advance(static_cast<uint64_t>(samples));
 }
 
-void TrainReport::OnStep(const train::StepReport& report) { Advance(report.epoch, images_, report.samples); }
+void TrainReport::OnWarning(const std::string& text) { Warn(text); }
+
+void TrainReport::OnStep(const train::StepReport& report) {
+  if (computes_features_) progress_.reset();
+  computes_features_ = false;
+  Advance(report.epoch, images_, report.samples);
+}
 
 void TrainReport::OnFeatures(const train::FeatureReport& report) {
+  computes_features_ = true;
   Advance(report.epoch, images_of_train_, report.samples);
 }
 

@@ -13,6 +13,7 @@ namespace cli {
 class TrainReport : public train::RunObserver {
  public:
   void OnStart(const train::RunSummary& summary) override;
+  void OnWarning(const std::string& text) override;
   void OnPhase(const train::Phase& phase) override;
   void OnStep(const train::StepReport& report) override;
   void OnFeatures(const train::FeatureReport& report) override;
@@ -24,6 +25,7 @@ class TrainReport : public train::RunObserver {
   void Advance(uint32_t epoch, uint64_t images, int samples);
 
   std::unique_ptr<dataset::Progress> progress_;  // of the current epoch
+  bool computes_features_ = false;
   train::PhaseKind phase_ = train::PhaseKind::kFinetune;
   uint64_t images_ = 0;           // per epoch
   uint64_t images_of_train_ = 0;  // each once

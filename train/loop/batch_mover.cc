@@ -76,13 +76,16 @@ void Standardize(const dataset::Batch& batch, BatchTensors* tensors) {
 BatchTensors BatchMover::HostTensors(const dataset::Batch& batch) const {
   assert(batch.format == dataset::PixelFormat::kUint8Nhwc);
   BatchTensors host;
-  host.bytes = torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
+  const bool has_pixels = batch.data != nullptr;
+  if (has_pixels) {
+    host.bytes = torch::from_blob(batch.data, {batch.valid, batch.height, batch.width, batch.channels}, torch::kUInt8);
+  }
   host.labels = torch::from_blob(const_cast<int64_t*>(batch.labels.data()), {batch.valid}, torch::kInt64);
   if (!batch.targets.empty()) {
     const int64_t classes = static_cast<int64_t>(batch.targets.size()) / batch.size;
     host.targets = torch::from_blob(const_cast<float*>(batch.targets.data()), {batch.valid, classes}, torch::kFloat32);
   }
-  if (kind_ == NormalizationKind::kSample) Standardize(batch, &host);
+  if (has_pixels && kind_ == NormalizationKind::kSample) Standardize(batch, &host);
   return host;
 }
 
@@ -100,15 +103,16 @@ Tensor BatchMover::Whiten(const Tensor& bytes) const {
 }
 
 BatchMover::Result BatchMover::Prepare(const BatchTensors& batch) const {
+  Result result;
+  result.labels = batch.labels;
+  result.targets = batch.targets.defined() ? batch.targets : batch.labels;
+  if (!batch.bytes.defined()) return result;
   const auto pixels = [&] { return batch.bytes.permute({0, 3, 1, 2}).to(torch::kFloat32); };
   const Tensor normalized = Whitens(kind_)                        ? Whiten(batch.bytes)
                             : kind_ == NormalizationKind::kSample ? torch::addcmul(batch.shifts, pixels(), batch.scales)
                                                                   : torch::addcmul(shift_, pixels(), scale_);
-  Result result;
   // With one channel the strides fit both memory formats, so the format is asked for.
   result.pixels = normalized.contiguous(at::MemoryFormat::ChannelsLast);
-  result.labels = batch.labels;
-  result.targets = batch.targets.defined() ? batch.targets : batch.labels;
   return result;
 }
 

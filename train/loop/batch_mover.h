@@ -20,7 +20,7 @@ class BatchMover {
   BatchMover(const Compute& compute, const Normalization& normalization);
 
   struct Result {
-    torch::Tensor pixels;   // [valid, channels, H, W] float32, channels_last
+    torch::Tensor pixels;   // [valid, channels, H, W] float32, channels_last; undefined if the batch has none
     torch::Tensor labels;   // [valid] int64
     torch::Tensor targets;  // [valid, classes] float32 if the batch has targets, otherwise the labels
   };

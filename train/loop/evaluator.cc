@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "dataset/base/error.h"
-#include "train/network/idle_threads.h"
+#include "train/loop/feature_pass.h"
 
 namespace train {
 
@@ -43,18 +43,15 @@ bool Evaluator::ForEachBatch(const std::function<bool()>& stop, const std::funct
     return true;
   }
   cache_.Restart();
-  const auto source = stream_.open(0, 0, InputSize::kFull);
   bool any = false;
-  while (const dataset::BatchLease batch = source->Next()) {
-    AdaptIdleThreads();
-    BatchFeatures features = extractor_.Extract(*batch);
-    const bool some = !features.ids.empty();
-    any |= some;
-    if (some) use(features);
-    if (advance) advance(batch->valid);
-    if (stop && stop()) return false;
-    if (some) cache_.Add(std::move(features));
-  }
+  const FeatureView unknown;
+  const FeaturePass pass{.extractor = extractor_, .stream = stream_, .view = frozen_ ? view_ : unknown};
+  const auto use_and_keep = [&](BatchFeatures features, const Tensor&) {
+    any = true;
+    use(features);
+    cache_.Add(std::move(features));
+  };
+  if (!ForEachFeatures(pass, stop, advance, use_and_keep)) return false;
   if (!any) throw dataset::Error("none of the pictures to score can be read");
   cache_.Complete();
   return true;

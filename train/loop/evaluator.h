@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "dataset/load/batch.h"
+#include "train/features/feature_cache.h"
+#include "train/features/feature_store.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/evaluation.h"
-#include "train/loop/feature_cache.h"
 #include "train/loop/feature_extractor.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
@@ -49,8 +50,13 @@ class Evaluator {
                     const std::function<void(const BatchFeatures&)>& use);
 
   // Says whether the backbone stays as it is from now on. If so, its features of the stream are computed only once,
-  // unless they are too large for FeatureCache.
-  void SetBackboneFrozen(bool frozen) { cache_.Reset(frozen); }
+  // unless they are too large for FeatureCache; and not at all if the view's store has them.
+  void SetBackboneFrozen(bool frozen) {
+    frozen_ = frozen;
+    cache_.Reset(frozen);
+  }
+  // Says what the stream is, for a store of features.
+  void SetView(FeatureView view) { view_ = std::move(view); }
 
  private:
   // Gets one sample: its log probabilities, one per class, and the class with the greatest one.
@@ -65,6 +71,8 @@ class Evaluator {
   int classes_;
   Loss loss_;
   std::vector<uint32_t> class_of_label_;
+  FeatureView view_;
+  bool frozen_ = false;
   FeatureCache cache_;
 };
 

@@ -21,7 +21,7 @@ BatchFeatures FeatureExtractor::Extract(const dataset::Batch& batch, Mirror mirr
   }
   if (mirror == Mirror::kLeftRight) pixels = pixels.flip({3}).contiguous(at::MemoryFormat::ChannelsLast);
   const AutocastScope autocast(compute_);
-  features.values = model_.Features(pixels);
+  features.values = until_ == Until::kHead ? model_.Features(pixels) : model_.Below(pixels);
   return features;
 }
 

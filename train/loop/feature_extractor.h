@@ -1,8 +1,8 @@
 #pragma once
 
 #include "dataset/load/batch.h"
+#include "train/features/feature_cache.h"
 #include "train/loop/batch_mover.h"
-#include "train/loop/feature_cache.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
 
@@ -13,9 +13,15 @@ enum class Mirror { kNo, kLeftRight };
 // Computes the features of batches as the model's mode says, without gradients.
 class FeatureExtractor {
  public:
+  // Which values are the features: what the head reads, or those below Classifier::boundary.
+  enum class Until { kHead, kBoundary };
+
   // `model` must outlive the extractor.
-  FeatureExtractor(const Classifier& model, const Compute& compute, const Normalization& normalization)
-      : model_(model), compute_(compute), mover_(compute, normalization) {}
+  FeatureExtractor(const Classifier& model, const Compute& compute, const Normalization& normalization,
+                   Until until = Until::kHead)
+      : model_(model), compute_(compute), mover_(compute, normalization), until_(until) {}
+
+  const torch::Device& device() const { return compute_.device; }
 
   // Of the slots that are not empty; the result has no values if all are. The batch must live until the device has been
   // synchronised.
@@ -25,6 +31,7 @@ class FeatureExtractor {
   const Classifier& model_;
   Compute compute_;
   BatchMover mover_;
+  Until until_;
 };
 
 }  // namespace train

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "dataset/base/error.h"
-#include "train/network/idle_threads.h"
+#include "train/loop/feature_pass.h"
 #include "train/optim/loss.h"
 #include "train/optim/ridge.h"
 
@@ -106,26 +106,20 @@ std::optional<SolvedHead> RidgeHead::Solve(Evaluator& val, const std::function<b
                                                               : torch::tensor(options_.class_weights, torch::kFloat64);
   FirstFeatures of_train, of_val;
   SolvedHead solved;
-  {
-    const auto source = options_.train.open(0, 0, InputSize::kFull);
-    while (const dataset::BatchLease batch = source->Next()) {
-      AdaptIdleThreads();
-      BatchFeatures features = extractor_.Extract(*batch);
-      if (!features.ids.empty()) {
-        CheckFinite(features);
-        const Tensor labels = torch::tensor(features.labels, torch::kInt64);
-        const Tensor weights = class_weights.index_select(0, labels);
-        regression.Add(features.values, labels, weights);
-        if (mirrors) {
-          regression.Add(extractor_.Extract(*batch, options_.mirror).values, labels, weights);
-        }
-        solved.samples += features.ids.size();
-        of_train.Add(std::move(features));
-      }
-      if (advance) advance(batch->valid);
-      if (stop && stop()) return std::nullopt;
-    }
-  }
+  const FeaturePass pass{.extractor = extractor_,
+                         .stream = options_.train,
+                         .view = options_.view,
+                         .mirror = mirrors ? options_.mirror : Mirror::kNo};
+  const auto use = [&](BatchFeatures features, const Tensor& mirrored) {
+    CheckFinite(features);
+    const Tensor labels = torch::tensor(features.labels, torch::kInt64);
+    const Tensor weights = class_weights.index_select(0, labels);
+    regression.Add(features.values, labels, weights);
+    if (mirrors) regression.Add(mirrored, labels, weights);
+    solved.samples += features.ids.size();
+    of_train.Add(std::move(features));
+  };
+  if (!ForEachFeatures(pass, stop, advance, use)) return std::nullopt;
   if (solved.samples == 0) throw dataset::Error("none of the pictures of train can be read");
   regression.Finish();
   const bool whole = val.ForEachBatch(stop, {}, [&](const BatchFeatures& features) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "train/features/feature_store.h"
 #include "train/loop/batch_stream.h"
 #include "train/loop/evaluator.h"
 #include "train/loop/feature_extractor.h"
@@ -22,6 +23,7 @@ struct RidgeHeadOptions {
   Mirror mirror = Mirror::kNo;        // kLeftRight: each sample's mirror image, too, if train has fewer samples than
                                       // the head has features
   std::vector<double> class_weights;  // of a sample, by label, 0 or more; empty: 1
+  FeatureView view{};                 // of train, for a store of features
 };
 
 // Solves a head of one dense layer on the features of the backbone, which stays as it is: ridge regression

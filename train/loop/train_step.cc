@@ -41,19 +41,18 @@ TrainStep::TrainStep(Classifier& model, const TrainStepOptions& options)
   if (options.guard_statistics) gate_.emplace(model);
 }
 
-Tensor TrainStep::Forward(const Tensor& pixels, Trainable trainable) const {
+Tensor TrainStep::Forward(const Tensor& pixels, std::span<const uint32_t> ids, const FeatureTable* below) const {
   const AutocastScope autocast(options_.compute);
-  if (trainable != Trainable::kHead) return model_.Forward(pixels);
-  Tensor features;
+  Tensor values;
   {
     torch::NoGradGuard no_grad;
-    features = model_.Features(pixels);
+    values = below == nullptr ? model_.Below(pixels) : below->Of(ids, options_.compute.device);
   }
-  return model_.Head(features);
+  return model_.Above(values);
 }
 
 // A batch that is no greater than a part is computed as it is.
-void TrainStep::Compute(const Added& added, Trainable trainable) {
+void TrainStep::Compute(const Added& added) {
   const DeviceBatch& batch = added.batch;
   SeedGenerator(options_.seed, added.draw);
   const BatchMover::Result input = mover_.Prepare(batch.tensors);
@@ -64,9 +63,11 @@ void TrainStep::Compute(const Added& added, Trainable trainable) {
   const bool sum = options_.accumulate > 1 || part < samples;
   for (int64_t begin = 0; begin < samples; begin += part) {
     const auto part_of = [&](const Tensor& all) {
-      return part == samples ? all : all.slice(0, begin, std::min(samples, begin + part));
+      return part == samples || !all.defined() ? all : all.slice(0, begin, std::min(samples, begin + part));
     };
-    const Tensor logits = Forward(part_of(input.pixels), trainable);
+    const std::span<const uint32_t> ids = std::span(batch.ids).subspan(static_cast<size_t>(begin));
+    const auto count = static_cast<size_t>(std::min(part, samples - begin));
+    const Tensor logits = Forward(part_of(input.pixels), ids.first(count), added.below);
     const Tensor targets = part_of(input.targets);
     const Tensor loss = sum ? criterion_.Sum(logits, targets) : criterion_.Mean(logits, targets);
     (loss_scale_ ? loss * loss_scale_->factor() : loss).backward();
@@ -81,9 +82,9 @@ void TrainStep::Compute(const Added& added, Trainable trainable) {
 }
 
 // Returns false if the memory ran out. Nothing that it held lives on then.
-bool TrainStep::TryCompute(const Added& added, Trainable trainable) {
+bool TrainStep::TryCompute(const Added& added) {
   try {
-    Compute(added, trainable);
+    Compute(added);
     return true;
   } catch (const std::exception& error) {
     if (!IsOutOfMemory(error)) throw;
@@ -112,16 +113,16 @@ void TrainStep::Restart() {
   summed_ = false;
 }
 
-void TrainStep::Add(DeviceBatch batch, Trainable trainable, uint64_t draw) {
+void TrainStep::Add(DeviceBatch batch, uint64_t draw, const FeatureTable* below) {
   if (gate_ && sums_.samples == 0) gate_->Keep();
-  Added added{std::move(batch), draw};
-  bool done = TryCompute(added, trainable);
+  Added added{std::move(batch), draw, below};
+  bool done = TryCompute(added);
   while (!done) {
     HalveMicroBatch(added.batch.size());
     Restart();
     done =
-        std::all_of(added_.begin(), added_.end(), [&](const Added& before) { return TryCompute(before, trainable); }) &&
-        TryCompute(added, trainable);
+        std::all_of(added_.begin(), added_.end(), [&](const Added& before) { return TryCompute(before); }) &&
+        TryCompute(added);
   }
   if (options_.accumulate == 1) return;
   if (added.batch.owned) {
@@ -131,11 +132,11 @@ void TrainStep::Add(DeviceBatch batch, Trainable trainable, uint64_t draw) {
   }
 }
 
-void TrainStep::Add(const dataset::Batch& batch, Trainable trainable, uint64_t draw) {
+void TrainStep::Add(const dataset::Batch& batch, uint64_t draw, const FeatureTable* below) {
   Add(DeviceBatch{.tensors = mover_.ToDevice(mover_.HostTensors(batch)),
                   .labels = {batch.labels.begin(), batch.labels.begin() + batch.valid},
-                  .ids = {}},
-      trainable, draw);
+                  .ids = {batch.ids.begin(), batch.ids.begin() + batch.valid}},
+      draw, below);
 }
 
 StepSums TrainStep::Finish(double learning_rate, Optimizer& optimizer) {

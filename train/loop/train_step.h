@@ -2,16 +2,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "dataset/load/batch.h"
 #include "train/device/device_batch.h"
+#include "train/features/feature_table.h"
 #include "train/guard/finite_gate.h"
 #include "train/loop/batch_mover.h"
 #include "train/loop/normalization.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
-#include "train/network/trainable.h"
 #include "train/optim/criterion.h"
 #include "train/optim/loss_scale.h"
 #include "train/optim/optimizer.h"
@@ -65,11 +66,12 @@ class TrainStep {
     int samples = 0;
   };
   // Adds the gradients of a batch to the step. `draw` is the number of the batch's random numbers: another one for each
-  // batch of the run. With Trainable::kHead no gradient goes through the backbone. Throws dataset::Error if not even
-  // one sample fits the memory.
-  void Add(DeviceBatch batch, Trainable trainable, uint64_t draw);
+  // batch of the run. The layers below Classifier::boundary are computed without gradients, so nothing of them is kept
+  // for the backward pass; if `below` is given, it has their values by sample, and the batch needs no pixels. It must
+  // then live until the end of the step. Throws dataset::Error if not even one sample fits the memory.
+  void Add(DeviceBatch batch, uint64_t draw, const FeatureTable* below = nullptr);
   // The same for a batch in host memory, which must live until the device has been synchronised.
-  void Add(const dataset::Batch& batch, Trainable trainable, uint64_t draw);
+  void Add(const dataset::Batch& batch, uint64_t draw, const FeatureTable* below = nullptr);
   // Ends the step of the batches that were added since the last one: by the gradient of the criterion's mean over all
   // their samples. If their loss, or a gradient of fp16, is not finite, no parameter changes.
   StepSums Finish(double learning_rate, Optimizer& optimizer);
@@ -88,10 +90,11 @@ class TrainStep {
   struct Added {
     DeviceBatch batch;
     uint64_t draw = 0;
+    const FeatureTable* below = nullptr;
   };
-  torch::Tensor Forward(const torch::Tensor& pixels, Trainable trainable) const;
-  void Compute(const Added& added, Trainable trainable);
-  bool TryCompute(const Added& added, Trainable trainable);
+  torch::Tensor Forward(const torch::Tensor& pixels, std::span<const uint32_t> ids, const FeatureTable* below) const;
+  void Compute(const Added& added);
+  bool TryCompute(const Added& added);
   void HalveMicroBatch(int size);
   void Restart();
 

@@ -11,6 +11,7 @@
 #include "train/device/device_queue.h"
 #include "train/loop/phase_progress.h"
 #include "train/network/idle_threads.h"
+#include "train/network/layer_hash.h"
 #include "train/network/trainable.h"
 
 namespace train {
@@ -55,9 +56,11 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .compute = options.compute,
                     .normalization = options.normalization}),
       ridge_(model, options.ridge, options.compute, options.normalization, classes, options.label_smoothing),
+      frozen_(model, options.fixed, options.compute, options.normalization),
       best_(options.average_best, options.early_stop.by),
       observers_(std::move(observers)) {
   if (!options_.clock) options_.clock = SteadySeconds;
+  validator_.evaluator().SetView(options_.val_view);
 }
 
 void Trainer::Checkpoint(TrainState& state, const Current& current) {
@@ -136,6 +139,10 @@ bool Trainer::FitPhase(const Phase& phase, const LearnedLoaders& load, TrainStat
                   .optimizer = optimizer,
                   .average = average ? &*average : nullptr,
                   .pacer = PhasePacer(phase, EpochSteps(), val_batches_)};
+  if (!ComputeFeatures(phase, state)) {
+    Checkpoint(state, current);
+    return false;
+  }
   current.pacer.Begin(PhaseStep(state), Now(), &state);
   while (state.phase_ends.size() == number) {
     const bool trained = phase.solver == HeadSolver::kRidge ? SolveHead(state) : TrainEpoch(current, state);
@@ -154,11 +161,11 @@ double Trainer::RateOf(const Current& current, uint64_t phase_step, double plate
   return (part < 1 ? std::min(rate, part * current.schedule.peak) : rate) * state.divergences.rate_factor;
 }
 
-void Trainer::AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state) {
+void Trainer::AddBatch(DeviceBatch batch, const TrainState& state) {
   const auto size = static_cast<uint64_t>(options_.accumulate);
   const std::string samples = std::to_string(batch.size());
   const uint32_t before = step_.micro_batch();
-  step_.Add(std::move(batch), phase.trainable, state.step * size + state.batch % size);
+  step_.Add(std::move(batch), state.step * size + state.batch % size, frozen_.table());
   if (step_.micro_batch() == before) return;
   const std::string part = std::to_string(step_.micro_batch());
   const Finding finding{FindingKind::kOutOfMemory, state.epoch,
@@ -192,7 +199,8 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   const double seconds_before = state.epoch_seconds, total_before = state.total_seconds;
   const double plateau = PlateauPartOf(phase, options_.early_stop.by, state);
   model_.SetTrainable(phase.trainable, phase.layers);
-  const auto source = train_.open(state.epoch, state.batch, SizeOf(current, state));
+  const auto source = frozen_.table() != nullptr ? frozen_.Open(state.epoch, state.batch)
+                                                 : train_.open(state.epoch, state.batch, SizeOf(current, state));
   DeviceQueue queue(*source, link_, [&](const dataset::Batch& batch) { return step_.mover().HostTensors(batch); });
   StepResults results(link_);
   const auto take_time = [&] {
@@ -228,7 +236,7 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   };
   while (std::optional<DeviceBatch> batch = next()) {
     AdaptIdleThreads();
-    AddBatch(std::move(*batch), phase, state);
+    AddBatch(std::move(*batch), state);
     ++state.batch;
     if (state.batch % static_cast<uint64_t>(options_.accumulate) != 0 && state.batch < train_.batches) continue;
     const double rate = RateOf(current, phase_step, plateau, state);
@@ -254,6 +262,22 @@ bool Trainer::TrainEpoch(Current& current, TrainState& state) {
   }
   take_all();
   return true;
+}
+
+// Returns false if it was stopped.
+bool Trainer::ComputeFeatures(const Phase& phase, TrainState& state) {
+  if (options_.features != nullptr) options_.features->UseLayers(HashLayers(model_.network(), model_.boundary()));
+  if (phase.solver == HeadSolver::kRidge) return true;
+  // Pictures of two sizes have two tables.
+  const uint64_t batches = phase.start_epochs > 0 ? 0 : phase.epochs * train_.batches;
+  const double start = Now();
+  const bool done = frozen_.Begin(batches, options_.stop, [&](int samples) {
+    for (TrainObserver* observer : observers_) observer->OnFeatures({state.epoch, samples});
+  });
+  const double seconds = Now() - start;
+  state.epoch_seconds += seconds;
+  state.total_seconds += seconds;
+  return done;
 }
 
 bool Trainer::SolveHead(TrainState& state) {

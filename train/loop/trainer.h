@@ -11,6 +11,7 @@
 #include "train/loop/batch_stream.h"
 #include "train/loop/best_weights.h"
 #include "train/loop/early_stop.h"
+#include "train/loop/frozen_features.h"
 #include "train/loop/phase.h"
 #include "train/loop/phase_pacer.h"
 #include "train/loop/ridge_head.h"
@@ -42,14 +43,17 @@ struct TrainerOptions {
   Normalization normalization;
   FirstOptimizer optimizer = FirstOptimizer::kFresh;
   OnDivergence on_divergence = OnDivergence::kStop;
-  double ema = 0;                 // decay of a moving average of the weights, 0 ... 1; 0: none
-  uint32_t average_best = 0;      // the best epochs whose weights are averaged at the end; below 2: none
-  RidgeHeadOptions ridge{};       // for a phase with HeadSolver::kRidge
-  std::function<bool()> stop;     // called after each step; true: report a checkpoint and return. May be empty
-  EarlyStop early_stop{};         // its `by` also says which epoch is the best
-  std::function<double()> clock;  // seconds since any fixed time; empty: of the steady clock
-  DeviceLink* link = nullptr;     // nullptr: that of compute.device
-  double started = 0;             // the clock's time from which deadlines of phases count; 0: that of Fit
+  double ema = 0;                     // decay of a moving average of the weights, 0 ... 1; 0: none
+  uint32_t average_best = 0;          // the best epochs whose weights are averaged at the end; below 2: none
+  RidgeHeadOptions ridge{};           // for a phase with HeadSolver::kRidge
+  std::optional<FixedTrain> fixed{};  // train, if nothing in it is random
+  FeatureView val_view{};
+  FeatureStore* features = nullptr;  // that of all views; nullptr: none
+  std::function<bool()> stop;        // called after each step; true: report a checkpoint and return. May be empty
+  EarlyStop early_stop{};            // its `by` also says which epoch is the best
+  std::function<double()> clock;     // seconds since any fixed time; empty: of the steady clock
+  DeviceLink* link = nullptr;        // nullptr: that of compute.device
+  double started = 0;                // the clock's time from which deadlines of phases count; 0: that of Fit
 };
 
 // Seconds since a fixed time.
@@ -95,9 +99,10 @@ class Trainer {
   bool FitPhase(const Phase& phase, const LearnedLoaders& load, TrainState& state);
   static double RateOf(const Current& current, uint64_t phase_step, double plateau, const TrainState& state);
   bool TrainEpoch(Current& current, TrainState& state);
-  void AddBatch(DeviceBatch batch, const Phase& phase, const TrainState& state);
+  void AddBatch(DeviceBatch batch, const TrainState& state);
   bool TakeResult(const StepResult& result, Current& current, TrainState& state);
   bool SolveHead(TrainState& state);
+  bool ComputeFeatures(const Phase& phase, TrainState& state);
   void TakeBest(const ValResult& result, WeightsKind kind, TrainState& state);
   bool AverageBest(TrainState& state);
   EpochReport MakeReport(const Current& current, const TrainState& state, const EpochScore& score,
@@ -129,6 +134,7 @@ class Trainer {
   DeviceLink& link_;
   TrainStep step_;
   RidgeHead ridge_;
+  FrozenFeatures frozen_;
   BestWeights best_;
   std::vector<TrainObserver*> observers_;
   double clock_before_ = 0;  // TrainState::clock_seconds at `started`

@@ -1,5 +1,7 @@
 #include "train/network/classifier.h"
 
+#include <algorithm>
+
 #include "train/graph/layer_choice.h"
 #include "train/network/trainable.h"
 
@@ -21,6 +23,14 @@ Tensor Classifier::Head(const Tensor& features) const {
   return network_.Run(graph_.head, static_cast<int>(graph_.graph.layers.size()), features).to(torch::kFloat32);
 }
 
+Tensor Classifier::Below(const Tensor& pixels) const {
+  return boundary_ == 0 ? pixels : network_.Run(0, boundary_, pixels);
+}
+
+Tensor Classifier::Above(const Tensor& values) const {
+  return network_.Run(boundary_, static_cast<int>(graph_.graph.layers.size()), values).to(torch::kFloat32);
+}
+
 void Classifier::SetTrainable(Trainable trainable, const std::string& layers) {
   std::vector<bool> open(graph_.graph.layers.size(), true);
   if (trainable == Trainable::kHead) {
@@ -39,6 +49,14 @@ void Classifier::SetTrainable(Trainable trainable, const std::string& layers) {
       Tensor(entry.tensor).set_requires_grad(open[static_cast<size_t>(entry.parameter.layer)]);
     }
   }
+  int lowest = graph_.head;
+  for (const Network::Entry& entry : network_.entries()) {
+    if (open[static_cast<size_t>(entry.parameter.layer)]) lowest = std::min(lowest, entry.parameter.layer);
+  }
+  for (int i = 0; i < lowest; ++i) {
+    if (open[static_cast<size_t>(i)] && graph_.graph.layers[static_cast<size_t>(i)].op == Op::kDropout) lowest = i;
+  }
+  boundary_ = lowest == graph_.head ? lowest : network_.CutBelow(lowest);
 }
 
 void Classifier::SetEvaluating() {

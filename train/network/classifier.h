@@ -29,9 +29,16 @@ class Classifier {
   torch::Tensor Head(const torch::Tensor& features) const;
   torch::Tensor Forward(const torch::Tensor& pixels) const { return Head(Features(pixels)); }
 
+  // The same as Forward in two parts, those below and from the layer boundary(). Without gradients Below gives the same
+  // as with them. If boundary() is 0, Below returns the pixels.
+  torch::Tensor Below(const torch::Tensor& pixels) const;
+  torch::Tensor Above(const torch::Tensor& values) const;
+
   // Sets requires_grad, and the modes of dropout and norms, for training. `layers` is a choice as ChooseLayers takes
   // it.
   void SetTrainable(Trainable trainable, const std::string& layers = "all");
+  // Layers below it neither learn nor draw anything since the latest SetTrainable; at most that of the head. 0: none.
+  int boundary() const { return boundary_; }
   void SetEvaluating();
 
   struct NamedTensor {
@@ -52,6 +59,7 @@ class Classifier {
   Architecture architecture_;
   ModelGraph graph_;
   Network network_;
+  int boundary_ = 0;
 };
 
 }  // namespace train

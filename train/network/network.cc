@@ -121,6 +121,20 @@ Tensor Network::Run(int begin, int end, const Tensor& input) const {
   return value(end - 1);
 }
 
+int Network::CutBelow(int layer) const {
+  // The lowest layer whose output is read by `cut` or a layer above it.
+  int lowest = static_cast<int>(graph_.layers.size()) - 1;
+  int cut = static_cast<int>(graph_.layers.size());
+  const auto read = [&](int reader) {
+    for (const int input : graph_.layers[static_cast<size_t>(reader)].inputs) lowest = std::min(lowest, input);
+  };
+  while (cut > 2) {
+    read(--cut);
+    if (cut <= layer && lowest == cut - 1 && !steps_[static_cast<size_t>(lowest)].is_merged) return cut;
+  }
+  return 0;
+}
+
 // Whether the layer's output may be overwritten: only its consumer sees it, and no backward pass needs it.
 bool Network::MayOverwrite(int layer, int begin) const {
   const Step& step = steps_[static_cast<size_t>(layer)];

@@ -27,6 +27,10 @@ class Network {
   // one pixel) uses its stored statistics.
   torch::Tensor Run(int begin, int end, const torch::Tensor& input) const;
 
+  // Returns the highest layer, `layer` or below, whose inputs and those of all layers above it are the output of the
+  // layer before it alone, so that Run may begin there; 0: there is none above the pixels.
+  int CutBelow(int layer) const;
+
   struct Entry {
     Parameter parameter;
     torch::Tensor tensor;

@@ -7,6 +7,7 @@
 #include "dataset/catalog/dataset_info.h"
 #include "dataset/load/bad_samples.h"
 #include "dataset/load/loader.h"
+#include "dataset/sample/sample_id.h"
 #include "train/loop/batch_stream.h"
 
 namespace train {
@@ -23,6 +24,7 @@ class SizedLoader {
 
   // The object must outlive the stream.
   BatchStream Stream();
+  std::vector<dataset::SampleId> OrderOf(uint32_t epoch) const { return loader_->OrderOf(epoch); }
   uint64_t samples() const { return loader_->samples(); }
   uint64_t batches_per_epoch() const { return loader_->batches_per_epoch(); }
   dataset::LoaderStats stats() const { return loader_->stats(); }  // of the loader in use

@@ -163,6 +163,9 @@ struct TrainingRunOptions {
   // Unreadable samples of each split that are tolerated: those of train are replaced, those of val are left out.
   dataset::RejectBudget max_bad{.count = 0, .fraction = {}};
   dataset::Sync sync = dataset::Sync::kYes;
+  // Where features of frozen layers are kept for later runs, and the most bytes of all of them; empty or 0: nowhere.
+  std::filesystem::path feature_folder;
+  uint64_t feature_cache = 0;
 
   std::string config_toml;  // the content of config.toml in the run folder
   std::function<bool()> stop;

@@ -187,6 +187,9 @@ LearnedLoaders MakeLoaders(const PlannedRun& run, const Classifier& model) {
 RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecorder& recorder, RunObserver& observer) {
   RunResult result;
   result.best_by = run.options.best_by;
+  dataset::BufferAllocator* const allocator = opened.allocator.get();
+  const std::unique_ptr<FeatureStore> features =
+      MakeFeatureStore(run, [&](const std::string& text) { observer.OnWarning(text); });
   const TrainerOptions options{.phases = run.plan.phases,
                                .loss = run.plan.model.loss,
                                .label_smoothing = run.options.label_smoothing,
@@ -201,7 +204,10 @@ RunResult Fit(const PlannedRun& run, OpenedRun& opened, double started, RunRecor
                                .on_divergence = run.options.on_divergence,
                                .ema = run.options.ema,
                                .average_best = run.options.average_best,
-                               .ridge = MakeRidgeOptions(run, opened.allocator.get(), result.unseen),
+                               .ridge = MakeRidgeOptions(run, allocator, features.get(), result.unseen),
+                               .fixed = MakeFixedTrain(run, *opened.train, allocator, features.get(), result.unseen),
+                               .val_view = MakeEvalView(run, dataset::Split::kVal, features.get()),
+                               .features = features.get(),
                                .stop = run.options.stop,
                                .early_stop = {.by = run.options.best_by,
                                               .epochs = run.options.early_stop,

@@ -49,6 +49,7 @@ struct RunSummary {
 class RunObserver : public TrainObserver {
  public:
   virtual void OnStart(const RunSummary&) {}
+  virtual void OnWarning(const std::string&) {}  // of what the run goes on without
 };
 
 struct RunResult {

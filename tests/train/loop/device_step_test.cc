@@ -213,7 +213,7 @@ TEST_F(DeviceStepTest, AScaledLossGivesTheSameStep) {
         TrainStep step(model, StepOptions(accumulate, scaling));
         const auto source = train_.Stream().open(0, 0, InputSize::kFull);
         for (uint64_t i = 0; i < 2; ++i) {
-          step.Add(*source->Next(), Trainable::kAll, i);
+          step.Add(*source->Next(), i);
           if (accumulate == 1 || i == 1) step.End(1e-2, optimizer);
         }
         const StepState state = step.state();
@@ -242,13 +242,13 @@ TEST_F(DeviceStepTest, AGradientThatIsNotFiniteIsLeftOut) {
     step.Set({.loss_scale = LossScale::State{65536, 10}});
     std::vector<Tensor> before;
     for (const auto& item : parameters) before.push_back(item.tensor.detach().clone());
-    step.Add(*batch, Trainable::kAllFrozenNorms, 0);
+    step.Add(*batch, 0);
     parameters[3].tensor.grad().flatten()[0].fill_(bad);
     EXPECT_TRUE(std::isfinite(step.End(0.1, optimizer).loss));
     for (size_t i = 0; i < before.size(); ++i) EXPECT_TRUE(parameters[i].tensor.equal(before[i])) << i;
     EXPECT_EQ(step.state().loss_scale->factor, 32768);
     EXPECT_EQ(step.state().loss_scale->steps, 0u);
-    step.Add(*batch, Trainable::kAllFrozenNorms, 0);
+    step.Add(*batch, 0);
     step.End(0.1, optimizer);
     EXPECT_FALSE(parameters[3].tensor.equal(before[3]));
     EXPECT_EQ(step.state().loss_scale->steps, 1u);

@@ -41,7 +41,7 @@ class TrainStepTest : public ::testing::Test {
     TrainStep step(model, options_);
     const BatchStream batches = stream.Stream();
     const auto source = batches.open(0, 0, InputSize::kFull);
-    for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*source->Next(), Trainable::kAllFrozenNorms, i);
+    for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*source->Next(), i);
     const TrainStep::Result result = step.End(0.1, optimizer);
     for (const auto& item : model.State()) weights->push_back(item.tensor.detach().clone());
     return result;
@@ -58,7 +58,7 @@ TEST_F(TrainStepTest, LearnsTheBatch) {
   Optimizer optimizer({}, OptimizedParametersOf(model));
   TrainStep step(model, options_);
   const auto run = [&](uint64_t draw) {
-    step.Add(*batch_, Trainable::kAll, draw);
+    step.Add(*batch_, draw);
     return step.End(3e-3, optimizer);
   };
   const TrainStep::Result first = run(0);

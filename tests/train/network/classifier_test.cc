@@ -82,6 +82,58 @@ TEST(ClassifierTest, OnlyTheChosenLayersAreTrained) {
   EXPECT_EQ(model.TrainedParameters().size(), 158u);
 }
 
+// Run in two parts, with the lower one without gradients, a network gives the same scores and gradients, and nothing
+// below the boundary is kept for the backward pass.
+TEST(ClassifierTest, TheFrozenPartNeedsNoGradients) {
+  for (const auto& [backbone, layers] : std::vector<std::pair<std::string, std::string>>{{"mobilenet_v2", "from:top"},
+                                                                                         {"mobilenet_v2", "last:20"},
+                                                                                         {"resnet18", "last:6"},
+                                                                                         {"densenet121", "last:10"},
+                                                                                         {"inception_v3", "last:5"},
+                                                                                         {"small_cnn", "last:1"}}) {
+    const int side = backbone == "inception_v3" ? 75 : 32;
+    Classifier model(testing::DefaultModel(backbone, 3, side, 0), Initialization::kHe, 1);
+    model.SetTrainable(Trainable::kAllFrozenNorms, layers);
+    ASSERT_GT(model.boundary(), 0) << backbone;
+    ASSERT_LE(model.boundary(), model.graph().head) << backbone;
+    for (const Network::Entry& entry : model.network().entries()) {
+      EXPECT_FALSE(entry.parameter.layer < model.boundary() && entry.tensor.requires_grad()) << backbone;
+    }
+    const Tensor pixels = torch::randn({2, model.architecture().channels, side, side});
+    const Tensor whole = model.Forward(pixels);
+    whole.sum().backward();
+    std::vector<Tensor> gradients;
+    for (const auto& item : model.TrainedParameters()) gradients.push_back(item.tensor.grad().clone());
+    EXPECT_FALSE(model.Below(pixels).requires_grad()) << backbone;
+    Tensor below;
+    {
+      torch::NoGradGuard no_grad;
+      below = model.Below(pixels);
+    }
+    EXPECT_EQ(below.use_count(), 1) << backbone;
+    const Tensor parts = model.Above(below);
+    EXPECT_TRUE(torch::equal(parts, whole)) << backbone;
+    for (const auto& item : model.TrainedParameters()) Tensor(item.tensor).mutable_grad() = Tensor();
+    parts.sum().backward();
+    const auto trained = model.TrainedParameters();
+    for (size_t i = 0; i < trained.size(); ++i) {
+      EXPECT_TRUE(torch::equal(trained[i].tensor.grad(), gradients[i])) << backbone << " " << trained[i].name;
+    }
+  }
+}
+
+TEST(ClassifierTest, TheBoundaryIsBelowAllThatLearns) {
+  Classifier model = MakeModel("mobilenet_v2");
+  model.SetTrainable(Trainable::kAll);
+  EXPECT_EQ(model.boundary(), 0);
+  model.SetTrainable(Trainable::kHead);
+  EXPECT_EQ(model.boundary(), model.graph().head);
+  model.SetTrainable(Trainable::kAllFrozenNorms, "last:0");
+  EXPECT_EQ(model.boundary(), model.graph().head);
+  model.SetTrainable(Trainable::kAll, "skip:1");
+  EXPECT_LT(model.boundary(), 6);  // the first block adds nothing to its input
+}
+
 // At 32 pixels the last map of ResNet18 has one pixel.
 TEST(ClassifierTest, OneValueAChannelTeachesNoNorm) {
   for (const auto type : {torch::kFloat32, torch::kBFloat16}) {

@@ -1,4 +1,4 @@
-#include "train/loop/feature_cache.h"
+#include "train/features/feature_cache.h"
 
 #include <gtest/gtest.h>
 
