@@ -879,5 +879,32 @@ TEST_F(DtrainTest, HelpAndVersion) {
   }
 }
 
+TEST_F(DtrainTest, WeightsTellOfADataset) {
+  const std::string network =
+      " --backbone small_cnn --image-size 16 --batch-size 16 --device cpu --precision fp32 --seed 1";
+  ASSERT_EQ(Tool("dtrain data.ds -o teller -q --finetune-epochs 4" + network).exit_code, 0);
+  const std::string weights = network + " --weights teller/weights.safetensors";
+  const CommandResult advice = Tool("dtrain data.ds --transfer-advice" + weights);
+  ASSERT_EQ(advice.exit_code, 0) << advice.err;
+  ExpectHas(advice.out, "54 images of 3 classes in train, 18 a class: few (many from 200)");
+  ExpectHas(advice.out, "-> few, similar");
+  ExpectHas(advice.out, "--recipe probe");
+  ExpectHas(Tool("dtrain data.ds --transfer-advice" + network).err, "--transfer-advice is about --weights");
+
+  const CommandResult saved = Tool("dtrain data.ds --save-features saved" + weights);
+  ASSERT_EQ(saved.exit_code, 0) << saved.err;
+  ExpectHas(saved.out, "saved/train-features.npy: 54 x 256");
+  ExpectHas(Tool("dtrain data.ds --save-features saved" + weights).err, "saved: unchanged");
+  EXPECT_EQ(Tool("ls saved").out,
+            "features.json\ntest-features.npy\ntest-ids.npy\ntest-labels.npy\ntrain-features.npy\ntrain-ids.npy\n"
+            "train-labels.npy\nval-features.npy\nval-ids.npy\nval-labels.npy\n");
+
+  const CommandResult checked = Tool("dtrain data.ds -o checked --recipe probe --check-transfer" + weights);
+  ASSERT_EQ(checked.exit_code, 0) << checked.err;
+  ExpectHas(checked.err, "after 1 epochs from scratch");
+  EXPECT_EQ(Tool("grep -c 'check-transfer\\|save-features' checked/config.toml").out, "0\n");
+  ExpectHas(Tool("cat checked/config.toml").out, "feature-cache");
+}
+
 }  // namespace
 }  // namespace dataset

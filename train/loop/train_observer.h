@@ -84,16 +84,18 @@ enum class FindingKind {
   kOverfitting,
   kNeverPredicted,
   kDataWait,
+  kNoTransfer,
   kOutOfMemory
 };
 constexpr auto EnumNames(FindingKind) {
-  return dataset::NameTable<FindingKind, 8>{{{FindingKind::kLossBounces, "loss_bounces"},
+  return dataset::NameTable<FindingKind, 9>{{{FindingKind::kLossBounces, "loss_bounces"},
                                              {FindingKind::kNoDrop, "no_drop"},
                                              {FindingKind::kStuckAtChance, "stuck_at_chance"},
                                              {FindingKind::kPlateau, "plateau"},
                                              {FindingKind::kOverfitting, "overfitting"},
                                              {FindingKind::kNeverPredicted, "never_predicted"},
                                              {FindingKind::kDataWait, "data_wait"},
+                                             {FindingKind::kNoTransfer, "no_transfer"},
                                              {FindingKind::kOutOfMemory, "out_of_memory"}}};
 }
 

@@ -96,6 +96,21 @@ std::string StuckAtChance(const WatchedRun& run, const History& history) {
          ", then a larger one, and look whether the pictures are in the right classes";
 }
 
+// Of a head on frozen layers, at the end of its phase.
+std::string NoTransfer(const WatchedRun& run, const History& history) {
+  const EpochReport& last = history.Report(0);
+  const bool ends = history.size() >= run.head_epochs || last.stop;
+  if (history.phase() != PhaseKind::kHead || run.val_images == 0 || !ends) return "";
+  double best = last.val_accuracy;
+  for (size_t i = 1; i < history.size(); ++i) best = std::max(best, history.Report(i).val_accuracy);
+  if (BeatsChance(best, run.val_chance, run.val_images)) return "";
+  return Text(
+             "the head is no better than always naming the largest class (val accuracy %.4f, %.4f): the pretrained "
+             "features tell nothing of these classes; ",
+             best, run.val_chance) +
+         "look whether the pictures are in the right classes; if they are, training without `weights` may be better";
+}
+
 std::string NoDrop(const WatchedRun& run, const History& history) {
   const size_t epochs = history.size();
   if (epochs != run.epochs.size() || !ShouldHaveLearned(epochs, history.Report(0))) return "";
@@ -172,15 +187,18 @@ struct RuleRow {
   Rule rule;
   bool hides_the_next;  // the later rules would tell the same
 };
-constexpr RuleRow kRules[] = {{FindingKind::kDataWait, DataWait, false},
-                              {FindingKind::kLossBounces, LossBounces, false},
-                              {FindingKind::kStuckAtChance, StuckAtChance, true},
-                              {FindingKind::kNoDrop, NoDrop, true},
-                              {FindingKind::kOverfitting, Overfitting, true},
-                              {FindingKind::kPlateau, Plateau, false},
-                              {FindingKind::kNeverPredicted, NeverPredicted, false}};
+constexpr RuleRow kRules[] = {
+    {FindingKind::kDataWait, DataWait, false},    {FindingKind::kLossBounces, LossBounces, false},
+    {FindingKind::kNoTransfer, NoTransfer, true}, {FindingKind::kStuckAtChance, StuckAtChance, true},
+    {FindingKind::kNoDrop, NoDrop, true},         {FindingKind::kOverfitting, Overfitting, true},
+    {FindingKind::kPlateau, Plateau, false},      {FindingKind::kNeverPredicted, NeverPredicted, false}};
 
 }  // namespace
+
+bool BeatsChance(double accuracy, double chance, uint64_t images) {
+  const double error = std::sqrt(chance * (1 - chance) / static_cast<double>(std::max<uint64_t>(1, images)));
+  return accuracy > chance + 2 * error;
+}
 
 std::vector<Finding> Watch(const WatchedRun& run) {
   std::vector<Finding> findings;

@@ -148,10 +148,14 @@ double ChanceOf(const std::vector<double>& per_class) {
 WatchedRun Watched(const PlannedRun& run) {
   const auto classes = static_cast<double>(run.plan.dataset.classes.size());
   WatchedRun watched;
+  for (const Phase& phase : run.plan.phases) watched.head_epochs += phase.kind == PhaseKind::kHead ? phase.epochs : 0;
   watched.guess_loss = std::log(run.plan.model.loss == Loss::kSigmoid ? 2 : classes);
   for (const dataset::DatasetSplit& split : run.plan.dataset.splits) {
     std::vector<double> per_class(split.records_per_class.begin(), split.records_per_class.end());
-    if (split.split == dataset::Split::kVal) watched.val_chance = ChanceOf(per_class);
+    if (split.split == dataset::Split::kVal) {
+      watched.val_chance = ChanceOf(per_class);
+      watched.val_images = split.records;
+    }
     if (split.split != dataset::Split::kTrain) continue;
     if (run.plan.order == dataset::Order::kBalanced) per_class.assign(per_class.size(), 1);
     for (size_t i = 0; i < run.plan.class_weights.size(); ++i) per_class[i] *= run.plan.class_weights[i];

@@ -89,7 +89,7 @@ class MicroBatchTest : public ::testing::Test {
       const std::unique_ptr<DeviceLink> own = MakeDeviceLink(torch::kCPU);
       DeviceQueue queue(*source, link != nullptr ? *link : *own,
                         [&](const dataset::Batch& batch) { return step.mover().HostTensors(batch); });
-      for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*queue.Next(), kTrainable, epoch * 100 + i);
+      for (uint64_t i = 0; i < batches.batches; ++i) step.Add(*queue.Next(), epoch * 100 + i);
       return step.End(0.1, optimizer);
     }
     std::vector<Tensor> Weights() {
@@ -195,10 +195,10 @@ TEST_F(MicroBatchTest, BatchesBeforeCountOnce) {
   const auto source = stream.Stream().open(0, 0, InputSize::kFull);
   DeviceQueue queue(*source, link,
                     [&](const dataset::Batch& batch) { return training.step.mover().HostTensors(batch); });
-  training.step.Add(*queue.Next(), kTrainable, 0);
+  training.step.Add(*queue.Next(), 0);
   EXPECT_EQ(training.step.micro_batch(), 0u);
   SmallMemory::limit = four;
-  training.step.Add(*queue.Next(), kTrainable, 1);
+  training.step.Add(*queue.Next(), 1);
   EXPECT_EQ(training.step.micro_batch(), 4u);
   const TrainStep::Result got = training.step.End(0.1, training.optimizer);
   SmallMemory::limit = SIZE_MAX;
@@ -231,9 +231,9 @@ TEST_F(MicroBatchTest, WhatDoesNotHelpIsAnError) {
   // The processor's batches are given back.
   testing::MemoryStream stream(4, kSide, 2, false);
   const auto source = stream.Stream().open(0, 0, InputSize::kFull);
-  training.step.Add(*source->Next(), kTrainable, 0);
+  training.step.Add(*source->Next(), 0);
   SmallMemory::limit = one;
-  EXPECT_NE(message([&] { training.step.Add(*source->Next(), kTrainable, 1); }).find("`batch_size` with more"),
+  EXPECT_NE(message([&] { training.step.Add(*source->Next(), 1); }).find("`batch_size` with more"),
             std::string::npos);
 }
 

@@ -49,7 +49,7 @@ double Measure(const std::vector<std::string>& words) {
   const auto run = [&] {
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < steps; ++i) {
-      step.Add({.tensors = batch, .labels = labels, .ids = {}, .owned = true}, kTrainable, draw++);
+      step.Add({.tensors = batch, .labels = labels, .ids = {}, .owned = true}, draw++);
       results.Add(step.Finish(1e-5, optimizer), {});
       if (results.unread() > 1) results.TakeOldest();
     }

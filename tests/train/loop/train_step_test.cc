@@ -29,7 +29,7 @@ class TrainStepTest : public ::testing::Test {
     model.SetTrainable(trainable);
     Optimizer optimizer({.kind = OptimizerKind::kMomentum}, OptimizedParametersOf(model));
     TrainStep step(model, options_);
-    step.Add(*batch_, trainable, draw);
+    step.Add(*batch_, draw);
     return step.End(rate, optimizer);
   }
   // The weights after one step of these batches, without dropout and statistics of batches.

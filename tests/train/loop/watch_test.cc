@@ -104,7 +104,24 @@ void Flat(EpochReport& report, uint32_t i) {
   report.learning_rate = 1e-3;
 }
 
+// A head phase of so many epochs, that is no better than the largest class.
+Change Head(uint32_t epochs, double val_accuracy) {
+  return [=](WatchedRun& run) {
+    run.head_epochs = epochs;
+    run.val_images = 900;
+    for (WatchedEpoch& epoch : run.epochs) {
+      epoch.report.phase = PhaseKind::kHead;
+      epoch.report.val_accuracy = val_accuracy;
+    }
+  };
+}
+
 const Case kCases[] = {
+    {"NoTransfer_OfASolvedHead", 1, FindingKind::kNoTransfer,
+     "no better than always naming the largest class (val accuracy 0.1190, 0.1000)", Head(1, 0.119)},
+    {"NoTransfer_AtTheEndOfThePhase", 3, FindingKind::kNoTransfer, "training without `weights`", Head(3, 0.1)},
+    {"NothingOfAHeadThatHasEpochsToGo", 2, {}, "", Head(3, 0.1)},
+    {"NothingOfAHeadThatBeatsChance", 1, {}, "", Head(1, 0.121)},
     {"Bounces_AboveTheBeginning", 1, FindingKind::kLossBounces,
      "rose to 9.1 after 2.4 at the beginning; a smaller `finetune_learning_rate`",
      [](WatchedRun& run) { run.epochs[0].highest_loss = 9.1; }},
