@@ -14,7 +14,6 @@ With --flowers (class folders) and --weights (of mobilenet_v2) a training with t
 import argparse
 import collections
 import json
-import os
 import pathlib
 import subprocess
 import tempfile
@@ -23,13 +22,14 @@ import time
 from steps import make_dataset
 
 HERE = pathlib.Path(__file__).resolve().parent
+DEVICE = "cuda"
 WANTED = 0.95
 
 
 def has_gpu(args):
-    """Whether dtrain's libtorch sees one."""
-    command = [args.probe, "small_cnn", "28", "2", "1", "fp32", "cuda"]
-    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    """Whether our libtorch sees one."""
+    command = [args.probe, "mobilenet_v2", "32", "2", "1", "fp32", DEVICE]
+    return args.probe.exists() and subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def epochs(run):
@@ -38,7 +38,7 @@ def epochs(run):
 
 
 def train(args, *words):
-    subprocess.run([str(word) for word in (args.bin / "dtrain", *words, "--device", "cuda", "-q")], stdout=subprocess.DEVNULL,
+    subprocess.run([str(word) for word in (args.bin / "dtrain", *words, "--device", DEVICE, "-q")], stdout=subprocess.DEVNULL,
                    check=True)
 
 
@@ -90,14 +90,14 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         shards = from_shards(args, folder)
-        resident = printed([args.probe, args.backbone, args.size, args.batch, args.steps, args.precision, "cuda"])
+        resident = printed([args.probe, args.backbone, args.size, args.batch, args.steps, args.precision, DEVICE])
         rate = shards["images_per_second"]
         print(f"{args.backbone}, {args.size} px, batch {args.batch}, {args.precision}, images/s")
         print(f"from shards           {rate:9.1f}   data wait {shards['data_wait']:.1%}")
         print(f"on the device         {resident:9.1f}   ratio {rate / resident:.3f}, wanted {WANTED}")
         if args.python:
             peer = printed([args.python, HERE / "peers/training_steps.py", args.backbone, args.size, args.batch, args.steps,
-                            args.precision, "cuda"])
+                            args.precision, DEVICE])
             print(f"PyTorch, on the device{peer:9.1f}   ratio {rate / peer:.3f}")
         if args.flowers and args.weights:
             flowers(args, folder)

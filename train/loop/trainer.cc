@@ -53,6 +53,7 @@ Trainer::Trainer(Classifier& model, const TrainerOptions& options, BatchStream t
                     .accumulate = options.accumulate,
                     .seed = options.seed,
                     .guard_statistics = options.on_divergence == OnDivergence::kWarn,
+                    .scaling = options.scaling,
                     .compute = options.compute,
                     .normalization = options.normalization}),
       ridge_(model, options.ridge, options.compute, options.normalization, classes, options.label_smoothing),

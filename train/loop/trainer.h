@@ -53,6 +53,7 @@ struct TrainerOptions {
   EarlyStop early_stop{};            // its `by` also says which epoch is the best
   std::function<double()> clock;     // seconds since any fixed time; empty: of the steady clock
   DeviceLink* link = nullptr;        // nullptr: that of compute.device
+  LossScaling scaling = LossScaling::kForFp16;
   double started = 0;                // the clock's time from which deadlines of phases count; 0: that of Fit
 };
 

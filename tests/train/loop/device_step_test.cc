@@ -22,7 +22,6 @@ class Recorder : public TrainObserver {
  public:
   void OnStep(const StepReport& report) override { steps.push_back(report); }
   void OnEpoch(const EpochReport& report) override { epochs.push_back(report); }
-  void OnFinding(const Finding& finding) override { findings.push_back(finding); }
   void OnCheckpoint(const TrainState& state, const Learned&) override {
     last = state;
     ++checkpoints;
@@ -35,7 +34,6 @@ class Recorder : public TrainObserver {
   }
   std::vector<StepReport> steps;
   std::vector<EpochReport> epochs;
-  std::vector<Finding> findings;
   TrainState last;
   size_t steps_then = 0;
   int checkpoints = 0;
@@ -49,9 +47,9 @@ class DeviceStepTest : public ::testing::Test {
     options_.seed = 11;
     options_.normalization.mean = options_.normalization.stddev = {127.5f};
   }
-  Outcome Fit(Recorder& recorder, TrainState from = {}) {
+  Outcome Fit(Recorder& recorder) {
     Trainer trainer(model_, options_, train_.Stream(), val_.Stream(), kClasses, {&recorder});
-    return trainer.Fit(std::move(from), {});
+    return trainer.Fit({}, {});
   }
   TrainStepOptions StepOptions(int accumulate, LossScaling scaling) const {
     TrainStepOptions options;
@@ -253,15 +251,6 @@ TEST_F(DeviceStepTest, AGradientThatIsNotFiniteIsLeftOut) {
     EXPECT_FALSE(parameters[3].tensor.equal(before[3]));
     EXPECT_EQ(step.state().loss_scale->steps, 1u);
   }
-}
-
-TEST_F(DeviceStepTest, TheMicroBatchIsToldAndKept) {
-  TrainState from;
-  from.micro_batch = 4;
-  Recorder recorder;
-  Fit(recorder, from);
-  EXPECT_EQ(recorder.last.micro_batch, 4u);
-  EXPECT_TRUE(recorder.findings.empty());
 }
 
 }  // namespace

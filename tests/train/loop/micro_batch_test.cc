@@ -13,6 +13,7 @@
 #include "tests/train/models.h"
 #include "train/device/device_queue.h"
 #include "train/loop/train_step.h"
+#include "train/loop/trainer.h"
 
 namespace train {
 namespace {
@@ -235,6 +236,45 @@ TEST_F(MicroBatchTest, WhatDoesNotHelpIsAnError) {
   SmallMemory::limit = one;
   EXPECT_NE(message([&] { training.step.Add(*source->Next(), 1); }).find("`batch_size` with more"),
             std::string::npos);
+}
+
+class Recorder : public TrainObserver {
+ public:
+  void OnStep(const StepReport& report) override { losses.push_back(report.loss); }
+  void OnFinding(const Finding& finding) override { findings.push_back(finding); }
+  void OnCheckpoint(const TrainState& now, const Learned&) override { state = now; }
+  std::vector<double> losses;
+  std::vector<Finding> findings;
+  TrainState state;
+};
+
+TEST_F(MicroBatchTest, ATrainerTellsOfItAndNotesIt) {
+  TrainerOptions options;
+  options.phases = {{.kind = PhaseKind::kFinetune, .epochs = 2, .trainable = kTrainable}};
+  options.normalization = options_.normalization;
+  const auto fit = [&](size_t limit, uint32_t part) {
+    Recorder recorder;
+    SmallMemory memory;
+    SmallMemory::limit = limit;
+    Classifier model(testing::DefaultModel("small_cnn", kClasses, kSide, 0.5), Initialization::kHe, 4);
+    testing::MemoryStream train(48, kSide, 16, true), val(4, kSide, 4, false);
+    Trainer trainer(model, options, train.Stream(), val.Stream(), kClasses, {&recorder});
+    TrainState from;
+    from.micro_batch = part;
+    trainer.Fit(from, {});
+    return recorder;
+  };
+  const Recorder parts = fit(SIZE_MAX, 8);
+  EXPECT_TRUE(parts.findings.empty());
+  EXPECT_EQ(parts.state.micro_batch, 8u);
+  const Recorder found = fit(SmallMemory::greatest, 0);
+  EXPECT_EQ(SmallMemory::failures, 1);
+  ASSERT_EQ(found.findings.size(), 1u);
+  EXPECT_EQ(found.findings[0].kind, FindingKind::kOutOfMemory);
+  EXPECT_TRUE(found.findings[0].text.starts_with("out of memory: the 16 pictures of a batch are computed 8 at a time"))
+      << found.findings[0].text;
+  EXPECT_EQ(found.state.micro_batch, 8u);
+  EXPECT_EQ(found.losses, parts.losses);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "train/loop/train_step.h"
 #include "train/network/classifier.h"
 #include "train/network/compute.h"
+#include "train/network/idle_threads.h"
 
 namespace {
 
@@ -49,6 +50,7 @@ double Measure(const std::vector<std::string>& words) {
   const auto run = [&] {
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < steps; ++i) {
+      train::AdaptIdleThreads();
       step.Add({.tensors = batch, .labels = labels, .ids = {}, .owned = true}, draw++);
       results.Add(step.Finish(1e-5, optimizer), {});
       if (results.unread() > 1) results.TakeOldest();

@@ -199,6 +199,27 @@ TEST_F(TrainerTest, AveragesGoOnExactly) {
   }
 }
 
+// Nor does what scales a loss change a number.
+TEST_F(TrainerTest, AScaledLossGoesOnExactly) {
+  TrainerOptions options = Options(TwoPhases());
+  Recorder plain;
+  ASSERT_EQ(Fit(plain, options, -1, nullptr), Outcome::kDone);
+  EXPECT_EQ(plain.state.loss_scale, 0);
+  options.scaling = LossScaling::kAlways;
+  Recorder whole, first, second;
+  ASSERT_EQ(Fit(whole, options, -1, nullptr), Outcome::kDone);
+  EXPECT_EQ(whole.Losses(), plain.Losses());
+  EXPECT_EQ(whole.state.loss_scale, 65536);
+  EXPECT_EQ(whole.state.loss_scale_steps, 21u);
+  ASSERT_EQ(Fit(first, options, 10, nullptr), Outcome::kStopped);
+  first.state.loss_scale = 1024;
+  first.state.loss_scale_steps = 1998;
+  ASSERT_EQ(Fit(second, options, -1, &first), Outcome::kDone);
+  EXPECT_EQ(second.epochs.back().val_loss, whole.epochs.back().val_loss);
+  EXPECT_EQ(second.state.loss_scale, 2048);
+  EXPECT_EQ(second.state.loss_scale_steps, 1998 + 21 - first.state.step - 2000);
+}
+
 // The latest weights are those of the steps: an average that is validated leaves no trace in them.
 TEST_F(TrainerTest, AveragesDoNotChangeTheSteps) {
   Recorder plain, averaged;
