@@ -107,9 +107,10 @@ void DefineFlags(CLI::App& app, Flags* flags) {
       ->group(kComputing);
   cli::AddChoice(&app, "--device", &flags->device, "Where to compute; auto: on a GPU if there is one")
       ->group(kComputing);
-  cli::AddChoice(&app, "--precision", &flags->precision,
-                 "Numbers to compute with: fp32 of 32 bits, or bf16 of 16, which is faster where the hardware has it, or "
-                 "fp16 of 16, on a GPU; auto: bf16 where it is, fp16 on another GPU")
+  cli::AddChoice(
+      &app, "--precision", &flags->precision,
+      "Numbers to compute with: fp32 of 32 bits, or bf16 of 16, which is faster where the hardware has it, or "
+      "fp16 of 16, on a GPU; auto: bf16 where it is, fp16 on another GPU")
       ->group(kComputing);
   app.add_option("--compute-threads", flags->compute_threads, "Number of threads that compute; 0: one per core")
       ->check(cli::AtLeast(0))

@@ -120,9 +120,8 @@ void TrainStep::Add(DeviceBatch batch, uint64_t draw, const FeatureTable* below)
   while (!done) {
     HalveMicroBatch(added.batch.size());
     Restart();
-    done =
-        std::all_of(added_.begin(), added_.end(), [&](const Added& before) { return TryCompute(before); }) &&
-        TryCompute(added);
+    done = std::all_of(added_.begin(), added_.end(), [&](const Added& before) { return TryCompute(before); }) &&
+           TryCompute(added);
   }
   if (options_.accumulate == 1) return;
   if (added.batch.owned) {

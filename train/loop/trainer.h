@@ -54,7 +54,7 @@ struct TrainerOptions {
   std::function<double()> clock;     // seconds since any fixed time; empty: of the steady clock
   DeviceLink* link = nullptr;        // nullptr: that of compute.device
   LossScaling scaling = LossScaling::kForFp16;
-  double started = 0;                // the clock's time from which deadlines of phases count; 0: that of Fit
+  double started = 0;  // the clock's time from which deadlines of phases count; 0: that of Fit
 };
 
 // Seconds since a fixed time.

@@ -26,8 +26,8 @@ int DefaultLoaderThreads();   // one per core, at most 16
 void PrepareProcess(int compute_threads, Deterministic deterministic = Deterministic::kYes);
 
 // While the object lives, convolutions and products of this thread on compute.device run in bf16 or fp16 if
-// compute.precision says so, otherwise in fp32; weights stay fp32. The destructor restores libtorch's previous autocast state, so scopes
-// may be nested, and must end in reverse order.
+// compute.precision says so, otherwise in fp32; weights stay fp32. The destructor restores libtorch's previous autocast
+// state, so scopes may be nested, and must end in reverse order.
 class AutocastScope {
  public:
   explicit AutocastScope(const Compute& compute);

@@ -22,10 +22,8 @@ enum class Precision {
   kFp16,  // on a GPU, with a scaled loss
 };
 constexpr auto EnumNames(Precision) {
-  return dataset::NameTable<Precision, 4>{{{Precision::kAuto, "auto"},
-                                           {Precision::kFp32, "fp32"},
-                                           {Precision::kBf16, "bf16"},
-                                           {Precision::kFp16, "fp16"}}};
+  return dataset::NameTable<Precision, 4>{
+      {{Precision::kAuto, "auto"}, {Precision::kFp32, "fp32"}, {Precision::kBf16, "bf16"}, {Precision::kFp16, "fp16"}}};
 }
 
 // Whether the same training gives the same bytes again on a GPU; on a processor it always does.

@@ -234,8 +234,7 @@ TEST_F(MicroBatchTest, WhatDoesNotHelpIsAnError) {
   const auto source = stream.Stream().open(0, 0, InputSize::kFull);
   training.step.Add(*source->Next(), 0);
   SmallMemory::limit = one;
-  EXPECT_NE(message([&] { training.step.Add(*source->Next(), 1); }).find("`batch_size` with more"),
-            std::string::npos);
+  EXPECT_NE(message([&] { training.step.Add(*source->Next(), 1); }).find("`batch_size` with more"), std::string::npos);
 }
 
 class Recorder : public TrainObserver {
