@@ -28,8 +28,9 @@ void ApplyRecipe(const CLI::App& app, TrainFlags* flags) {
 void AddRecipeFlag(CLI::App* app, TrainFlags* flags) {
   AddChoice(app, "--recipe", &flags->recipe,
             "Bundle of defaults for the options of this group; standard: the most accurate in minutes, with pretrained "
-            "weights; probe: the head alone, in seconds; imageatm: as that program trains; scratch: without weights; "
-            "auto: standard with --weights or --init-from, else scratch, whose defaults this help prints")
+            "weights; probe: the head alone, in seconds; imageatm: as that program trains; scratch: all layers from "
+            "random weights; auto: standard with --weights or --init-from, else scratch. The defaults that this help "
+            "prints are those of options that the recipe leaves alone; config.toml in the run folder has all values")
       ->group(kTrainingGroup);
   app->parse_complete_callback([app, flags] { ApplyRecipe(*app, flags); });
 }

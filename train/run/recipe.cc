@@ -63,8 +63,13 @@ constexpr RecipeSetting kStandard[] = {
      }},
     {"eval_size",
      [](O& o) {
-       const std::optional<int> size = PartOfSide(o, 1.1);
+       const std::optional<int> size = PartOfSide(o, 1.2);
        if (size && *size <= o.eval_resize.value_or(*size)) o.eval_size = size;
+     }},
+    // The whole short side: as large as what a centre crop of fewer pixels shows, and more of it.
+    {"eval_resize",
+     [](O& o) {
+       if (o.eval_size) o.eval_resize = std::max(*o.eval_size, o.eval_resize.value_or(0));
      }},
     {"optimizer", [](O& o) { o.optimizer = OptimizerKind::kAdamw; }},
     {"weight_decay", [](O& o) { o.weight_decay = 0.01; }},
@@ -78,6 +83,15 @@ constexpr RecipeSetting kStandard[] = {
     {"finetune_epochs", [](O& o) { o.finetune_epochs = 11; }},
     {"dropout", [](O& o) { SetDropout(o, 0.2); }},
     {"ema", [](O& o) { o.ema = 0.99; }},
+    {"average_best", [](O& o) { o.average_best = 3; }},
+};
+
+constexpr RecipeSetting kScratch[] = {
+    {"optimizer", [](O& o) { o.optimizer = OptimizerKind::kAdamw; }},
+    {"weight_decay", [](O& o) { o.weight_decay = 0.05; }},
+    {"finetune_learning_rate", [](O& o) { o.finetune_learning_rate = 1e-3; }},
+    {"finetune_epochs", [](O& o) { o.finetune_epochs = 60; }},
+    {"ema", [](O& o) { o.ema = 0.995; }},
     {"average_best", [](O& o) { o.average_best = 3; }},
 };
 
@@ -119,9 +133,10 @@ std::span<const RecipeSetting> SettingsOf(Recipe recipe) {
       return kProbe;
     case Recipe::kImageatm:
       return kImageatm;
-    case Recipe::kAuto:
     case Recipe::kScratch:
-      return {};
+      return kScratch;
+    case Recipe::kAuto:
+      break;
   }
   return {};
 }

@@ -61,8 +61,8 @@ constexpr auto EnumNames(Norms) {
 inline constexpr double kMostEpochs = 100000;  // of a phase
 inline constexpr double kDefaultMinDelta = 0.002;
 
-// The options of a training, from a dataset folder to a run folder. Defaults are those of Recipe::kScratch
-// (train/run/recipe.h).
+// The options of a training, from a dataset folder to a run folder. A recipe (train/run/recipe.h) has defaults of its
+// own for some.
 struct TrainingRunOptions {
   std::filesystem::path dataset;
   dataset::ForeignOptions foreign;  // how files of other programs are read

@@ -52,8 +52,8 @@ TEST(RecipeTest, SizesFollowTheNetwork) {
     const char* backbone;
     std::optional<int> image_size, start_size, eval_size;
   } cases[] = {
-      {"mobilenet_v2", {}, 176, 240}, {"mobilenet_v2", 160, 128, 176}, {"inception_v3", {}, 240, 336},
-      {"inception_v3", 80, 75, 96},   {"inception_v3", 75, {}, 80},  // 75 is the smallest that it takes
+      {"mobilenet_v2", {}, 176, 272}, {"mobilenet_v2", 160, 128, 192}, {"inception_v3", {}, 240, 352},
+      {"inception_v3", 80, 75, 96},   {"inception_v3", 75, {}, 96},  // 75 is the smallest that it takes
       {"small_cnn", 28, {}, {}},                                     // it takes one size alone
   };
   for (const auto& c : cases) {
@@ -63,6 +63,7 @@ TEST(RecipeTest, SizesFollowTheNetwork) {
     const TrainingRunOptions applied = Applied(Recipe::kStandard, options);
     EXPECT_EQ(applied.start_size, c.start_size) << c.backbone;
     EXPECT_EQ(applied.eval_size, c.eval_size) << c.backbone;
+    EXPECT_EQ(applied.eval_resize, c.eval_size) << c.backbone;
   }
   TrainingRunOptions narrow;  // an evaluation that shows no more than 160 pixels
   narrow.image_size = narrow.eval_resize = 160;
