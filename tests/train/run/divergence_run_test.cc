@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -10,8 +9,8 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
-#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/run/small_run.h"
 #include "train/run/run_directory.h"
 #include "train/run/training_run.h"
 
@@ -19,22 +18,19 @@ namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Events;
+using testing::Losses;
+using testing::MessageOf;
+using testing::Train;
 
 class DivergenceRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command : {bin + "/dsplit " + dir + "raw -o " + dir + "splits --ratio 60,20,20 --seed 1",
-                                       bin + "/dscompile " + dir + "splits/manifest.csv -o " + dir + "data.ds"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path());
     TrainingRunOptions base = Options(*dir_ / "base");
     base.finetune_learning_rate = 3e-3;
-    RunObserver observer;
-    RunTraining(base, observer);
+    Train(base);
   }
   static void TearDownTestSuite() {
     delete dir_;
@@ -42,18 +38,8 @@ class DivergenceRunTest : public ::testing::Test {
   }
 
   static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "data.ds";
-    options.output = output;
-    options.backbone = "small_cnn";
-    options.image_size = 16;
-    options.batch_size = 10;
-    options.finetune_epochs = 2;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", output);
     options.optimizer = OptimizerKind::kSgd;
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
   }
   // In one epoch of the finetune phase, of two steps, the rate is so high that the loss is not finite at the second.
@@ -91,32 +77,6 @@ class DivergenceRunTest : public ::testing::Test {
    private:
     uint64_t step_;
   };
-  static RunResult Train(const TrainingRunOptions& options) {
-    RunObserver observer;
-    return RunTraining(options, observer);
-  }
-  static std::string MessageOf(const TrainingRunOptions& options) {
-    try {
-      Train(options);
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-    return "";
-  }
-  static std::vector<nlohmann::json> Events(const fs::path& run, const std::string& kind) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(stream, line);) {
-      auto event = nlohmann::json::parse(line);
-      if (event["event"] == kind) events.push_back(std::move(event));
-    }
-    return events;
-  }
-  static std::vector<double> Losses(const fs::path& run) {
-    std::vector<double> losses;
-    for (const auto& event : Events(run, "step")) losses.push_back(event["loss"]);
-    return losses;
-  }
 
   static inline dataset::testing::TempDir* dir_ = nullptr;
   dataset::testing::TempDir out_;

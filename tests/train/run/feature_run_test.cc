@@ -8,27 +8,21 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
-#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/run/small_run.h"
 #include "train/run/training_run.h"
 
 namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Train;
 
 class FeatureRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command :
-         {bin + "/dsplit " + dir + "raw -o " + dir + "splits --ratio 60,20,20 --seed 1",
-          bin + "/dscompile " + dir + "splits/manifest.csv -o " + dir + "data.ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path());
     TrainingRunOptions base = Options(*dir_ / "base");
     base.weights.reset();
     base.finetune_epochs = 2;
@@ -41,21 +35,12 @@ class FeatureRunTest : public ::testing::Test {
 
   // A head by gradients on pictures without anything random.
   static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "data.ds";
-    options.output = output;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", output);
     options.weights = *dir_ / "base/weights.safetensors";
-    options.backbone = "small_cnn";
-    options.image_size = 16;
-    options.batch_size = 10;
     options.head_solver = HeadSolver::kGradient;
     options.head_epochs = 3;
     options.finetune_epochs = 0;
     options.augmentation = dataset::OptionsOf(dataset::AugmentationPreset::kNone);
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
   }
   // Random in a way that changes no pixel, so that pictures are read each epoch.
@@ -74,19 +59,10 @@ class FeatureRunTest : public ::testing::Test {
     int computed = 0;
     std::vector<std::string> warnings;
   };
-  static RunResult Train(const TrainingRunOptions& options) {
-    Counter observer;
-    return RunTraining(options, observer);
-  }
 
   static std::vector<nlohmann::json> Events(const fs::path& run) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(stream, line);) {
-      events.push_back(nlohmann::json::parse(line));
-      for (const char* name : {"begun", "seconds", "images_per_second", "data_wait", "options"})
-        events.back().erase(name);
-    }
+    std::vector<nlohmann::json> events = testing::TimelessEvents(run);
+    for (nlohmann::json& event : events) event.erase("options");
     return events;
   }
   static std::string Content(const fs::path& run) {

@@ -1,13 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "dataset/io/sync.h"
-#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/run/small_run.h"
 #include "train/run/run_directory.h"
 #include "train/run/training_run.h"
 
@@ -15,20 +14,15 @@ namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Losses;
+using testing::MessageOf;
 
 // Runs whose pictures have another size in the first epochs, later, and in evaluation.
 class InputSizesTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 12, 64);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command :
-         {bin + "/dsplit " + dir + "raw -o " + dir + "splits --ratio 60,20,20 --seed 1",
-          bin + "/dscompile " + dir + "splits/manifest.csv -o " + dir + "data.ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path(), {.per_class = 12, .side = 64});
   }
   static void TearDownTestSuite() {
     delete dir_;
@@ -36,40 +30,13 @@ class InputSizesTest : public ::testing::Test {
   }
 
   static TrainingRunOptions Options(const std::string& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "data.ds";
-    options.output = *dir_ / output;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", *dir_ / output);
     options.backbone = "squeezenet1_1";
     options.start_size = 32;
     options.image_size = 40;
     options.eval_size = 48;
-    options.batch_size = 10;
     options.finetune_epochs = 5;
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
-  }
-
-  static std::string MessageOf(const TrainingRunOptions& options) {
-    try {
-      RunObserver observer;
-      RunTraining(options, observer);
-      return "";
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-  }
-
-  static std::vector<double> LossesOf(const fs::path& run) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<double> losses;
-    for (std::string line; std::getline(stream, line);) {
-      const auto event = nlohmann::json::parse(line);
-      if (event["event"] == "step") losses.push_back(event["loss"]);
-    }
-    return losses;
   }
 
   static inline dataset::testing::TempDir* dir_ = nullptr;
@@ -89,7 +56,7 @@ TEST_F(InputSizesTest, AStopBeforeTheChangeAndAfterGoesOnExactly) {
     options.stop = nullptr;
     options.existing = dataset::ExistingOutput::kResume;
     ASSERT_EQ(MessageOf(options), "");
-    EXPECT_EQ(LossesOf(options.output), LossesOf(straight.output)) << stop;
+    EXPECT_EQ(Losses(options.output), Losses(straight.output)) << stop;
     EXPECT_EQ(dataset::ReadFile(RunDirectory(options.output).weights()),
               dataset::ReadFile(RunDirectory(straight.output).weights()))
         << stop;

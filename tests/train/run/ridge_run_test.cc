@@ -1,7 +1,6 @@
 // Runs whose head is solved in closed form.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,8 +8,8 @@
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
-#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/run/small_run.h"
 #include "train/run/training_notes.h"
 #include "train/run/training_plan.h"
 #include "train/run/training_run.h"
@@ -19,20 +18,17 @@ namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Events;
+using testing::MessageOf;
+using testing::TimelessEvents;
+using testing::Train;
 
 // Trains from the weights of a run from scratch.
 class RidgeRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command :
-         {bin + "/dsplit " + dir + "raw -o " + dir + "splits --ratio 60,20,20 --seed 1",
-          bin + "/dscompile " + dir + "splits/manifest.csv -o " + dir + "data.ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path());
     TrainingRunOptions base = Options(*dir_ / "base");
     base.weights.reset();
     base.finetune_epochs = 4;
@@ -44,49 +40,12 @@ class RidgeRunTest : public ::testing::Test {
   }
 
   static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "data.ds";
-    options.output = output;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", output);
     options.weights = *dir_ / "base/weights.safetensors";
-    options.backbone = "small_cnn";
-    options.image_size = 16;
-    options.batch_size = 10;
     options.finetune_epochs = 1;
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
   }
 
-  static RunResult Train(const TrainingRunOptions& options) {
-    RunObserver observer;
-    return RunTraining(options, observer);
-  }
-  static std::string MessageOf(const TrainingRunOptions& options) {
-    try {
-      Train(options);
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-    return "";
-  }
-
-  // Without what time decides.
-  static std::vector<nlohmann::json> Events(const fs::path& run) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(stream, line);) {
-      events.push_back(nlohmann::json::parse(line));
-      for (const char* name : {"begun", "seconds", "images_per_second", "data_wait"}) events.back().erase(name);
-    }
-    return events;
-  }
-  static std::vector<nlohmann::json> Events(const fs::path& run, const std::string& kind) {
-    std::vector<nlohmann::json> events = Events(run);
-    std::erase_if(events, [&](const nlohmann::json& event) { return event["event"] != kind; });
-    return events;
-  }
   static std::string Weights(const fs::path& run) { return dataset::ReadFile(run / "weights.safetensors"); }
 
   static inline dataset::testing::TempDir* dir_ = nullptr;
@@ -121,7 +80,7 @@ TEST_F(RidgeRunTest, AStopGoesOnWithTheSameBytes) {
     options.existing = dataset::ExistingOutput::kResume;
     options.loader_threads = 3;
     ASSERT_EQ(Train(options).kind, RunResult::Kind::kTrained);
-    EXPECT_EQ(Events(options.output), Events(out_ / "whole")) << stop_after;
+    EXPECT_EQ(TimelessEvents(options.output), TimelessEvents(out_ / "whole")) << stop_after;
     EXPECT_EQ(Weights(options.output), Weights(out_ / "whole")) << stop_after;
   }
 }

@@ -22,6 +22,7 @@
 #include "tests/train/formula.h"
 #include "tests/train/models.h"
 #include "tests/train/run/open_counter.h"
+#include "tests/train/run/small_run.h"
 #include "tests/train/weights/h5_writer.h"
 #include "train/run/evaluation_run.h"
 #include "train/run/metrics_views.h"
@@ -32,6 +33,9 @@ namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Events;
+using testing::Losses;
+using testing::Train;
 
 // Trains on datasets of generated pictures, which are made once.
 class TrainingRunTest : public ::testing::Test {
@@ -42,14 +46,7 @@ class TrainingRunTest : public ::testing::Test {
   }
   // Makes the dataset NAME.ds with 24 pictures in each of `classes` classes.
   static void MakeDataset(const std::string& name, int classes, const std::string& ratio) {
-    dataset::testing::MakeImageFolder(*dir_ / ("raw-" + name), classes, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command :
-         {bin + "/dsplit " + dir + "raw-" + name + " -o " + dir + "splits-" + name + " --ratio " + ratio + " --seed 1",
-          bin + "/dscompile " + dir + "splits-" + name + "/manifest.csv -o " + dir + name + ".ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path(), {.name = name, .classes = classes, .ratio = ratio});
   }
   static void TearDownTestSuite() {
     delete dir_;
@@ -57,40 +54,10 @@ class TrainingRunTest : public ::testing::Test {
   }
 
   static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "data.ds";
-    options.output = output;
-    options.backbone = "small_cnn";
-    options.image_size = 16;
-    options.batch_size = 10;
-    options.finetune_epochs = 2;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", output);
     options.finetune_learning_rate = 3e-3;
     options.augmentation.crop_scale_min = 0.7;
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
-  }
-
-  static RunResult Train(const TrainingRunOptions& options) {
-    RunObserver observer;
-    return RunTraining(options, observer);
-  }
-
-  static std::vector<nlohmann::json> Events(const fs::path& run, const std::string& kind) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(stream, line);) {
-      auto event = nlohmann::json::parse(line);
-      if (event["event"] == kind) events.push_back(std::move(event));
-    }
-    return events;
-  }
-  static std::vector<double> Losses(const fs::path& run) {
-    std::vector<double> losses;
-    for (const auto& event : Events(run, "step")) losses.push_back(event["loss"]);
-    return losses;
   }
 
   // The content of every file below a folder.
@@ -115,22 +82,9 @@ class TrainingRunTest : public ::testing::Test {
     return RunEvaluation(options, progress).value();
   }
   static std::string MessageOf(const EvaluationRunOptions& options) {
-    try {
-      Evaluate(options);
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-    return "";
+    return testing::ErrorOf([&] { Evaluate(options); });
   }
-
-  static std::string MessageOf(const TrainingRunOptions& options) {
-    try {
-      Train(options);
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-    return "";
-  }
+  static std::string MessageOf(const TrainingRunOptions& options) { return testing::MessageOf(options); }
 
   static inline dataset::testing::TempDir* dir_ = nullptr;
   dataset::testing::TempDir out_;

@@ -12,8 +12,8 @@
 #include "dataset/base/error.h"
 #include "dataset/base/progress.h"
 #include "dataset/io/file.h"
-#include "tests/testing/pictures.h"
 #include "tests/testing/testing.h"
+#include "tests/train/run/small_run.h"
 #include "train/run/evaluation_run.h"
 #include "train/run/training_run.h"
 
@@ -21,21 +21,15 @@ namespace train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Events;
+using testing::MessageOf;
 
 class ValFractionRunTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = new dataset::testing::TempDir;
-    dataset::testing::MakeImageFolder(*dir_ / "raw", 3, 24, 40);
-    const std::string bin = dataset::testing::BinDir().string(), dir = dir_->path().string() + "/";
-    for (const std::string& command :
-         {bin + "/dsplit " + dir + "raw -o " + dir + "two --ratio 80,0,20 --seed 1",
-          bin + "/dscompile " + dir + "two/manifest.csv -o " + dir + "two.ds --shards 2",
-          bin + "/dsplit " + dir + "raw -o " + dir + "three --ratio 60,20,20 --seed 1",
-          bin + "/dscompile " + dir + "three/manifest.csv -o " + dir + "three.ds --shards 2"}) {
-      const auto result = dataset::testing::RunCommand(command);
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
+    testing::MakeDataset(dir_->path(), {.name = "two", .ratio = "80,0,20"});
+    testing::MakeDataset(dir_->path(), {.name = "three"});
   }
   static void TearDownTestSuite() {
     delete dir_;
@@ -43,19 +37,9 @@ class ValFractionRunTest : public ::testing::Test {
   }
 
   static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options;
-    options.dataset = *dir_ / "two.ds";
-    options.output = output;
+    TrainingRunOptions options = testing::SmallOptions(*dir_ / "two.ds", output);
     options.val_fraction = 0.2;
-    options.backbone = "small_cnn";
-    options.image_size = 16;
-    options.batch_size = 10;
-    options.finetune_epochs = 2;
     options.finetune_learning_rate = 3e-3;
-    options.device = DeviceKind::kCpu;
-    options.precision = Precision::kFp32;
-    options.compute_threads = 1;
-    options.sync = dataset::Sync::kNo;
     return options;
   }
   class Observer : public RunObserver {
@@ -67,14 +51,6 @@ class ValFractionRunTest : public ::testing::Test {
     Observer observer;
     RunTraining(options, observer);
     return observer.summary;
-  }
-  static std::string MessageOf(const TrainingRunOptions& options) {
-    try {
-      Train(options);
-    } catch (const dataset::Error& error) {
-      return error.what();
-    }
-    return "";
   }
   static EvaluationRunResult Evaluate(const fs::path& run, dataset::Split split,
                                       const std::optional<fs::path>& dataset = std::nullopt) {
@@ -96,15 +72,6 @@ class ValFractionRunTest : public ::testing::Test {
     std::getline(csv, line);
     while (std::getline(csv, line)) photos.insert(line.substr(0, line.find(',')));
     return photos;
-  }
-  static std::vector<nlohmann::json> Events(const fs::path& run, const std::string& kind) {
-    std::ifstream stream(run / "metrics.jsonl");
-    std::vector<nlohmann::json> events;
-    for (std::string line; std::getline(stream, line);) {
-      auto event = nlohmann::json::parse(line);
-      if (event["event"] == kind) events.push_back(std::move(event));
-    }
-    return events;
   }
   static std::string Weights(const fs::path& run) { return dataset::ReadFile(run / "weights.safetensors"); }
 

@@ -77,7 +77,7 @@ TEST_F(SavedFeaturesTest, OnlyOwnFilesAreReplaced) {
   Save();
   TrainingRunOptions other = Options();
   other.fit = dataset::SquareFit::kPad;
-  const auto message = [&] { return MessageOf([&] { Save(other); }); };
+  const auto message = [&] { return testing::ErrorOf([&] { Save(other); }); };
   EXPECT_NE(message().find("holds other features; `overwrite` replaces them"), std::string::npos) << message();
   other.existing = dataset::ExistingOutput::kOverwrite;
   EXPECT_EQ(Save(other).splits.size(), 3u);
@@ -129,10 +129,10 @@ TEST_F(SavedFeaturesTest, TakesFeaturesOfOtherRuns) {
 TEST_F(SavedFeaturesTest, WhatHasNoFeaturesIsRefused) {
   TrainingRunOptions options = Options();
   options.weights.reset();
-  EXPECT_NE(MessageOf([&] { Save(options); }).find("saved features need `weights`"), std::string::npos);
+  EXPECT_NE(testing::ErrorOf([&] { Save(options); }).find("saved features need `weights`"), std::string::npos);
   options = Options();
   options.normalize = NormalizationKind::kZca;
-  EXPECT_NE(MessageOf([&] { Save(options); }), "");
+  EXPECT_NE(testing::ErrorOf([&] { Save(options); }), "");
   EXPECT_TRUE(fs::is_empty(out_.path()));
 }
 

@@ -49,7 +49,7 @@ TEST_F(TransferCheckTest, AProbeNeedsWeightsAndMayBeStopped) {
   options.stop = [] { return true; };
   EXPECT_FALSE(ProbeTransfer(options, observer));
   options.weights.reset();
-  EXPECT_NE(MessageOf([&] { ProbeTransfer(options, observer); }).find("`transfer_advice` is about `weights`"),
+  EXPECT_NE(testing::ErrorOf([&] { ProbeTransfer(options, observer); }).find("`transfer_advice` is about `weights`"),
             std::string::npos);
   EXPECT_TRUE(Trials().empty());
 }
