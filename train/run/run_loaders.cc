@@ -124,6 +124,7 @@ std::unique_ptr<FeatureStore> MakeFeatureStore(const PlannedRun& run, std::funct
   };
   add("dataset", plan.model.dataset_fingerprint);
   add("content", plan.model.dataset_content);
+  if (plan.model.val_fraction) add("val_fraction", *plan.model.val_fraction);
   add("backbone", plan.model.backbone);
   add("variant", plan.model.variant);
   add("pooling", dataset::NameOf(plan.model.head.pooling));

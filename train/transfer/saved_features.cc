@@ -108,7 +108,10 @@ nlohmann::json SubjectOf(const PlannedRun& run, Classifier& model) {
   const ModelInfo& info = run.plan.model;
   nlohmann::json view;
   for (const auto& [name, value] : Describe(ViewOf(info))) view[name] = value;
+  nlohmann::json val_fraction;  // null: the splits are the dataset's own
+  if (info.val_fraction) val_fraction = *info.val_fraction;
   return {{"dataset_fingerprint", info.dataset_fingerprint},
+          {"val_fraction", val_fraction},
           {"dataset_content", info.dataset_content},
           {"backbone", info.backbone},
           {"variant", info.variant},

@@ -66,6 +66,19 @@ TEST_F(SavedFeaturesTest, NumpyItselfAgrees) {
   EXPECT_EQ(result.out, "(15, 256) float32 (15,) int64 (15,) uint32 True 105\n") << result.err;
 }
 
+TEST_F(SavedFeaturesTest, AnotherValIsOtherFeatures) {
+  testing::MakeDataset(dir_->path(), {.name = "two", .ratio = "80,0,20"});
+  TrainingRunOptions options = Options();
+  options.dataset = *dir_ / "two.ds";
+  options.val_fraction = 0.2;
+  Save(options);
+  EXPECT_TRUE(Save(options).unchanged);
+  options.val_fraction = 0.4;
+  EXPECT_NE(testing::ErrorOf([&] { Save(options); }).find("holds other features"), std::string::npos);
+  options.val_fraction.reset();
+  EXPECT_NE(testing::ErrorOf([&] { Save(options); }).find("holds other features"), std::string::npos);
+}
+
 TEST_F(SavedFeaturesTest, AgainIsUnchanged) {
   Save();
   const auto time = fs::last_write_time(out_ / "features/features.json");
