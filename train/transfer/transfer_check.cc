@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataset/base/error.h"
+#include "train/run/recipe.h"
 #include "train/transfer/trial_run.h"
 
 namespace train {
@@ -67,7 +68,8 @@ std::optional<TransferFacts> ProbeTransfer(const TrainingRunOptions& options, Ru
 
 std::optional<TransferCheck> CheckTransfer(const TrainingRunOptions& options, const RunResult& result,
                                            RunObserver& observer) {
-  TrainingRunOptions scratch;  // of recipe scratch
+  TrainingRunOptions scratch;
+  for (const RecipeSetting& setting : SettingsOf(Recipe::kScratch)) setting.apply(scratch);
   scratch.dataset = options.dataset;
   scratch.foreign = options.foreign;
   scratch.backbone = options.backbone;
@@ -80,6 +82,7 @@ std::optional<TransferCheck> CheckTransfer(const TrainingRunOptions& options, co
   if (options.head != "published") scratch.head = options.head;
   scratch.loss = options.loss;
   scratch.fit = options.fit;
+  scratch.val_fraction = options.val_fraction;
   scratch.batch_size = options.batch_size;
   scratch.accumulate = options.accumulate;
   scratch.augmentation = options.augmentation;

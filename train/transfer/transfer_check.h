@@ -16,8 +16,8 @@ std::optional<TransferFacts> ProbeTransfer(const TrainingRunOptions& options, Ru
 // The most epochs of a training from scratch that is compared with.
 inline constexpr uint32_t kMostCheckEpochs = 5;
 
-// What the same network reaches from random weights on the same pictures, at recipe scratch's rate, in as many epochs
-// as the run has trained, or kMostCheckEpochs if these are fewer.
+// What the same network reaches from random weights on the same pictures, by recipe scratch (train/run/recipe.h) but in
+// as many epochs as the run has trained, or kMostCheckEpochs if these are fewer.
 struct TransferCheck {
   uint32_t epochs = 0;
   double scratch_accuracy = 0;  // on val, of its best epoch

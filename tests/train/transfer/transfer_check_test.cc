@@ -74,6 +74,23 @@ TEST_F(TransferCheckTest, ComparesWithAsManyEpochsFromScratch) {
   EXPECT_TRUE(Trials().empty());
 }
 
+TEST_F(TransferCheckTest, ItsValIsTheRuns) {
+  testing::MakeDataset(dir_->path(), {.name = "two", .ratio = "80,0,20"});
+  class Starts : public RunObserver {
+   public:
+    void OnStart(const RunSummary& start) override { summary = start; }
+    RunSummary summary;
+  } observer;
+  TrainingRunOptions options = Options();
+  options.dataset = *dir_ / "two.ds";
+  options.val_fraction = 0.2;
+  RunResult result;
+  result.epochs = 1;
+  ASSERT_TRUE(CheckTransfer(options, result, observer));
+  ASSERT_EQ(observer.summary.splits.size(), 3u);
+  EXPECT_EQ(observer.summary.splits[1].per_class, (std::vector<uint32_t>{4, 4, 4}));
+}
+
 TEST_F(TransferCheckTest, ARunsNetworkIsBuiltAnew) {
   RunObserver observer;
   TrainingRunOptions options = Options();
