@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "train/features/feature_cache.h"
 #include "train/loop/feature_pass.h"
 
 namespace train {
@@ -52,7 +53,7 @@ bool FrozenFeatures::Begin(uint64_t batches, const std::function<bool()>& stop,
   // In fp32; lower precisions take less.
   const uint64_t row_bytes = static_cast<uint64_t>(shape.channels * shape.rows * shape.columns) * sizeof(float);
   const FeaturePass pass{.extractor = extractor_, .stream = train_->stream, .view = train_->view};
-  CollectedFeatures collected = CollectFeatures(pass, row_bytes, kMostFeatureBytes, stop, advance);
+  CollectedFeatures collected = CollectFeatures(pass, row_bytes, FeatureCache::kMaxBytes, stop, advance);
   table_ = std::move(collected.table);
   return !collected.stopped;
 }

@@ -17,9 +17,6 @@
 
 namespace train {
 
-// The most bytes of features of train that are held in memory; more are in the store's file.
-inline constexpr uint64_t kMostFeatureBytes = uint64_t{512} << 20;
-
 // Train, of which nothing is random but the order: a sample looks the same each time.
 struct FixedTrain {
   BatchStream stream;  // each sample once, by id, in batches of view.batch_size
@@ -28,7 +25,8 @@ struct FixedTrain {
   FeatureView view;
 };
 
-// What the layers that a phase leaves frozen, those below Classifier::boundary, make of train. It is computed once.
+// What the layers that a phase leaves frozen, those below Classifier::boundary, make of train. It is computed once. Up
+// to FeatureCache::kMaxBytes of it are held in memory; more are in the store's file.
 class FrozenFeatures {
  public:
   // `model` must outlive the object. Without `train` each phase sees pictures.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <numeric>
 
 namespace train {
 
@@ -194,6 +195,11 @@ constexpr RuleRow kRules[] = {
     {FindingKind::kPlateau, Plateau, false},      {FindingKind::kNeverPredicted, NeverPredicted, false}};
 
 }  // namespace
+
+double ChanceOf(const std::vector<double>& per_class) {
+  const double all = std::accumulate(per_class.begin(), per_class.end(), 0.0);
+  return all > 0 ? *std::max_element(per_class.begin(), per_class.end()) / all : 0;
+}
 
 bool BeatsChance(double accuracy, double chance, uint64_t images) {
   const double error = std::sqrt(chance * (1 - chance) / static_cast<double>(std::max<uint64_t>(1, images)));

@@ -29,6 +29,9 @@ struct WatchedRun {
   std::string loader_cure;                   // what limits the loader, and what helps
 };
 
+// The part of the most frequent class; 0 without samples. `per_class` may be weighted.
+double ChanceOf(const std::vector<double>& per_class);
+
 // Whether val shows a model to be better than always naming the most frequent class, whose part is `chance`: by two
 // standard errors of so many images.
 bool BeatsChance(double accuracy, double chance, uint64_t images);

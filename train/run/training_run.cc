@@ -1,8 +1,6 @@
 #include "train/run/training_run.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
@@ -137,12 +135,6 @@ class ResultKeeper : public TrainObserver {
  private:
   RunResult& result_;
 };
-
-// The part of the most frequent class.
-double ChanceOf(const std::vector<double>& per_class) {
-  const double all = std::accumulate(per_class.begin(), per_class.end(), 0.0);
-  return all > 0 ? *std::max_element(per_class.begin(), per_class.end()) / all : 0;
-}
 
 // What RunWatch knows from the beginning.
 WatchedRun Watched(const PlannedRun& run) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataset/base/error.h"
+#include "train/loop/watch.h"
 #include "train/run/recipe.h"
 #include "train/transfer/trial_run.h"
 
@@ -21,8 +22,7 @@ class FactKeeper : public RunObserver {
       if (split.name == dataset::NameOf(dataset::Split::kTrain)) facts_.images = split.images;
       if (split.name != dataset::NameOf(dataset::Split::kVal)) continue;
       facts_.val_images = split.images;
-      facts_.val_chance = static_cast<double>(*std::max_element(split.per_class.begin(), split.per_class.end())) /
-                          static_cast<double>(split.images);
+      facts_.val_chance = ChanceOf({split.per_class.begin(), split.per_class.end()});
     }
   }
   void OnWarning(const std::string& text) override { observer_.OnWarning(text); }
