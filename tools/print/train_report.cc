@@ -96,7 +96,8 @@ std::string Particulars(const train::Phase& phase, const train::RunSummary& summ
   std::string text;
   if (phase.kind == train::PhaseKind::kFinetune && phase.layers != "all") text += ", layers " + phase.layers;
   if (phase.start_epochs > 0) {
-    text += Format(", the first %u epochs at %d pixels", phase.start_epochs, summary.start_size);
+    const std::string epochs = phase.start_epochs == 1 ? "epoch" : Format("%u epochs", phase.start_epochs);
+    text += ", the first " + epochs + Format(" at %d pixels", summary.start_size);
   }
   return text;
 }
