@@ -182,25 +182,30 @@ TEST_F(TrainerDivergenceTest, StopIsAnErrorAndTheDefault) {
 }
 
 TEST_F(TrainerDivergenceTest, AStepThatIsLeftOutChangesNothing) {
-  train_.set_poisoned({{0, 1}});
-  Run run;
-  run.model.SetTrainable(Trainable::kAll);
-  TrainStepOptions options;
-  options.classes = kClasses;
-  options.guard_statistics = true;
-  options.normalization = Options(OnDivergence::kWarn).normalization;
-  TrainStep step(run.model, options);
-  Optimizer optimizer({}, OptimizedParametersOf(run.model));
-  const auto source = train_.Stream().open(0, 0, InputSize::kFull);
-  step.Add(*source->Next(), 0);
-  EXPECT_TRUE(std::isfinite(step.End(kRate, optimizer).loss));
-  const std::vector<Tensor> before = CopyOf(run.model);
-  step.Add(*source->Next(), 1);
-  EXPECT_FALSE(std::isfinite(step.End(kRate, optimizer).loss));
-  EXPECT_TRUE(AreEqual(before, CopyOf(run.model))) << "weights, or statistics of norms";
-  step.Add(*source->Next(), 2);
-  EXPECT_TRUE(std::isfinite(step.End(kRate, optimizer).loss));
-  EXPECT_FALSE(AreEqual(before, CopyOf(run.model)));
+  for (const int batches : {1, 2}) {
+    train_.set_poisoned({{0, static_cast<uint64_t>(batches)}});  // the second step begins with it
+    Run run;
+    run.model.SetTrainable(Trainable::kAll);
+    TrainStepOptions options;
+    options.classes = kClasses;
+    options.accumulate = batches;
+    options.guard_statistics = true;
+    options.normalization = Options(OnDivergence::kWarn).normalization;
+    TrainStep step(run.model, options);
+    Optimizer optimizer({}, OptimizedParametersOf(run.model));
+    const auto source = train_.Stream().open(0, 0, InputSize::kFull);
+    uint64_t draw = 0;
+    const auto is_finite = [&] {
+      for (int i = 0; i < batches; ++i) step.Add(*source->Next(), draw++);
+      return std::isfinite(step.End(kRate, optimizer).loss);
+    };
+    EXPECT_TRUE(is_finite());
+    const std::vector<Tensor> before = CopyOf(run.model);
+    EXPECT_FALSE(is_finite());
+    EXPECT_TRUE(AreEqual(before, CopyOf(run.model))) << "weights, or statistics of norms, of " << batches;
+    EXPECT_TRUE(is_finite());
+    EXPECT_FALSE(AreEqual(before, CopyOf(run.model)));
+  }
 }
 
 TEST_F(TrainerDivergenceTest, WarnLeavesTheStepOut) {
