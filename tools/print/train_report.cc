@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string_view>
@@ -10,19 +9,11 @@
 
 #include "dataset/catalog/class_counts.h"
 #include "tools/cli/cli.h"
+#include "tools/print/format.h"
 
 namespace cli {
 
 namespace {
-
-template <typename... Args>
-std::string Format(const char* format, Args... args) {
-  const int size = std::snprintf(nullptr, 0, format, args...);
-  std::string text(static_cast<size_t>(size) + 1, '\0');
-  std::snprintf(text.data(), text.size(), format, args...);
-  text.pop_back();
-  return text;
-}
 
 // A table's name ends in a zero.
 const char* Text(train::PhaseKind phase) { return dataset::NameOf(phase).data(); }

@@ -1,21 +1,11 @@
 #include "tools/print/transfer_report.h"
 
-#include <cstdio>
-
 #include "tools/cli/cli.h"
+#include "tools/print/format.h"
 
 namespace cli {
 
 namespace {
-
-template <typename... Args>
-std::string Format(const char* format, Args... args) {
-  const int size = std::snprintf(nullptr, 0, format, args...);
-  std::string text(static_cast<size_t>(size) + 1, '\0');
-  std::snprintf(text.data(), text.size(), format, args...);
-  text.pop_back();
-  return text;
-}
 
 unsigned long long Count(uint64_t number) { return number; }
 
