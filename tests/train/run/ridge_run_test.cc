@@ -9,7 +9,7 @@
 #include "dataset/base/error.h"
 #include "dataset/io/file.h"
 #include "tests/testing/testing.h"
-#include "tests/train/run/small_run.h"
+#include "tests/train/run/pretrained_run.h"
 #include "train/run/training_notes.h"
 #include "train/run/training_plan.h"
 #include "train/run/training_run.h"
@@ -23,33 +23,9 @@ using testing::MessageOf;
 using testing::TimelessEvents;
 using testing::Train;
 
-// Trains from the weights of a run from scratch.
-class RidgeRunTest : public ::testing::Test {
+class RidgeRunTest : public testing::PretrainedRunTest {
  protected:
-  static void SetUpTestSuite() {
-    dir_ = new dataset::testing::TempDir;
-    testing::MakeDataset(dir_->path());
-    TrainingRunOptions base = Options(*dir_ / "base");
-    base.weights.reset();
-    base.finetune_epochs = 4;
-    Train(base);
-  }
-  static void TearDownTestSuite() {
-    delete dir_;
-    dir_ = nullptr;
-  }
-
-  static TrainingRunOptions Options(const fs::path& output) {
-    TrainingRunOptions options = testing::SmallOptions(*dir_ / "data.ds", output);
-    options.weights = *dir_ / "base/weights.safetensors";
-    options.finetune_epochs = 1;
-    return options;
-  }
-
   static std::string Weights(const fs::path& run) { return dataset::ReadFile(run / "weights.safetensors"); }
-
-  static inline dataset::testing::TempDir* dir_ = nullptr;
-  dataset::testing::TempDir out_;
 };
 
 TEST_F(RidgeRunTest, ASolvedHeadIsAnEpochOfOneStep) {

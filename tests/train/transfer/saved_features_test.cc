@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "dataset/io/file.h"
-#include "tests/train/transfer/fixture.h"
+#include "tests/train/run/pretrained_run.h"
 
 namespace train {
 namespace {
 
 namespace fs = std::filesystem;
 
-class SavedFeaturesTest : public testing::TransferTest {
+class SavedFeaturesTest : public testing::PretrainedRunTest {
  protected:
   SavedFeatures Save(const TrainingRunOptions& options = Options()) {
     dataset::NoProgress progress;

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "tests/train/transfer/fixture.h"
+#include "tests/train/run/pretrained_run.h"
 
 namespace train {
 namespace {
@@ -17,7 +17,7 @@ std::set<fs::path> Trials() {
   return found;
 }
 
-class TransferCheckTest : public testing::TransferTest {
+class TransferCheckTest : public testing::PretrainedRunTest {
  protected:
   void SetUp() override {
     // Trials of others must not be in sight.
