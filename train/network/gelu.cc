@@ -3,7 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "train/network/gelu_kernel.h"
-#include "train/network/pieces.h"
+#include "train/network/tensor_pieces.h"
 
 namespace train {
 

@@ -2,8 +2,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "train/network/pieces.h"
 #include "train/network/rectifier_kernel.h"
+#include "train/network/tensor_pieces.h"
 
 namespace train {
 
